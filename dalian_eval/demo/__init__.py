@@ -1,0 +1,1 @@
+"""An invented county of any size, in the shape of real exports."""

@@ -1,0 +1,1 @@
+"""From exports to canonical tables: readers, normalising, origins, quarantine."""

@@ -1,0 +1,1 @@
+"""Month by month figures as Ibis expressions over the canonical Parquet tables."""

@@ -1,0 +1,1 @@
+"""What reviewers see: theme, figures, tables, statements, portal, narrative."""

@@ -1,0 +1,1 @@
+"""The law as data: the rubric file's model, and what loading it refuses."""

@@ -1,0 +1,1 @@
+"""The data contract: tables and columns, each declared once, and what is made from them."""

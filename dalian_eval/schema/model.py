@@ -1,0 +1,73 @@
+"""What a table and a column are: the vocabulary in which `tables.py` declares the data contract."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Type(Enum):
+    """The kinds of value a cell can hold; the value is the Chinese word shown to users."""
+
+    CODE = "编码"
+    CASE_NUMBER = "案件编号"
+    TEXT = "文本"
+    DATE = "日期"
+    MONTH = "月份"
+    TIMESTAMP = "时间"
+    BOOL = "是否"
+    INTEGER = "整数"
+    NUMBER = "数值"
+    LIST = "列表"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a canonical table.
+
+    `name` is the column in Parquet and in code, `header` the one in the exports. A blank is
+    accepted unless the column is part of the key or `required`. `references` names the table
+    whose key the value must be found in (`subject`: 单位 or 人员, by the row's 对象类型).
+    `vocabulary` is closed: any other value is a bad cell. `minimum`/`maximum` bound numbers.
+    """
+
+    name: str
+    header: str
+    type: Type
+    key: bool = False
+    required: bool = False
+    vocabulary: tuple[str, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    references: str | None = None
+    note: str = ""
+    example: str = ""
+
+    @property
+    def mandatory(self) -> bool:
+        """Whether a blank cell quarantines the row."""
+        return self.key or self.required
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One canonical table: English `name`, Chinese `sheet`, what it holds, its columns in order."""
+
+    name: str
+    sheet: str
+    note: str
+    columns: tuple[Column, ...]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Names of the key columns; empty when only whole rows identify a row."""
+        return tuple(c.name for c in self.columns if c.key)
+
+    def __getitem__(self, name: str) -> Column:
+        """Return the column called `name`; KeyError when there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name}.{name}")
+
+    def __contains__(self, name: str) -> bool:
+        """Whether the table has a column called `name`."""
+        return any(c.name == name for c in self.columns)

@@ -1,0 +1,56 @@
+"""Origins: which file, sheet and row a fact came from, as one integer that travels with the row."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+ORIGIN = "_origin"
+"""Name of the origin column of every canonical table."""
+
+ROW_BITS = 32
+"""An origin is `source id << ROW_BITS | row number`; source ids count the read sheets from 0."""
+
+_SAFE = "/._-+()（）〔〕【】"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One sheet that was read: its id, table, file (path in the raw folder), hash and sheet.
+
+    `sheet` is empty for csv.
+    """
+
+    id: int
+    table: str
+    file: str
+    sha256: str
+    sheet: str
+
+
+def origin(source: int, row: int) -> int:
+    """Return the origin of `row` (1-based, as the user sees it) of the source with id `source`."""
+    return source << ROW_BITS | row
+
+
+def source_of(value: int) -> int:
+    """Return the source id of an origin."""
+    return value >> ROW_BITS
+
+
+def row_of(value: int) -> int:
+    """Return the row number of an origin."""
+    return value & ((1 << ROW_BITS) - 1)
+
+
+def _escape(text: str) -> str:
+    """Percent-encode what would break `table:file#sheet!row` lists: blanks and # ! %."""
+    return "".join(c if c.isalnum() or c in _SAFE else quote(c) for c in text)
+
+
+def origin_text(value: int, sources: dict[int, Source]) -> str:
+    """Return `table:file#sheet!row`, the form of evidence in ledger.csv.
+
+    Blanks, `#`, `!` and other separators inside file and sheet names are percent-encoded, so a
+    list of origins can be split at spaces.
+    """
+    source = sources[source_of(value)]
+    return f"{source.table}:{_escape(source.file)}#{_escape(source.sheet)}!{row_of(value)}"

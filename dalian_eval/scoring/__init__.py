@@ -1,0 +1,1 @@
+"""From facts to a settled ledger: rules, settlement, draw, overlap, ranking."""
