@@ -1,0 +1,315 @@
+"""Loading a rubric file: readings chosen, shape checked, sums checked, faults named by line.
+
+Anywhere in the file a value may be a reading switch, `{by_reading: NAME, OPTION: VALUE, ...}`; the
+loader puts the value of the chosen option in its place before the models see it.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.nodes import ScalarNode
+
+from dalian_eval.errors import UsageError
+from dalian_eval.rubric.model import (
+    POINT,
+    SECTION_NAMES,
+    Clause,
+    CompositeClause,
+    EventClause,
+    Item,
+    MonthlyClause,
+    Rubric,
+    ScaledClause,
+    Section,
+    VoidClause,
+    parent_of,
+)
+from dalian_eval.rubric.vocabulary import columns_of
+
+_SWITCH = "by_reading"
+_Path = tuple[str | int, ...]
+
+
+class _ExactConstructor(RoundTripConstructor):
+    """Reads decimal numbers as Decimal: the rubric never becomes a binary float."""
+
+    def construct_decimal(self, node: ScalarNode) -> Decimal:
+        return Decimal(node.value)
+
+
+_ExactConstructor.add_constructor("tag:yaml.org,2002:float", _ExactConstructor.construct_decimal)
+
+
+def read_yaml(path: Path) -> CommentedMap:
+    """Read a YAML file with line numbers and exact decimals.
+
+    UsageError when it is missing, is no mapping, has a syntax error or a duplicate key.
+    """
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Constructor = _ExactConstructor
+    try:
+        data = yaml.load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"读不了文件 {path.name}：请确认文件存在且为 UTF-8 编码") from error
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"第{mark.line + 1}行" if mark is not None else ""
+        what = "有重复的键" if "duplicate key" in str(error.problem) else "格式有误"
+        detail = str(error.problem or "").split("\n")[0].split(" with value")[0]
+        raise UsageError(f"{path.name} {where}{what}：{detail}。请检查缩进、冒号与括号") from error
+    if not isinstance(data, CommentedMap):
+        raise UsageError(f"{path.name} 不是键值结构的 YAML 文件")
+    return data
+
+
+class _Resolver:
+    """Replaces reading switches by the chosen option and remembers the line of every path."""
+
+    def __init__(self, file: str, options: Mapping[str, Mapping[str, str]], chosen: dict[str, str]):
+        self.file = file
+        self.options = options
+        self.chosen = chosen
+        self.lines: dict[_Path, int] = {}
+
+    def resolve(self, node: Any, path: _Path, line: int) -> Any:
+        self.lines[path] = line
+        if isinstance(node, CommentedMap):
+            if _SWITCH in node:
+                return self._switch(node, path, line)
+            return {
+                key: self.resolve(value, (*path, key), node.lc.data[key][0] + 1)
+                if key in node.lc.data
+                else self.resolve(value, (*path, key), line)
+                for key, value in node.items()
+            }
+        if isinstance(node, CommentedSeq):
+            return [
+                self.resolve(value, (*path, i), node.lc.data[i][0] + 1)
+                for i, value in enumerate(node)
+            ]
+        return node
+
+    def _switch(self, node: CommentedMap, path: _Path, line: int) -> Any:
+        name = node[_SWITCH]
+        if name not in self.options:
+            raise fault(
+                self.file, line, f"没有名为『{name}』的口径，可用：{'、'.join(self.options)}"
+            )
+        given = set(node) - {_SWITCH}
+        if given != set(self.options[name]):
+            missing = "、".join(sorted(set(self.options[name]) ^ given))
+            raise fault(self.file, line, f"口径『{name}』的选项不齐或多余：{missing}")
+        return self.resolve(node[self.chosen[name]], path, line)
+
+    def line_of(self, path: _Path) -> int:
+        """Return the line of `path`, or of the nearest path above it that stands in the file."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def fault(file: str, line: int, sentence: str) -> UsageError:
+    """Return the error for a fault in a parameter or rubric file."""
+    return UsageError(f"{file} 第{line}行：{sentence}")
+
+
+def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric:
+    """Load the rubric file at `path` under its default readings, save those given.
+
+    UsageError, with file and line, for anything that is not a sound rubric; for a reading or an
+    option that does not exist, it names those there are.
+    """
+    raw = read_yaml(path)
+    options = {name: dict(r.get("options", {})) for name, r in raw.get("readings", {}).items()}
+    chosen = _choose(raw, options, readings or {})
+    resolver = _Resolver(path.name, options, chosen)
+    data = resolver.resolve(raw, (), 1)
+    data.pop("lists", None)
+    data["chosen"] = chosen
+    for kind in SECTION_NAMES:
+        nodes = data.get(kind)
+        if not isinstance(nodes, dict) or kind not in nodes:
+            raise fault(path.name, resolver.line_of((kind,)), f"缺少『{kind}』一节或其根条目")
+        data[kind] = {"kind": kind, "nodes": _with_ids(nodes)}
+        resolver.lines |= {
+            (kind, "nodes", *rest): line
+            for (head, *rest), line in _below(resolver.lines, kind)
+            if head == kind
+        }
+    try:
+        rubric = Rubric.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = tuple(p for p in first["loc"] if p in ("nodes",) or not _is_tag(p))
+        where = ".".join(str(p) for i, p in enumerate(place) if place[1:2] != ("nodes",) or i > 1)
+        raise fault(path.name, resolver.line_of(place), f"{where}：{chinese(first)}") from error
+    # A switch inside an option that was not chosen is not reached: ask the text of the file.
+    unused = set(options) - _switches(raw)
+    if unused:
+        name = min(unused)
+        line = resolver.line_of(("readings", name))
+        raise fault(path.name, line, f"口径『{name}』没有条款使用")
+    for kind in SECTION_NAMES:
+        for node, sentence in _faults(rubric.section(kind)):
+            line = resolver.line_of((kind, "nodes", node))
+            raise fault(path.name, line, f"{node}：{sentence}")
+    return rubric
+
+
+def _switches(node: Any) -> set[str]:
+    """Return the readings that any switch below `node` names."""
+    if isinstance(node, CommentedMap):
+        own = {node[_SWITCH]} if _SWITCH in node else set()
+        return own.union(*(_switches(v) for v in node.values()))
+    if isinstance(node, CommentedSeq):
+        return set().union(*(_switches(v) for v in node)) if node else set()
+    return set()
+
+
+def _below(lines: dict[_Path, int], kind: str) -> list[tuple[_Path, int]]:
+    return [(path, line) for path, line in lines.items() if path and path[0] == kind]
+
+
+def _choose(
+    raw: CommentedMap, options: dict[str, dict[str, str]], asked: Mapping[str, str]
+) -> dict[str, str]:
+    for name, option in asked.items():
+        if name not in options:
+            raise UsageError(f"没有名为『{name}』的口径，可用的口径：{'、'.join(options)}")
+        if option not in options[name]:
+            have = "、".join(f"{k}（{v}）" for k, v in options[name].items())
+            raise UsageError(f"口径『{name}』没有取值『{option}』，可用：{have}")
+    return {name: asked.get(name, raw["readings"][name].get("default", "")) for name in options}
+
+
+def _with_ids(nodes: dict[str, Any]) -> dict[str, Any]:
+    """Give each node its id; a node without a rule is an item."""
+    return {
+        key: {"id": key, **value} if isinstance(value, dict) else value
+        for key, value in nodes.items()
+    }
+
+
+def _is_tag(part: str | int) -> bool:
+    """Whether a pydantic location part names a union member rather than a key of the file."""
+    return isinstance(part, str) and (
+        part[:1].isupper() or part.startswith("function-") or part in _RULES or "[" in part
+    )
+
+
+_RULES = (
+    "item",
+    "clause",
+    "each",
+    "highest",
+    "count",
+    "monthly",
+    "steps",
+    "scaled",
+    "composite",
+    "void",
+    "veto",
+)
+
+
+def chinese(error: Mapping[str, Any]) -> str:
+    """Return a pydantic error as a Chinese sentence."""
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "missing":
+        return "缺少必填的键"
+    if kind == "extra_forbidden":
+        return "有不认识的键，请检查拼写"
+    if kind == "value_error":
+        return str(context.get("error", error["msg"]))
+    if kind in ("union_tag_invalid", "literal_error"):
+        tag = context.get("tag", error.get("input"))
+        expected = context.get("expected_tags") or context.get("expected", "")
+        return f"取值『{tag}』不在允许范围：{expected}"
+    if kind == "union_tag_not_found":
+        return "缺少 rule"
+    return f"取值『{error.get('input')}』的类型或格式不对"
+
+
+def _faults(section: Section) -> Iterator[tuple[str, str]]:
+    """Yield what does not add up in a section: node id and a Chinese sentence."""
+    items, nodes = section.items, section.nodes
+    for name, node in nodes.items():
+        if not node.locator.strip():
+            yield name, "没有写明出处 locator"
+        parent = parent_of(name)
+        if name != section.kind and parent not in items:
+            yield name, f"没有上级条目『{parent}』"
+        for target in _targets(node):
+            if target not in nodes:
+                yield name, f"所指的条目『{target}』不存在"
+        if isinstance(node, MonthlyClause) and node.full_year != node.max:
+            yield name, "全年满分 full_year 与 max 不一致"
+        if isinstance(node, Clause):
+            yield from _unknown_columns(name, node)
+    for name, item in items.items():
+        yield from _sum_faults(section, name, item)
+
+
+def _sum_faults(section: Section, name: str, item: Item) -> Iterator[tuple[str, str]]:
+    parts = [section.nodes[c] for c in section.children(name)]
+    awards = [p for p in parts if (p.max or 0) >= 0 and (item.bonus or not p.bonus)]
+    if not awards:
+        yield name, "没有下级条款"
+        return
+    if any(p.max is None and not getattr(p, "deducts", False) for p in awards):
+        reachable: int | None = None
+        if all(getattr(p, "rule", "") in ("void", "veto") for p in awards if p.max is None):
+            reachable = sum(p.max or 0 for p in awards)
+    else:
+        reachable = sum(p.max or 0 for p in awards)
+    if reachable is not None and reachable < item.max:
+        yield (
+            name,
+            f"下级各项满分之和{reachable / POINT:g}达不到本项满分{item.max / POINT:g}",
+        )
+    if name == section.kind and reachable != item.max:
+        yield name, f"各项满分之和不等于总分{item.max / POINT:g}"
+
+
+def _targets(node: Item | Clause) -> Iterator[str]:
+    if isinstance(node, Clause):
+        for value in (node.reaches, node.shares_cap_with):
+            if value is not None:
+                yield value
+    if isinstance(node, EventClause) and node.not_counted_by is not None:
+        yield node.not_counted_by
+    if isinstance(node, VoidClause):
+        yield node.voids
+    if isinstance(node, CompositeClause) and node.takes_over is not None:
+        yield node.takes_over
+
+
+def _unknown_columns(name: str, clause: Clause) -> Iterator[tuple[str, str]]:
+    for query in clause.queries:
+        known = columns_of(query.table)
+        if known is None:
+            yield name, f"没有名为『{query.table}』的表"
+            continue
+        asked = {*query.where, *query.show} | ({query.date} if query.date else set())
+        if isinstance(clause, ScaledClause) and query in clause.parts:
+            asked.add(clause.value)
+        for column in sorted(asked - known):
+            yield name, f"表『{query.table}』没有列『{column}』"
+
+
+def rubric_hash(path: Path) -> str:
+    """Return the SHA-256 of the rubric file, line ends normalised."""
+    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def rubric_years(folder: Path) -> tuple[int, ...]:
+    """Return the years that have a rubric file in `folder`, ascending."""
+    return tuple(sorted(int(p.stem) for p in folder.glob("*.yaml") if p.stem.isdigit()))

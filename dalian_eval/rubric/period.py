@@ -1,0 +1,33 @@
+"""The evaluation period P and its months."""
+
+import calendar
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Period:
+    """P: both days included, Asia/Shanghai."""
+
+    start: dt.date
+    end: dt.date
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """The months of P as yyyy-mm, in order."""
+        result = []
+        year, month = self.start.year, self.start.month
+        while (year, month) <= (self.end.year, self.end.month):
+            result.append(f"{year:04d}-{month:02d}")
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+        return tuple(result)
+
+    def as_of(self, month: str) -> dt.date:
+        """Return the last day of `month` (yyyy-mm), never later than the end of P."""
+        return min(month_end(month), self.end)
+
+
+def month_end(month: str) -> dt.date:
+    """Return the last day of a month given as yyyy-mm."""
+    year, number = int(month[:4]), int(month[5:7])
+    return dt.date(year, number, calendar.monthrange(year, number)[1])
