@@ -1,1 +1,7 @@
-"""From exports to canonical tables: readers, normalising, origins, quarantine."""
+"""Intake: messy exports in, canonical Parquet tables with origins out, nothing lost."""
+
+from dalian_eval.intake.clean import clean
+from dalian_eval.intake.limits import Limits
+from dalian_eval.intake.report import CleanReport, load_report
+
+__all__ = ["CleanReport", "Limits", "clean", "load_report"]

@@ -1,0 +1,208 @@
+"""What an .xls holds beyond calamine's cells: date system, errors, number formats.
+
+An .xls is a compound file (sectors chained like a disk) whose stream `Workbook` is a list of
+records: kind, length, bytes. Only the few records that matter here are read.
+"""
+
+import struct
+from collections.abc import Callable, Iterator
+
+from dalian_eval.intake.cells import Cell, CellError, Formatted
+from dalian_eval.intake.ooxml import special_pattern
+
+_END_OF_CHAIN = 0xFFFFFFFA
+_BOUND_SHEET, _DATE_MODE, _FORMAT, _XF = 0x85, 0x22, 0x41E, 0xE0
+_FORMULA, _NUMBER, _RK, _MULTIPLE_RK, _BOOL_OR_ERROR = 0x06, 0x203, 0x27E, 0xBD, 0x205
+_BEGIN, _END, _FILE_PASS = 0x809, 0x0A, 0x2F
+_DIMENSIONS, _STRINGS = 0x200, 0xFC
+_ROWS, _COLUMNS = 65_536, 256
+_TABLE_COUNTS = (44, 64, 72)
+"""Where a compound file's header counts the sectors of its allocation tables."""
+_BUILT_IN = {9: "%", 10: "%"}
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+
+
+class Workbook:
+    """The records of an .xls; raises struct.error, ValueError or IndexError when broken.
+
+    calamine believes the sizes a file declares and takes the whole process down when they are
+    absurd, so a file comes here first.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        """Read the records before the first sheet."""
+        self._stream = _workbook_stream(content)
+        self.date1904 = False
+        self.protected = False
+        self._offsets: list[int] = []
+        codes = dict(_BUILT_IN)
+        formats: list[int] = []
+        for kind, body in _records(self._stream, 0):
+            if kind == _STRINGS and struct.unpack_from("<I", body, 4)[0] > len(self._stream):
+                raise ValueError("more strings than bytes")
+            if kind == _FILE_PASS:
+                self.protected = True
+            elif kind == _DATE_MODE:
+                self.date1904 = body[:2] == b"\1\0"
+            elif kind == _BOUND_SHEET:
+                self._offsets.append(struct.unpack_from("<I", body)[0])
+            elif kind == _FORMAT:
+                pattern = special_pattern(_text(body[2:]))
+                if pattern:
+                    codes[struct.unpack_from("<H", body)[0]] = pattern
+            elif kind == _XF:
+                formats.append(struct.unpack_from("<H", body, 2)[0])
+        for offset in self._offsets:
+            _check_dimensions(self._stream, offset)
+        self._patterns = {
+            style: codes[number] for style, number in enumerate(formats) if number in codes
+        }
+
+    def extent(self, sheet: int) -> tuple[int, int]:
+        """Return the most that an .xls can span, which is bearable."""
+        return _ROWS, _COLUMNS
+
+    def special_cells(self, sheet: int) -> dict[tuple[int, int], Cell]:
+        """Return error values and numbers with a telling format, by (row, column) from 0."""
+        found: dict[tuple[int, int], Cell] = {}
+        for kind, body in _records(self._stream, self._offsets[sheet]):
+            if kind == _BOOL_OR_ERROR:
+                row, column, _, value, is_error = struct.unpack_from("<HHHBB", body)
+                if is_error:
+                    found[row, column] = CellError(_ERRORS.get(value, "#N/A"))
+            elif kind == _FORMULA:
+                row, column, _, result = struct.unpack_from("<HHH8s", body)
+                if result[6:] == b"\xff\xff" and result[0] == 2:
+                    found[row, column] = CellError(_ERRORS.get(result[2], "#N/A"))
+            elif kind in (_NUMBER, _RK, _MULTIPLE_RK):
+                for row, column, style, value in _numbers(kind, body):
+                    if style in self._patterns:
+                        found[row, column] = Formatted(value, self._patterns[style])
+        return found
+
+
+def _check_dimensions(stream: bytes, offset: int) -> None:
+    """Raise ValueError when a sheet declares cells that no .xls can have."""
+    for kind, body in _records(stream, offset):
+        if kind == _DIMENSIONS:
+            form = "<IIHH" if len(body) >= 14 else "<HHHH"
+            top, bottom, left, right = struct.unpack_from(form, body)
+            if not (top <= bottom <= _ROWS and left <= right <= _COLUMNS):
+                raise ValueError("impossible dimensions")
+
+
+def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of one substream, without those of charts inside it."""
+    depth = 0
+    while offset + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, offset)
+        body = stream[offset + 4 : offset + 4 + length]
+        offset += 4 + length
+        if kind == _BEGIN:
+            depth += 1
+        elif kind == _END:
+            depth -= 1
+            if depth <= 0:
+                return
+        elif depth == 1:
+            yield kind, body
+
+
+def _text(body: bytes) -> str:
+    """Return a BIFF8 string: length, flag for two-byte characters, characters."""
+    length, wide = struct.unpack_from("<HB", body)
+    if wide & 1:
+        return body[3 : 3 + 2 * length].decode("utf-16-le", "replace")
+    return body[3 : 3 + length].decode("latin-1")
+
+
+def _numbers(kind: int, body: bytes) -> Iterator[tuple[int, int, int, float]]:
+    if kind == _NUMBER:
+        yield struct.unpack_from("<HHHd", body)
+        return
+    row, column = struct.unpack_from("<HH", body)
+    for position in range((len(body) - 4) // 6):
+        style, packed = struct.unpack_from("<HI", body, 4 + 6 * position)
+        yield row, column + position, style, _unpacked(packed)
+
+
+def _unpacked(packed: int) -> float:
+    """Return an RK number: 30 bits of an integer or of a double, perhaps times 100."""
+    if packed & 2:
+        signed = struct.unpack("<i", struct.pack("<I", packed))[0]
+        value = float(signed >> 2)
+    else:
+        value = struct.unpack("<d", struct.pack("<Q", (packed & 0xFFFFFFFC) << 32))[0]
+    return value / 100 if packed & 1 else value
+
+
+def _workbook_stream(content: bytes) -> bytes:
+    """Return the stream called Workbook (Book in older files) of a compound file."""
+    shift, mini_shift = struct.unpack_from("<HH", content, 30)
+    first_directory, _, cutoff, first_mini = struct.unpack_from("<IIII", content, 48)
+    size = 1 << shift
+    for place in _TABLE_COUNTS:
+        if struct.unpack_from("<I", content, place)[0] > len(content) // size:
+            raise ValueError("more tables than sectors")
+
+    def sector(number: int) -> bytes:
+        start = (number + 1) * size
+        return content[start : start + size]
+
+    table = _allocation_table(content, sector)
+    directory = b"".join(sector(n) for n in _chain(first_directory, table))
+    entries = [directory[i : i + 128] for i in range(0, len(directory) - 127, 128)]
+    root_start = struct.unpack_from("<I", entries[0], 116)[0]
+    for entry in entries:
+        name_length = struct.unpack_from("<H", entry, 64)[0]
+        name = entry[: max(name_length - 2, 0)].decode("utf-16-le", "replace")
+        if name not in ("Workbook", "Book"):
+            continue
+        start, length = struct.unpack_from("<II", entry, 116)
+        if length > len(content):
+            raise ValueError("stream longer than file")
+        if length >= cutoff:
+            return b"".join(sector(n) for n in _chain(start, table))[:length]
+        minis = b"".join(sector(n) for n in _chain(root_start, table))
+        mini_table = _numbers_of(b"".join(sector(n) for n in _chain(first_mini, table)))
+        step = 1 << mini_shift
+        pieces = [minis[n * step : (n + 1) * step] for n in _chain(start, mini_table)]
+        return b"".join(pieces)[:length]
+    raise ValueError("no workbook stream")
+
+
+def _allocation_table(content: bytes, sector: Callable[[int], bytes]) -> list[int]:
+    """Return the table of following sectors, whose own sectors the header lists."""
+    listed = list(struct.unpack_from("<109I", content, 76))
+    following = struct.unpack_from("<I", content, 68)[0]
+    for _ in range(struct.unpack_from("<I", content, 72)[0]):
+        if following >= _END_OF_CHAIN:
+            break
+        numbers = _numbers_of(sector(following))
+        listed += numbers[:-1]
+        following = numbers[-1]
+    used = [number for number in listed if number < _END_OF_CHAIN]
+    return [number for n in used for number in _numbers_of(sector(n))]
+
+
+def _numbers_of(block: bytes) -> list[int]:
+    return list(struct.unpack(f"<{len(block) // 4}I", block[: len(block) // 4 * 4]))
+
+
+def _chain(start: int, table: list[int]) -> list[int]:
+    """Return the sectors from `start` on; a chain that bites its tail is broken."""
+    numbers: list[int] = []
+    while start < _END_OF_CHAIN:
+        numbers.append(start)
+        if len(numbers) > len(table):
+            raise ValueError("sector chain without end")
+        start = table[start]
+    return numbers

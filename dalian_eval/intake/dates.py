@@ -1,0 +1,202 @@
+"""Dates, times and months in every form that exports use."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from dalian_eval.intake.cells import (
+    Cell,
+    Formatted,
+    half_width,
+    number_text,
+    original_text,
+    without_blanks,
+)
+from dalian_eval.intake.reasons import BadCellError, Change, Reason
+
+SHANGHAI = timezone(timedelta(hours=8))
+"""北京时间; without daylight saving since 1992."""
+
+_CLOCK = (
+    r"(?P<noon>上午|下午|AM|PM|am|pm)?\s*(?P<hour>\d{1,2})[:时点](?P<minute>\d{1,2})分?"
+    r"(?::?(?P<second>\d{1,2})秒?(?:[.,](?P<fraction>\d{1,9}))?)?\s*(?P<noon2>AM|PM|am|pm)?"
+)
+_ZONE = r"(?P<zone>Z|z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?"
+_REST = rf"(?:[T\s]*{_CLOCK}\s*{_ZONE})?$"
+_DATED = re.compile(
+    rf"(?P<year>\d{{4}})\s*[-/.年]\s*(?P<month>\d{{1,2}})\s*[-/.月]\s*(?P<day>\d{{1,2}})\s*日?{_REST}"
+)
+_COMPACT = re.compile(
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+    rf"(?:(?P<h>\d{{2}})(?P<m>\d{{2}})(?P<s>\d{{2}})?$|{_REST})"
+)
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?$")
+_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2})|(\d{2}))$")
+_DOTTED_MONTH = re.compile(r"(\d{4})\.\d$")
+_ZONE_PARTS = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
+
+# Serials between 1954 and 2119: anything else in a date column is not meant as one.
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
+_EPOCH_1900 = datetime(1899, 12, 30)
+_EPOCH_1904 = datetime(1904, 1, 1)
+_FIRST_YEAR = 1900
+
+Moment = tuple[datetime, Change | None, bool]
+"""Shanghai time, what was changed to get there, and whether a time of day was given."""
+
+
+def parse_date(cell: Cell, *, date1904: bool) -> tuple[date, Change | None]:
+    """Return the Shanghai date of a cell; BadCellError when it has none or more than one."""
+    moment, change, timed = _moment(cell, date1904=date1904)
+    if timed and change is not Change.ZONE:
+        change = Change.TIME_DROPPED
+    return moment.date(), change
+
+
+def parse_timestamp(cell: Cell, *, date1904: bool) -> tuple[datetime, Change | None]:
+    """Return the naive Shanghai time of a cell; a bare date counts as midnight."""
+    moment, change, timed = _moment(cell, date1904=date1904)
+    return moment, change if timed else Change.TIME_ADDED
+
+
+def parse_month(cell: Cell, *, date1904: bool) -> tuple[str, Change | None]:
+    """Return a month as 2024-03; any date of the month will do."""
+    text = without_blanks(half_width(_text(cell)))
+    dotted = _DOTTED_MONTH.match(text)
+    if dotted:
+        raise BadCellError(Reason.BAD_MONTH, detail="，可能是 1 月，也可能是丢了末位 0 的 10 月")
+    match = _YEAR_MONTH.match(text)
+    if match:
+        year = int(match[1])
+        month = int(match[2] or match[3] or match[4])
+        if not 1 <= month <= 12 or year < _FIRST_YEAR:
+            raise BadCellError(Reason.BAD_MONTH, detail="")
+        canonical = f"{year}-{month:02d}"
+        return canonical, None if canonical == cell else Change.MONTH
+    try:
+        moment, _, _ = _moment(cell, date1904=date1904)
+    except BadCellError as bad:
+        if bad.reason is Reason.AMBIGUOUS_DATE:
+            raise
+        raise BadCellError(Reason.BAD_MONTH, detail="") from None
+    return f"{moment.year}-{moment.month:02d}", Change.MONTH
+
+
+def _text(cell: Cell) -> str:
+    """Text of a cell; a number that a month column shows as 2024.1 keeps its point."""
+    return number_text(cell.value) if isinstance(cell, Formatted) else original_text(cell)
+
+
+def _moment(cell: Cell, *, date1904: bool) -> Moment:
+    match cell:
+        case datetime():
+            return cell, None, cell.time() != time()
+        case date():
+            return datetime(cell.year, cell.month, cell.day), None, False
+        case bool() | time() | timedelta():
+            raise _bad("，只有时刻没有日期" if not isinstance(cell, bool) else "")
+        case _:
+            return _moment_of_text(half_width(_text(cell)), cell, date1904=date1904)
+
+
+def _moment_of_text(text: str, cell: Cell, *, date1904: bool) -> Moment:
+    if _SERIAL.match(text) and _FIRST_SERIAL <= float(text) <= _LAST_SERIAL:
+        return _moment_of_serial(float(text), date1904=date1904)
+    match = _DATED.match(text) or _COMPACT.match(text)
+    if match is None:
+        raise _unreadable(text)
+    parts = match.groupdict()
+    try:
+        day = datetime(int(parts["year"]), int(parts["month"]), int(parts["day"]))
+        clock, zone = _clock(parts), parts["zone"]
+        moment = day + (clock or timedelta())
+        change = None if _is_canonical(text) and text == cell else Change.DATE
+        if zone:
+            moment, change = _to_shanghai(moment, zone), Change.ZONE
+    except (ValueError, OverflowError):
+        raise _bad("，日历上没有这一天或这一刻") from None
+    if moment.year < _FIRST_YEAR:
+        raise _bad("，年份过早")
+    return moment, change, clock is not None
+
+
+def _is_canonical(text: str) -> bool:
+    return re.fullmatch(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?)?", text) is not None
+
+
+def _moment_of_serial(serial: float, *, date1904: bool) -> Moment:
+    epoch = _EPOCH_1904 if date1904 else _EPOCH_1900
+    milliseconds = round(serial * 86_400_000)
+    moment = epoch + timedelta(milliseconds=milliseconds)
+    return moment, Change.SERIAL, not float(serial).is_integer()
+
+
+def _clock(parts: dict[str, str | None]) -> timedelta | None:
+    """Time of day of a match, or None when only a date was given."""
+    if parts.get("h"):
+        hour, minute, second = int(parts["h"] or 0), int(parts["m"] or 0), int(parts["s"] or 0)
+        return _time_of_day(hour, minute, second, 0)
+    if parts["hour"] is None:
+        return None
+    hour = int(parts["hour"])
+    noon = (parts["noon"] or parts["noon2"] or "").upper()
+    if noon:
+        if not 1 <= hour <= 12 and not (noon == "上午" and hour == 0):
+            if noon != "下午" or not 13 <= hour <= 23:
+                raise ValueError(noon)
+        else:
+            hour = hour % 12 + (12 if noon in ("下午", "PM") else 0)
+    microsecond = int((parts["fraction"] or "0").ljust(6, "0")[:6])
+    return _time_of_day(hour, int(parts["minute"] or 0), int(parts["second"] or 0), microsecond)
+
+
+def _time_of_day(hour: int, minute: int, second: int, microsecond: int) -> timedelta:
+    moment = time(hour, minute, second, microsecond)
+    return timedelta(
+        hours=moment.hour, minutes=minute, seconds=second, microseconds=moment.microsecond
+    )
+
+
+def _to_shanghai(moment: datetime, zone: str) -> datetime:
+    offset = timedelta()
+    match = _ZONE_PARTS.search(zone)
+    if match:
+        offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+        if offset > timedelta(hours=14):
+            raise ValueError(zone)
+        if match[1] == "-":
+            offset = -offset
+    utc = moment.replace(tzinfo=UTC) - offset
+    return utc.astimezone(SHANGHAI).replace(tzinfo=None)
+
+
+def _unreadable(text: str) -> BadCellError:
+    """Name both readings of 5/3/2024; otherwise say what the cell seems to lack."""
+    match = _YEAR_LAST.match(text)
+    if match:
+        first, second, year = int(match[1]), int(match[2]), int(match[3])
+        readings = [
+            reading
+            for month, day in dict.fromkeys([(first, second), (second, first)])
+            if (reading := _iso(year, month, day))
+        ]
+        if len(readings) == 2:
+            return BadCellError(Reason.AMBIGUOUS_DATE, first=readings[0], second=readings[1])
+        if readings:
+            return _bad("，年份应写在最前", example=f"（看来是 {readings[0]}）")
+    if text in ("长期", "长期有效", "永久", "至今"):
+        return _bad("", example="，长期有效或至今的请留空")
+    if _YEAR_MONTH.match(text):
+        return _bad("，缺少日")
+    return _bad("")
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _bad(detail: str, *, example: str = "") -> BadCellError:
+    return BadCellError(Reason.BAD_DATE, detail=detail, example=example)

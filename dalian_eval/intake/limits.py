@@ -1,0 +1,27 @@
+"""How large an input may be before it is refused with a sentence."""
+
+from dataclasses import dataclass
+
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Upper bounds of one raw file.
+
+    A workbook whose parts unpack to more than `unzipped_mb`, or (above `ratio_free_mb`) to more
+    than `ratio` times their packed size, is refused unread. `cells` bounds the rectangle that a
+    sheet spans: one stray cell in the far corner must not cost gigabytes.
+    """
+
+    file_mb: int = 512
+    unzipped_mb: int = 2048
+    ratio: int = 200
+    ratio_free_mb: int = 64
+    rows: int = 2_000_000
+    columns: int = 1000
+    cells: int = 60_000_000
+    cell_characters: int = 32_767
+
+
+DEFAULT_LIMITS = Limits()

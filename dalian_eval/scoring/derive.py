@@ -1,0 +1,57 @@
+"""Derived columns and tables, as of the evaluation day (declared in `rubric.vocabulary`)."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pandas as pd
+
+from dalian_eval.schema.frames import empty_frame
+from dalian_eval.schema.origins import ORIGIN
+from dalian_eval.schema.tables import TABLES
+
+REVIEW_LEVELS = ("部", "省", "市", "县")
+"""Levels of 案卷评查, the highest first."""
+
+
+def derive(
+    tables: Mapping[str, pd.DataFrame], found_records: pd.DataFrame, as_of: dt.date
+) -> dict[str, pd.DataFrame]:
+    """Return every canonical table (empty when not supplied) with its derived columns.
+
+    `found_records`: `record_id` of the 检查记录 uploaded by `as_of` that cases refer to.
+    """
+    result = {
+        table.name: tables[table.name] if table.name in tables else empty_frame(table)
+        for table in TABLES
+        if table.name != "inspections"
+    }
+    day = pd.Timestamp(as_of)
+    cases = result["cases"]
+    transferred = (cases["kind"] == "移送") & cases["decided_on"].isna()
+    result["cases"] = cases.assign(
+        decided=cases["decided_on"].mask(transferred, cases["transferred_on"]),
+        record_found=cases["record_id"].isin(found_records["record_id"]),
+    )
+    leads = result["leads"]
+    unanswered = leads["fed_back_on"].isna() | (leads["fed_back_on"] > leads["due_on"])
+    result["leads"] = leads.assign(
+        late=(leads["due_on"] <= day) & unanswered,
+        flaw_known=leads["fed_back_on"].isna() | (leads["fed_back_on"] <= day),
+    )
+    past = result["past_recognition"]
+    year_end = pd.to_datetime(past["year"].astype("str") + "-12-31").astype("datetime64[s]")
+    result["past_recognition"] = past.assign(year_end=year_end)
+    result["lawsuits"] = result["litigation"].merge(
+        result["cases"][["case_id", "kind", "decided"]], on="case_id"
+    )
+    return result
+
+
+def counting_review(case_reviews: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
+    """Return the one review per case that counts: highest level, then latest date, by `as_of`."""
+    known = case_reviews[case_reviews["reviewed_on"] <= pd.Timestamp(as_of)]
+    rank = known["level"].map({level: i for i, level in enumerate(REVIEW_LEVELS)})
+    ordered = known.assign(_rank=rank).sort_values(
+        ["case_id", "_rank", "reviewed_on", ORIGIN], ascending=[True, True, False, True]
+    )
+    return ordered.drop_duplicates("case_id").drop(columns="_rank")

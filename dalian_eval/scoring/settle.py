@@ -1,0 +1,151 @@
+"""Settlement: from leaf points to a total, every cap, floor, void and redistribution an entry.
+
+One walk up the tree. An item is the sum of its parts, held within 0 and its maximum. A deduction
+goes no further than the item or leaf it reaches: what that cannot bear is given back there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dalian_eval.rubric.model import Item, Section
+from dalian_eval.scoring.exact import half_up, points_text
+
+Points = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+CAP, FLOOR, CARRY, VOID, RESCALE = "封顶冲减", "扣完为止", "扣分转入", "一票归零", "不参与折算"
+"""Rules of settlement entries, as they stand in ledger.csv."""
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """An entry of settlement for every candidate with a non-zero amount."""
+
+    clause: str
+    rule: str
+    points: Points
+    reason: str
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """Points of every item (and the root: the total), the entries that led there, base and bonus.
+
+    `before`: each item's sum before its own cap, floor and void.
+    """
+
+    points: dict[str, Points]
+    before: dict[str, Points]
+    adjustments: tuple[Adjustment, ...]
+    base: Points
+    bonus: Points
+
+
+def settle(
+    section: Section,
+    leaves: Mapping[str, Points],
+    voids: Mapping[str, Flags],
+    rescaled: Mapping[str, Flags],
+) -> Settlement:
+    """Settle the section.
+
+    `leaves`: points of each clause after its own cap, deductions negative; `voids`: items or
+    leaves and who loses them; `rescaled`: clauses taken out of assessment and for whom, so that
+    base is scaled up to the root's maximum.
+    """
+    size = len(next(iter(leaves.values())))
+    nothing = np.zeros(size, dtype=np.int64)
+    points: dict[str, Points] = dict(leaves)
+    before: dict[str, Points] = {}
+    owed: dict[str, list[tuple[str, Points]]] = {}
+    entries: list[Adjustment] = []
+    bonus = nothing.copy()
+
+    def enter(clause: str, rule: str, amount: Points, reason: str) -> None:
+        if amount.any():
+            entries.append(Adjustment(clause, rule, amount, reason))
+
+    for name, item in reversed(section.items.items()):
+        awarded, deducted = nothing.copy(), nothing.copy()
+        outward: list[tuple[str, Points]] = []
+        by_leaf: dict[str, Points] = {}
+        for child in section.children(name):
+            node = section.nodes[child]
+            value = points[child]
+            if node.bonus and not item.bonus:
+                bonus = bonus + value
+            elif isinstance(node, Item) or not node.deducts:
+                if child in voids and not isinstance(node, Item):
+                    lost = np.where(voids[child], -value, 0)
+                    enter(name, VOID, lost, f"{node.title}因一票归零不得分")
+                    value = value + lost
+                awarded = awarded + value
+            elif node.reaches == name:
+                deducted = deducted + value
+            elif node.reaches in section.children(name):
+                by_leaf[str(node.reaches)] = by_leaf.get(str(node.reaches), nothing) + value
+            else:
+                outward.append((str(node.reaches), value))
+        for leaf, value in by_leaf.items():
+            given_back = np.maximum(0, -(points[leaf] + value))
+            title = section.nodes[leaf].title
+            enter(name, FLOOR, given_back, f"扣分超过{title}得分的部分不再扣")
+            deducted = deducted + value + given_back
+        for target, value in owed.pop(name, []):
+            if target == name:
+                deducted = deducted + value
+            else:
+                outward.append((target, value))
+
+        top = np.int64(item.max)
+        before[name] = awarded + deducted + sum((v for _, v in outward), nothing)
+        if item.settle == "cap_first":
+            over = np.minimum(0, top - awarded)
+            enter(name, CAP, over, f"本项得分最高{points_text(item.max)}分")
+            awarded = awarded + over
+        settled = awarded + deducted
+        over = np.minimum(0, top - settled)
+        enter(name, CAP, over, f"本项最高{points_text(item.max)}分")
+        floor = np.maximum(0, -settled)
+        enter(name, FLOOR, floor, "本项扣至0分为止")
+        settled = settled + over + floor
+        for target, value in outward:
+            taken = np.maximum(value, -settled)
+            settled = settled + taken
+            rest = value - taken
+            enter(name, CARRY, -rest, f"本项不足扣的部分转入{section.nodes[target].title}继续扣")
+            if rest.any():
+                parent = _step_up(name, target)
+                enter(parent, CARRY, rest, f"由{item.title}转入的扣分")
+                owed.setdefault(parent, []).append((target, rest))
+        if name in voids:
+            lost = np.where(voids[name], -settled, 0)
+            enter(name, VOID, lost, "本项一票归零，加分不再计")
+            settled = settled + lost
+        points[name] = settled
+
+    root = section.nodes[section.kind]
+    base = points[section.kind]
+    for clause, who in rescaled.items():
+        part = section.nodes[clause].max or 0
+        whole = root.max or 0
+        scaled = np.where(who, half_up(base * whole, whole - part), base)
+        share = f"{points_text(whole)}/{points_text(whole - part)}"
+        enter(
+            f"{section.kind}.redistribution",
+            RESCALE,
+            scaled - base,
+            f"{section.nodes[clause].title}不参与考核，其余各项得分之和按{share}折算",
+        )
+        base = scaled
+    points[section.kind] = base + bonus
+    return Settlement(points, before, tuple(entries), base, bonus)
+
+
+def _step_up(name: str, target: str) -> str:
+    """Return the item one level above `name`, on the way to `target`."""
+    parent = name.rpartition(".")[0]
+    return parent if parent.startswith(target) else target

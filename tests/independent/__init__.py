@@ -1,0 +1,1 @@
+"""An independent reference model of the two rubrics, a county generator and a comparison."""

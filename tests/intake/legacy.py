@@ -1,0 +1,115 @@
+"""A writer of the smallest legacy workbook (.xls), as no library in use writes one."""
+
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+SECTOR = 512
+_END, _FREE, _TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
+
+
+class Error:
+    """An error value, by its code in the file format."""
+
+    def __init__(self, code: int, formula: bool = False) -> None:
+        self.code = code
+        self.formula = formula
+
+
+class Padded:
+    """A whole number shown by the cell format 00000000."""
+
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+
+def xls(
+    rows: Sequence[Sequence[Any]],
+    *,
+    sheet: str,
+    date1904: bool = False,
+    hidden: bool = False,
+    merged: Sequence[tuple[int, int, int, int]] = (),
+    password: bool = False,
+) -> bytes:
+    """Return a workbook of one sheet; `merged` holds (first row, last row, first, last column)."""
+    body = b"".join(_cell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row))
+    ranges = b"".join(struct.pack("<HHHH", *area) for area in merged)
+    page = (
+        _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
+        + _record(0x200, struct.pack("<IIHHH", 0, len(rows), 0, 99, 0))
+        + body
+        + (_record(0xE5, struct.pack("<H", len(merged)) + ranges) if merged else b"")
+        + _record(0x0A, b"")
+    )
+    offset = len(_globals(sheet, 0, date1904, hidden, password))
+    return _compound(_globals(sheet, offset, date1904, hidden, password) + page)
+
+
+def _globals(sheet: str, offset: int, date1904: bool, hidden: bool, password: bool) -> bytes:
+    name = sheet.encode("utf-16-le")
+    pad = "00000000".encode("latin-1")
+    return (
+        _record(0x809, struct.pack("<HHHHII", 0x600, 0x05, 0, 0, 0, 0))
+        + (_record(0x2F, bytes(54)) if password else b"")
+        + _record(0x42, struct.pack("<H", 1200))
+        + _record(0x22, struct.pack("<H", date1904))
+        + _record(0x41E, struct.pack("<HHB", 164, len(pad), 0) + pad)
+        + _record(0xE0, struct.pack("<HH16x", 0, 0))
+        + _record(0xE0, struct.pack("<HH16x", 0, 164))
+        + _record(0x85, struct.pack("<IBBBB", offset, hidden, 0, len(sheet), 1) + name)
+        + _record(0x0A, b"")
+    )
+
+
+def _cell(row: int, column: int, value: Any) -> bytes:
+    match value:
+        case None:
+            return b""
+        case str():
+            text = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
+            return _record(0x204, struct.pack("<HHH", row, column, 0) + text)
+        case Error(code=code, formula=True):
+            result = struct.pack("<BxBxxxH", 2, code, 0xFFFF)
+            tokens = struct.pack("<HBB", 2, 0x1C, code)
+            head = struct.pack("<HHH", row, column, 0)
+            return _record(0x06, head + result + struct.pack("<HI", 0, 0) + tokens)
+        case Error(code=code):
+            return _record(0x205, struct.pack("<HHHBB", row, column, 0, code, 1))
+        case Padded(value=number):
+            packed = number << 2 | 2
+            return _record(0x27E, struct.pack("<HHHI", row, column, 1, packed))
+        case _:
+            return _record(0x203, struct.pack("<HHHd", row, column, 0, value))
+
+
+def _record(kind: int, body: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def _compound(stream: bytes) -> bytes:
+    """Wrap a stream as the only one of a compound file: table, directory, stream."""
+    stream = stream.ljust(max(4096, -(-len(stream) // SECTOR) * SECTOR), b"\0")
+    count = len(stream) // SECTOR
+    table = [_TABLE, _END, *range(3, 2 + count), _END]
+    table += [_FREE] * (SECTOR // 4 - len(table))
+    header = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + bytes(16)
+        + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
+        + struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, _END, 0, _END, 0)
+        + struct.pack("<109I", 0, *[_FREE] * 108)
+    )
+    directory = _entry("Root Entry", 5, 1, _END, 0) + _entry("Workbook", 2, _FREE, 2, len(stream))
+    return header + struct.pack(f"<{len(table)}I", *table) + directory.ljust(SECTOR, b"\0") + stream
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    text = name.encode("utf-16-le") + b"\0\0"
+    return (
+        text.ljust(64, b"\0")
+        + struct.pack("<HBB", len(text), kind, 1)
+        + struct.pack("<III", _FREE, _FREE, child)
+        + bytes(36)
+        + struct.pack("<III", start, size, 0)
+    )
