@@ -95,13 +95,14 @@ def data_rows(sheet: Sheet, header: Header) -> tuple[list[int], int]:
     the totals rows.
     """
     titles = [(p, header.texts[p]) for p in header.columns.values()]
+    mandatory = [header.columns[c.name] for c in header.table.columns if c.mandatory]
     kept: list[int] = []
     totals = 0
     for index in range(header.row + 1, len(sheet.rows)):
         row = sheet.rows[index]
         if index in sheet.blank or _repeats(row, titles):
             continue
-        if _is_totals(row, header):
+        if _is_totals(row, mandatory):
             totals += 1
             continue
         kept.append(index)
@@ -116,16 +117,16 @@ def _repeats(row: list[Cell], titles: list[tuple[int, str]]) -> bool:
     return all(p < len(row) and plain_header(original_text(row[p])) == text for p, text in titles)
 
 
-def _is_totals(row: list[Cell], header: Header) -> bool:
-    """Whether the row's first word says so, or any word of a row without its key."""
-    words = [cell for cell in row if not is_blank(cell)]
-    if not words:
-        return False
-    if _says_total(words[0]):
+def _is_totals(row: list[Cell], mandatory: list[int]) -> bool:
+    """Whether the row's first word says so, or any word of a row without mandatory cells."""
+    first = next((cell for cell in row if not is_blank(cell)), "")
+    if _says_total(first):
         return True
-    mandatory = [header.columns[c.name] for c in header.table.columns if c.mandatory]
-    keyless = all(p >= len(row) or is_blank(row[p]) or _says_total(row[p]) for p in mandatory)
-    return keyless and any(map(_says_total, words))
+    for position in mandatory:
+        cell = row[position] if position < len(row) else ""
+        if not is_blank(cell) and not _says_total(cell):
+            return False
+    return any(map(_says_total, row))
 
 
 def _says_total(cell: Cell) -> bool:

@@ -118,6 +118,8 @@ def _name(cell: Cell) -> Parsed:
 
 
 def _code(cell: Cell) -> Parsed:
+    if isinstance(cell, str) and cell.isascii() and cell.isalnum():
+        return cell, None
     match cell:
         case bool() | date() | datetime() | time() | timedelta():
             raise BadCellError(Reason.BAD_CODE)

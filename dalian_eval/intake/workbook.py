@@ -49,6 +49,8 @@ def _read(raw: RawFile, limits: Limits) -> list[Sheet]:
                 sheets.append(Sheet(meta.name, [], frozenset(), refusal=refusal))
             else:
                 sheets.append(_sheet(book, index, inside))
+    if not sheets:
+        raise RefusedError(corrupt(raw))
     return sheets
 
 

@@ -31,7 +31,7 @@ def posted_on(postings: pd.DataFrame, officers: pd.Series, dates: pd.Series) -> 
     """
     asked = pd.DataFrame(
         {
-            "officer_id": officers.to_numpy(),
+            "officer_id": pd.Series(officers.to_numpy(), dtype="str"),
             "date": pd.to_datetime(dates).astype("datetime64[s]").to_numpy(),
             "at": np.arange(len(officers)),
         }

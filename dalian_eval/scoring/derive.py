@@ -32,6 +32,9 @@ def derive(
         decided=cases["decided_on"].mask(transferred, cases["transferred_on"]),
         record_found=cases["record_id"].isin(found_records["record_id"]),
     )
+    unit_of_case = cases.set_index("case_id")["unit_id"]
+    reviews = result["case_reviews"]
+    result["case_reviews"] = reviews.assign(unit_id=reviews["case_id"].map(unit_of_case))
     leads = result["leads"]
     unanswered = leads["fed_back_on"].isna() | (leads["fed_back_on"] > leads["due_on"])
     result["leads"] = leads.assign(

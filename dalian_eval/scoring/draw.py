@@ -188,9 +188,17 @@ def _match(open_slots: pd.DataFrame, eligible: pd.DataFrame, seed: str) -> pd.Se
     return pd.Series(file_names.loc[matched[filled]].to_numpy(), index=labels, dtype="object")
 
 
-def _shuffled(edges: pd.DataFrame, columns: list[str], seed: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _shuffled(
+    edges: pd.DataFrame, columns: list[str], seed: str
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return, per edge, the position of its slot or file in the seed's random order."""
-    names = edges[columns[0]].astype("str").str.cat([edges[c].astype("str") for c in columns[1:]], sep="\t") if len(columns) > 1 else edges[columns[0]].astype("str")
+    names = (
+        edges[columns[0]]
+        .astype("str")
+        .str.cat([edges[c].astype("str") for c in columns[1:]], sep="\t")
+        if len(columns) > 1
+        else edges[columns[0]].astype("str")
+    )
     distinct = sorted(set(names))
     chance = {n: hashlib.sha256(f"{seed}\t{n}".encode()).digest() for n in distinct}
     place = {n: i for i, n in enumerate(sorted(distinct, key=lambda n: chance[n]))}
@@ -210,7 +218,9 @@ def drawn_files(
         tables["cases"][case_columns], on="case_id", how="left"
     )
     review_columns = ["case_id", "score", "zero", "fatal", ORIGIN]
-    files = files.merge(reviews[review_columns].rename(columns={ORIGIN: VIA}), on="case_id", how="left")
+    files = files.merge(
+        reviews[review_columns].rename(columns={ORIGIN: VIA}), on="case_id", how="left"
+    )
     fatal = files["fatal"].map(lambda v: v if isinstance(v, tuple) else ())
     zero = files["zero"].fillna(False).astype(bool) | (fatal.map(len) > 0)
     return pd.DataFrame(

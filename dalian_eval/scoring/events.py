@@ -118,7 +118,9 @@ def _awards(clause: EventClause, given: pd.DataFrame) -> pd.DataFrame:
     order = [*by, "size", ORIGIN]
     best = given.sort_values(order, ascending=[True] * len(by) + [False, True], kind="stable")
     best = best.drop_duplicates(by).sort_values([*by, ORIGIN])
-    evidence = evidence_of(given, by).reindex(pd.MultiIndex.from_frame(best[by]) if len(by) > 1 else pd.Index(best[by[0]]))
+    evidence = evidence_of(given, by).reindex(
+        pd.MultiIndex.from_frame(best[by]) if len(by) > 1 else pd.Index(best[by[0]])
+    )
     text = best["text"]
     named = what.iloc[best["part"].to_numpy()].set_axis(best.index)
     sentence = joined([named, ("：" + text).where(text != "", ""), "，" + verbs(best["points"])])

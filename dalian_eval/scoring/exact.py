@@ -40,7 +40,9 @@ def half_up(numerator: Ints, denominator: Ints | int) -> npt.NDArray[np.int64]:
 
 def common(counts: Ints) -> int:
     """Return a number that every count divides: the exact common denominator of their means."""
-    return lcm(*(int(c) for c in np.unique(np.asarray(counts, dtype=np.int64)))) if len(counts) else 1
+    return (
+        lcm(*(int(c) for c in np.unique(np.asarray(counts, dtype=np.int64)))) if len(counts) else 1
+    )
 
 
 def points_text(points: int) -> str:

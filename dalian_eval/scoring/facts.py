@@ -22,7 +22,7 @@ from dalian_eval.schema.relations import posted_on, unit_closure
 from dalian_eval.schema.tables import OFFICER, UNIT
 
 VIA = "_via"
-"""Second origin of a fact: the posting or 承办 row through which it reaches the candidate, or -1."""
+"""Second origin of a fact: the posting or 承办 row that leads to the candidate, or -1."""
 
 Counts = npt.NDArray[np.int64]
 
@@ -97,6 +97,8 @@ class Facts:
     ) -> set[str]:
         """Return the tables that `query` reads and nobody supplied (案卷抽取 excepted)."""
         columns = {*query.where, *query.show, *extra} | ({query.date} if query.date else set())
+        if "subtree" in query.of:
+            columns.add("unit_id")
         needed = tables_read(query.table, columns)
         if "handled" in query.of or (query.table == "drawn_files" and kind == "officer"):
             needed |= {"case_handlers"}
@@ -170,9 +172,7 @@ class Facts:
             raise ValueError("officers 的事实必须有日期")
         rows = rows.reset_index(drop=True)
         posted = posted_on(self.tables["postings"], rows["_owner"], rows[date])
-        rows = rows.assign(
-            _officer=rows["_owner"], _owner=posted["unit_id"], **{VIA: posted[VIA]}
-        )
+        rows = rows.assign(_officer=rows["_owner"], _owner=posted["unit_id"], **{VIA: posted[VIA]})
         return self._to_ancestors(rows[rows["_owner"].notna()])
 
     def _to_handlers(self, rows: pd.DataFrame) -> pd.DataFrame:

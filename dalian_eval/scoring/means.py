@@ -34,7 +34,13 @@ def scaled_mean(
     ]
     evidence = evidence_of(rows, ["candidate"]).reindex(pd.Index(have))
     zero = pd.Series(f"{part.what}：没有记录，得0分", index=range(size), dtype="str")
-    found = awards(have, [""] * len(have), points, reasons, [e if isinstance(e, tuple) else () for e in evidence])
+    found = awards(
+        have,
+        [""] * len(have),
+        points,
+        reasons,
+        [e if isinstance(e, tuple) else () for e in evidence],
+    )
     return found, zero
 
 
@@ -114,5 +120,3 @@ def _sentence(
         f"{clause.parts[0].what}按任务、问题、材料{weights}计分，{people}，综合{mean}分"
         f"×{points_text(top)}/{clause.full}，得{points_text(points)}分"
     )
-
-

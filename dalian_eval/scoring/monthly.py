@@ -76,9 +76,11 @@ def _sentences(
         threshold = f"{test}{clause.unit_of_measure}"
     elif test <= 1:
         share = _quotients(rows, 100).astype("str") + "%"
-        numbers = joined(
-            [rows["numerator"], rows["denominator"]], f"{clause.unit_of_measure}/"
-        ) + (clause.unit_of_measure + "＝") + share
+        numbers = (
+            joined([rows["numerator"], rows["denominator"]], f"{clause.unit_of_measure}/")
+            + (clause.unit_of_measure + "＝")
+            + share
+        )
         threshold = f"{ratio_text(test.numerator * 100, test.denominator, 0)}%"
     else:
         numbers = (
@@ -134,8 +136,10 @@ def steps(
         if clause.whole_steps
         else half_up(above * clause.step_points, per)
     )
-    fell_back = due & ~reached & (
-        full_top * back.at_least.denominator >= full_bottom * back.at_least.numerator
+    fell_back = (
+        due
+        & ~reached
+        & (full_top * back.at_least.denominator >= full_bottom * back.at_least.numerator)
     )
     points = np.where(reached, clause.points + more, np.where(fell_back, back.points, 0))
     points = points.astype(np.int64)
@@ -165,7 +169,9 @@ def _rate(rows: pd.DataFrame, size: int, pooled: bool) -> tuple[Ints, Ints]:
         np.add.at(bottom, rows["candidate"].to_numpy(), rows["denominator"].to_numpy(dtype=object))
         return top, bottom
     due = rows[rows["denominator"] > 0]
-    rates = [Fraction(int(n), int(d)) for n, d in zip(due["numerator"], due["denominator"], strict=True)]
+    rates = [
+        Fraction(int(n), int(d)) for n, d in zip(due["numerator"], due["denominator"], strict=True)
+    ]
     means = pd.Series(rates, dtype="object").groupby(due["candidate"].to_numpy())
     for candidate, group in means:
         mean = sum(group, Fraction(0)) / len(group)
@@ -201,5 +207,3 @@ def _steps_sentence(
     if points:
         return f"{clause.what}{rate}未达到{test}，{completed}达到{back_test}，得{got}分"
     return f"{clause.what}{rate}未达到{test}，{completed}未达到{back_test}，得0分"
-
-

@@ -1,0 +1,282 @@
+"""The monthly metrics: Ibis expressions on DuckDB that reduce the large tables to months.
+
+检查记录 is never held as a whole: every expression here ends in one row per officer or unit and
+month. Each metric has a numerator and a denominator (integers); `variant` tells readings apart.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+from ibis import _
+
+from dalian_eval.rubric.period import Period, month_end
+from dalian_eval.schema.relations import unit_closure
+
+EVIDENCE_LIMIT = 50
+"""Origins kept per figure; the numerator always tells how many there are."""
+
+COLUMNS = ["kind", "candidate", "month", "metric", "variant", "numerator", "denominator", "evidence"]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The canonical tables as Ibis tables of one connection, and the day they are seen from."""
+
+    connection: ibis.BaseBackend
+    period: Period
+    as_of: dt.date
+    units: pd.DataFrame
+    supplied: frozenset[str]
+
+    def table(self, name: str) -> ir.Table:
+        """Return a canonical table."""
+        return self.connection.table(name)
+
+    @property
+    def months(self) -> list[str]:
+        """The months of P that have begun by as-of."""
+        return [m for m in self.period.months if f"{m}-01" <= self.as_of.isoformat()]
+
+
+def open_sources(
+    folder: Path, units: pd.DataFrame, period: Period, as_of: dt.date, threads: int | None = None
+) -> Sources:
+    """Open the Parquet tables of `folder` on DuckDB."""
+    connection = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
+    connection.raw_sql("SET enable_progress_bar = false")
+    files = sorted(folder.glob("*.parquet"))
+    for file in files:
+        connection.read_parquet(file, table_name=file.stem)
+    return Sources(connection, period, as_of, units, frozenset(f.stem for f in files))
+
+
+def all_metrics(sources: Sources) -> pd.DataFrame:
+    """Return every monthly metric of every unit and officer (columns `COLUMNS`), sorted."""
+    frames = [eligible_metrics(sources)]
+    if "inspections" in sources.supplied:
+        frames += [uploads(sources)]
+    if "automonitor" in sources.supplied:
+        frames += [transmission(sources)]
+    result = pd.concat(frames, ignore_index=True)
+    result["evidence"] = [() if e is None else tuple(int(o) for o in e) for e in result["evidence"]]
+    result[["numerator", "denominator"]] = result[["numerator", "denominator"]].astype("int64")
+    return result.sort_values(COLUMNS[:5], ignore_index=True)[COLUMNS]
+
+
+def _month_table(sources: Sources) -> ir.Table:
+    """Return the months with their first day and last day (as-of for a running month)."""
+    rows = pd.DataFrame(
+        {
+            "month": sources.months,
+            "first": [dt.date.fromisoformat(f"{m}-01") for m in sources.months],
+            "last": [min(month_end(m), sources.as_of) for m in sources.months],
+        }
+    )
+    return ibis.memtable(rows).mutate(
+        first=_["first"].cast("date"), last=_["last"].cast("date")
+    )
+
+
+def _closure(sources: Sources) -> ir.Table:
+    return ibis.memtable(unit_closure(sources.units))
+
+
+def eligible_staff(sources: Sources, whole_month: bool) -> ir.Table:
+    """Return `unit`, `month`, `officer_id` of the eligible staff (在编在岗持证).
+
+    On establishment, certificate valid and posted in the unit's subtree on the month's last day;
+    with `whole_month`, on every day of the month.
+    """
+    months = _month_table(sources)
+    officers = sources.table("officers").filter(_.established)
+    posted = (
+        sources.table("postings")
+        .select("officer_id", "unit_id", "start", "end")
+        .join(_closure(sources), "unit_id")
+        .select("officer_id", "start", "end", unit="ancestor")
+        .distinct()
+        .cross_join(months)
+    )
+    # Days of the month covered by postings within the subtree; moves inside it do not interrupt.
+    begin = ibis.greatest(posted["start"], posted["first"])
+    finish = ibis.least(ibis.coalesce(posted["end"], posted["last"]), posted["last"])
+    days = posted.mutate(days=finish.delta(begin, unit="day") + 1).filter(_.days > 0)
+    if whole_month:
+        covered = days.group_by(["unit", "month", "officer_id", "first", "last"]).agg(
+            days=_.days.sum()
+        )
+        covered = covered.filter(_.days == _["last"].delta(_["first"], unit="day") + 1)
+    else:
+        on_last = (days["start"] <= days["last"]) & (
+            days["end"].isnull() | (days["end"] >= days["last"])
+        )
+        covered = days.filter(on_last).select("unit", "month", "officer_id", "first", "last").distinct()
+    holds = covered.join(officers.select("officer_id", "valid_from", "valid_to"), "officer_id")
+    since = holds["first"] if whole_month else holds["last"]
+    valid = (holds["valid_from"] <= since) & (
+        holds["valid_to"].isnull() | (holds["valid_to"] >= holds["last"])
+    )
+    return holds.filter(valid).select("unit", "month", "officer_id")
+
+
+def _uploaded(sources: Sources) -> ir.Table:
+    """Return the records uploaded in the months of P by as-of, with `month`."""
+    records = sources.table("inspections")
+    first = sources.period.start.isoformat()
+    after = (sources.as_of + dt.timedelta(days=1)).isoformat()
+    known = records.filter(
+        (_.uploaded_at >= ibis.timestamp(f"{first} 00:00:00"))
+        & (_.uploaded_at < ibis.timestamp(f"{after} 00:00:00"))
+    )
+    return known.mutate(month=_.uploaded_at.strftime("%Y-%m"))
+
+
+def _origins(column: ir.Column) -> ir.Value:
+    """Return the first origins of a group, in order."""
+    return column.collect(order_by=column, distinct=True)[:EVIDENCE_LIMIT]
+
+
+def eligible_metrics(sources: Sources) -> pd.DataFrame:
+    """Return entry_ratio and per_capita of every unit and month, for both rosters.
+
+    entry_ratio: eligible staff who inspected or uploaded any record of any unit, uploaded in the
+    month ÷ eligible staff; per_capita: the subtree's valid records ÷ eligible staff.
+    """
+    months = _month_table(sources)
+    grid = sources.table("units").select(candidate="unit_id").cross_join(months.select("month"))
+    frames = []
+    for variant, whole in (("month_end", False), ("whole_month", True)):
+        staff = eligible_staff(sources, whole)
+        counted = staff.group_by(["unit", "month"]).agg(denominator=_.count())
+        found = {"entry_ratio": _entered(sources, staff), "per_capita": _valid_records(sources)}
+        for metric, numerator in found.items():
+            rows = (
+                grid.left_join(counted, [grid.candidate == counted.unit, "month"])
+                .select("candidate", "month", "denominator")
+                .left_join(numerator, [_.candidate == numerator.unit, "month"])
+                .select("candidate", "month", "numerator", "denominator", "evidence")
+            )
+            frames.append(
+                rows.mutate(
+                    kind=ibis.literal("unit"),
+                    metric=ibis.literal(metric),
+                    variant=ibis.literal(variant),
+                    numerator=ibis.coalesce(_.numerator, 0),
+                    denominator=ibis.coalesce(_.denominator, 0),
+                ).to_pandas()
+            )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _entered(sources: Sources, staff: ir.Table) -> ir.Table:
+    """Return per unit and month how many of `staff` entered a record."""
+    if "inspections" not in sources.supplied:
+        return _nothing()
+    records = _uploaded(sources)
+    inspected = records.select("month", "_origin", officer_id=_.inspectors.unnest())
+    uploaded = records.select("month", "_origin", officer_id=_.uploader)
+    entered = (
+        inspected.union(uploaded)
+        .group_by(["month", "officer_id"])
+        .agg(origin=_["_origin"].min())
+    )
+    return (
+        staff.join(entered, ["month", "officer_id"])
+        .group_by(["unit", "month"])
+        .agg(numerator=_.count(), evidence=_origins(_.origin))
+    )
+
+
+def _valid_records(sources: Sources) -> ir.Table:
+    """Return per unit and month how many valid records its subtree uploaded."""
+    if "inspections" not in sources.supplied:
+        return _nothing()
+    return (
+        _uploaded(sources)
+        .filter(_.valid)
+        .select("unit_id", "month", "record_id", "_origin")
+        .join(_closure(sources), "unit_id")
+        .group_by(["ancestor", "month"])
+        .agg(numerator=_.record_id.nunique(), evidence=_origins(_["_origin"]))
+        .rename(unit="ancestor")
+    )
+
+
+def _nothing() -> ir.Table:
+    schema = {"unit": "string", "month": "string", "numerator": "int64", "evidence": "array<int64>"}
+    return ibis.memtable([], schema=schema)
+
+
+def uploads(sources: Sources) -> pd.DataFrame:
+    """Return the records each officer uploaded per month: any, and valid ones only.
+
+    Every officer has a row for every month; the denominator is 1.
+    """
+    records = _uploaded(sources).filter(_.uploader.notnull())
+    grid = (
+        sources.table("officers")
+        .select(candidate="officer_id")
+        .cross_join(_month_table(sources).select("month"))
+    )
+    frames = []
+    for variant, counted in (("any", records), ("valid_only", records.filter(_.valid))):
+        found = counted.group_by(["uploader", "month"]).agg(
+            numerator=_.record_id.nunique(), evidence=_origins(_["_origin"])
+        )
+        rows = grid.left_join(found, [grid.candidate == found.uploader, "month"]).select(
+            "candidate", "month", "numerator", "evidence"
+        )
+        frames.append(
+            rows.mutate(
+                kind=ibis.literal("officer"),
+                metric=ibis.literal("uploads"),
+                variant=ibis.literal(variant),
+                numerator=ibis.coalesce(_.numerator, 0),
+                denominator=ibis.literal(1),
+            ).to_pandas()
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def transmission(sources: Sources) -> pd.DataFrame:
+    """Return the subtree's transmitted counts per unit and month: immediate, completed ÷ due."""
+    rows = (
+        sources.table("automonitor")
+        .filter(_.month.isin(sources.months))
+        .join(_closure(sources), "unit_id")
+        .group_by(["ancestor", "month"])
+        .agg(
+            immediate=_.immediate.sum(),
+            completed=_.completed.sum(),
+            denominator=_.due.sum(),
+            evidence=_origins(_["_origin"]),
+        )
+    ).to_pandas()
+    frames = [
+        rows.assign(
+            kind="unit",
+            candidate=rows["ancestor"],
+            metric="transmission",
+            variant=variant,
+            numerator=rows[variant],
+        )
+        for variant in ("immediate", "completed")
+    ]
+    return pd.concat(frames, ignore_index=True)[COLUMNS]
+
+
+def found_records(sources: Sources) -> pd.DataFrame:
+    """Return `record_id` of the records uploaded by as-of that some case refers to."""
+    if not {"inspections", "cases"} <= sources.supplied:
+        return pd.DataFrame({"record_id": pd.Series([], dtype="str")})
+    after = (sources.as_of + dt.timedelta(days=1)).isoformat()
+    asked = sources.table("cases").filter(_.record_id.notnull()).select("record_id").distinct()
+    known = sources.table("inspections").filter(
+        _.uploaded_at < ibis.timestamp(f"{after} 00:00:00")
+    )
+    rows = known.semi_join(asked, "record_id").select("record_id").distinct()
+    return rows.order_by("record_id").to_pandas()

@@ -1,0 +1,17 @@
+"""The output frames with points as text of exactly four decimals, ready to be written."""
+
+import pandas as pd
+
+from dalian_eval.scoring.exact import four_decimals
+from dalian_eval.scoring.ledger import POINT_COLUMNS
+
+
+def with_decimals(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with every column of points as text with four decimals, blanks kept."""
+    return frame.assign(
+        **{
+            name: [None if pd.isna(v) else four_decimals(int(v)) for v in frame[name]]
+            for name in frame.columns
+            if name in POINT_COLUMNS
+        }
+    )

@@ -1,0 +1,279 @@
+"""No case twice (附件4 note 3): each officer's cases, assigned to the indicators that pay best.
+
+Within one officer a case may serve only one of the exclusive indicators. The assignment with the
+highest total is found by an exact dynamic programme over the officer's contested cases: after each
+case only what the clauses have collected so far matters, so equal collections are kept once. The
+totals of all final collections are computed by the settlement itself.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dalian_eval.rubric.model import EventClause, Section, Tier
+
+Contributions = Mapping[str, pd.DataFrame]
+"""Contributions (see `events`) of every clause of an exclusive indicator."""
+
+_Bag = tuple[tuple[str, int], ...]
+"""What a clause has collected: sorted (label, points) pairs, or the mark below."""
+
+_FULL: _Bag = (("", 0),)
+"""A clause that has reached its maximum: whatever comes further changes nothing."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What was chosen for one officer.
+
+    `chosen`: contested case → indicator; `points`: of each exclusive clause, in document order;
+    `runner_up`: points and total of the next best that gives other points, or None; `total`: the
+    officer's total under the choice.
+    """
+
+    candidate: int
+    chosen: dict[str, str]
+    points: dict[str, int]
+    total: int
+    runner_up: dict[str, int] | None = None
+    runner_up_total: int | None = None
+
+
+@dataclass
+class _Officer:
+    """One officer's contested cases and what each gives to each clause."""
+
+    candidate: int
+    fixed: dict[str, dict[str, int]]
+    cases: dict[str, dict[str, dict[str, dict[str, int]]]] = field(default_factory=dict)
+    """case → indicator → clause → label → points"""
+
+
+def value_of(clause: EventClause, bag: Mapping[str, int]) -> int:
+    """Return the clause's points for the labels collected, after its own cap."""
+    parts = [p.tiers for p in clause.parts if p.tiers is not None]
+    tiers: tuple[Tier, ...] = parts[0] if parts else ()
+    if tiers:
+        reached = [t.points for t in tiers if len(bag) >= t.at_least]
+        points = max(reached, default=0)
+    elif clause.rule == "highest":
+        points = max(bag.values(), default=0)
+    else:
+        points = sum(bag.values())
+    return points if clause.max is None else min(points, clause.max)
+
+
+def resolve(
+    section: Section,
+    given: Contributions,
+    how: str,
+    total_of: Callable[
+        [npt.NDArray[np.int64], dict[str, npt.NDArray[np.int64]]], npt.NDArray[np.int64]
+    ],
+) -> tuple[dict[str, pd.DataFrame], list[Assignment]]:
+    """Return the contributions that remain, and the assignments of officers with contested cases.
+
+    `how`: best_assignment or document_order; `total_of(candidates, points)` returns the settled
+    totals of candidates if the exclusive clauses had those points.
+    """
+    indicators = section.exclusive
+    indicator_of = {c: name for name, clauses in indicators.items() for c in clauses}
+    clauses = {c: section.clauses[c] for c in indicator_of}
+    rules = {c: clause for c, clause in clauses.items() if isinstance(clause, EventClause)}
+    uses = pd.concat(
+        [
+            frame.loc[frame["case"] != "", ["candidate", "case"]].assign(
+                indicator=indicator_of[clause]
+            )
+            for clause, frame in given.items()
+        ],
+        ignore_index=True,
+    ).drop_duplicates()
+    several = uses.groupby(["candidate", "case"])["indicator"].transform("size") > 1
+    contested = uses[several].sort_values(["candidate", "case"])
+    if contested.empty:
+        return dict(given), []
+    officers = _gather(given, contested, indicator_of)
+    if how == "document_order":
+        order = list(indicators)
+        found = [_in_order(o, rules, order) for o in officers]
+    else:
+        found = _best(officers, rules, total_of)
+    return _keep(given, contested, found, indicator_of), found
+
+
+def _gather(
+    given: Contributions, contested: pd.DataFrame, indicator_of: Mapping[str, str]
+) -> list[_Officer]:
+    """Return the officers with contested cases, in order, with all they have collected."""
+    pairs = set(zip(contested["candidate"], contested["case"], strict=True))
+    result = {
+        int(c): _Officer(int(c), {clause: {} for clause in given})
+        for c in contested["candidate"].unique()
+    }
+    for clause, frame in given.items():
+        rows = frame[frame["candidate"].isin(list(result))]
+        for candidate, case, label, points in zip(
+            rows["candidate"], rows["case"], rows["label"], rows["points"], strict=True
+        ):
+            officer = result[int(candidate)]
+            bag = officer.fixed[clause]
+            if (candidate, case) in pairs:
+                by_clause = officer.cases.setdefault(case, {}).setdefault(indicator_of[clause], {})
+                bag = by_clause.setdefault(clause, {})
+            bag[label] = max(int(points), bag.get(label, 0))
+    return [result[c] for c in sorted(result)]
+
+
+def _add(clause: EventClause, bag: _Bag, more: Mapping[str, int]) -> _Bag:
+    """Return the bag with further labels, `_FULL` once the maximum is reached."""
+    if bag is _FULL or bag == _FULL or not more:
+        return bag
+    merged = dict(bag)
+    for label, points in more.items():
+        merged[label] = max(points, merged.get(label, 0))
+    if clause.max is not None and value_of(clause, merged) >= clause.max:
+        return _FULL
+    return tuple(sorted(merged.items()))
+
+
+def _worth(clause: EventClause, bag: _Bag) -> int:
+    return clause.max or 0 if bag == _FULL else value_of(clause, dict(bag))
+
+
+def _outcomes(
+    officer: _Officer, rules: Mapping[str, EventClause]
+) -> dict[tuple[int, ...], tuple[str, ...]]:
+    """Return every reachable vector of clause points, with the first choices that lead there.
+
+    Choices: the indicator of each contested case, cases in the order of their numbers.
+    """
+    names = list(rules)
+    shared = _shared_labels(officer)
+    start = tuple(_compact(rules[c], officer.fixed[c], shared[c]) for c in names)
+    states: dict[tuple[_Bag, ...], tuple[str, ...]] = {start: ()}
+    for case in sorted(officer.cases):
+        options = officer.cases[case]
+        following: dict[tuple[_Bag, ...], tuple[str, ...]] = {}
+        for state, path in states.items():
+            for indicator, by_clause in options.items():
+                bags = tuple(
+                    _merge_anonymous(rules[c], bag, by_clause.get(c, {}), shared[c])
+                    for c, bag in zip(names, state, strict=True)
+                )
+                following.setdefault(bags, (*path, indicator))
+        states = following
+    result: dict[tuple[int, ...], tuple[str, ...]] = {}
+    for state, path in states.items():
+        vector = tuple(_worth(rules[c], bag) for c, bag in zip(names, state, strict=True))
+        result.setdefault(vector, path)
+    return result
+
+
+def _shared_labels(officer: _Officer) -> dict[str, set[str]]:
+    """Return, per clause, the labels that more than one case (or a fixed one) can give."""
+    seen = {clause: set(bag) for clause, bag in officer.fixed.items()}
+    shared: dict[str, set[str]] = {clause: set() for clause in officer.fixed}
+    for options in officer.cases.values():
+        for by_clause in options.values():
+            for clause, bag in by_clause.items():
+                shared[clause] |= seen[clause] & set(bag)
+                seen[clause] |= set(bag)
+    return shared
+
+
+def _compact(clause: EventClause, bag: Mapping[str, int], shared: set[str]) -> _Bag:
+    return _merge_anonymous(clause, (), bag, shared)
+
+
+def _merge_anonymous(
+    clause: EventClause, bag: _Bag, more: Mapping[str, int], shared: set[str]
+) -> _Bag:
+    """Add labels; those that no other case can give are renamed by their rank.
+
+    Only how many there are and what they are worth matters, so collections that differ in the
+    names alone become one state.
+    """
+    if bag == _FULL or not more:
+        return bag
+    named = {label: p for label, p in more.items() if label in shared}
+    own = sorted((p for label, p in more.items() if label not in shared), reverse=True)
+    known = sorted((p for label, p in bag if label.startswith("\x00")), reverse=True)
+    ranks = sorted([*own, *known], reverse=True)
+    if clause.rule == "highest":
+        ranks = ranks[:1]
+    anonymous = {f"\x00{i:04d}": p for i, p in enumerate(ranks)}
+    kept: _Bag = tuple((label, p) for label, p in bag if not label.startswith("\x00"))
+    return _add(clause, kept, {**named, **anonymous}) if named or anonymous else bag
+
+
+def _best(
+    officers: list[_Officer],
+    rules: Mapping[str, EventClause],
+    total_of: Callable[
+        [npt.NDArray[np.int64], dict[str, npt.NDArray[np.int64]]], npt.NDArray[np.int64]
+    ],
+) -> list[Assignment]:
+    names = list(rules)
+    outcomes = [_outcomes(officer, rules) for officer in officers]
+    owners = np.repeat([o.candidate for o in officers], [len(o) for o in outcomes])
+    vectors = np.array([v for o in outcomes for v in o], dtype=np.int64).reshape(-1, len(names))
+    totals = total_of(owners, {c: vectors[:, i] for i, c in enumerate(names)})
+    result, at = [], 0
+    for officer, reached in zip(officers, outcomes, strict=True):
+        ranked = sorted(
+            zip(totals[at : at + len(reached)].tolist(), reached.items(), strict=True),
+            # highest total, then the five clauses' sum, then each in document order
+            key=lambda item: (item[0], sum(item[1][0]), item[1][0]),
+            reverse=True,
+        )
+        at += len(reached)
+        (total, (vector, path)), *others = ranked
+        second = others[0] if others else None
+        result.append(
+            Assignment(
+                candidate=officer.candidate,
+                chosen=dict(zip(sorted(officer.cases), path, strict=True)),
+                points=dict(zip(names, vector, strict=True)),
+                total=total,
+                runner_up=dict(zip(names, second[1][0], strict=True)) if second else None,
+                runner_up_total=second[0] if second else None,
+            )
+        )
+    return result
+
+
+def _in_order(officer: _Officer, rules: Mapping[str, EventClause], order: list[str]) -> Assignment:
+    """Give each case to the first indicator, in document order, for which it qualifies."""
+    chosen = {
+        case: next(name for name in order if name in options)
+        for case, options in sorted(officer.cases.items())
+    }
+    bags = {clause: dict(bag) for clause, bag in officer.fixed.items()}
+    for case, indicator in chosen.items():
+        for clause, more in officer.cases[case][indicator].items():
+            for label, points in more.items():
+                bags[clause][label] = max(points, bags[clause].get(label, 0))
+    points = {clause: value_of(rules[clause], bag) for clause, bag in bags.items()}
+    return Assignment(officer.candidate, chosen, points, sum(points.values()))
+
+
+def _keep(
+    given: Contributions,
+    contested: pd.DataFrame,
+    found: list[Assignment],
+    indicator_of: Mapping[str, str],
+) -> dict[str, pd.DataFrame]:
+    """Return the contributions without those of contested cases that serve another indicator."""
+    chosen = {(a.candidate, case): indicator for a in found for case, indicator in a.chosen.items()}
+    result = {}
+    for clause, frame in given.items():
+        serves = [
+            chosen.get((c, case), indicator_of[clause]) == indicator_of[clause]
+            for c, case in zip(frame["candidate"], frame["case"], strict=True)
+        ]
+        result[clause] = frame[np.array(serves, dtype=bool)].reset_index(drop=True)
+    return result

@@ -1,0 +1,437 @@
+"""Scoring one section: every clause's awards, the settlement, the ledger, the totals and ranks."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dalian_eval.rubric.model import (
+    AnyClause,
+    CompositeClause,
+    EventClause,
+    Gate,
+    Kind,
+    MonthlyClause,
+    Query,
+    Rubric,
+    ScaledClause,
+    Section,
+    StepsClause,
+    VetoClause,
+    VoidClause,
+)
+from dalian_eval.scoring.awards import awards, evidence_of, joined, none, shown
+from dalian_eval.scoring.derive import counting_review, derive
+from dalian_eval.scoring.draw import Draw, draw, drawn_files
+from dalian_eval.scoring.events import combine, contributions
+from dalian_eval.scoring.exact import points_text
+from dalian_eval.scoring.facts import Candidates, Facts
+from dalian_eval.scoring.means import composite, scaled_mean
+from dalian_eval.scoring.monthly import monthly, steps
+from dalian_eval.scoring.overlap import Assignment, resolve
+from dalian_eval.scoring.settle import CAP, Adjustment, Points, Settlement, settle
+
+SCORED, UNAVAILABLE, NOT_APPLICABLE = "scored", "unavailable", "not_applicable"
+VOID, VETOED = "void", "vetoed"
+
+RULE_NAMES = {
+    "each": "按件计分",
+    "highest": "取最高",
+    "count": "分档",
+    "monthly": "按月达标",
+    "steps": "按率分段",
+    "scaled": "按比例折算",
+    "composite": "加权综合",
+    "void": "一票归零",
+    "veto": "否决",
+}
+"""Chinese names of the rules, as they stand in ledger.csv."""
+
+_OPEN = np.int64(10**12)
+"""An open award without a maximum of its own: fills whatever item it stands in."""
+
+
+@dataclass
+class Leaf:
+    """One clause's outcome for every candidate.
+
+    `awarded`, `points`: before and after the clause's own cap; `status`: see outputs.md;
+    `maximum`: the clause's maximum per candidate (None: it has none); `entries`: awards with
+    reasons; `fired`: for a void or veto, whom it hits; `pending`: whom a pending veto concerns.
+    """
+
+    clause: AnyClause
+    awarded: Points
+    points: Points
+    status: npt.NDArray[np.object_]
+    maximum: Points | None
+    entries: pd.DataFrame
+    fired: npt.NDArray[np.bool_]
+    pending: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class SectionScore:
+    """The score of every candidate of one kind: leaves, settlement (low and high), assignments."""
+
+    section: Section
+    candidates: Candidates
+    leaves: dict[str, Leaf]
+    low: Settlement
+    high: Settlement
+    voids: dict[str, npt.NDArray[np.bool_]]
+    assignments: list[Assignment] = field(default_factory=list)
+
+    @property
+    def vetoed(self) -> npt.NDArray[np.bool_]:
+        """Who is out of the ranking."""
+        return _any(
+            [leaf.fired for leaf in self.leaves.values() if isinstance(leaf.clause, VetoClause)],
+            len(self.candidates),
+        )
+
+    @property
+    def pending(self) -> npt.NDArray[np.bool_]:
+        """Who has a pending lawsuit (暂缓)."""
+        return _any([leaf.pending for leaf in self.leaves.values()], len(self.candidates))
+
+
+@dataclass(frozen=True)
+class Score:
+    """Both sections and the draw they rest on."""
+
+    facts: Facts
+    draw: Draw
+    unit: SectionScore
+    officer: SectionScore
+
+    def section(self, kind: Kind) -> SectionScore:
+        """Return the score of one kind of candidate."""
+        return self.unit if kind == "unit" else self.officer
+
+
+def score(
+    tables: Mapping[str, pd.DataFrame],
+    supplied: frozenset[str],
+    monthly_metrics: pd.DataFrame,
+    found_records: pd.DataFrame,
+    rubric: Rubric,
+    as_of: dt.date,
+    seed: str,
+) -> Score:
+    """Score both rubrics as of `as_of`.
+
+    `tables`: canonical frames of the supplied tables, 检查记录 left out: what scoring needs of it
+    stands in `monthly_metrics` and `found_records`; `seed`: of the case draw.
+    """
+    as_of = min(as_of, rubric.period.end)
+    derived = derive(tables, found_records, as_of)
+    facts = Facts(derived, supplied, monthly_metrics, rubric, as_of)
+    candidates: dict[Kind, Candidates] = {
+        "unit": facts.candidates("unit"),
+        "officer": facts.candidates("officer"),
+    }
+    protocol = draw(derived, candidates, rubric, as_of, seed)
+    reviews = counting_review(derived["case_reviews"], as_of)
+    derived["drawn_files"] = drawn_files(protocol, derived, reviews)
+    return Score(
+        facts,
+        protocol,
+        _score_section(rubric.unit, facts, candidates["unit"], rubric),
+        _score_section(rubric.officer, facts, candidates["officer"], rubric),
+    )
+
+
+def _score_section(
+    section: Section, facts: Facts, candidates: Candidates, rubric: Rubric
+) -> SectionScore:
+    size = len(candidates)
+    leaves: dict[str, Leaf] = {}
+    exclusive = {c for ids in section.exclusive.values() for c in ids}
+    for name, clause in section.clauses.items():
+        if name not in exclusive:
+            leaves[name] = _leaf(clause, facts, candidates, leaves)
+    given = {}
+    selections = {}
+    for name in section.clauses:
+        clause = section.clauses[name]
+        if name in exclusive and isinstance(clause, EventClause):
+            leaves[name] = _blank_leaf(clause, facts, candidates)
+            given[name], selections[name] = contributions(clause, facts, candidates)
+            given[name] = _available(given[name], leaves[name])
+    assignments: list[Assignment] = []
+    if given:
+
+        def total_of(who: npt.NDArray[np.int64], points: dict[str, Points]) -> Points:
+            chosen = {n: points.get(n, leaf.points[who]) for n, leaf in leaves.items()}
+            voids = {n: flags[who] for n, flags in _voids(leaves, size).items()}
+            return settle(section, chosen, voids, {}).points[section.kind]
+
+        given, assignments = resolve(section, given, rubric.no_case_twice, total_of)
+        for name, frame in given.items():
+            clause = section.clauses[name]
+            assert isinstance(clause, EventClause)  # noqa: S101
+            entries, zero = combine(clause, frame, selections[name], size)
+            leaves[name] = _filled(leaves[name], entries, zero, leaves)
+    leaves = {name: leaves[name] for name in section.clauses}
+
+    voids = _voids(leaves, size)
+    rescaled = {
+        name: leaf.status == NOT_APPLICABLE
+        for name, leaf in leaves.items()
+        if leaf.clause.not_applicable == "rescale"
+    }
+    low = settle(section, {n: leaf.points for n, leaf in leaves.items()}, voids, rescaled)
+    high = settle(section, {n: _highest(leaf) for n, leaf in leaves.items()}, voids, rescaled)
+    return SectionScore(section, candidates, leaves, low, high, voids, assignments)
+
+
+def _any(flags: list[npt.NDArray[np.bool_]], size: int) -> npt.NDArray[np.bool_]:
+    result = np.zeros(size, dtype=bool)
+    for one in flags:
+        result |= one
+    return result
+
+
+def _voids(leaves: Mapping[str, Leaf], size: int) -> dict[str, npt.NDArray[np.bool_]]:
+    result: dict[str, npt.NDArray[np.bool_]] = {}
+    for leaf in leaves.values():
+        if isinstance(leaf.clause, VoidClause):
+            target = leaf.clause.voids
+            result[target] = result.get(target, np.zeros(size, dtype=bool)) | leaf.fired
+    return result
+
+
+def _highest(leaf: Leaf) -> Points:
+    """Return the leaf's points with every open award at its maximum."""
+    if leaf.clause.deducts or isinstance(leaf.clause, VoidClause | VetoClause):
+        return leaf.points
+    top = leaf.maximum if leaf.maximum is not None and leaf.clause.capped else _OPEN
+    return np.where(leaf.status == UNAVAILABLE, top, leaf.points)
+
+
+def _blank_leaf(clause: AnyClause, facts: Facts, candidates: Candidates) -> Leaf:
+    """Return the clause's leaf before its awards: status and maximum of every candidate."""
+    size = len(candidates)
+    zeros = np.zeros(size, dtype=np.int64)
+    flags = np.zeros(size, dtype=bool)
+    maximum = None if clause.max is None else np.full(size, clause.max, dtype=np.int64)
+    status = _status(clause, facts, candidates)
+    return Leaf(clause, zeros, zeros, status, maximum, none(), flags, flags)
+
+
+def _status(clause: AnyClause, facts: Facts, candidates: Candidates) -> npt.NDArray[np.object_]:
+    """Return scored, unavailable or not_applicable for every candidate.
+
+    What is stated to be out of assessment needs no further table; otherwise a missing table makes
+    the clause unavailable for everybody.
+    """
+    size, kind = len(candidates), candidates.kind
+    status = np.full(size, SCORED, dtype=object)
+    gates = [(g, when) for g, when in ((clause.not_if, True), (clause.applies_if, False)) if g]
+    missing = set(clause.tables) - facts.supplied
+    value = {clause.value} if isinstance(clause, ScaledClause) else set()
+    for query in clause.queries:
+        if not isinstance(query, Gate):
+            missing |= facts.missing_tables(query, kind, frozenset(value))
+    for gate, when in gates:
+        if facts.missing_tables(gate, kind):
+            return np.full(size, UNAVAILABLE, dtype=object)
+        holds = np.bincount(facts.select(gate, candidates).rows["candidate"], minlength=size) > 0
+        hit = (holds == when) & (status == SCORED)
+        if gate.otherwise == NOT_APPLICABLE and clause.not_applicable in ("zero", "full"):
+            continue
+        status[hit] = gate.otherwise
+    if missing:
+        status[status != NOT_APPLICABLE] = UNAVAILABLE
+    return status
+
+
+def _leaf(
+    clause: AnyClause, facts: Facts, candidates: Candidates, known: Mapping[str, Leaf]
+) -> Leaf:
+    """Return the leaf of one clause that no other clause's cases depend on."""
+    size = len(candidates)
+    leaf = _blank_leaf(clause, facts, candidates)
+    match clause:
+        case EventClause():
+            given, selections = contributions(clause, facts, candidates)
+            given = _available(_not_counted(clause, given, facts, candidates), leaf)
+            entries, zero = combine(clause, given, selections, size)
+            if clause.not_applicable == "full":
+                entries, zero = _in_full(clause, facts, candidates, entries, zero)
+        case MonthlyClause():
+            entries = monthly(clause, facts, candidates)
+            zero = pd.Series(f"{clause.what}：评审期内还没有满月", index=range(size), dtype="str")
+        case StepsClause():
+            entries, zero = steps(clause, facts, candidates)
+        case ScaledClause():
+            entries, zero = scaled_mean(clause, facts, candidates)
+        case CompositeClause():
+            leaf = _takes_over(clause, leaf, facts, candidates)
+            assert leaf.maximum is not None  # noqa: S101
+            entries, zero = composite(clause, facts, candidates, leaf.maximum)
+        case VoidClause() | VetoClause():
+            return _verdict(clause, leaf, facts, candidates)
+    return _filled(leaf, _available(entries, leaf), zero, known)
+
+
+def _available(rows: pd.DataFrame, leaf: Leaf) -> pd.DataFrame:
+    """Return the rows of candidates for whom the clause is scored."""
+    scored = leaf.status == SCORED
+    return rows[scored[rows["candidate"].to_numpy(dtype=np.int64)]].reset_index(drop=True)
+
+
+def _not_counted(
+    clause: EventClause, given: pd.DataFrame, facts: Facts, candidates: Candidates
+) -> pd.DataFrame:
+    """Return the contributions without those of cases that another clause has counted."""
+    if clause.not_counted_by is None:
+        return given
+    other = facts.rubric.section(candidates.kind).clauses[clause.not_counted_by]
+    assert isinstance(other, EventClause)  # noqa: S101
+    counted, _ = contributions(other, facts, candidates)
+    taken = pd.MultiIndex.from_frame(counted[["candidate", "case"]])
+    mine = pd.MultiIndex.from_frame(given[["candidate", "case"]])
+    return given[~mine.isin(taken)].reset_index(drop=True)
+
+
+def _in_full(
+    clause: AnyClause,
+    facts: Facts,
+    candidates: Candidates,
+    entries: pd.DataFrame,
+    zero: pd.Series,
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Give the full award to those whom the clause does not concern (reading no_leads: full)."""
+    assert clause.applies_if is not None and clause.max is not None  # noqa: S101
+    rows = facts.select(clause.applies_if, candidates).rows
+    idle = np.setdiff1d(np.arange(len(candidates)), rows["candidate"])
+    reason = f"没有{clause.applies_if.what}，按满分{points_text(clause.max)}分计"
+    given = awards(
+        idle, [""] * len(idle), [clause.max] * len(idle), [reason] * len(idle), [()] * len(idle)
+    )
+    return pd.concat([entries, given], ignore_index=True), zero
+
+
+def _takes_over(clause: CompositeClause, leaf: Leaf, facts: Facts, candidates: Candidates) -> Leaf:
+    """Add the maximum of a clause that is not applicable to this one's (air: 20 + 4)."""
+    if clause.takes_over is None or leaf.maximum is None:
+        return leaf
+    other = facts.rubric.section(candidates.kind).clauses[clause.takes_over]
+    out = _status(other, facts, candidates) == NOT_APPLICABLE
+    return replace(leaf, maximum=leaf.maximum + np.where(out, other.max or 0, 0))
+
+
+def _verdict(
+    clause: VoidClause | VetoClause, leaf: Leaf, facts: Facts, candidates: Candidates
+) -> Leaf:
+    """Return a void's or veto's leaf: whom it hits, with the rows that prove it."""
+    size = len(candidates)
+    hits = _findings(clause.parts, facts, candidates)
+    hits = _available(hits, leaf)
+    fired = np.bincount(hits["candidate"], minlength=size) > 0
+    effect = (
+        f"{facts.rubric.section(candidates.kind).nodes[clause.voids].title}不得分"
+        if isinstance(clause, VoidClause)
+        else "取消参评资格，不参加排名"
+    )
+    hits = hits.assign(reason=hits["reason"] + "，" + effect)
+    pending = np.zeros(size, dtype=bool)
+    entries = [hits]
+    if isinstance(clause, VetoClause) and clause.pending:
+        waiting = _available(_findings(clause.pending, facts, candidates), leaf)
+        pending = (np.bincount(waiting["candidate"], minlength=size) > 0) & ~fired
+        entries.append(waiting.assign(reason=waiting["reason"] + "，暂缓认定，保留排名"))
+    word = VOID if isinstance(clause, VoidClause) else VETOED
+    status = np.where(fired, word, leaf.status).astype(object)
+    what = "；".join(part.what for part in clause.parts)
+    zero = pd.Series(f"未发现：{what}", index=range(size), dtype="str")
+    filled = _filled(leaf, pd.concat(entries, ignore_index=True), zero, {})
+    return replace(filled, status=status, fired=fired, pending=pending)
+
+
+def _findings(queries: tuple[Query, ...], facts: Facts, candidates: Candidates) -> pd.DataFrame:
+    frames = []
+    for query in queries:
+        rows = facts.select(query, candidates).rows
+        text = joined(
+            [pd.Series(query.what, index=rows.index, dtype="str"), shown(rows, query.show)], "："
+        )
+        rows = rows.assign(_row=np.arange(len(rows)))
+        evidence = evidence_of(rows, ["_row"]) if len(rows) else []
+        frames.append(awards(rows["candidate"], rows["month"], np.zeros(len(rows)), text, evidence))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _filled(leaf: Leaf, entries: pd.DataFrame, zero: pd.Series, known: Mapping[str, Leaf]) -> Leaf:
+    """Return the leaf with its awards, capped, and an entry of 0 points for who has none."""
+    size = len(leaf.status)
+    clause = leaf.clause
+    awarded = np.zeros(size, dtype=np.int64)
+    np.add.at(awarded, entries["candidate"].to_numpy(), entries["points"].to_numpy())
+    points = awarded
+    if leaf.maximum is not None and clause.capped:
+        if clause.deducts:
+            points = np.maximum(awarded, leaf.maximum)
+            if clause.shares_cap_with is not None:
+                used = known[clause.shares_cap_with].points
+                points = np.maximum(points, leaf.maximum - used)
+        else:
+            points = np.minimum(awarded, leaf.maximum)
+    silent = np.setdiff1d(np.arange(size), entries["candidate"])
+    texts = zero.iloc[silent].copy()
+    for status, sentence in (
+        (UNAVAILABLE, "待补：有关资料尚未提供或事实尚未确定，暂计0分"),
+        (NOT_APPLICABLE, "不参与考核"),
+    ):
+        texts[leaf.status[silent] == status] = _because(clause, status, sentence)
+    if clause.provisional_until is not None:
+        note = f"（暂定：以{clause.provisional_until.isoformat()}为准，该日之前的结果为暂定）"
+        entries = entries.assign(reason=entries["reason"] + note)
+        texts = texts + note
+    blank = awards(silent, [""] * len(silent), [0] * len(silent), texts, [()] * len(silent))
+    everything = pd.concat([entries, blank], ignore_index=True)
+    return replace(leaf, awarded=awarded, points=points, entries=everything)
+
+
+def _because(clause: AnyClause, status: str, sentence: str) -> str:
+    """Return the sentence of an open or inapplicable clause, naming what the gate asks."""
+    gate = next(
+        (g for g in (clause.not_if, clause.applies_if) if g is not None and g.otherwise == status),
+        None,
+    )
+    if gate is None:
+        return sentence
+    if gate is clause.not_if:
+        return f"{gate.what}，{sentence}"
+    return f"没有{gate.what}，{sentence}"
+
+
+def cap_adjustment(leaf: Leaf) -> Adjustment:
+    """Return the entry of the clause's own cap."""
+    clause = leaf.clause
+    most = points_text(abs(clause.max or 0))
+    sign = "扣" if clause.deducts else "得"
+    reason = f"{clause.title}最多{sign}{most}分"
+    if clause.shares_cap_with is not None:
+        reason = f"与{clause.shares_cap_with.rpartition('.')[2]}合计最多扣{most}分"
+    if isinstance(clause, CompositeClause):
+        reason = f"{clause.title}封顶"
+    return Adjustment(clause.id, CAP, leaf.points - leaf.awarded, reason)
+
+
+def item_status(scored: SectionScore, name: str) -> npt.NDArray[np.object_]:
+    """Return an item's status: void, unavailable (a part is), not_applicable (all are), scored."""
+    below = [leaf.status for n, leaf in scored.leaves.items() if n.startswith(f"{name}.")]
+    result = np.full(len(scored.candidates), SCORED, dtype=object)
+    result[np.all([s == NOT_APPLICABLE for s in below], axis=0)] = NOT_APPLICABLE
+    result[np.any([s == UNAVAILABLE for s in below], axis=0)] = UNAVAILABLE
+    if name in scored.voids:
+        result[scored.voids[name]] = VOID
+    if name == scored.section.kind:
+        result[scored.vetoed] = VETOED
+    return result
