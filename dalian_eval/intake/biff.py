@@ -15,6 +15,8 @@ _BOUND_SHEET, _DATE_MODE, _FORMAT, _XF = 0x85, 0x22, 0x41E, 0xE0
 _FORMULA, _NUMBER, _RK, _MULTIPLE_RK, _BOOL_OR_ERROR = 0x06, 0x203, 0x27E, 0xBD, 0x205
 _BEGIN, _END, _FILE_PASS = 0x809, 0x0A, 0x2F
 _DIMENSIONS, _STRINGS = 0x200, 0xFC
+_CELLS = frozenset({_FORMULA, _NUMBER, _RK, _MULTIPLE_RK, _BOOL_OR_ERROR, 0x204, 0xFD, 0xD6})
+"""Records of cells with content; 0x204, 0xFD and 0xD6 are the forms of text."""
 _ROWS, _COLUMNS = 65_536, 256
 _TABLE_COUNTS = (44, 64, 72)
 """Where a compound file's header counts the sectors of its allocation tables."""
@@ -60,15 +62,16 @@ class Workbook:
                     codes[struct.unpack_from("<H", body)[0]] = pattern
             elif kind == _XF:
                 formats.append(struct.unpack_from("<H", body, 2)[0])
-        for offset in self._offsets:
-            _check_dimensions(self._stream, offset)
+        if not self._offsets:
+            raise ValueError("no sheets")
+        self._extents = [_extent(self._stream, offset) for offset in self._offsets]
         self._patterns = {
             style: codes[number] for style, number in enumerate(formats) if number in codes
         }
 
     def extent(self, sheet: int) -> tuple[int, int]:
-        """Return the most that an .xls can span, which is bearable."""
-        return _ROWS, _COLUMNS
+        """Return the numbers of rows and columns that the cells span."""
+        return self._extents[sheet]
 
     def special_cells(self, sheet: int) -> dict[tuple[int, int], Cell]:
         """Return error values and numbers with a telling format, by (row, column) from 0."""
@@ -89,18 +92,33 @@ class Workbook:
         return found
 
 
-def _check_dimensions(stream: bytes, offset: int) -> None:
-    """Raise ValueError when a sheet declares cells that no .xls can have."""
-    for kind, body in _records(stream, offset):
+def _extent(stream: bytes, offset: int) -> tuple[int, int]:
+    """Return the rows and columns that a sheet's cells span.
+
+    Raises ValueError when it declares or holds cells that no .xls can have.
+    """
+    rows = columns = 0
+    for kind, body in _records(stream, offset, nested=True):
         if kind == _DIMENSIONS:
             form = "<IIHH" if len(body) >= 14 else "<HHHH"
             top, bottom, left, right = struct.unpack_from(form, body)
             if not (top <= bottom <= _ROWS and left <= right <= _COLUMNS):
                 raise ValueError("impossible dimensions")
+        elif kind in _CELLS:
+            row, column = struct.unpack_from("<HH", body)
+            if kind == _MULTIPLE_RK:
+                column += max((len(body) - 6) // 6 - 1, 0)
+            rows, columns = max(rows, row + 1), max(columns, column + 1)
+    if columns > _COLUMNS:
+        raise ValueError("impossible column")
+    return rows, columns
 
 
-def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
-    """Yield the records of one substream, without those of charts inside it."""
+def _records(stream: bytes, offset: int, *, nested: bool = False) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of one substream, those of charts inside it only when `nested`.
+
+    Raises ValueError unless the substream has its begin and its end.
+    """
     depth = 0
     while offset + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, offset)
@@ -108,12 +126,15 @@ def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
         offset += 4 + length
         if kind == _BEGIN:
             depth += 1
+        elif depth == 0:
+            break
         elif kind == _END:
             depth -= 1
-            if depth <= 0:
+            if depth == 0:
                 return
-        elif depth == 1:
+        elif depth == 1 or nested:
             yield kind, body
+    raise ValueError("substream without begin or end")
 
 
 def _text(body: bytes) -> str:

@@ -19,7 +19,16 @@ from dalian_eval.schema.relations import unit_closure
 EVIDENCE_LIMIT = 50
 """Origins kept per figure; the numerator always tells how many there are."""
 
-COLUMNS = ["kind", "candidate", "month", "metric", "variant", "numerator", "denominator", "evidence"]
+COLUMNS = [
+    "kind",
+    "candidate",
+    "month",
+    "metric",
+    "variant",
+    "numerator",
+    "denominator",
+    "evidence",
+]
 
 
 @dataclass(frozen=True)
@@ -76,9 +85,7 @@ def _month_table(sources: Sources) -> ir.Table:
             "last": [min(month_end(m), sources.as_of) for m in sources.months],
         }
     )
-    return ibis.memtable(rows).mutate(
-        first=_["first"].cast("date"), last=_["last"].cast("date")
-    )
+    return ibis.memtable(rows).mutate(first=_["first"].cast("date"), last=_["last"].cast("date"))
 
 
 def _closure(sources: Sources) -> ir.Table:
@@ -114,7 +121,9 @@ def eligible_staff(sources: Sources, whole_month: bool) -> ir.Table:
         on_last = (days["start"] <= days["last"]) & (
             days["end"].isnull() | (days["end"] >= days["last"])
         )
-        covered = days.filter(on_last).select("unit", "month", "officer_id", "first", "last").distinct()
+        covered = (
+            days.filter(on_last).select("unit", "month", "officer_id", "first", "last").distinct()
+        )
     holds = covered.join(officers.select("officer_id", "valid_from", "valid_to"), "officer_id")
     since = holds["first"] if whole_month else holds["last"]
     valid = (holds["valid_from"] <= since) & (
@@ -180,9 +189,7 @@ def _entered(sources: Sources, staff: ir.Table) -> ir.Table:
     inspected = records.select("month", "_origin", officer_id=_.inspectors.unnest())
     uploaded = records.select("month", "_origin", officer_id=_.uploader)
     entered = (
-        inspected.union(uploaded)
-        .group_by(["month", "officer_id"])
-        .agg(origin=_["_origin"].min())
+        inspected.union(uploaded).group_by(["month", "officer_id"]).agg(origin=_["_origin"].min())
     )
     return (
         staff.join(entered, ["month", "officer_id"])
@@ -275,8 +282,6 @@ def found_records(sources: Sources) -> pd.DataFrame:
         return pd.DataFrame({"record_id": pd.Series([], dtype="str")})
     after = (sources.as_of + dt.timedelta(days=1)).isoformat()
     asked = sources.table("cases").filter(_.record_id.notnull()).select("record_id").distinct()
-    known = sources.table("inspections").filter(
-        _.uploaded_at < ibis.timestamp(f"{after} 00:00:00")
-    )
+    known = sources.table("inspections").filter(_.uploaded_at < ibis.timestamp(f"{after} 00:00:00"))
     rows = known.semi_join(asked, "record_id").select("record_id").distinct()
     return rows.order_by("record_id").to_pandas()

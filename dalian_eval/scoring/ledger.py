@@ -224,4 +224,3 @@ def draw_protocol(scored: Score) -> pd.DataFrame:
     """Return the columns of draw.csv."""
     columns = ["kind", "candidate", "slot", "case", "source", "eligible", "reason"]
     return scored.draw.slots[columns]
-

@@ -203,7 +203,7 @@ def _merge_anonymous(
     own = sorted((p for label, p in more.items() if label not in shared), reverse=True)
     known = sorted((p for label, p in bag if label.startswith("\x00")), reverse=True)
     ranks = sorted([*own, *known], reverse=True)
-    if clause.rule == "highest":
+    if clause.rule == "highest" and all(part.tiers is None for part in clause.parts):
         ranks = ranks[:1]
     anonymous = {f"\x00{i:04d}": p for i, p in enumerate(ranks)}
     kept: _Bag = tuple((label, p) for label, p in bag if not label.startswith("\x00"))

@@ -1,7 +1,8 @@
 """Settlement: from leaf points to a total, every cap, floor, void and redistribution an entry.
 
 One walk up the tree. An item is the sum of its parts, held within 0 and its maximum. A deduction
-goes no further than the item or leaf it reaches: what that cannot bear is given back there.
+goes no further than the item or leaf it reaches: what that cannot bear is given back there. One
+that reaches past its own item (files.fatal: the whole of cases) is moved there.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from dalian_eval.scoring.exact import half_up, points_text
 Points = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-CAP, FLOOR, CARRY, VOID, RESCALE = "封顶冲减", "扣完为止", "扣分转入", "一票归零", "不参与折算"
+CAP, FLOOR, CARRY, VOID, RESCALE = "封顶冲减", "扣完为止", "扣分转移", "一票归零", "不参与折算"
 """Rules of settlement entries, as they stand in ledger.csv."""
 
 
@@ -60,7 +61,7 @@ def settle(
     nothing = np.zeros(size, dtype=np.int64)
     points: dict[str, Points] = dict(leaves)
     before: dict[str, Points] = {}
-    owed: dict[str, list[tuple[str, Points]]] = {}
+    owed: dict[str, Points] = {}
     entries: list[Adjustment] = []
     bonus = nothing.copy()
 
@@ -70,7 +71,6 @@ def settle(
 
     for name, item in reversed(section.items.items()):
         awarded, deducted = nothing.copy(), nothing.copy()
-        outward: list[tuple[str, Points]] = []
         by_leaf: dict[str, Points] = {}
         for child in section.children(name):
             node = section.nodes[child]
@@ -88,20 +88,19 @@ def settle(
             elif node.reaches in section.children(name):
                 by_leaf[str(node.reaches)] = by_leaf.get(str(node.reaches), nothing) + value
             else:
-                outward.append((str(node.reaches), value))
+                target = str(node.reaches)
+                enter(name, CARRY, -value, f"{node.title}的扣分不在本项扣")
+                enter(target, CARRY, value, f"{node.title}的扣分在本项扣")
+                owed[target] = owed.get(target, nothing) + value
         for leaf, value in by_leaf.items():
             given_back = np.maximum(0, -(points[leaf] + value))
             title = section.nodes[leaf].title
             enter(name, FLOOR, given_back, f"扣分超过{title}得分的部分不再扣")
             deducted = deducted + value + given_back
-        for target, value in owed.pop(name, []):
-            if target == name:
-                deducted = deducted + value
-            else:
-                outward.append((target, value))
+        deducted = deducted + owed.get(name, nothing)
 
         top = np.int64(item.max)
-        before[name] = awarded + deducted + sum((v for _, v in outward), nothing)
+        before[name] = awarded + deducted
         if item.settle == "cap_first":
             over = np.minimum(0, top - awarded)
             enter(name, CAP, over, f"本项得分最高{points_text(item.max)}分")
@@ -112,15 +111,6 @@ def settle(
         floor = np.maximum(0, -settled)
         enter(name, FLOOR, floor, "本项扣至0分为止")
         settled = settled + over + floor
-        for target, value in outward:
-            taken = np.maximum(value, -settled)
-            settled = settled + taken
-            rest = value - taken
-            enter(name, CARRY, -rest, f"本项不足扣的部分转入{section.nodes[target].title}继续扣")
-            if rest.any():
-                parent = _step_up(name, target)
-                enter(parent, CARRY, rest, f"由{item.title}转入的扣分")
-                owed.setdefault(parent, []).append((target, rest))
         if name in voids:
             lost = np.where(voids[name], -settled, 0)
             enter(name, VOID, lost, "本项一票归零，加分不再计")
@@ -143,9 +133,3 @@ def settle(
         base = scaled
     points[section.kind] = base + bonus
     return Settlement(points, before, tuple(entries), base, bonus)
-
-
-def _step_up(name: str, target: str) -> str:
-    """Return the item one level above `name`, on the way to `target`."""
-    parent = name.rpartition(".")[0]
-    return parent if parent.startswith(target) else target

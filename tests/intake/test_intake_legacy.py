@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import legacy
 from legacy import Error, Padded
 
 CASES = ["案件编号", "单位编码", "案件类型", "决定日期"]
@@ -48,3 +49,25 @@ def test_hidden_and_protected(office):
     assert office.clean().supplied == ()
     assert office.status("案件.xls", "案件")[0] == "hidden"
     assert "密码" in office.status("人员.xls")[1]
+
+
+def test_absurd_sizes_are_refused_before_anything_is_laid_out(office):
+    whole = legacy.xls([CASES], sheet="案件")
+    dimensions = whole.index(b"\x00\x02\x0e\x00") + 4
+    for number, (place, value) in enumerate(
+        [
+            (dimensions, b"\xff\xff\xff\xff"),  # first row after the last
+            (dimensions + 4, b"\xff\xff\xff\x7f"),  # 2147483647 rows
+            (dimensions + 14 + 6, b"\xff\xff"),  # a cell in column 65536
+            (44, b"\xff\xff\xff\x7f"),  # more allocation tables than sectors
+        ]
+    ):
+        broken = bytearray(whole)
+        broken[place : place + len(value)] = value
+        office.bytes(f"案件{number}.xls", bytes(broken))
+    office.xls("单位.xls", ["单位编码"], ["D01"], sheet="单位")
+    assert office.clean().supplied == ("units",)
+    sheets = office.report.sheets
+    notes = sheets[sheets["status"] == "refused"]["note"]
+    assert len(notes) == 4
+    assert notes.str.contains("已损坏").all()
