@@ -1,0 +1,267 @@
+"""The job behind the notebooks: five stages, each computed once per set of inputs and kept.
+
+A notebook asks the job for the stage it shows; what that stage needs and is not there yet is
+computed first, so every notebook also runs by itself. Results lie in `processed/<key>/`, where the
+key is made from the inputs, the parameters, the rubric and the package version: the same inputs
+find them again, other inputs never do.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from dalian_eval import __version__
+from dalian_eval.checks import Validation, load_validation, validate
+from dalian_eval.errors import DataError, UsageError
+from dalian_eval.files import sha256_of, write_json
+from dalian_eval.intake import CleanReport, clean, load_report
+from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
+from dalian_eval.params import (
+    RunParams,
+    evaluation_day,
+    load_params,
+    params_for,
+    project_root,
+    rubric_of,
+)
+from dalian_eval.report.csvfile import write_csv
+from dalian_eval.report.view import RunView, load_view
+from dalian_eval.rubric.load import rubric_hash
+from dalian_eval.rubric.model import Rubric
+from dalian_eval.schema.frames import to_frame
+from dalian_eval.schema.origins import Source, origin_text
+from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.scoring import ledger as outputs
+from dalian_eval.scoring.outputs import with_decimals
+from dalian_eval.scoring.score import Score, score
+
+CLEAN, VALIDATION, METRICS, RECORD = "clean", "validation", "metrics", "record"
+"""Folders of the stages, in order."""
+
+_INTAKE_FILES = ("quarantine", "merges", "supersessions", "sources", "sheets", "changes")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One evaluation: where its inputs are, under which rules, as of which day.
+
+    `raw`: folder of exports; `store`: folder of this job's stages; `files`: relative path → SHA-256
+    of every raw file; `settings`: what the run id is made of besides them.
+    """
+
+    raw: Path
+    store: Path
+    headers: Path
+    params: RunParams
+    rubric: Rubric
+    month: str
+    as_of: dt.date
+    files: dict[str, str]
+    settings: dict[str, Any]
+
+    @property
+    def run_id(self) -> str:
+        """First 12 hex digits of the SHA-256 over inputs, parameters, rubric and version."""
+        return identity(self.files, self.settings)
+
+    # ---- stages --------------------------------------------------------------------------
+
+    def clean(self) -> CleanReport:
+        """Stage 01: the canonical tables, and what intake did not take."""
+        self._stage(
+            CLEAN,
+            lambda out: clean(
+                self.raw, out, headers=self.headers, limits=self.params.limits.limits()
+            ),
+        )
+        return load_report(self.store / CLEAN)
+
+    def validate(self) -> Validation:
+        """Stage 02: the outcome of every expectation; a blocking failure does not raise here."""
+        self.clean()
+        self._stage(
+            VALIDATION,
+            lambda out: validate(self.store / CLEAN, self.rubric.period, self.as_of, out),
+        )
+        return load_validation(self.store / VALIDATION / "validation.json")
+
+    def metrics(self) -> pd.DataFrame:
+        """Stage 03: the monthly metrics (see `metrics.monthly`).
+
+        DataError when the data did not pass a blocking check.
+        """
+        self._passed()
+        self._stage(METRICS, self._compute_metrics)
+        return pd.read_parquet(self.store / METRICS / "monthly.parquet")
+
+    def score(self) -> Score:
+        """Stage 04: the score of every candidate, with its ledger; also writes the CSV files."""
+        self.metrics()
+        scored = self._compute_score()
+        self._stage(RECORD, lambda out: self._write_record(out, scored))
+        return scored
+
+    def view(self) -> RunView:
+        """Return what the report shows: the CSV files of the record as frames."""
+        if not (self.store / RECORD).is_dir():
+            self.score()
+        return load_view(self.store / RECORD, self.rubric)
+
+    # ---- how ----------------------------------------------------------------------------
+
+    def _stage(self, name: str, build: Callable[[Path], object]) -> None:
+        """Build a stage's folder beside its place and rename it when whole."""
+        place = self.store / name
+        if place.is_dir():
+            return
+        building = self.store / f".{name}-{os.getpid()}"
+        shutil.rmtree(building, ignore_errors=True)
+        building.mkdir(parents=True)
+        try:
+            build(building)
+            building.rename(place)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+
+    def _passed(self) -> None:
+        outcome = self.validate()
+        if outcome.blocked:
+            raise DataError("数据未通过必须通过的检查，不能计分。请看 02 数据检查一节列出的行")
+
+    def _compute_metrics(self, out: Path) -> None:
+        units = self.table("units")
+        sources = open_sources(self.store / CLEAN, units, self.rubric.period, self.as_of)
+        all_metrics(sources).to_parquet(out / "monthly.parquet", index=False)
+        found_records(sources).to_parquet(out / "found_records.parquet", index=False)
+
+    def _compute_score(self) -> Score:
+        monthly = pd.read_parquet(self.store / METRICS / "monthly.parquet")
+        found = pd.read_parquet(self.store / METRICS / "found_records.parquet")
+        supplied = frozenset(f.stem for f in (self.store / CLEAN).glob("*.parquet"))
+        tables = {name: self.table(name) for name in supplied - {"inspections"}}
+        return score(
+            tables, supplied, monthly, found, self.rubric, self.as_of, self.params.draw_seed
+        )
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a canonical table as a frame; UsageError when it was not supplied."""
+        path = self.store / CLEAN / f"{name}.parquet"
+        if not path.is_file():
+            raise UsageError(f"没有提供『{BY_NAME[name].sheet}』表")
+        return to_frame(pq.read_table(path), BY_NAME[name])
+
+    def _write_record(self, out: Path, scored: Score) -> None:
+        frames = {
+            "scores": outputs.scores(scored),
+            "clauses": outputs.clauses(scored),
+            "ledger": self._with_evidence(outputs.ledger(scored)),
+            "monthly": outputs.monthly_figures(scored),
+            "draw": outputs.draw_protocol(scored),
+        }
+        for name, frame in frames.items():
+            write_csv(with_decimals(frame), out / f"{name}.csv")
+        for name in _INTAKE_FILES:
+            shutil.copyfile(self.store / CLEAN / f"{name}.csv", out / f"{name}.csv")
+        shutil.copyfile(
+            self.store / VALIDATION / "validation.json", out / "validation.json"
+        )
+        write_json(self.meta() | {"draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed}}, out / "run.json")
+
+    def _with_evidence(self, ledger: pd.DataFrame) -> pd.DataFrame:
+        """Return the ledger with its evidence as text."""
+        rows = load_report(self.store / CLEAN).sources
+        sources = {
+            int(r.id): Source(int(r.id), r.table, r.file, r.sha256, r.sheet)
+            for r in rows.itertuples()
+        }
+        text = [" ".join(origin_text(o, sources) for o in origins) for origins in ledger["evidence"]]
+        return ledger.assign(evidence=text)
+
+    def meta(self) -> dict[str, Any]:
+        """Return what a run says about itself; nothing in it depends on machine or clock."""
+        return {
+            "run_id": self.run_id,
+            "month": self.month,
+            "as_of": self.as_of.isoformat(),
+            "version": __version__,
+            "rubric": {
+                "year": self.rubric.year,
+                "title": self.rubric.title,
+                "source": self.rubric.source,
+                "start": self.rubric.period.start.isoformat(),
+                "end": self.rubric.period.end.isoformat(),
+            },
+            "readings": self.rubric.chosen,
+            "params": self.params.model_dump(mode="json"),
+            "files": self.files,
+        }
+
+
+def identity(files: dict[str, str], settings: dict[str, Any]) -> str:
+    """Return the run id of inputs and settings."""
+    text = json.dumps([files, settings], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def raw_files(raw: Path) -> dict[str, str]:
+    """Return the relative path and SHA-256 of every file below `raw`, sorted.
+
+    UsageError when the folder is missing or holds no file.
+    """
+    if not raw.is_dir():
+        raise UsageError(f"找不到报送数据的文件夹 {raw}：请确认 --raw 所写的位置")
+    paths = [p for p in raw.rglob("*") if p.is_file() and not p.name.startswith(("~$", "."))]
+    if not paths:
+        raise UsageError(f"文件夹 {raw} 中没有任何文件：请把各表的导出文件放进去再运行")
+    by_name = {p.relative_to(raw).as_posix(): p for p in paths}
+    return {name: sha256_of(by_name[name]) for name in sorted(by_name)}
+
+
+def open_job(
+    *,
+    month: str,
+    raw: str | Path = "data/raw",
+    params: str | Path = "",
+    processed: str | Path = "data/processed",
+    readings: dict[str, str] | None = None,
+    as_of: str = "",
+    edition: str = "internal",
+    engine: str = "duckdb",
+    start: Path | None = None,
+) -> Job:
+    """Open the evaluation of `month`; relative paths count from the project's folder.
+
+    `params`: parameter file, by default the one of the rubric year that holds the month; `as_of`:
+    an earlier day of the month. UsageError for whatever is wrong with a parameter.
+    """
+    root = project_root(start or Path.cwd())
+    path = root / params if params else params_for(root, month)
+    run_params = load_params(path)
+    rubric = rubric_of(path, run_params, readings or {})
+    day = evaluation_day(rubric, month, as_of)
+    files = raw_files(root / raw)
+    headers = path.parent / run_params.headers
+    settings = {
+        "month": month,
+        "as_of": day.isoformat(),
+        "edition": edition,
+        "engine": engine,
+        "params": run_params.model_dump(mode="json"),
+        "readings": rubric.chosen,
+        "rubric": rubric_hash(path.parent / run_params.rubric),
+        "headers": rubric_hash(headers),
+        "version": __version__,
+    }
+    store = root / processed / identity(files, settings)
+    return Job(root / raw, store, headers, run_params, rubric, month, day, files, settings)
+
+
