@@ -157,7 +157,7 @@ def eligible_metrics(sources: Sources) -> pd.DataFrame:
     """
     months = _month_table(sources)
     grid = sources.table("units").select(candidate="unit_id").cross_join(months.select("month"))
-    frames = []
+    frames: list[pd.DataFrame] = []
     for variant, whole in (("month_end", False), ("whole_month", True)):
         staff = eligible_staff(sources, whole)
         counted = staff.group_by(["unit", "month"]).agg(denominator=_.count())
@@ -229,7 +229,7 @@ def uploads(sources: Sources) -> pd.DataFrame:
         .select(candidate="officer_id")
         .cross_join(_month_table(sources).select("month"))
     )
-    frames = []
+    frames: list[pd.DataFrame] = []
     for variant, counted in (("any", records), ("valid_only", records.filter(_.valid))):
         found = counted.group_by(["uploader", "month"]).agg(
             numerator=_.record_id.nunique(), evidence=_origins(_["_origin"])
@@ -251,7 +251,7 @@ def uploads(sources: Sources) -> pd.DataFrame:
 
 def transmission(sources: Sources) -> pd.DataFrame:
     """Return the subtree's transmitted counts per unit and month: immediate, completed ÷ due."""
-    rows = (
+    rows: pd.DataFrame = (
         sources.table("automonitor")
         .filter(_.month.isin(sources.months))
         .join(_closure(sources), "unit_id")
@@ -284,4 +284,5 @@ def found_records(sources: Sources) -> pd.DataFrame:
     asked = sources.table("cases").filter(_.record_id.notnull()).select("record_id").distinct()
     known = sources.table("inspections").filter(_.uploaded_at < ibis.timestamp(f"{after} 00:00:00"))
     rows = known.semi_join(asked, "record_id").select("record_id").distinct()
-    return rows.order_by("record_id").to_pandas()
+    result: pd.DataFrame = rows.order_by("record_id").to_pandas()
+    return result

@@ -16,14 +16,14 @@ def to_frame(data: pa.Table, table: Table) -> pd.DataFrame:
     Numbers stay `decimal.Decimal`, lists become tuples of distinct texts in their order; the origin
     is int64. Row order is kept.
     """
-    frame = data.to_pandas(date_as_object=True)
+    frame: pd.DataFrame = data.to_pandas(date_as_object=True)
     for column in table.columns:
         if column.type in _DTYPES:
             dtype = _DTYPES[column.type]
             values = frame[column.name]
             if column.type is Type.DATE:
                 values = pd.to_datetime(values, format="ISO8601")
-            frame[column.name] = values.astype(dtype)
+            frame[column.name] = values.astype(pd.api.types.pandas_dtype(dtype))
         elif column.type is Type.LIST:
             frame[column.name] = [
                 () if value is None else tuple(dict.fromkeys(value)) for value in frame[column.name]

@@ -41,14 +41,19 @@ def none() -> pd.DataFrame:
     return awards([], [], [], [], [])
 
 
-def evidence_of(rows: pd.DataFrame, by: list[str]) -> pd.Series:
-    """Return, per group of `by`, the tuple of distinct origins of its rows, in order."""
+def evidence_of(rows: pd.DataFrame, by: list[str], groups: pd.DataFrame) -> list[tuple[int, ...]]:
+    """Return, for each row of `groups` (columns `by`), the distinct origins of its facts, in order.
+
+    At most `EVIDENCE_LIMIT` per group.
+    """
     own = rows[[*by, ORIGIN]].rename(columns={ORIGIN: "evidence"})
     via = rows.loc[rows[VIA] >= 0, [*by, VIA]].rename(columns={VIA: "evidence"})
     both = pd.concat([own[own["evidence"] >= 0], via]).drop_duplicates()
     both = both.sort_values([*by, "evidence"])
-    listed = both.groupby(by, sort=True)["evidence"].agg(lambda e: tuple(e[:EVIDENCE_LIMIT]))
-    return listed
+    found = {
+        key: tuple(origins.iloc[:EVIDENCE_LIMIT]) for key, origins in both.groupby(by)["evidence"]
+    }
+    return [found.get(key, ()) for key in groups[by].itertuples(index=False, name=None)]
 
 
 def verb(points: int) -> str:
@@ -77,6 +82,7 @@ def shown(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
 
 
 def _text(values: pd.Series) -> pd.Series:
+    text: pd.Series
     if values.dtype.kind == "M":
         text = values.dt.strftime("%Y-%m-%d")
     elif values.dtype == object:
@@ -84,4 +90,5 @@ def _text(values: pd.Series) -> pd.Series:
     else:
         text = values
     blank = text.isna()
-    return text.astype("str").mask(blank, "空白").replace("", "空白")
+    result: pd.Series = text.astype("str").where(~blank, "空白").replace("", "空白")
+    return result

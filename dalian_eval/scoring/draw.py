@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
@@ -20,6 +21,7 @@ from dalian_eval.rubric.model import Kind, Rubric
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import unit_closure
 from dalian_eval.schema.tables import OFFICER, UNIT
+from dalian_eval.scoring.awards import joined
 from dalian_eval.scoring.facts import VIA, Candidates, main_handlers
 
 ORDINARY, SUPPORTING, ANY = "ordinary", "supporting", "any"
@@ -69,7 +71,12 @@ def draw(
     counts = eligible.groupby(["kind", "candidate", "slot"]).size().rename("eligible")
     slots = slots.merge(counts, on=["kind", "candidate", "slot"], how="left")
     slots["eligible"] = slots["eligible"].fillna(0).astype("int64")
-    slots["reason"] = [_reason(row.source, row.eligible, row.slot) for row in slots.itertuples()]
+    slots["reason"] = [
+        _reason(str(source), int(count), str(slot))
+        for source, count, slot in zip(
+            slots["source"], slots["eligible"], slots["slot"], strict=True
+        )
+    ]
     slots = slots.sort_values(["kind", "candidate", "slot", "number"], ignore_index=True)
     return Draw(slots, eligible.reset_index(drop=True), list_hash, mixed)
 
@@ -183,26 +190,21 @@ def _match(open_slots: pd.DataFrame, eligible: pd.DataFrame, seed: str) -> pd.Se
     matched = maximum_bipartite_matching(graph, perm_type="column")
     slot_rows = pd.Series(edges["index"].to_numpy(), index=slots).groupby(level=0).first()
     file_names = pd.Series(edges["case"].to_numpy(), index=files).groupby(level=0).first()
-    filled = matched >= 0
-    labels = slot_rows.reindex(np.arange(len(matched)))[filled].to_numpy()
-    return pd.Series(file_names.loc[matched[filled]].to_numpy(), index=labels, dtype="object")
-
-
-def _shuffled(
-    edges: pd.DataFrame, columns: list[str], seed: str
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Return, per edge, the position of its slot or file in the seed's random order."""
-    names = (
-        edges[columns[0]]
-        .astype("str")
-        .str.cat([edges[c].astype("str") for c in columns[1:]], sep="\t")
-        if len(columns) > 1
-        else edges[columns[0]].astype("str")
+    filled = np.flatnonzero(matched >= 0)
+    return pd.Series(
+        file_names.reindex(matched[filled]).to_numpy(),
+        index=slot_rows.reindex(filled).to_numpy(),
+        dtype="object",
     )
+
+
+def _shuffled(edges: pd.DataFrame, columns: list[str], seed: str) -> npt.NDArray[np.int64]:
+    """Return, per edge, the position of its slot or file in the seed's random order."""
+    names = joined([edges[column] for column in columns], "\t")
     distinct = sorted(set(names))
     chance = {n: hashlib.sha256(f"{seed}\t{n}".encode()).digest() for n in distinct}
     place = {n: i for i, n in enumerate(sorted(distinct, key=lambda n: chance[n]))}
-    return names.map(place).to_numpy(dtype=np.int64)
+    return np.array([place[n] for n in names], dtype=np.int64)
 
 
 def drawn_files(

@@ -118,9 +118,7 @@ def _awards(clause: EventClause, given: pd.DataFrame) -> pd.DataFrame:
     order = [*by, "size", ORIGIN]
     best = given.sort_values(order, ascending=[True] * len(by) + [False, True], kind="stable")
     best = best.drop_duplicates(by).sort_values([*by, ORIGIN])
-    evidence = evidence_of(given, by).reindex(
-        pd.MultiIndex.from_frame(best[by]) if len(by) > 1 else pd.Index(best[by[0]])
-    )
+    evidence = evidence_of(given, by, best)
     text = best["text"]
     named = what.iloc[best["part"].to_numpy()].set_axis(best.index)
     sentence = joined([named, ("：" + text).where(text != "", ""), "，" + verbs(best["points"])])
@@ -147,12 +145,12 @@ def _tiers(
         for t in sorted(tiers, key=lambda t: -t.at_least)
     )
     reasons = [
-        f"{what}共{n}项，{verb(p)}（{ladder}，不足不得分）"
+        f"{what}共{n}项，{verb(int(p))}（{ladder}，不足不得分）"
         for n, p in zip(count, points, strict=True)
     ]
     texts = pd.Series(reasons, dtype="str")
     have = np.flatnonzero(points)
-    evidence = evidence_of(given, ["candidate"]).reindex(pd.Index(have))
+    evidence = evidence_of(given, ["candidate"], pd.DataFrame({"candidate": have}))
     return awards(have, [""] * len(have), points[have], texts[have], evidence), texts
 
 

@@ -130,7 +130,7 @@ class Facts:
         by_as_of = (dates <= pd.Timestamp(self.as_of)).to_numpy()
         in_period = by_as_of & (dates >= pd.Timestamp(self.rubric.period.start)).to_numpy()
         if isinstance(query.window, Years):
-            return by_as_of & dates.dt.year.isin(query.window.years).to_numpy()
+            return np.asarray(by_as_of & dates.dt.year.isin(query.window.years).to_numpy())
         match query.window:
             case "period":
                 return np.asarray(in_period)
@@ -147,8 +147,7 @@ class Facts:
             rows = self.tables[query.table]
             match reach:
                 case "own":
-                    owner = "unit_id" if candidates.kind == "unit" else "officer_id"
-                    rows = _owned(rows, query.table, owner)
+                    rows = _owned(rows, query.table, _OWNERS[candidates.kind])
                 case "subtree":
                     rows = self._to_ancestors(_owned(rows, query.table, "unit_id"))
                 case "officers":
@@ -179,6 +178,9 @@ class Facts:
         """Give rows about a case to its main handlers (主要承办人)."""
         handlers = main_handlers(self.tables["case_handlers"])
         return rows.drop(columns=VIA, errors="ignore").merge(handlers, on="case_id")
+
+
+_OWNERS: dict[Kind, Literal["unit_id", "officer_id"]] = {"unit": "unit_id", "officer": "officer_id"}
 
 
 def main_handlers(case_handlers: pd.DataFrame) -> pd.DataFrame:

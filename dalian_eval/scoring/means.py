@@ -32,14 +32,14 @@ def scaled_mean(
         f"（满分{full}分）×{top}/{full}，得{points_text(p)}分"
         for t, n, p in zip(total[have], count[have], points, strict=True)
     ]
-    evidence = evidence_of(rows, ["candidate"]).reindex(pd.Index(have))
+    evidence = evidence_of(rows, ["candidate"], pd.DataFrame({"candidate": have}))
     zero = pd.Series(f"{part.what}：没有记录，得0分", index=range(size), dtype="str")
     found = awards(
         have,
         [""] * len(have),
         points,
         reasons,
-        [e if isinstance(e, tuple) else () for e in evidence],
+        evidence,
     )
     return found, zero
 
@@ -97,8 +97,8 @@ def composite(
         )
     ]
     kept = rows.merge(chosen[["candidate", "officer_id"]], on=["candidate", "officer_id"])
-    evidence = evidence_of(kept, ["candidate"]).reindex(pd.Index(have))
-    return awards(have, [""] * len(have), points, reasons, list(evidence)), zero
+    evidence = evidence_of(kept, ["candidate"], pd.DataFrame({"candidate": have}))
+    return awards(have, [""] * len(have), points, reasons, evidence), zero
 
 
 def _half(staff: pd.Series, how: str) -> pd.Series:

@@ -43,18 +43,15 @@ def monthly(clause: MonthlyClause, facts: Facts, candidates: Candidates) -> pd.D
     if clause.metric != "uploads":
         rows = rows[rows["month"].isin(facts.ended_months)]
     passed = passes(rows["numerator"], rows["denominator"], clause.at_least)
-    earns = passed
-    if not clause.every_month:
-        earns = passed & ~passed.groupby(rows["candidate"]).cumsum().shift(fill_value=0).where(
-            rows["candidate"].eq(rows["candidate"].shift()), 0
-        ).astype(bool)
+    first = passed & ~rows["candidate"].where(passed).duplicated()
+    earns = passed if clause.every_month else first
     points = np.where(earns, clause.points, 0)
     sentences = _sentences(clause, rows, passed, pd.Series(points, index=rows.index))
     months = awards(rows["candidate"], rows["month"], points, sentences, rows["evidence"])
 
     passes_per = np.bincount(rows["candidate"][passed], minlength=len(candidates))
     whole = np.flatnonzero(passes_per == len(facts.rubric.period.months))
-    given = np.bincount(rows["candidate"], weights=None, minlength=len(candidates)) * 0
+    given = np.zeros(len(candidates), dtype=np.int64)
     np.add.at(given, rows["candidate"].to_numpy(), points)
     rest = clause.full_year - given[whole]
     full = [
@@ -90,13 +87,13 @@ def _sentences(
             + clause.unit_of_measure
         )
         threshold = f"{test}{clause.unit_of_measure}"
-    verdict = pd.Series(
-        np.where(passed, f"，达到{threshold}，", f"，未达到{threshold}，"), index=rows.index
-    )
-    verdict = verdict.mask(rows["denominator"] == 0, f"，当月没有应统计人员，不能达到{threshold}，")
+    verdict: pd.Series = passed.map({True: f"，达到{threshold}，", False: f"，未达到{threshold}，"})
+    nobody = f"，当月没有应统计人员，不能达到{threshold}，"
+    verdict = verdict.where(rows["denominator"] != 0, nobody)
     again = passed & (points == 0)
-    result = rows["month"] + clause.what + numbers + verdict + verbs(points)
-    return (result + "（只计一次，已计）").where(again, result)
+    note = again.map({True: "（只计一次，已计）", False: ""})
+    what = pd.Series(clause.what, index=rows.index, dtype="str")
+    return joined([rows["month"], what, numbers, verdict, verbs(points), note])
 
 
 def _quotients(rows: pd.DataFrame, times: int) -> pd.Series:
@@ -172,17 +169,19 @@ def _rate(rows: pd.DataFrame, size: int, pooled: bool) -> tuple[Ints, Ints]:
     rates = [
         Fraction(int(n), int(d)) for n, d in zip(due["numerator"], due["denominator"], strict=True)
     ]
-    means = pd.Series(rates, dtype="object").groupby(due["candidate"].to_numpy())
-    for candidate, group in means:
-        mean = sum(group, Fraction(0)) / len(group)
+    sums = np.zeros(size, dtype=object)
+    np.add.at(sums, due["candidate"].to_numpy(), np.array(rates, dtype=object))
+    counts = np.bincount(due["candidate"], minlength=size)
+    for candidate in np.flatnonzero(counts):
+        mean = Fraction(sums[candidate]) / int(counts[candidate])
         top[candidate], bottom[candidate] = mean.numerator, mean.denominator
     return top, bottom
 
 
 def _evidence(rows: pd.DataFrame, size: int) -> list[tuple[int, ...]]:
     result: list[tuple[int, ...]] = [()] * size
-    for candidate, lists in rows.groupby("candidate")["evidence"]:
-        result[int(candidate)] = tuple(o for origins in lists for o in origins)
+    for candidate, origins in zip(rows["candidate"], rows["evidence"], strict=True):
+        result[int(candidate)] += tuple(origins)
     return result
 
 

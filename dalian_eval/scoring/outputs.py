@@ -8,10 +8,7 @@ from dalian_eval.scoring.ledger import POINT_COLUMNS
 
 def with_decimals(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with every column of points as text with four decimals, blanks kept."""
-    return frame.assign(
-        **{
-            name: [None if pd.isna(v) else four_decimals(int(v)) for v in frame[name]]
-            for name in frame.columns
-            if name in POINT_COLUMNS
-        }
-    )
+    result = frame.copy()
+    for name in POINT_COLUMNS.intersection(frame.columns):
+        result[name] = [None if pd.isna(v) else four_decimals(int(v)) for v in frame[name]]
+    return result

@@ -21,6 +21,14 @@ Contributions = Mapping[str, pd.DataFrame]
 _Bag = tuple[tuple[str, int], ...]
 """What a clause has collected: sorted (label, points) pairs, or the mark below."""
 
+_Outcomes = dict[tuple[int, ...], tuple[str, ...]]
+"""Reachable points of the clauses → the indicator of each contested case, by case number."""
+
+_TotalOf = Callable[
+    [npt.NDArray[np.int64], dict[str, npt.NDArray[np.int64]]], npt.NDArray[np.int64]
+]
+"""Settled totals of candidates, if the clauses had the given points."""
+
 _FULL: _Bag = (("", 0),)
 """A clause that has reached its maximum: whatever comes further changes nothing."""
 
@@ -70,9 +78,7 @@ def resolve(
     section: Section,
     given: Contributions,
     how: str,
-    total_of: Callable[
-        [npt.NDArray[np.int64], dict[str, npt.NDArray[np.int64]]], npt.NDArray[np.int64]
-    ],
+    total_of: _TotalOf,
 ) -> tuple[dict[str, pd.DataFrame], list[Assignment]]:
     """Return the contributions that remain, and the assignments of officers with contested cases.
 
@@ -98,10 +104,10 @@ def resolve(
         return dict(given), []
     officers = _gather(given, contested, indicator_of)
     if how == "document_order":
-        order = list(indicators)
-        found = [_in_order(o, rules, order) for o in officers]
+        outcomes = [_in_order(officer, rules, list(indicators)) for officer in officers]
     else:
-        found = _best(officers, rules, total_of)
+        outcomes = [_outcomes(officer, rules) for officer in officers]
+    found = _best(officers, outcomes, list(rules), total_of)
     return _keep(given, contested, found, indicator_of), found
 
 
@@ -144,9 +150,7 @@ def _worth(clause: EventClause, bag: _Bag) -> int:
     return clause.max or 0 if bag == _FULL else value_of(clause, dict(bag))
 
 
-def _outcomes(
-    officer: _Officer, rules: Mapping[str, EventClause]
-) -> dict[tuple[int, ...], tuple[str, ...]]:
+def _outcomes(officer: _Officer, rules: Mapping[str, EventClause]) -> _Outcomes:
     """Return every reachable vector of clause points, with the first choices that lead there.
 
     Choices: the indicator of each contested case, cases in the order of their numbers.
@@ -166,7 +170,7 @@ def _outcomes(
                 )
                 following.setdefault(bags, (*path, indicator))
         states = following
-    result: dict[tuple[int, ...], tuple[str, ...]] = {}
+    result: _Outcomes = {}
     for state, path in states.items():
         vector = tuple(_worth(rules[c], bag) for c, bag in zip(names, state, strict=True))
         result.setdefault(vector, path)
@@ -211,14 +215,9 @@ def _merge_anonymous(
 
 
 def _best(
-    officers: list[_Officer],
-    rules: Mapping[str, EventClause],
-    total_of: Callable[
-        [npt.NDArray[np.int64], dict[str, npt.NDArray[np.int64]]], npt.NDArray[np.int64]
-    ],
+    officers: list[_Officer], outcomes: list[_Outcomes], names: list[str], total_of: _TotalOf
 ) -> list[Assignment]:
-    names = list(rules)
-    outcomes = [_outcomes(officer, rules) for officer in officers]
+    """Choose, per officer, the outcome with the highest settled total (see the module's text)."""
     owners = np.repeat([o.candidate for o in officers], [len(o) for o in outcomes])
     vectors = np.array([v for o in outcomes for v in o], dtype=np.int64).reshape(-1, len(names))
     totals = total_of(owners, {c: vectors[:, i] for i, c in enumerate(names)})
@@ -246,19 +245,18 @@ def _best(
     return result
 
 
-def _in_order(officer: _Officer, rules: Mapping[str, EventClause], order: list[str]) -> Assignment:
+def _in_order(officer: _Officer, rules: Mapping[str, EventClause], order: list[str]) -> _Outcomes:
     """Give each case to the first indicator, in document order, for which it qualifies."""
-    chosen = {
-        case: next(name for name in order if name in options)
-        for case, options in sorted(officer.cases.items())
-    }
+    path = tuple(
+        next(name for name in order if name in options)
+        for _, options in sorted(officer.cases.items())
+    )
     bags = {clause: dict(bag) for clause, bag in officer.fixed.items()}
-    for case, indicator in chosen.items():
+    for case, indicator in zip(sorted(officer.cases), path, strict=True):
         for clause, more in officer.cases[case][indicator].items():
             for label, points in more.items():
                 bags[clause][label] = max(points, bags[clause].get(label, 0))
-    points = {clause: value_of(rules[clause], bag) for clause, bag in bags.items()}
-    return Assignment(officer.candidate, chosen, points, sum(points.values()))
+    return {tuple(value_of(rules[clause], bags[clause]) for clause in rules): path}
 
 
 def _keep(

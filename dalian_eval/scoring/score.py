@@ -149,33 +149,16 @@ def _score_section(
     section: Section, facts: Facts, candidates: Candidates, rubric: Rubric
 ) -> SectionScore:
     size = len(candidates)
+    exclusive = {
+        name: clause
+        for name, clause in section.clauses.items()
+        if isinstance(clause, EventClause) and clause.exclusive is not None
+    }
     leaves: dict[str, Leaf] = {}
-    exclusive = {c for ids in section.exclusive.values() for c in ids}
     for name, clause in section.clauses.items():
         if name not in exclusive:
             leaves[name] = _leaf(clause, facts, candidates, leaves)
-    given = {}
-    selections = {}
-    for name in section.clauses:
-        clause = section.clauses[name]
-        if name in exclusive and isinstance(clause, EventClause):
-            leaves[name] = _blank_leaf(clause, facts, candidates)
-            given[name], selections[name] = contributions(clause, facts, candidates)
-            given[name] = _available(given[name], leaves[name])
-    assignments: list[Assignment] = []
-    if given:
-
-        def total_of(who: npt.NDArray[np.int64], points: dict[str, Points]) -> Points:
-            chosen = {n: points.get(n, leaf.points[who]) for n, leaf in leaves.items()}
-            voids = {n: flags[who] for n, flags in _voids(leaves, size).items()}
-            return settle(section, chosen, voids, {}).points[section.kind]
-
-        given, assignments = resolve(section, given, rubric.no_case_twice, total_of)
-        for name, frame in given.items():
-            clause = section.clauses[name]
-            assert isinstance(clause, EventClause)  # noqa: S101
-            entries, zero = combine(clause, frame, selections[name], size)
-            leaves[name] = _filled(leaves[name], entries, zero, leaves)
+    assignments = _score_exclusive(section, exclusive, facts, candidates, leaves)
     leaves = {name: leaves[name] for name in section.clauses}
 
     voids = _voids(leaves, size)
@@ -187,6 +170,35 @@ def _score_section(
     low = settle(section, {n: leaf.points for n, leaf in leaves.items()}, voids, rescaled)
     high = settle(section, {n: _highest(leaf) for n, leaf in leaves.items()}, voids, rescaled)
     return SectionScore(section, candidates, leaves, low, high, voids, assignments)
+
+
+def _score_exclusive(
+    section: Section,
+    exclusive: Mapping[str, EventClause],
+    facts: Facts,
+    candidates: Candidates,
+    leaves: dict[str, Leaf],
+) -> list[Assignment]:
+    """Add the leaves of the clauses among which a case may serve only one indicator."""
+    if not exclusive:
+        return []
+    given, selections = {}, {}
+    for name, clause in exclusive.items():
+        leaves[name] = _blank_leaf(clause, facts, candidates)
+        found, selections[name] = contributions(clause, facts, candidates)
+        given[name] = _available(found, leaves[name])
+
+    def total_of(who: npt.NDArray[np.int64], points: dict[str, Points]) -> Points:
+        chosen = {n: points.get(n, leaf.points[who]) for n, leaf in leaves.items()}
+        voids = {n: flags[who] for n, flags in _voids(leaves, len(candidates)).items()}
+        return settle(section, chosen, voids, {}).points[section.kind]
+
+    how = facts.rubric.no_case_twice
+    given, assignments = resolve(section, given, how, total_of)
+    for name, clause in exclusive.items():
+        entries, zero = combine(clause, given[name], selections[name], len(candidates))
+        leaves[name] = _filled(leaves[name], entries, zero, leaves)
+    return assignments
 
 
 def _any(flags: list[npt.NDArray[np.bool_]], size: int) -> npt.NDArray[np.bool_]:
@@ -271,9 +283,9 @@ def _leaf(
         case ScaledClause():
             entries, zero = scaled_mean(clause, facts, candidates)
         case CompositeClause():
-            leaf = _takes_over(clause, leaf, facts, candidates)
-            assert leaf.maximum is not None  # noqa: S101
-            entries, zero = composite(clause, facts, candidates, leaf.maximum)
+            maximum = _maximum(clause, facts, candidates)
+            leaf = replace(leaf, maximum=maximum)
+            entries, zero = composite(clause, facts, candidates, maximum)
         case VoidClause() | VetoClause():
             return _verdict(clause, leaf, facts, candidates)
     return _filled(leaf, _available(entries, leaf), zero, known)
@@ -282,7 +294,8 @@ def _leaf(
 def _available(rows: pd.DataFrame, leaf: Leaf) -> pd.DataFrame:
     """Return the rows of candidates for whom the clause is scored."""
     scored = leaf.status == SCORED
-    return rows[scored[rows["candidate"].to_numpy(dtype=np.int64)]].reset_index(drop=True)
+    kept: pd.DataFrame = rows[scored[rows["candidate"].to_numpy(dtype=np.int64)]]
+    return kept.reset_index(drop=True)
 
 
 def _not_counted(
@@ -292,7 +305,8 @@ def _not_counted(
     if clause.not_counted_by is None:
         return given
     other = facts.rubric.section(candidates.kind).clauses[clause.not_counted_by]
-    assert isinstance(other, EventClause)  # noqa: S101
+    if not isinstance(other, EventClause):
+        raise TypeError(f"{clause.id}: not_counted_by {other.id} does not count events")
     counted, _ = contributions(other, facts, candidates)
     taken = pd.MultiIndex.from_frame(counted[["candidate", "case"]])
     mine = pd.MultiIndex.from_frame(given[["candidate", "case"]])
@@ -307,7 +321,8 @@ def _in_full(
     zero: pd.Series,
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Give the full award to those whom the clause does not concern (reading no_leads: full)."""
-    assert clause.applies_if is not None and clause.max is not None  # noqa: S101
+    if clause.applies_if is None or clause.max is None:
+        return entries, zero
     rows = facts.select(clause.applies_if, candidates).rows
     idle = np.setdiff1d(np.arange(len(candidates)), rows["candidate"])
     reason = f"没有{clause.applies_if.what}，按满分{points_text(clause.max)}分计"
@@ -317,13 +332,14 @@ def _in_full(
     return pd.concat([entries, given], ignore_index=True), zero
 
 
-def _takes_over(clause: CompositeClause, leaf: Leaf, facts: Facts, candidates: Candidates) -> Leaf:
-    """Add the maximum of a clause that is not applicable to this one's (air: 20 + 4)."""
-    if clause.takes_over is None or leaf.maximum is None:
-        return leaf
+def _maximum(clause: CompositeClause, facts: Facts, candidates: Candidates) -> Points:
+    """Return the clause's maximum, with that of a clause whose place it takes (air: 20 + 4)."""
+    own = np.full(len(candidates), clause.max, dtype=np.int64)
+    if clause.takes_over is None:
+        return own
     other = facts.rubric.section(candidates.kind).clauses[clause.takes_over]
     out = _status(other, facts, candidates) == NOT_APPLICABLE
-    return replace(leaf, maximum=leaf.maximum + np.where(out, other.max or 0, 0))
+    return own + np.where(out, other.max or 0, 0)
 
 
 def _verdict(
@@ -362,7 +378,7 @@ def _findings(queries: tuple[Query, ...], facts: Facts, candidates: Candidates) 
             [pd.Series(query.what, index=rows.index, dtype="str"), shown(rows, query.show)], "："
         )
         rows = rows.assign(_row=np.arange(len(rows)))
-        evidence = evidence_of(rows, ["_row"]) if len(rows) else []
+        evidence = evidence_of(rows, ["_row"], rows)
         frames.append(awards(rows["candidate"], rows["month"], np.zeros(len(rows)), text, evidence))
     return pd.concat(frames, ignore_index=True)
 

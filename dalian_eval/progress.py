@@ -1,0 +1,32 @@
+"""Progress of a run: one live line on a terminal, plain lines without one."""
+
+from rich.console import Console
+
+from dalian_eval.run import STAGES, Progress
+
+
+def console_progress() -> Progress:
+    """Return a Progress that writes to standard error."""
+    console = Console(stderr=True, highlight=False, markup=False)
+    live = console.is_terminal
+    where = ""
+
+    def stage(number: int, title: str) -> None:
+        nonlocal where
+        where = f"[{number}/{len(STAGES)}] {title}"
+        if not live:
+            console.print(f"{where} 开始")
+
+    def cell(number: int, total: int, line: str) -> None:
+        if live:
+            text = f"{where}  第{number}/{total}格  {line}"
+            room = max(console.width - 1, 10)
+            console.file.write("\r\x1b[2K" + console.render_str(text)[:room].plain)
+            console.file.flush()
+
+    def done(seconds: float) -> None:
+        if live:
+            console.file.write("\r\x1b[2K")
+        console.print(f"{where} 完成，{seconds:.1f} 秒")
+
+    return Progress(stage=stage, cell=cell, done=done)

@@ -1,0 +1,235 @@
+"""The main job: parameters in, run folder out.
+
+The run is built in a folder beside its place and renamed when whole. The notebooks are executed
+inside it, on the raw files and parameters copied there, so that nothing they show depends on where
+the project lies.
+"""
+
+import errno
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dalian_eval.errors import DataError, DifferenceError, UsageError
+from dalian_eval.files import sha256_of
+from dalian_eval.params import FOLDER, RUBRICS, load_params, params_for, project_root
+from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, open_job
+from dalian_eval.record.crate import write_crate
+from dalian_eval.record.notebooks import execute, write_notebook
+from dalian_eval.report.names import statement_file
+from dalian_eval.report.notebook import render_notebook
+from dalian_eval.report.portal import index_html
+from dalian_eval.report.refused import refused_html
+from dalian_eval.report.statements import statement_html
+
+STAGES = (
+    ("01_clean", "数据清洗"),
+    ("02_validate", "数据检查"),
+    ("03_metrics", "月度指标"),
+    ("04_score", "计分与台账"),
+    ("05_narrative", "年度总结"),
+)
+"""The notebooks in order, with their Chinese titles."""
+
+_INPUTS = "inputs"
+_BLOCKING_STAGE = "02_validate"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Told of what happens: `stage(number, title)`, `cell(number, total, line)`, `done(s)`."""
+
+    stage: Callable[[int, str], None] = lambda number, title: None
+    cell: Callable[[int, int, str], None] = lambda number, total, line: None
+    done: Callable[[float], None] = lambda seconds: None
+
+
+def run(
+    *,
+    month: str,
+    raw: Path = Path("data/raw"),
+    params: Path | None = None,
+    readings: dict[str, str] | None = None,
+    out: Path = Path("runs"),
+    as_of: str = "",
+    edition: str = "internal",
+    engine: str = "duckdb",
+    progress: Progress | None = None,
+) -> Path:
+    """Evaluate `month` and return the run folder `out/month/run-id`.
+
+    UsageError for a wrong parameter, before any kernel starts, and for a place that cannot be
+    written; DataError when a blocking check failed, naming the page that shows why;
+    DifferenceError when a run with the same inputs is there already and this one differs from it.
+    """
+    if edition != "internal":
+        raise UsageError("本版本只生成内部版（--edition internal），公开版尚未提供")
+    if engine != "duckdb":
+        raise UsageError("本版本只支持 --engine duckdb，spark 引擎尚未提供")
+    progress = progress or Progress()
+    root = project_root(Path.cwd())
+    params_path = root / params if params else params_for(root, month)
+    job = open_job(
+        month=month,
+        raw=raw.resolve() if raw.is_dir() else raw,
+        params=params_path,
+        readings=readings,
+        as_of=as_of,
+        edition=edition,
+        engine=engine,
+        start=root,
+    )
+    place = out / month / job.run_id
+    with _writable(out):
+        building = out / month / f".building-{job.run_id}-{os.getpid()}"
+        shutil.rmtree(building, ignore_errors=True)
+        building.mkdir(parents=True)
+        try:
+            _lay_out(job, params_path, building)
+            refused = _execute(root, job, building, progress)
+            if refused is not None:
+                _replace(building, out / month / f"refused-{job.run_id}")
+                page = out / month / f"refused-{job.run_id}" / "index.html"
+                raise DataError(f"{refused}。详见 {page}")
+            _keep_processed(building, root / "data" / "processed" / job.run_id)
+            write_crate(building, job.meta())
+            _settle(building, place)
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+    return place
+
+
+@contextmanager
+def _writable(out: Path) -> Iterator[None]:
+    """Turn a place that cannot be written into a sentence."""
+    try:
+        yield
+    except PermissionError as error:
+        raise UsageError(
+            f"没有权限写入 {error.filename or out}：请换一个可写的输出位置（--out）"
+        ) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise UsageError(f"磁盘空间不足，无法写入 {out}：请清理磁盘或换一个输出位置") from error
+        if error.errno in (errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+            raise UsageError(
+                f"输出位置 {error.filename or out} 不能写入（只读，或被同名文件占用）："
+                "请换一个 --out"
+            ) from error
+        raise
+
+
+def _lay_out(job: Job, params_path: Path, building: Path) -> None:
+    """Copy raw files, parameters, rubric and synonyms into the run folder."""
+    for name in job.files:
+        target = building / _INPUTS / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(job.raw / name, target)
+    folder = building / FOLDER
+    (folder / RUBRICS).mkdir(parents=True)
+    shutil.copyfile(params_path, folder / params_path.name)
+    rubric = Path(load_params(params_path).rubric)
+    (folder / rubric).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(params_path.parent / rubric, folder / rubric)
+    shutil.copyfile(job.headers, folder / job.params.headers)
+
+
+def _execute(root: Path, job: Job, building: Path, progress: Progress) -> str | None:
+    """Execute the notebooks and write the pages; return why the run was refused, or None."""
+    parameters: dict[str, Any] = {
+        "month": job.month,
+        "raw": _INPUTS,
+        "params": f"{FOLDER}/{_params_name(building)}",
+        "processed": "processed",
+        "readings": dict(job.rubric.chosen),
+        "as_of": job.as_of.isoformat(),
+    }
+    inside = open_job(start=building, **parameters)
+    for number, (name, title) in enumerate(STAGES, start=1):
+        began = time.monotonic()
+        progress.stage(number, title)
+        notebook = execute(
+            root / "notebooks" / f"{name}.ipynb", parameters, building, progress.cell
+        )
+        write_notebook(notebook, building / f"{name}.ipynb")
+        page = render_notebook(notebook, f"{job.month} {title}")
+        (building / f"{name}.html").write_text(page, encoding="utf-8", newline="\n")
+        progress.done(time.monotonic() - began)
+        if name == _BLOCKING_STAGE and inside.validate().blocked:
+            return _refuse(inside, building)
+    _write_pages(inside, building)
+    return None
+
+
+def _params_name(building: Path) -> str:
+    return next((building / FOLDER).glob("[0-9]*.yaml")).name
+
+
+def _write_pages(job: Job, building: Path) -> None:
+    """Copy the record's tables to the run folder and write the statements and the door."""
+    for path in sorted((job.store / RECORD).iterdir()):
+        shutil.copyfile(path, building / path.name)
+    view = job.view()
+    statements = building / "statements"
+    statements.mkdir()
+    for row in view.scores.itertuples():
+        page = statement_html(view, row.kind, row.candidate)
+        path = statements / statement_file(row.kind, row.candidate)
+        path.write_text(page, encoding="utf-8", newline="\n")
+    (building / "index.html").write_text(index_html(view), encoding="utf-8", newline="\n")
+
+
+def _refuse(job: Job, building: Path) -> str:
+    """Leave the page and tables that show why the data did not pass."""
+    outcome = job.validate()
+    for name in ("quarantine", "merges", "supersessions", "sources", "sheets"):
+        shutil.copyfile(job.store / CLEAN / f"{name}.csv", building / f"{name}.csv")
+    shutil.copyfile(job.store / VALIDATION / "validation.json", building / "validation.json")
+    page = refused_html(job.meta(), outcome)
+    (building / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    shutil.rmtree(building / "processed")
+    failed = [o.title for o in outcome.outcomes if not o.success and o.severity == "blocking"]
+    return f"数据未通过{len(failed)}项必须通过的检查（{'；'.join(failed[:3])}）"
+
+
+def _keep_processed(building: Path, place: Path) -> None:
+    """Move the canonical Parquet tables and metrics to data/processed/<run-id>."""
+    stages = next((building / "processed").iterdir())
+    _replace(stages, place)
+    shutil.rmtree(building / "processed")
+
+
+def _replace(new: Path, place: Path) -> None:
+    """Put `new` at `place`, instead of what is there."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.exists():
+        shutil.rmtree(place)
+    shutil.move(new, place)
+
+
+def _settle(building: Path, place: Path) -> None:
+    """Rename the whole run to its place; compare it with the one that is there already."""
+    if not place.exists():
+        building.rename(place)
+        return
+    changed = differing(building, place)
+    if changed:
+        raise DifferenceError(
+            f"{place} 已有同一输入的记录，但内容与本次结果不同（{'、'.join(changed[:5])}）："
+            "原记录可能被改动过，或运行环境不同。原记录未动，请核对后移走再运行"
+        )
+
+
+def differing(a: Path, b: Path) -> list[str]:
+    """Return the relative paths of files that differ between two folders or stand in one only."""
+    hashes = [
+        {p.relative_to(f).as_posix(): sha256_of(p) for p in f.rglob("*") if p.is_file()}
+        for f in (a, b)
+    ]
+    names = sorted(set(hashes[0]) | set(hashes[1]))
+    return [n for n in names if hashes[0].get(n) != hashes[1].get(n)]

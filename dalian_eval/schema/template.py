@@ -1,0 +1,95 @@
+"""The input template (报送模板.xlsx): one sheet per table, a note per column, drop-downs."""
+
+import datetime as dt
+from pathlib import Path
+
+import xlsxwriter
+
+from dalian_eval.errors import UsageError
+from dalian_eval.schema.describe import note_of
+from dalian_eval.schema.model import Column, Table, Type
+from dalian_eval.schema.tables import TABLES
+
+_LAST_ROW = 1_000
+"""Last row (0-based) that has formats and drop-downs: enough for a month, small to open."""
+
+_FORMATS: dict[Type, str] = {
+    Type.DATE: "yyyy-mm-dd",
+    Type.TIMESTAMP: "yyyy-mm-dd hh:mm:ss",
+    Type.INTEGER: "0",
+    Type.NUMBER: "General",
+}
+"""Number formats of cells; everything else is text, so that codes keep their leading zeros."""
+
+
+def write_template(path: Path) -> None:
+    """Write the template to `path`, the same bytes at each call.
+
+    UsageError when `path` does not end in .xlsx, exists already or cannot be written.
+    """
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError(f"模板文件 {path} 应以 .xlsx 结尾")
+    if path.exists():
+        raise UsageError(f"{path} 已存在，为免覆盖已填的数据，请换一个文件名或先移走")
+    try:
+        with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
+            book.set_properties({"created": dt.datetime(2024, 1, 1), "title": "执法大练兵报送模板"})
+            _contents(book)
+            for table in TABLES:
+                _sheet(book, table)
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        raise UsageError(f"无法写入 {path}：请确认文件夹存在、可写且文件没有打开") from error
+
+
+def _contents(book: xlsxwriter.Workbook) -> None:
+    sheet = book.add_worksheet("填报说明")
+    title = book.add_format({"bold": True, "font_size": 14})
+    head = book.add_format({"bold": True, "bg_color": "#DCE9F2", "border": 1})
+    wrap = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
+    sheet.write_string(0, 0, "生态环境保护执法大练兵报送模板", title)
+    lines = (
+        "一表一页，页名和表头请勿改动；没有的表整页删去即为未报送，保留空表即为确认没有。",
+        "鼠标移到表头上可看每列的填写要求；有下拉选项的请从中选择。",
+    )
+    for row, line in enumerate(lines, start=1):
+        sheet.write_string(row, 0, line)
+    for column, text in enumerate(("表", "内容", "列数")):
+        sheet.write_string(4, column, text, head)
+    for row, table in enumerate(TABLES, start=5):
+        sheet.write_url(row, 0, f"internal:'{table.sheet}'!A1", string=table.sheet)
+        sheet.write_string(row, 1, table.note, wrap)
+        sheet.write_number(row, 2, len(table.columns), wrap)
+    sheet.set_column(0, 0, 18)
+    sheet.set_column(1, 1, 70)
+
+
+def _sheet(book: xlsxwriter.Workbook, table: Table) -> None:
+    sheet = book.add_worksheet(table.sheet)
+    head = book.add_format({"bold": True, "bg_color": "#DCE9F2", "border": 1})
+    must = book.add_format({"bold": True, "bg_color": "#F6D9C6", "border": 1})
+    for index, column in enumerate(table.columns):
+        cell_format = book.add_format({"num_format": _FORMATS.get(column.type, "@")})
+        sheet.set_column(index, index, _width(column), cell_format)
+        sheet.write_string(0, index, column.header, must if column.mandatory else head)
+        sheet.write_comment(
+            0, index, note_of(column), {"width": 240, "height": 130, "author": "填报说明"}
+        )
+        choices = ("是", "否") if column.type is Type.BOOL else column.vocabulary
+        if choices and column.type is not Type.LIST:
+            sheet.data_validation(
+                1,
+                index,
+                _LAST_ROW,
+                index,
+                {
+                    "validate": "list",
+                    "source": list(choices),
+                    "error_title": "取值不在选项之中",
+                    "error_message": f"{column.header}只能填：{'、'.join(choices)}"[:255],
+                },
+            )
+    sheet.freeze_panes(1, 0)
+
+
+def _width(column: Column) -> int:
+    return {Type.TIMESTAMP: 20, Type.LIST: 24, Type.CASE_NUMBER: 24}.get(column.type, 14)
