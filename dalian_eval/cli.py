@@ -115,9 +115,13 @@ _USAGE = {
 }
 
 
-def _usage_sentence(error: "typer.main.click.ClickException") -> str:
+_WrongUse: type[Exception] = typer.BadParameter.__mro__[1]
+"""What typer raises for any wrong use; its base class is not public by name."""
+
+
+def _usage_sentence(error: Exception) -> str:
     """Return a command-line error in Chinese, naming the option it is about."""
-    message = error.format_message()
+    message = str(getattr(error, "message", "") or error)
     option = getattr(error, "option_name", None)
     parameter = getattr(error, "param", None)
     named = option or (parameter.opts[0] if parameter is not None and parameter.opts else "")
@@ -142,10 +146,10 @@ def invoke(arguments: list[str] | None = None) -> int:
     except DalianError as error:
         console.print(f"错误：{error}")
         return error.exit_code
-    except typer.main.click.exceptions.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         console.print("已中断，没有留下半成品。")
         return 1
-    except typer.main.click.ClickException as error:
+    except _WrongUse as error:
         console.print(f"错误：{_usage_sentence(error)}")
         return 2
     except Exception as error:

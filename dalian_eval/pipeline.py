@@ -171,10 +171,11 @@ class Job:
             write_csv(with_decimals(frame), out / f"{name}.csv")
         for name in _INTAKE_FILES:
             shutil.copyfile(self.store / CLEAN / f"{name}.csv", out / f"{name}.csv")
-        shutil.copyfile(
-            self.store / VALIDATION / "validation.json", out / "validation.json"
+        shutil.copyfile(self.store / VALIDATION / "validation.json", out / "validation.json")
+        write_json(
+            self.meta() | {"draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed}},
+            out / "run.json",
         )
-        write_json(self.meta() | {"draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed}}, out / "run.json")
 
     def _with_evidence(self, ledger: pd.DataFrame) -> pd.DataFrame:
         """Return the ledger with its evidence as text."""
@@ -183,7 +184,9 @@ class Job:
             int(r.id): Source(int(r.id), r.table, r.file, r.sha256, r.sheet)
             for r in rows.itertuples()
         }
-        text = [" ".join(origin_text(o, sources) for o in origins) for origins in ledger["evidence"]]
+        text = [
+            " ".join(origin_text(o, sources) for o in origins) for origins in ledger["evidence"]
+        ]
         return ledger.assign(evidence=text)
 
     def meta(self) -> dict[str, Any]:
@@ -263,5 +266,3 @@ def open_job(
     }
     store = root / processed / identity(files, settings)
     return Job(root / raw, store, headers, run_params, rubric, month, day, files, settings)
-
-

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dalian_eval.errors import DataError, DifferenceError, UsageError
-from dalian_eval.files import sha256_of
+from dalian_eval.files import read_json, sha256_of
 from dalian_eval.params import FOLDER, RUBRICS, load_params, params_for, project_root
 from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, open_job
 from dalian_eval.record.crate import write_crate
@@ -190,7 +190,8 @@ def _refuse(job: Job, building: Path) -> str:
     for name in ("quarantine", "merges", "supersessions", "sources", "sheets"):
         shutil.copyfile(job.store / CLEAN / f"{name}.csv", building / f"{name}.csv")
     shutil.copyfile(job.store / VALIDATION / "validation.json", building / "validation.json")
-    page = refused_html(job.meta(), outcome)
+    found = read_json(job.store / VALIDATION / "validation.json")
+    page = refused_html(job.meta(), found)
     (building / "index.html").write_text(page, encoding="utf-8", newline="\n")
     shutil.rmtree(building / "processed")
     failed = [o.title for o in outcome.outcomes if not o.success and o.severity == "blocking"]

@@ -56,7 +56,6 @@ def open_sources(
 ) -> Sources:
     """Open the Parquet tables of `folder` on DuckDB."""
     connection = ibis.duckdb.connect(**({"threads": threads} if threads else {}))
-    connection.raw_sql("SET enable_progress_bar = false")
     files = sorted(folder.glob("*.parquet"))
     for file in files:
         connection.read_parquet(file, table_name=file.stem)

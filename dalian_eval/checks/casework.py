@@ -1,0 +1,134 @@
+"""Checks of cases, their handlers, reviews and lawsuits."""
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from dalian_eval.checks.check import Check
+from dalian_eval.checks.delivery import Delivery
+
+_ROLES = ("inspector", "interviewer", "approver")
+
+
+def _no_main_handler(delivery: Delivery) -> ir.Table:
+    handlers = delivery.table("case_handlers")
+    main = handlers.filter([handlers[role].fill_null(False) for role in _ROLES])
+    cases = delivery.table("cases").semi_join(handlers, "case_id")
+    return cases.anti_join(main, "case_id")
+
+
+def _decided(cases: ir.Table) -> ir.Table:
+    """Return the cases with `decided`, the day they were decided (移送 without one: sent on)."""
+    transferred = (_.kind == "移送") & _.decided_on.isnull()
+    return cases.mutate(decided=ibis.ifelse(transferred, _.transferred_on, _.decided_on))
+
+
+def _decided_too_early(delivery: Delivery) -> ir.Table:
+    records = delivery.table("inspections").select("record_id", "inspected_at")
+    cases = _decided(delivery.table("cases")).join(records, "record_id")
+    early = cases.filter(_.decided < _.inspected_at.date())
+    return early.rename(检查时间="inspected_at", 作出决定="decided")
+
+
+CHECKS = (
+    Check(
+        id="cases.no_handler",
+        table="cases",
+        title="每件案件都有承办人",
+        severity="warning",
+        find=lambda delivery: delivery.table("cases").anti_join(
+            delivery.table("case_handlers"), "case_id"
+        ),
+        needs=("case_handlers",),
+        show=("case_id", "unit_id"),
+        reason="有{failed}件案件在『案件承办』表中没有任何承办人，不会计入任何个人。",
+        fix="请在『案件承办』表中补上承办人及其角色。",
+    ),
+    Check(
+        id="cases.no_main_handler",
+        table="cases",
+        title="有承办人的案件都有主要承办人",
+        severity="warning",
+        find=_no_main_handler,
+        needs=("case_handlers",),
+        show=("case_id", "unit_id"),
+        reason=(
+            "有{failed}件案件有承办人，但没有一人同时是检查人、询问人和审批表承办人，"
+            "不会计入任何个人。"
+        ),
+        fix="请核对『案件承办』表的三栏；确无主要承办人的无需处理。",
+    ),
+    Check(
+        id="cases.undated",
+        table="cases",
+        title="案件有日期",
+        severity="warning",
+        find=lambda delivery: _decided(delivery.table("cases")).filter(
+            _.decided.isnull() & _.filed_on.isnull()
+        ),
+        show=("case_id", "kind"),
+        reason="有{failed}件案件没有决定日期（移送案件：移送日期），也没有公安立案日期，暂不计入。",
+        fix="请补填日期；尚未作出决定的无需处理。",
+    ),
+    Check(
+        id="cases.decided_before_inspection",
+        table="cases",
+        title="案件决定不早于检查",
+        severity="warning",
+        find=_decided_too_early,
+        needs=("inspections",),
+        show=("case_id", "作出决定", "record_id", "检查时间"),
+        reason="有{failed}件案件的决定日期早于它所引检查记录的检查时间。",
+        fix="请核对决定日期和『检查记录编号』。",
+    ),
+    Check(
+        id="cases.filed_without_kind",
+        table="cases",
+        title="有公安立案日期的写明立案类型",
+        severity="warning",
+        where=_.filed_on.notnull() & _.filed_as.isnull(),
+        show=("case_id", "filed_on"),
+        reason="有{failed}件案件填了公安立案日期而没有公安立案类型，不能确定是犯罪还是行政拘留，不计入。",
+        fix="请按立案文书补填『公安立案类型』。",
+    ),
+    Check(
+        id="cases.filed_without_date",
+        table="cases",
+        title="有公安立案类型的写明立案日期",
+        severity="warning",
+        where=_.filed_on.isnull() & _.filed_as.notnull(),
+        show=("case_id", "filed_as"),
+        reason="有{failed}件案件填了公安立案类型而没有公安立案日期，不能确定是否在评审期内，不计入。",
+        fix="请按立案文书补填『公安立案日期』。",
+    ),
+    Check(
+        id="case_reviews.no_score",
+        table="case_reviews",
+        title="案卷评查有得分或零分",
+        severity="warning",
+        where=_.score.isnull() & ~_.zero.fill_null(False) & (_.fatal.length().fill_null(0) == 0),
+        show=("case_id", "level", "reviewed_on"),
+        reason="有{failed}次评查没有得分，也没有标明零分或致命问题；抽到的案卷按尚未评查计。",
+        fix="请补填『得分』，零分的在『零分』填 是。",
+    ),
+    Check(
+        id="litigation.in_force_without_date",
+        table="litigation",
+        title="生效的裁判和决定有生效日期",
+        severity="warning",
+        where=(_.state == "生效") & _.effective_on.isnull(),
+        show=("case_id", "procedure", "outcome"),
+        reason="有{failed}件诉讼复议状态为生效而没有生效日期，评价日是否已生效不能确定。",
+        fix="请按裁判文书或复议决定补填『生效日期』。",
+    ),
+    Check(
+        id="litigation.flagged",
+        table="litigation",
+        title="没有变更或确认违法的结果",
+        severity="warning",
+        where=_.outcome.isin(["变更", "确认违法"]),
+        show=("case_id", "procedure", "outcome"),
+        reason="有{failed}件诉讼复议的结果是变更或确认违法：不属于一票否决（败诉、撤销），但应由评审人员过目。",
+        fix="请评审人员确认这些结果应否按败诉或撤销处理。",
+    ),
+)

@@ -1,0 +1,21 @@
+"""Every check there is. To add one, declare it in the module it belongs to; that is all."""
+
+from dalian_eval.checks import casework, dates, draws, people, records, reported, whole
+from dalian_eval.checks.check import Check
+from dalian_eval.checks.rules import counted_rules
+
+CHECKS: tuple[Check, ...] = (
+    *whole.CHECKS,
+    *people.CHECKS,
+    *records.CHECKS,
+    *casework.CHECKS,
+    *draws.CHECKS,
+    *reported.CHECKS,
+    *dates.CHECKS,
+)
+"""The checks that were thought of; those that follow from the declarations are made anew."""
+
+
+def all_checks() -> tuple[Check, ...]:
+    """Return the declared checks and those made from the table declarations."""
+    return (*CHECKS, *counted_rules())

@@ -1,0 +1,142 @@
+"""Validation of a cleaned folder: suites per table, counted checks, one list of outcomes."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from dalian_eval.checks.check import Check
+from dalian_eval.checks.counted import Counted, count, origin_texts, shown
+from dalian_eval.checks.delivery import LARGE, Delivery
+from dalian_eval.checks.model import Outcome, Validation, write_validation
+from dalian_eval.checks.registry import all_checks
+from dalian_eval.checks.rules import Rule, expected_rules
+from dalian_eval.checks.suites import Suites, Verdict
+from dalian_eval.rubric.model import DrawPlan
+from dalian_eval.rubric.period import Period
+from dalian_eval.schema.tables import BY_NAME
+
+DRAW_2024 = DrawPlan(
+    ordinary=("一般处罚",),
+    supporting=("查封扣押", "限产停产", "按日连续处罚", "移送"),
+    unit_files=2,
+)
+"""The 2024 plan's slots (附件4·2·3, 附件3·信息化·3(3)), for callers without a rubric."""
+
+EXAMPLES = 5
+
+
+def validate(
+    clean: Path, period: Period, as_of: dt.date, out: Path, *, draw: DrawPlan = DRAW_2024
+) -> Validation:
+    """Test the tables that intake wrote to `clean`, write validation.json to `out`, return it.
+
+    `draw`: the rubric's slots of the case draw. A blocking failure is told by `blocked`, not
+    raised. Raises UsageError when `clean` is no folder that intake wrote.
+    """
+    delivery = Delivery(clean, period, as_of, draw)
+    delivery.expect_intake()
+    suites = Suites()
+    try:
+        outcomes = [*_declared(delivery, suites), *_counted(delivery, suites)]
+    finally:
+        delivery.close()
+    validation = Validation(tuple(sorted(outcomes, key=lambda o: (o.table, o.check))))
+    write_validation(validation, out)
+    return validation
+
+
+def _declared(delivery: Delivery, suites: Suites) -> Iterator[Outcome]:
+    """Yield the outcomes of the suites: one suite per small table, made from its declaration."""
+    for name in delivery.rows:
+        if name == LARGE:
+            continue
+        rules = expected_rules(BY_NAME[name])
+        verdicts = suites.test_rules(name, delivery.frame(name), rules)
+        for rule, verdict in zip(rules, verdicts, strict=True):
+            yield _rule_outcome(rule, verdict, delivery)
+
+
+def _rule_outcome(rule: Rule, verdict: Verdict, delivery: Delivery) -> Outcome:
+    tested = delivery.rows[rule.table.name]
+    return Outcome(
+        table=rule.table.name,
+        check=rule.id,
+        title=rule.title,
+        severity="blocking",
+        success=not verdict.failed,
+        skipped=False,
+        tested=tested,
+        failed=verdict.failed,
+        origins=origin_texts(verdict.ids, delivery.sources),
+        reason=rule.reason.format(failed=verdict.failed) if verdict.failed else _fine(tested),
+        fix=rule.fix if verdict.failed else "",
+        observed=_values(rule, verdict),
+    )
+
+
+def _values(rule: Rule, verdict: Verdict) -> tuple[str, ...]:
+    """Return the distinct failing values, the first ones."""
+    texts: dict[str, None] = {}
+    for value in verdict.values:
+        cells = value if isinstance(value, dict) else {rule.names[0]: value}
+        texts[shown(rule.table.name, cells.items())] = None
+    return tuple(texts)[:EXAMPLES]
+
+
+def _counted(delivery: Delivery, suites: Suites) -> Iterator[Outcome]:
+    """Yield the outcomes of the checks: DuckDB counts, Great Expectations judges the counts."""
+    checks = all_checks()
+    found = {c.id: count(c, delivery) for c in checks if set(c.reads) <= delivery.rows.keys()}
+    unmet = suites.test_counts({name: counted.failed for name, counted in found.items()})
+    for check in checks:
+        if check.id in found:
+            yield _outcome(check, found[check.id], check.id not in unmet, delivery)
+        else:
+            yield _skipped(check, delivery)
+
+
+def _outcome(check: Check, counted: Counted, success: bool, delivery: Delivery) -> Outcome:
+    told = check.reason.format(
+        failed=counted.failed,
+        tested=counted.tested,
+        observed="、".join(counted.observed),
+        as_of=delivery.as_of.isoformat(),
+        start=delivery.period.start.isoformat(),
+        end=delivery.period.end.isoformat(),
+    )
+    return Outcome(
+        table=check.table,
+        check=check.id,
+        title=check.title,
+        severity=check.severity,
+        success=success,
+        skipped=False,
+        tested=counted.tested,
+        failed=counted.failed,
+        origins=origin_texts(counted.origins, delivery.sources),
+        reason=_fine(counted.tested) if success else told,
+        fix="" if success else check.fix,
+        observed=counted.observed,
+    )
+
+
+def _skipped(check: Check, delivery: Delivery) -> Outcome:
+    missing = "、".join(BY_NAME[n].sheet for n in check.reads if n not in delivery.rows)
+    return Outcome(
+        table=check.table,
+        check=check.id,
+        title=check.title,
+        severity=check.severity,
+        success=True,
+        skipped=True,
+        tested=0,
+        failed=0,
+        origins=(),
+        reason=f"没有提交『{missing}』表，没有核对。",
+        fix="",
+        observed=(),
+    )
+
+
+def _fine(tested: int) -> str:
+    return f"核对{tested}行，没有发现问题。" if tested else "没有需要核对的行。"

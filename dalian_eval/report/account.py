@@ -1,0 +1,224 @@
+"""A candidate's account: the ledger laid out along the rubric, with what each sum comes to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from dalian_eval.report.evidence import Evidence, parsed
+from dalian_eval.report.labels import CLAUSE_STATES, table_title
+from dalian_eval.report.months import Strip, metric_of, strip
+from dalian_eval.report.rules import rule_sentences
+from dalian_eval.report.view import RunView
+from dalian_eval.rubric.model import AnyClause, Item, Section
+from dalian_eval.scoring.score import RULE_NAMES
+from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
+
+SETTLEMENT = frozenset((CAP, FLOOR, CARRY, RESCALE))
+"""Rules of entries that settle rather than award; 一票归零 is one of them only on an item."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the ledger."""
+
+    id: str
+    month: str
+    points: int
+    rule: str
+    reason: str
+    evidence: tuple[Evidence, ...]
+    settles: bool
+
+
+@dataclass(frozen=True)
+class Account:
+    """A clause or item of a candidate's account.
+
+    `points`: after its own cap (a clause) or settled (an item), as in clauses.csv; `entries`: its
+    own, without those below; `rules`, `missing` and `strip` belong to clauses only.
+    """
+
+    id: str
+    title: str
+    locator: str
+    status: str
+    points: int
+    maximum: int | None
+    bonus: bool
+    depth: int
+    entries: tuple[Entry, ...]
+    parts: tuple["Account", ...] = ()
+    rule: str = ""
+    rules: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    strip: Strip | None = None
+
+    @property
+    def state(self) -> str:
+        """The status in Chinese."""
+        return CLAUSE_STATES.get(self.status, self.status)
+
+    @property
+    def is_clause(self) -> bool:
+        """Whether this is a leaf of the rubric."""
+        return not self.parts
+
+    @property
+    def lost(self) -> int | None:
+        """Points short of the maximum; None for deductions, bonuses and clauses without one."""
+        if self.bonus or self.maximum is None or self.maximum < 0:
+            return None
+        return max(0, self.maximum - self.points)
+
+    @property
+    def posted(self) -> int:
+        """The sum of all entries here and below, bonuses left out unless this is one."""
+        below = sum(p.posted for p in self.parts if self.bonus or not p.bonus)
+        return below + sum(e.points for e in self.entries)
+
+    def leaves(self) -> Iterator["Account"]:
+        """Yield the clauses at and below, in document order."""
+        if self.is_clause:
+            yield self
+        for part in self.parts:
+            yield from part.leaves()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Everything a candidate's page shows: the score's row, the items and how they make the total.
+
+    `items`: what stands directly under the root, bonuses and veto included; `rescaled`: the
+    entries of redistribution and any of the root; `entries`: how many there are in all.
+    """
+
+    score: dict[str, Any]
+    items: tuple[Account, ...]
+    rescaled: tuple[Entry, ...]
+    bonuses: tuple[Account, ...]
+    entry_count: int
+    posted: int
+    draw: pd.DataFrame
+
+    @property
+    def item_sum(self) -> int:
+        """The sum of the items that stand in the base."""
+        return sum(i.points for i in self.items if not i.bonus)
+
+    @property
+    def rescale_sum(self) -> int:
+        """What redistribution added."""
+        return sum(e.points for e in self.rescaled)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether entries, items and total agree, as they must."""
+        base = self.item_sum + self.rescale_sum
+        bonus = sum(b.points for b in self.bonuses)
+        return (
+            self.posted == self.score["total"]
+            and base == self.score["base"]
+            and bonus == self.score["bonus"]
+            and all(i.posted == i.points for i in self.items)
+        )
+
+    @property
+    def open(self) -> tuple[Account, ...]:
+        """The clauses that wait for data."""
+        return tuple(
+            leaf for item in self.items for leaf in item.leaves() if leaf.status == "unavailable"
+        )
+
+
+def statement_of(view: RunView, kind: str, candidate: str) -> Statement:
+    """Return a candidate's account; UsageError when the run has no such candidate."""
+    score = view.score_of(kind, candidate)
+    section = view.section(kind)
+    ledger = view.rows_of("ledger", kind, candidate)
+    entries: dict[str, list[Entry]] = {}
+    for row in ledger.itertuples():
+        entries.setdefault(str(row.clause), []).append(_entry(row, section))
+    rows = view.rows_of("clauses", kind, candidate)
+    outcome = {str(r.clause): r for r in rows.itertuples()}
+    maker = _Maker(view, section, candidate, entries, outcome)
+    items = tuple(maker.account(name, 0) for name in section.children(section.kind))
+    rest = entries.get(section.kind, []) + entries.get(f"{section.kind}.redistribution", [])
+    return Statement(
+        score=score,
+        items=items,
+        rescaled=tuple(rest),
+        bonuses=tuple(_bonuses(items)),
+        entry_count=len(ledger),
+        posted=int(ledger["points"].sum()),
+        draw=view.rows_of("draw", kind, candidate),
+    )
+
+
+def _bonuses(items: tuple[Account, ...]) -> Iterator[Account]:
+    """Yield the outermost bonus items and clauses."""
+    for item in items:
+        if item.bonus:
+            yield item
+        else:
+            yield from _bonuses(item.parts)
+
+
+def _entry(row: Any, section: Section) -> Entry:
+    on_item = isinstance(section.nodes.get(row.clause), Item)
+    settles = row.rule in SETTLEMENT or (row.rule == VOID and on_item)
+    return Entry(
+        id=str(row.entry),
+        month=str(row.month),
+        points=int(row.points),
+        rule=str(row.rule),
+        reason=str(row.reason),
+        evidence=parsed(str(row.evidence)),
+        settles=settles,
+    )
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Builds the tree of one candidate."""
+
+    view: RunView
+    section: Section
+    candidate: str
+    entries: dict[str, list[Entry]]
+    outcome: dict[str, Any]
+
+    def account(self, name: str, depth: int) -> Account:
+        node = self.section.nodes[name]
+        row = self.outcome[name]
+        common: dict[str, Any] = {
+            "id": name,
+            "title": node.title,
+            "locator": node.locator,
+            "status": str(row.status),
+            "points": int(row.points),
+            "maximum": None if pd.isna(row.max) else int(row.max),
+            "bonus": node.bonus,
+            "depth": depth,
+            "entries": tuple(self.entries.get(name, ())),
+        }
+        if isinstance(node, Item):
+            parts = tuple(self.account(c, depth + 1) for c in self.section.children(name))
+            return Account(**common, parts=parts)
+        return Account(**common, **self._leaf(node, str(row.status)))
+
+    def _leaf(self, clause: AnyClause, status: str) -> dict[str, Any]:
+        metric = metric_of(clause)
+        missing = (
+            self.view.missing_tables(self.section.kind, clause.id)
+            if status == "unavailable"
+            else []
+        )
+        months = strip(self.view, self.section.kind, self.candidate, metric) if metric else None
+        return {
+            "rule": RULE_NAMES[clause.rule],
+            "rules": rule_sentences(clause, self.section),
+            "missing": tuple(table_title(t) for t in missing),
+            "strip": months,
+        }

@@ -1,0 +1,54 @@
+"""Figures as bytes: PNG without metadata, as data URI for pages, as display for notebooks."""
+
+import base64
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from dalian_eval.report import theme
+
+
+def png(figure: Figure) -> bytes:
+    """Return the figure as PNG at twice the screen's resolution, the same bytes each time."""
+    stream = io.BytesIO()
+    with theme.applied():
+        FigureCanvasAgg(figure)
+        figure.savefig(stream, format="png", dpi=theme.DPI, metadata={"Software": None})
+    return stream.getvalue()
+
+
+def alt_text(figure: Figure) -> str:
+    """Return the figure's alternative text."""
+    return str(figure.get_label())
+
+
+def img_tag(figure: Figure) -> Markup:
+    """Return the figure as an inline image element."""
+    data = base64.b64encode(png(figure)).decode()
+    width = round(figure.get_figwidth() * 96)
+    return Markup('<img src="data:image/png;base64,{}" alt="{}" width="{}">').format(
+        data, alt_text(figure), width
+    )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as a notebook displays it, with its alternative text."""
+
+    figure: Figure
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        data = base64.b64encode(png(self.figure)).decode()
+        alt = alt_text(self.figure)
+        width = round(self.figure.get_figwidth() * 96)
+        bundle = {"image/png": data, "text/plain": alt}
+        return bundle, {"image/png": {"alt": alt, "width": width}}
+
+
+def show_figure(figure: Figure) -> Picture:
+    """Return the figure as something a notebook displays, with its alternative text."""
+    return Picture(figure)

@@ -1,0 +1,102 @@
+"""The Chinese words for what the frames hold in English: columns, states, kinds, tables."""
+
+from dalian_eval.schema.tables import BY_NAME
+
+KINDS = {"unit": "集体", "officer": "个人"}
+SCORE_STATES = {"scored": "已计分", "open": "待补", "deferred": "暂缓", "vetoed": "否决"}
+CLAUSE_STATES = {
+    "scored": "已计分",
+    "unavailable": "待补",
+    "not_applicable": "不参与",
+    "void": "归零",
+    "vetoed": "否决",
+}
+SLOTS = {"any": "任意", "ordinary": "一般处罚", "supporting": "配套办法"}
+DRAW_SOURCES = {"official": "上级正式抽取", "program": "程序随机抽取", "": "未抽到"}
+SEVERITIES = {"blocking": "必须通过", "warning": "提醒"}
+METRICS = {
+    "entry_ratio": "人员录入比例",
+    "per_capita": "人均有效记录",
+    "uploads": "上传记录",
+    "transmission": "有效传输率",
+}
+
+VALUES: dict[str, dict[str, str]] = {
+    "kind": KINDS,
+    "status": {**SCORE_STATES, **CLAUSE_STATES},
+    "slot": SLOTS,
+    "source": DRAW_SOURCES,
+    "severity": SEVERITIES,
+    "metric": METRICS,
+}
+"""Per column, the words for its codes."""
+
+TITLES = {
+    "accepted": "采用",
+    "after": "改后",
+    "as_of": "截至日",
+    "awarded": "封顶前",
+    "base": "基础分",
+    "before": "改前",
+    "bonus": "加分",
+    "candidate": "代码",
+    "case": "案件编号",
+    "cells": "原始内容",
+    "changed": "变动内容",
+    "check": "检查",
+    "clause": "条款",
+    "code": "代码",
+    "column": "列",
+    "count": "数量",
+    "denominator": "分母",
+    "eligible": "可抽份数",
+    "entry": "编号",
+    "evidence": "依据",
+    "failed": "未通过",
+    "file": "文件",
+    "fix": "处理办法",
+    "header_row": "表头行",
+    "kept_file": "保留文件",
+    "kept_row": "保留行",
+    "kept_sheet": "保留工作表",
+    "key": "主键",
+    "kind": "类别",
+    "locator": "出处",
+    "max": "满分",
+    "merged": "合并",
+    "metric": "指标",
+    "month": "月份",
+    "name": "名称",
+    "note": "说明",
+    "numerator": "分子",
+    "passed": "达标",
+    "points": "分值",
+    "quarantined": "隔离",
+    "rank": "名次",
+    "reason": "原因",
+    "row": "行",
+    "rows_read": "读取行数",
+    "rule": "规则",
+    "severity": "级别",
+    "sheet": "工作表",
+    "slot": "类别",
+    "source": "来源",
+    "status": "状态",
+    "success": "通过",
+    "superseded": "被替代",
+    "table": "表",
+    "tested": "检查行数",
+    "title": "名称",
+    "total": "总分",
+    "total_high": "最高可达",
+    "total_low": "目前得分",
+    "unit": "单位",
+    "value": "数值",
+    "vetoed": "否决",
+}
+"""Column titles of the record's tables."""
+
+
+def table_title(table: str) -> str:
+    """Return the Chinese name of a canonical table, or the name itself when there is none."""
+    return BY_NAME[table].sheet if table in BY_NAME else table

@@ -1,0 +1,59 @@
+"""Figures of the monthly metrics before anything is scored: one strip per candidate."""
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+
+from dalian_eval.report import theme
+from dalian_eval.report.labels import METRICS
+from dalian_eval.report.overview import metric_rows, quotient
+
+_COLOURS = ("#f3f6f9", "#f3c9a5", "#bcdcdd")
+"""Nothing to divide by, below the threshold, reached."""
+
+
+def metric_heat(
+    monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame, at_least: str
+) -> Figure:
+    """Return months across, candidates down: the figure of each month, × where it is too low.
+
+    `monthly`: the monthly metrics; `subjects`: units or officers; `at_least`: the threshold as an
+    exact decimal text such as 0.9.
+    """
+    rows = metric_rows(monthly, metric, subjects)
+    months = sorted(rows["month"].unique())
+    names = rows.drop_duplicates("candidate").set_index("candidate")["name"]
+    threshold = Fraction(at_least)
+    grid = np.zeros((max(len(names), 1), max(len(months), 1)))
+    texts = []
+    places = {str(c): y for y, c in enumerate(names.index)}
+    for row in rows.itertuples():
+        top, bottom = int(str(row.numerator)), int(str(row.denominator))
+        y, x = places[str(row.candidate)], months.index(str(row.month))
+        passed = bottom > 0 and top * threshold.denominator >= bottom * threshold.numerator
+        grid[y, x] = 0 if not bottom else 2 if passed else 1
+        texts.append((x, y, quotient(top, bottom, metric), passed))
+    title = METRICS[metric]
+    with theme.applied():
+        figure = Figure(figsize=(7.4, 1.0 + 0.27 * max(2, len(names))), layout="constrained")
+        count = int((grid == 2).sum())
+        figure.set_label(f"{title}逐月情况：{len(names)}个对象，达标{count}个月次")
+        axes = figure.subplots()
+        axes.pcolormesh(
+            grid, cmap=ListedColormap(_COLOURS), vmin=0, vmax=2, edgecolors="white", linewidth=1.5
+        )
+        for x, y, text, passed in texts:
+            mark = text if passed else f"×{text}"
+            axes.text(x + 0.5, y + 0.5, mark, ha="center", va="center", fontsize=6.5)
+        axes.set_xticks(np.arange(len(months)) + 0.5, [m[2:] for m in months])
+        axes.set_yticks(
+            np.arange(len(names)) + 0.5, [str(n)[:12].replace("$", r"\$") for n in names]
+        )
+        axes.invert_yaxis()
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+        axes.set_title(f"{title}（×为未达标）")
+    return figure

@@ -1,0 +1,37 @@
+"""File names of statements, made from ids that may hold any character."""
+
+import hashlib
+import re
+from urllib.parse import quote
+
+STATEMENTS = "statements"
+"""Folder of the statements inside a run."""
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_\-\u3400-\u4dbf\u4e00-\u9fff]")
+_LONGEST = 120
+"""Bytes of a name before it is cut: every file system takes 255, and the path adds to it."""
+
+
+def safe_name(identifier: str) -> str:
+    """Return a file name part for an id: no separator, no dot, never the same for two ids.
+
+    Letters, digits, `_`, `-` and Chinese characters stay; any other character becomes `~hex~`.
+    A very long id is cut and ends in its hash.
+    """
+    name = _UNSAFE.sub(lambda match: f"~{ord(match.group()):x}~", identifier) or "~~"
+    if len(name.encode()) <= _LONGEST:
+        return name
+    digest = hashlib.sha256(identifier.encode()).hexdigest()[:16]
+    short = name.encode()[: _LONGEST - 20].decode(errors="ignore")
+    return f"{short}~~{digest}"
+
+
+def statement_file(kind: str, candidate: str) -> str:
+    """Return the file name of a candidate's statement inside `statements/`."""
+    return f"{kind}-{safe_name(candidate)}.html"
+
+
+def statement_link(kind: str, candidate: str, clause: str = "") -> str:
+    """Return the address of a statement, or of a clause in it, seen from the run folder."""
+    anchor = f"#{clause}" if clause else ""
+    return f"{STATEMENTS}/{quote(statement_file(kind, candidate))}{anchor}"

@@ -1,0 +1,295 @@
+"""Frames that the notebooks show: made from what the stages return, with Chinese columns."""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dalian_eval.report.labels import (
+    DRAW_SOURCES,
+    KINDS,
+    SCORE_STATES,
+    SEVERITIES,
+    SLOTS,
+    table_title,
+)
+from dalian_eval.report.points import distinct, plain, ranged, signed
+from dalian_eval.report.view import RunView
+from dalian_eval.rubric.model import Kind, Rubric
+from dalian_eval.schema.tables import TABLES
+from dalian_eval.scoring.exact import ratio_text
+from dalian_eval.scoring.score import Score
+from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
+
+
+def supplied_tables(report: Any) -> pd.DataFrame:
+    """Return every canonical table: whether it was supplied, its rows and sources.
+
+    `report`: the CleanReport of stage 01.
+    """
+    sources = report.sources
+    rows = sources.groupby("table")["accepted"].sum()
+    sheets = sources.groupby("table").size()
+    return pd.DataFrame(
+        [
+            {
+                "表": t.sheet,
+                "状态": "已报送" if t.name in report.supplied else "未报送（有关条款待补）",
+                "来源数": int(sheets.get(t.name, 0)),
+                "行数": int(rows.get(t.name, 0)),
+                "内容": t.note,
+            }
+            for t in TABLES
+        ]
+    )
+
+
+def validation_summary(outcome: Any) -> pd.DataFrame:
+    """Return how many checks there were and how many failed, by severity."""
+    rows = []
+    for severity, title in SEVERITIES.items():
+        checks = [o for o in outcome.outcomes if o.severity == severity]
+        failed = [o for o in checks if not o.success]
+        stop = "停止运行" if severity == "blocking" else "随记录保留"
+        verdict = "全部通过" if not failed else stop
+        rows.append({"级别": title, "检查": len(checks), "未通过": len(failed), "处理": verdict})
+    return pd.DataFrame(rows)
+
+
+def validation_failures(outcome: Any) -> pd.DataFrame:
+    """Return the failed checks with reason, cure and the first places."""
+    return pd.DataFrame(
+        [
+            {
+                "级别": SEVERITIES[o.severity],
+                "表": table_title(o.table),
+                "检查": o.title,
+                "涉及行数": o.failed,
+                "原因": o.reason,
+                "改法": o.fix,
+                "出处（前10处）": "\n".join(o.origins[:10]),
+            }
+            for o in sorted(outcome.outcomes, key=lambda o: (o.severity, o.table, o.check))
+            if not o.success
+        ],
+        columns=["级别", "表", "检查", "涉及行数", "原因", "改法", "出处（前10处）"],
+    )
+
+
+def validation_all(outcome: Any) -> pd.DataFrame:
+    """Return every check and its outcome."""
+    return pd.DataFrame(
+        [
+            {
+                "表": table_title(o.table),
+                "检查": o.title,
+                "级别": SEVERITIES[o.severity],
+                "检查行数": o.tested,
+                "结果": "通过" if o.success else f"{o.failed}行未通过",
+            }
+            for o in outcome.outcomes
+        ],
+        columns=["表", "检查", "级别", "检查行数", "结果"],
+    )
+
+
+_SHOWN_VARIANT = {
+    "entry_ratio": "month_end",
+    "per_capita": "month_end",
+    "uploads": "any",
+    "transmission": "immediate",
+}
+
+
+def metric_rows(monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame) -> pd.DataFrame:
+    """Return a metric's rows of the candidates of `subjects` (units or officers), with names."""
+    key = "unit_id" if "unit_id" in subjects.columns else "officer_id"
+    chosen = subjects[subjects["candidate"].fillna(False).astype(bool)]
+    names = dict(zip(chosen[key], chosen["name"].fillna(chosen[key]), strict=True))
+    rows = monthly[
+        (monthly["metric"] == metric)
+        & (monthly["variant"] == _SHOWN_VARIANT[metric])
+        & monthly["candidate"].isin(list(names))
+    ]
+    return rows.assign(name=rows["candidate"].map(names)).sort_values(["candidate", "month"])
+
+
+def metric_table(monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame) -> pd.DataFrame:
+    """Return a metric as a table: candidates down, months across, the quotient as text."""
+    rows = metric_rows(monthly, metric, subjects)
+    text = [
+        quotient(int(n), int(d), metric)
+        for n, d in zip(rows["numerator"], rows["denominator"], strict=True)
+    ]
+    wide = rows.assign(text=text).pivot(index=["candidate", "name"], columns="month", values="text")
+    wide.columns.name = None
+    return wide.reset_index().rename(columns={"candidate": "代码", "name": "名称"})
+
+
+def quotient(numerator: int, denominator: int, metric: str) -> str:
+    """Return a month's figure as text: a count, a per cent, or a mean with two decimals."""
+    percent = metric in ("entry_ratio", "transmission")
+    if metric == "uploads":
+        return str(numerator)
+    if not denominator:
+        return "—"
+    return ratio_text(numerator * (100 if percent else 1), denominator) + ("%" if percent else "")
+
+
+def cases_by_kind(cases: pd.DataFrame, rubric: Rubric, as_of: dt.date) -> pd.DataFrame:
+    """Return the cases decided in P by `as_of`, unit by unit, one column per 案件类型."""
+    decided = cases["decided_on"].mask(
+        (cases["kind"] == "移送") & cases["decided_on"].isna(), cases["transferred_on"]
+    )
+    counted = cases[
+        (decided >= pd.Timestamp(rubric.period.start)) & (decided <= pd.Timestamp(as_of))
+    ]
+    table = counted.pivot_table(index="unit_id", columns="kind", aggfunc="size", fill_value=0)
+    table.columns.name = None
+    table["合计"] = table.sum(axis=1)
+    return table.reset_index().rename(columns={"unit_id": "单位编码"})
+
+
+def ranking(view: RunView, kind: Kind) -> pd.DataFrame:
+    """Return the candidates by rank with their totals."""
+    rows = view.candidates(kind)
+    ranks = rows["rank"].astype("str").where(rows["rank"].notna(), "—")
+    tied = rows["rank"].duplicated(keep=False) & rows["rank"].notna()
+    frame = pd.DataFrame(
+        {
+            "名次": ranks.mask(tied, ranks + "（并列）"),
+            "代码": rows["candidate"],
+            "名称": rows["name"],
+            "单位": rows["unit"].map(view.unit_name),
+            "基础分": [plain(p) for p in rows["base"]],
+            "加分": [plain(p) for p in rows["bonus"]],
+            "总分": distinct(list(rows["total"])),
+            "可能范围": [
+                ranged(low, high)
+                for low, high in zip(rows["total_low"], rows["total_high"], strict=True)
+            ],
+            "状态": rows["status"].map(SCORE_STATES),
+        }
+    )
+    return frame.drop(columns="单位") if kind == "unit" else frame
+
+
+def item_points(view: RunView, kind: Kind) -> pd.DataFrame:
+    """Return the points of the top items, candidates down."""
+    section = view.section(kind)
+    items = [i for i in section.children(kind) if i in section.items]
+    rows = view.clauses[(view.clauses["kind"] == kind) & view.clauses["clause"].isin(items)]
+    wide = rows.pivot(index="candidate", columns="clause", values="points")[items]
+    ordered = view.candidates(kind)
+    wide = wide.reindex(ordered["candidate"])
+    result = {"代码": ordered["candidate"].to_numpy(), "名称": ordered["name"].to_numpy()}
+    for item in items:
+        node = section.items[item]
+        title = f"{node.title}（{plain(node.max)}）"
+        result[title] = np.array([plain(int(p)) for p in wide[item]])
+    result["总分"] = np.array([plain(int(p)) for p in ordered["total"]])
+    return pd.DataFrame(result)
+
+
+def open_clauses(view: RunView) -> pd.DataFrame:
+    """Return the clauses that are unavailable, for whom, why and what they can still give."""
+    rows = view.clauses[view.clauses["status"] == "unavailable"]
+    result = []
+    for row in rows.itertuples():
+        section = view.section(str(row.kind))
+        if row.clause not in section.clauses:
+            continue
+        clause = section.clauses[str(row.clause)]
+        missing = view.missing_tables(str(row.kind), str(row.clause))
+        entries = view.rows_of("ledger", str(row.kind), str(row.candidate))
+        reasons = entries.loc[entries["clause"] == row.clause, "reason"]
+        why = (
+            f"未报送{'、'.join(table_title(t) for t in missing)}"
+            if missing
+            else str(reasons.iloc[0])
+        )
+        can = "—" if clause.deducts or clause.max is None else plain(clause.max)
+        result.append(
+            {
+                "类别": KINDS[str(row.kind)],
+                "代码": row.candidate,
+                "条款": clause.title,
+                "出处": clause.locator,
+                "缺什么": why,
+                "最多可得": can,
+            }
+        )
+    return pd.DataFrame(result, columns=["类别", "代码", "条款", "出处", "缺什么", "最多可得"])
+
+
+def settlement_entries(view: RunView) -> pd.DataFrame:
+    """Return the entries of caps, floors, moves, voids and redistribution."""
+    rows = view.ledger[view.ledger["rule"].isin([CAP, FLOOR, CARRY, VOID, RESCALE])]
+    rows = rows[rows["points"] != 0]
+    titles = {n: node.title for k in KINDS for n, node in view.section(k).nodes.items()}
+    return pd.DataFrame(
+        {
+            "类别": rows["kind"].map(KINDS),
+            "代码": rows["candidate"],
+            "条款": rows["clause"].map(titles).fillna("折算"),
+            "规则": rows["rule"],
+            "分值": [signed(int(p)) for p in rows["points"]],
+            "理由": rows["reason"],
+        }
+    )
+
+
+def draw_table(view: RunView) -> pd.DataFrame:
+    """Return the case draw's result."""
+    rows = view.draw
+    return pd.DataFrame(
+        {
+            "类别": rows["kind"].map(KINDS),
+            "代码": rows["candidate"],
+            "案卷": rows["slot"].map(SLOTS),
+            "案件编号": rows["case"].where(rows["case"] != "", "（空缺）"),
+            "来源": rows["source"].map(DRAW_SOURCES),
+            "可抽份数": rows["eligible"],
+            "说明": rows["reason"],
+        }
+    )
+
+
+def assignments(scored: Score) -> pd.DataFrame:
+    """Return which indicator each contested case serves, and what the next best would give."""
+    section = scored.officer
+    titles = {
+        name: "、".join(section.section.clauses[c].title for c in clauses)
+        for name, clauses in section.section.exclusive.items()
+    }
+    return pd.DataFrame(
+        [
+            {
+                "执法证号": section.candidates.ids[found.candidate],
+                "案件归属": "\n".join(f"{c} → {titles[i]}" for c, i in found.chosen.items()),
+                "总分": plain(int(section.low.points["officer"][found.candidate])),
+                "次优归属的总分": "无其他不同结果"
+                if found.runner_up_total is None
+                else plain(found.runner_up_total),
+            }
+            for found in section.assignments
+        ],
+        columns=["执法证号", "案件归属", "总分", "次优归属的总分"],
+    )
+
+
+def readings(view: RunView) -> pd.DataFrame:
+    """Return the readings of the run, which are not the default, and why the default is one."""
+    return pd.DataFrame(
+        [
+            {
+                "口径": reading.title,
+                "本次采用": reading.options[view.rubric.chosen[name]],
+                "是否默认": "默认" if view.rubric.chosen[name] == reading.default else "另选",
+                "默认理由": reading.reason,
+                "参数名": f"{name}={view.rubric.chosen[name]}",
+            }
+            for name, reading in view.rubric.readings.items()
+        ]
+    )
