@@ -14,17 +14,11 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from dalian_eval import __version__
-from dalian_eval.checks import Validation, load_validation, validate
 from dalian_eval.errors import DataError, UsageError
 from dalian_eval.files import sha256_of, write_json
-from dalian_eval.intake import CleanReport, clean, load_report
-from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
 from dalian_eval.params import (
     RunParams,
     evaluation_day,
@@ -33,16 +27,19 @@ from dalian_eval.params import (
     project_root,
     rubric_of,
 )
-from dalian_eval.report.csvfile import write_csv
-from dalian_eval.report.view import RunView, load_view
 from dalian_eval.rubric.load import rubric_hash
 from dalian_eval.rubric.model import Rubric
-from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.origins import Source, origin_text
 from dalian_eval.schema.tables import BY_NAME
-from dalian_eval.scoring import ledger as outputs
-from dalian_eval.scoring.outputs import with_decimals
-from dalian_eval.scoring.score import Score, score
+
+# Every notebook opens the job, but shows one stage: each stage imports what it needs.
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dalian_eval.checks import Validation
+    from dalian_eval.intake import CleanReport
+    from dalian_eval.report.view import RunView
+    from dalian_eval.scoring.score import Score
 
 CLEAN, VALIDATION, METRICS, RECORD = "clean", "validation", "metrics", "record"
 """Folders of the stages, in order."""
@@ -75,8 +72,10 @@ class Job:
 
     # ---- stages --------------------------------------------------------------------------
 
-    def clean(self) -> CleanReport:
+    def clean(self) -> "CleanReport":
         """Stage 01: the canonical tables, and what intake did not take."""
+        from dalian_eval.intake import clean, load_report
+
         self._stage(
             CLEAN,
             lambda out: clean(
@@ -85,33 +84,45 @@ class Job:
         )
         return load_report(self.store / CLEAN)
 
-    def validate(self) -> Validation:
+    def validate(self) -> "Validation":
         """Stage 02: the outcome of every expectation; a blocking failure does not raise here."""
+        from dalian_eval.checks import load_validation, validate
+
         self.clean()
         self._stage(
             VALIDATION,
-            lambda out: validate(self.store / CLEAN, self.rubric.period, self.as_of, out),
+            lambda out: validate(
+                self.store / CLEAN,
+                self.rubric.period,
+                self.as_of,
+                out,
+                draw=self.rubric.draw,
+            ),
         )
         return load_validation(self.store / VALIDATION / "validation.json")
 
-    def metrics(self) -> pd.DataFrame:
+    def metrics(self) -> "pd.DataFrame":
         """Stage 03: the monthly metrics (see `metrics.monthly`).
 
         DataError when the data did not pass a blocking check.
         """
+        import pandas as pd
+
         self._passed()
         self._stage(METRICS, self._compute_metrics)
         return pd.read_parquet(self.store / METRICS / "monthly.parquet")
 
-    def score(self) -> Score:
+    def score(self) -> "Score":
         """Stage 04: the score of every candidate, with its ledger; also writes the CSV files."""
         self.metrics()
         scored = self._compute_score()
         self._stage(RECORD, lambda out: self._write_record(out, scored))
         return scored
 
-    def view(self) -> RunView:
+    def view(self) -> "RunView":
         """Return what the report shows: the CSV files of the record as frames."""
+        from dalian_eval.report.view import load_view
+
         if not (self.store / RECORD).is_dir():
             self.score()
         return load_view(self.store / RECORD, self.rubric)
@@ -138,12 +149,18 @@ class Job:
             raise DataError("数据未通过必须通过的检查，不能计分。请看 02 数据检查一节列出的行")
 
     def _compute_metrics(self, out: Path) -> None:
+        from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
+
         units = self.table("units")
         sources = open_sources(self.store / CLEAN, units, self.rubric.period, self.as_of)
         all_metrics(sources).to_parquet(out / "monthly.parquet", index=False)
         found_records(sources).to_parquet(out / "found_records.parquet", index=False)
 
-    def _compute_score(self) -> Score:
+    def _compute_score(self) -> "Score":
+        import pandas as pd
+
+        from dalian_eval.scoring.score import score
+
         monthly = pd.read_parquet(self.store / METRICS / "monthly.parquet")
         found = pd.read_parquet(self.store / METRICS / "found_records.parquet")
         supplied = frozenset(f.stem for f in (self.store / CLEAN).glob("*.parquet"))
@@ -152,14 +169,22 @@ class Job:
             tables, supplied, monthly, found, self.rubric, self.as_of, self.params.draw_seed
         )
 
-    def table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> "pd.DataFrame":
         """Return a canonical table as a frame; UsageError when it was not supplied."""
+        import pyarrow.parquet as pq
+
+        from dalian_eval.schema.frames import to_frame
+
         path = self.store / CLEAN / f"{name}.parquet"
         if not path.is_file():
             raise UsageError(f"没有提供『{BY_NAME[name].sheet}』表")
         return to_frame(pq.read_table(path), BY_NAME[name])
 
-    def _write_record(self, out: Path, scored: Score) -> None:
+    def _write_record(self, out: Path, scored: "Score") -> None:
+        from dalian_eval.report.csvfile import write_csv
+        from dalian_eval.scoring import ledger as outputs
+        from dalian_eval.scoring.outputs import with_decimals
+
         frames = {
             "scores": outputs.scores(scored),
             "clauses": outputs.clauses(scored),
@@ -172,17 +197,21 @@ class Job:
         for name in _INTAKE_FILES:
             shutil.copyfile(self.store / CLEAN / f"{name}.csv", out / f"{name}.csv")
         shutil.copyfile(self.store / VALIDATION / "validation.json", out / "validation.json")
-        write_json(
-            self.meta() | {"draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed}},
-            out / "run.json",
-        )
+        units = self.table("units")
+        told = {
+            "draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed},
+            "units": dict(zip(units["unit_id"], units["name"].fillna(""), strict=True)),
+        }
+        write_json(self.meta() | told, out / "run.json")
 
-    def _with_evidence(self, ledger: pd.DataFrame) -> pd.DataFrame:
+    def _with_evidence(self, ledger: "pd.DataFrame") -> "pd.DataFrame":
         """Return the ledger with its evidence as text."""
-        rows = load_report(self.store / CLEAN).sources
+        from dalian_eval.intake import load_report
+
+        rows = load_report(self.store / CLEAN).sources.to_dict("records")
         sources = {
-            int(r.id): Source(int(r.id), r.table, r.file, r.sha256, r.sheet)
-            for r in rows.itertuples()
+            int(r["id"]): Source(int(r["id"]), r["table"], r["file"], r["sha256"], r["sheet"])
+            for r in rows
         }
         text = [
             " ".join(origin_text(o, sources) for o in origins) for origins in ledger["evidence"]

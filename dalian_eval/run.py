@@ -177,9 +177,9 @@ def _write_pages(job: Job, building: Path) -> None:
     view = job.view()
     statements = building / "statements"
     statements.mkdir()
-    for row in view.scores.itertuples():
-        page = statement_html(view, row.kind, row.candidate)
-        path = statements / statement_file(row.kind, row.candidate)
+    for kind, candidate in zip(view.scores["kind"], view.scores["candidate"], strict=True):
+        page = statement_html(view, kind, candidate)
+        path = statements / statement_file(kind, candidate)
         path.write_text(page, encoding="utf-8", newline="\n")
     (building / "index.html").write_text(index_html(view), encoding="utf-8", newline="\n")
 

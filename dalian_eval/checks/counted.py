@@ -14,6 +14,9 @@ from dalian_eval.checks.model import LISTED
 from dalian_eval.schema.origins import ORIGIN, Source, origin_text
 from dalian_eval.schema.tables import BY_NAME
 
+_LONG = 80
+"""Characters of a value that an example shows."""
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -75,7 +78,8 @@ def value_text(value: object) -> str:
     if isinstance(value, dt.datetime):
         midnight = value.time() == dt.time()
         return value.date().isoformat() if midnight else value.isoformat(sep=" ")
-    return str(value)
+    text = str(value)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
 
 
 def origin_texts(origins: Iterable[int], sources: dict[int, Source]) -> tuple[str, ...]:

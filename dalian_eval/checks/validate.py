@@ -15,18 +15,11 @@ from dalian_eval.rubric.model import DrawPlan
 from dalian_eval.rubric.period import Period
 from dalian_eval.schema.tables import BY_NAME
 
-DRAW_2024 = DrawPlan(
-    ordinary=("一般处罚",),
-    supporting=("查封扣押", "限产停产", "按日连续处罚", "移送"),
-    unit_files=2,
-)
-"""The 2024 plan's slots (附件4·2·3, 附件3·信息化·3(3)), for callers without a rubric."""
-
 EXAMPLES = 5
 
 
 def validate(
-    clean: Path, period: Period, as_of: dt.date, out: Path, *, draw: DrawPlan = DRAW_2024
+    clean: Path, period: Period, as_of: dt.date, out: Path, *, draw: DrawPlan
 ) -> Validation:
     """Test the tables that intake wrote to `clean`, write validation.json to `out`, return it.
 
@@ -139,4 +132,4 @@ def _skipped(check: Check, delivery: Delivery) -> Outcome:
 
 
 def _fine(tested: int) -> str:
-    return f"核对{tested}行，没有发现问题。" if tested else "没有需要核对的行。"
+    return f"核对{tested}项，没有发现问题。" if tested else "没有需要核对的内容。"

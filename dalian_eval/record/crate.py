@@ -48,7 +48,8 @@ def write_crate(folder: Path, meta: dict[str, Any]) -> None:
             {"name": "dalian_eval", "softwareVersion": meta["version"], "version": meta["version"]},
         )
     )
-    inputs, results = [], []
+    inputs: list[Any] = []
+    results: list[Any] = []
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name != FILE):
         name = path.relative_to(folder).as_posix()
         entity = crate.add_file(

@@ -7,6 +7,7 @@ differ from run to run are taken out.
 
 import os
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,8 @@ class DeterministicEngine(Engine):
             timeout=None,
             config=config,
         )
-        client.execute(env={**os.environ, **_FIXED})
+        # The kernel's own notes (an interrupt at shutdown) are no message to the user.
+        client.execute(env={**os.environ, **_FIXED}, stderr=subprocess.DEVNULL)
 
 
 papermill_engines.register(ENGINE, DeterministicEngine)

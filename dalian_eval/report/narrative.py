@@ -112,7 +112,7 @@ def narrative(view: RunView) -> Shown:
             finished=view.as_of >= view.rubric.period.end.isoformat(),
             data=_data(view),
             open=waiting,
-            open_text=_open_text(waiting),
+            open_tables=_tables_of(waiting),
             strong=_STRONG,
             weak=_WEAK,
         )
@@ -281,8 +281,8 @@ def _none(cells: Sequence[Any]) -> int:
 
 def _data(view: RunView) -> dict[str, Any]:
     rows = view.sources
-    reasons = view.quarantine.groupby(["table", "reason"], sort=True).size()
-    common = reasons.sort_values(ascending=False, kind="stable").head(_NAMED)
+    reasons = view.quarantine.groupby(["table", "reason"], sort=True).size().rename("count")
+    common = reasons.sort_values(ascending=False, kind="stable").head(_NAMED).reset_index()
     failed = [o for o in view.outcomes if not o["success"]]
     return {
         "files": int(rows["file"].nunique()),
@@ -292,14 +292,14 @@ def _data(view: RunView) -> dict[str, Any]:
         "superseded": int(rows["superseded"].sum()),
         "quarantined": int(rows["quarantined"].sum()),
         "reasons": [
-            (table_title(str(table)), str(reason), int(count))
-            for (table, reason), count in common.items()
+            (table_title(str(r["table"])), str(r["reason"]).rstrip("。"), int(r["count"]))
+            for r in common.to_dict("records")
         ],
         "checks": len(view.outcomes),
         "failed": [(o["title"], int(o["failed"])) for o in failed],
     }
 
 
-def _open_text(waiting: Sequence[OpenClause]) -> list[str]:
-    tables = sorted({t for clause in waiting for t in clause.missing})
-    return tables
+def _tables_of(waiting: Sequence[OpenClause]) -> list[str]:
+    """Return the tables that open clauses wait for, sorted."""
+    return sorted({t for clause in waiting for t in clause.missing})

@@ -139,7 +139,8 @@ class RunView:
     @cached_property
     def _unit_names(self) -> dict[str, str]:
         units = self.scores[self.scores["kind"] == "unit"]
-        return dict(zip(units["candidate"], units["name"], strict=True))
+        named = {code: name for code, name in self.meta.get("units", {}).items() if name}
+        return named | dict(zip(units["candidate"], units["name"], strict=True))
 
 
 def load_view(folder: Path, rubric: Rubric) -> RunView:

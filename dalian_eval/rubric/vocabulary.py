@@ -11,8 +11,9 @@ DERIVED_COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
 """Columns derived as of the evaluation day, per table, with the further tables each one reads.
 
 decided: 决定日期, or 移送日期 of a 移送 without one; record_found: its record number stands in
-检查记录 uploaded by as-of; unit_id of a review: its case's unit; late: not fed back by its deadline, which
-is over; flaw_known: 反馈日期 is blank or by as-of; year_end: 31 December of the 年度.
+检查记录 uploaded by as-of; unit_id of a review: its case's unit; late: not fed back by its
+deadline, which is over; flaw_known: 反馈日期 is blank or by as-of; year_end: 31 December of
+the 年度.
 """
 
 DERIVED_TABLES: dict[str, dict[str, tuple[str, ...]]] = {

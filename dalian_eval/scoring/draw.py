@@ -14,8 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from dalian_eval.rubric.model import Kind, Rubric
 from dalian_eval.schema.origins import ORIGIN
@@ -179,6 +177,10 @@ def _match(open_slots: pd.DataFrame, eligible: pd.DataFrame, seed: str) -> pd.Se
     edges = edges.drop(columns="case_x").rename(columns={"case_y": "case"})
     if edges.empty:
         return pd.Series(dtype="object")
+    # Imported here: a second of start-up that only a draw needs.
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_bipartite_matching
+
     # Chance decides the order in which the matching meets slots and files.
     slots = _shuffled(edges, ["kind", "candidate", "slot", "number"], seed)
     files = _shuffled(edges, ["case"], seed)

@@ -9,13 +9,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dalian_eval.checks.delivery import Delivery
-from dalian_eval.checks.validate import DRAW_2024
+from dalian_eval.rubric.model import DrawPlan
 from dalian_eval.rubric.period import Period
 from dalian_eval.schema.arrow import arrow_schema
 from dalian_eval.schema.model import Table, Type
 from dalian_eval.schema.origins import ORIGIN, origin
 from dalian_eval.schema.tables import BY_NAME, TABLES
 
+DRAW = DrawPlan(
+    ordinary=("一般处罚",),
+    supporting=("查封扣押", "限产停产", "按日连续处罚", "移送"),
+    unit_files=2,
+)
 P = Period(dt.date(2023, 11, 1), dt.date(2024, 10, 31))
 AS_OF = dt.date(2023, 12, 31)
 """Two months of P have ended: a complete county stays small."""
@@ -153,7 +158,7 @@ class County:
             csv.writer(stream, lineterminator="\n").writerows([header, *rows])
 
     def delivery(self, as_of: dt.date = AS_OF) -> Delivery:
-        return Delivery(self.write(), P, as_of, DRAW_2024)
+        return Delivery(self.write(), P, as_of, DRAW)
 
 
 def origin_of(place: str) -> str:

@@ -1,0 +1,222 @@
+from decimal import Decimal
+
+import nbformat
+import pandas as pd
+import pytest
+
+from dalian_eval.report import figures, points
+from dalian_eval.report.evidence import parsed
+from dalian_eval.report.images import alt_text, img_tag, png, show_figure
+from dalian_eval.report.names import safe_name, statement_link
+from dalian_eval.report.narrative import narrative
+from dalian_eval.report.notebook import render_notebook
+from dalian_eval.report.rules import rule_sentences
+from dalian_eval.report.sanitise import reduced
+from dalian_eval.report.tables import TRUSTED, show, table_html
+from tests.report.pages import assert_sound, parse
+
+
+def notebook(*cells):
+    made = nbformat.v4.new_notebook(cells=list(cells))
+    for number, cell in enumerate(made.cells):
+        cell.id = f"cell-{number}"
+    return made
+
+
+def code(source, *bundles):
+    outputs = [
+        nbformat.v4.new_output("display_data", data=data, metadata=metadata)
+        for data, metadata in bundles
+    ]
+    return nbformat.v4.new_code_cell(source, outputs=outputs)
+
+
+@pytest.mark.parametrize(
+    ("value", "two", "plain"),
+    [
+        (0, "0.00", "0.00"),
+        (199_622, "19.96", "19.9622"),
+        (199_650, "19.97", "19.9650"),
+        (-50, "-0.01", "-0.0050"),
+        (-49, "0.00", "-0.0049"),
+        (5000, "0.50", "0.50"),
+        (1_000_000, "100.00", "100.00"),
+    ],
+)
+def test_points_are_rounded_half_up_and_hide_nothing(value, two, plain):
+    assert points.two_decimals(value) == two
+    assert points.plain(value) == plain
+
+
+def test_unequal_points_never_look_equal():
+    assert points.distinct([100_001, 100_002, 50_000]) == ["10.0001", "10.0002", "5.00"]
+    assert points.distinct([100_001, 100_001]) == ["10.00", "10.00"]
+
+
+def test_points_are_read_exactly():
+    assert points.from_text("12.3456") == 123_456
+    assert points.from_text("-0.0001") == -1
+    with pytest.raises(ValueError, match="小数"):
+        points.from_text("1.23456")
+
+
+@pytest.mark.parametrize(
+    "bad", ["../a", "a/b", "a\\b", "..", "", "<x>", "a b", "A:1", "䶮", "x" * 400]
+)
+def test_file_names_are_safe_and_distinct(bad):
+    name = safe_name(bad)
+    assert name
+    assert not set(name) & set('/\\.:<>"|?* ')
+    assert len(name.encode()) <= 120
+    assert safe_name(bad + "1") != name
+    assert "%2F" not in statement_link("unit", bad)
+
+
+def test_file_names_keep_plain_codes():
+    assert safe_name("06120001") == "06120001"
+    assert safe_name("东环-D_01") == "东环-D_01"
+    assert safe_name("~2f~") != safe_name("/")
+
+
+def test_evidence_is_grouped_and_runs_are_joined():
+    text = "cases:a%20b.xlsx#表1!3 cases:a%20b.xlsx#表1!4 cases:a%20b.xlsx#表1!9 units:u.csv#!2"
+    first, second = parsed(text)
+    assert (first.table, first.file, first.place) == (
+        "案件",
+        "a b.xlsx",
+        "工作表『表1』第3～4、9行",
+    )
+    assert second.place == "第2行"
+    assert parsed("") == ()
+
+
+def test_tables_escape_align_and_translate():
+    frame = pd.DataFrame(
+        {
+            "kind": ["unit", "officer"],
+            "name": ["<b>", "=1+1"],
+            "total": [199_622, 50_000],
+            "vetoed": [True, False],
+            "share": [Decimal("0.5"), Decimal("1")],
+            "代码": ["1", "2"],
+        }
+    )
+    html = table_html(frame, caption="<i>", name='"x')
+    page = parse(html)
+    assert "<b>" in page.text
+    assert "集体" in page.text
+    assert "19.9622" in page.text
+    assert '<td class="num d2" data-v="50000">5.00</td>' in html
+    assert "<i>" in page.text
+    assert [t for t, _ in page.elements if t in ("b", "i")] == []
+    assert html == table_html(frame, caption="<i>", name='"x')
+
+
+def test_long_tables_are_cut_and_say_so():
+    html = table_html(pd.DataFrame({"n": range(30)}), limit=10)
+    assert html.count("<tr>") == 11
+    assert "只列前10行，共30行" in html
+    assert "没有记录" in table_html(pd.DataFrame({"n": []}))
+
+
+def test_an_empty_notebook_is_light():
+    page = render_notebook(notebook(), "空")
+    assert_sound(page)
+    assert len(page.encode()) < 60_000
+
+
+def test_a_notebook_page_has_contents_folds_and_anchors():
+    frame = pd.DataFrame({"name": ["甲"]})
+    made = notebook(
+        nbformat.v4.new_markdown_cell("# 数据清洗\n\n## 读取了哪些表\n\n## 读取了哪些表\n\n文字"),
+        code("show(frame)", (show(frame)._repr_mimebundle_(), {})),
+    )
+    html = render_notebook(made, "2024-10 数据清洗")
+    page = assert_sound(html)
+    assert "#读取了哪些表" in page.values("href")
+    assert "#读取了哪些表-2" in page.values("href")
+    assert "details" in [t for t, _ in page.elements]
+    assert html == render_notebook(made, "2024-10 数据清洗")
+
+
+def test_outputs_of_others_cannot_run_or_load():
+    evil = '<script>alert(1)</script><img src="http:x"><table onclick="x"><tr><td>1&lt;b&gt;'
+    made = notebook(
+        nbformat.v4.new_markdown_cell(
+            "# 甲\n\n<script>alert(2)</script>\n\n[x](javascript:alert(3))"
+        ),
+        code(
+            "x",
+            ({"text/html": evil, "text/plain": "x"}, {}),
+            ({"text/markdown": "![a](http:x) <img src=x onerror=alert(4)>"}, {}),
+            ({"text/plain": "<script>alert(5)</script>"}, {}),
+        ),
+    )
+    made.cells[1].outputs.append(
+        nbformat.v4.new_output("error", ename="E", evalue="<script>", traceback=["\x1b[31m<b>"])
+    )
+    page = render_notebook(made, "<script>alert(6)</script>").replace("#harmful-link", "")
+    parsed_page = parse(page)
+    assert len(parsed_page.scripts) == 1
+    assert "alert(2)" in parsed_page.text
+    assert "alert(5)" in parsed_page.text
+    assert not [a for _, a in parsed_page.elements if "onclick" in a or "onerror" in a]
+    assert "img" not in [t for t, _ in parsed_page.elements]
+
+
+def test_reduced_html_is_balanced_text_and_tables():
+    assert reduced("<div><p>a<b>b</div><svg><p>x</p></svg>") == "<p>a<b>b</b></p>"
+    assert reduced('<td colspan="2" style="x">&lt;</td></tr>') == '<td colspan="2">&lt;</td>'
+    assert reduced("<style>td{}</style>x") == "x"
+
+
+def test_figures_have_alternative_texts_and_stable_bytes(view, early):
+    for run in (view, early):
+        drawn = [
+            figures.ranking(run, "unit"),
+            figures.month_heat(run, "unit", "entry_ratio"),
+            figures.waterfall(run, "unit", "D02"),
+            figures.item_heat(run, "unit"),
+            figures.trend(run, "unit", "per_capita"),
+        ]
+        assert all(alt_text(f) for f in drawn)
+    assert png(figures.ranking(view, "unit")) == png(figures.ranking(view, "unit"))
+    assert b"matplotlib" not in png(figures.trend(view, "unit", "transmission"))
+    tag = parse(str(img_tag(figures.ranking(view, "unit"))))
+    assert tag.values("alt") == [alt_text(figures.ranking(view, "unit"))]
+
+
+def test_figures_bear_hostile_names(hostile):
+    picture = show_figure(figures.ranking(hostile, "officer"))
+    made = notebook(nbformat.v4.new_markdown_cell("# 甲"), code("x", picture._repr_mimebundle_()))
+    page = assert_sound(render_notebook(made, "图"))
+    assert "<script>alert(1)</script>" in page.values("alt")[0]
+
+
+def test_the_narrative_tells_the_runs_numbers(view, early, hostile):
+    for run in (view, early, hostile):
+        shown = narrative(run)
+        assert shown._repr_mimebundle_()[TRUSTED] == {"trusted": True}
+        made = notebook(
+            nbformat.v4.new_markdown_cell("# 年度总结"), code("n", (shown._repr_mimebundle_(), {}))
+        )
+        page = assert_sound(render_notebook(made, "年度总结"))
+        for name in run.candidates("unit")["name"]:
+            assert name in page.text
+        units = run.candidates("unit")
+        for total in units.loc[units["rank"].notna(), "total"]:
+            assert points.two_decimals(int(total)) in page.text
+    text = parse(narrative(view).html).text
+    assert "评审期尚未结束" not in text
+    assert "评审期尚未结束" in parse(narrative(early).html).text
+    for title in ("一、总体情况", "四、逐月情况", "六、下一步工作"):
+        assert title in text
+
+
+def test_every_clause_has_a_rule_in_words(rubric):
+    for kind in ("unit", "officer"):
+        section = rubric.section(kind)
+        for clause in section.clauses.values():
+            lines = rule_sentences(clause, section)
+            assert lines
+            assert all(line.endswith("。") and "None" not in line for line in lines)
