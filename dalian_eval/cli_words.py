@@ -173,7 +173,7 @@ class ChineseParser(argparse.ArgumentParser):
     def _refuse_option(self, name: str) -> NoReturn:
         known = [o.name for o in self._options]
         known += [part for names, _ in self._flags for part in names.split(", ")]
-        likely = nearest("--" + name.lstrip(_DASHES), known)
+        likely = nearest(name.lstrip(_DASHES), known)
         if likely:
             cure = f"是不是 {' 或 '.join(likely)}？选项名要写全，以两个半角 - 开头"
         elif self._commands:
@@ -185,14 +185,15 @@ class ChineseParser(argparse.ArgumentParser):
 
 
 def nearest(word: str, known: Sequence[str]) -> list[str]:
-    """Return the known words `word` begins, else those it resembles, nearest first."""
-    word = word.lower().replace("_", "-")
-    begun = [name for name in known if len(word.strip("-")) > 0 and name.startswith(word)]
-    return begun or difflib.get_close_matches(word, known, n=2)
+    """Return the known words that `word` begins, else the one it resembles most, if any."""
+    bare = word.lower().replace("_", "-").lstrip("-")
+    by_bare = {name.lstrip("-"): name for name in known}
+    begun = [name for key, name in by_bare.items() if bare and key.startswith(bare)]
+    return begun or [by_bare[key] for key in difflib.get_close_matches(bare, by_bare, n=1)]
 
 
 def command_named(name: str, commands: Sequence[Command], prog: str) -> Command:
-    """Return the command; UsageError, with the nearest ones, when there is none of that name."""
+    """Return the command; UsageError, with the nearest one, when there is none of that name."""
     for command in commands:
         if command.name == name:
             return command

@@ -34,7 +34,10 @@ def export(county: County, folder: Path, mess: Mess = "none", seed: int = 2024) 
         raise UsageError(f"杂乱程度须为{'、'.join(MESSES)}之一，收到{mess}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"目标文件夹不是空的：{folder}，请换一个或先清空")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"无法建立文件夹{folder}，请换一个可写的位置") from error
     broken: list[Broken] = []
     if mess == "none":
         files = write_tidy(county, folder)

@@ -11,6 +11,13 @@ CLAUSE_STATES = {
     "void": "归零",
     "vetoed": "否决",
 }
+SHEET_STATES = {
+    "read": "已读取",
+    "hidden": "隐藏",
+    "empty": "空表",
+    "unrecognised": "未识别",
+    "refused": "拒绝读取",
+}
 SLOTS = {"any": "任意", "ordinary": "一般处罚", "supporting": "配套办法"}
 DRAW_SOURCES = {"official": "上级正式抽取", "program": "程序随机抽取", "": "未抽到"}
 SEVERITIES = {"blocking": "必须通过", "warning": "提醒"}
@@ -23,7 +30,7 @@ METRICS = {
 
 VALUES: dict[str, dict[str, str]] = {
     "kind": KINDS,
-    "status": {**SCORE_STATES, **CLAUSE_STATES},
+    "status": {**SHEET_STATES, **SCORE_STATES, **CLAUSE_STATES},
     "slot": SLOTS,
     "source": DRAW_SOURCES,
     "severity": SEVERITIES,

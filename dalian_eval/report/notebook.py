@@ -5,7 +5,7 @@ other HTML is reduced to text and tables, Markdown never becomes raw HTML.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,7 @@ class Block:
 def render_notebook(nb: NotebookNode, title: str) -> str:
     """Return the notebook as a self-contained HTML page, the same bytes for the same notebook."""
     anchors = Anchors()
-    blocks = [b for cell in nb.cells if (b := _block(cell, anchors)) is not None]
+    blocks = _joined(b for cell in nb.cells if (b := _block(cell, anchors)) is not None)
     exporter = TemplateExporter(
         extra_template_basedirs=[str(TEMPLATES)],
         template_name="notebook",
@@ -58,6 +58,19 @@ def render_notebook(nb: NotebookNode, title: str) -> str:
     }
     page, _ = exporter.from_notebook_node(nb, resources=resources)
     return str(page).rstrip() + "\n"
+
+
+def _joined(blocks: Iterable[Block]) -> list[Block]:
+    """Join a code cell that shows nothing with the one after it: one fold instead of two."""
+    result: list[Block] = []
+    for block in blocks:
+        last = result[-1] if result else None
+        if last is not None and block.code and last.code and not last.outputs:
+            label = last.label if last.label == block.label else f"{last.label}与{block.label}"
+            result[-1] = Block(code=last.code + block.code, label=label, outputs=block.outputs)
+        else:
+            result.append(block)
+    return result
 
 
 def _block(cell: NotebookNode, anchors: Anchors) -> Block | None:

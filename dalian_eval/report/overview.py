@@ -122,7 +122,21 @@ def metric_table(monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame) -> 
         quotient(int(n), int(d), metric)
         for n, d in zip(rows["numerator"], rows["denominator"], strict=True)
     ]
-    wide = rows.assign(text=text).pivot(index=["candidate", "name"], columns="month", values="text")
+    return _by_month(rows.assign(text=text))
+
+
+def count_table(
+    monthly: pd.DataFrame, metric: str, side: str, subjects: pd.DataFrame
+) -> pd.DataFrame:
+    """Return one side of a metric, `numerator` or `denominator`, month by month."""
+    rows = metric_rows(monthly, metric, subjects)
+    return _by_month(rows.assign(text=rows[side]))
+
+
+def _by_month(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the `text` of each candidate's months side by side, months as 24-03."""
+    short = rows.assign(month=rows["month"].str.slice(2))
+    wide = short.pivot(index=["candidate", "name"], columns="month", values="text")
     wide.columns.name = None
     return wide.reset_index().rename(columns={"candidate": "代码", "name": "名称"})
 

@@ -21,7 +21,8 @@ LIMIT = 500
 """Rows shown unless told otherwise; the table says how many there are."""
 
 _SEARCH_FROM = 12
-_LONG = 24
+_SHORT, _LONG = 10, 24
+_WIDE = 10
 _BLANK = "—"
 _NUMERIC = re.compile(r"[+−-]?(0|[1-9]\d*)(\.\d+)?%?")
 _CODES = frozenset(("candidate", "key", "代码", "单位编码", "执法证号", "案件编号"))
@@ -73,7 +74,8 @@ def table_html(
     cells = {column: _column(shown[column], column in points) for column in chosen}
     mixed = any(c.mixed for c in cells.values())
     wanted = len(shown) >= _SEARCH_FROM if search is None else search
-    attributes = Markup(' class="mixed"') if mixed else Markup("")
+    looks = [*(["mixed"] if mixed else []), *(["wide"] if len(chosen) > _WIDE else [])]
+    attributes = Markup(' class="{}"').format(" ".join(looks)) if looks else Markup("")
     if len(shown) > 1:
         attributes += Markup(" data-sort")
     if wanted:
@@ -85,8 +87,7 @@ def table_html(
         parts.append(Markup("<caption>{}</caption>").format(caption))
     parts.append(Markup("<thead><tr>"))
     for column in chosen:
-        kind = Markup(' class="num"') if cells[column].numeric else Markup("")
-        parts.append(Markup('<th scope="col"{}>{}</th>').format(kind, words.get(column, column)))
+        parts.append(_head(words.get(column, column), cells[column].numeric))
     parts.append(Markup("</tr></thead><tbody>"))
     records = shown.to_dict("records")
     for i, record in enumerate(records):
@@ -139,6 +140,12 @@ def _all_numbers(texts: Sequence[str]) -> bool:
     return bool(filled) and all(_NUMERIC.fullmatch(t) for t in filled)
 
 
+def _head(title: str, numeric: bool) -> Markup:
+    kinds = [*(["num"] if numeric else []), *(["wrap"] if len(title) > _SHORT else [])]
+    attributes = Markup(' class="{}"').format(" ".join(kinds)) if kinds else Markup("")
+    return Markup('<th scope="col"{}>{}</th>').format(attributes, title)
+
+
 def _number(value: Decimal) -> str:
     """Return a number with at most four decimals, for display."""
     text = f"{value:.4f}"
@@ -177,8 +184,10 @@ def _cell(
             kinds.append("d2")
     elif len(text) > _LONG:
         kinds.append("long")
-    elif len(text) <= 10:
+    elif len(text) <= _SHORT:
         kinds.append("short")
+    if "\n" in text:
+        kinds.append("lines")
     attributes = Markup(' class="{}"').format(" ".join(kinds)) if kinds else Markup("")
     if column.keys is not None:
         attributes += Markup(' data-v="{}"').format(column.keys[i])

@@ -5,6 +5,7 @@ loader puts the value of the chosen option in its place before the models see it
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -62,9 +63,9 @@ def read_yaml(path: Path) -> CommentedMap:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"第{mark.line + 1}行" if mark is not None else ""
-        what = "有重复的键" if "duplicate key" in str(error.problem) else "格式有误"
-        detail = str(error.problem or "").split("\n")[0].split(" with value")[0]
-        raise UsageError(f"{path.name} {where}{what}：{detail}。请检查缩进、冒号与括号") from error
+        found = re.search(r'duplicate key "([^"]*)"', str(error.problem))
+        what = f"有重复的键『{found[1]}』" if found else "不是正确的 YAML 写法"
+        raise UsageError(f"{path.name} {where}{what}，请检查缩进、冒号与括号") from error
     if not isinstance(data, CommentedMap):
         raise UsageError(f"{path.name} 不是键值结构的 YAML 文件")
     return data

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dalian_eval.rubric.model import Kind, MonthlyClause, StepsClause
 from dalian_eval.schema.relations import posted_on
+from dalian_eval.scoring.exact import ratio_text
 from dalian_eval.scoring.monthly import passes
 from dalian_eval.scoring.score import (
     RULE_NAMES,
@@ -184,7 +185,7 @@ METRIC_NAMES = {"monthly": "uploads"}
 
 
 def monthly_figures(scored: Score) -> pd.DataFrame:
-    """Return kind, candidate, month, metric, numerator, denominator, passed of monthly clauses."""
+    """Return the months of the monthly clauses, in the columns of monthly.csv."""
     facts = scored.facts
     frames = []
     for kind in KINDS:
@@ -212,12 +213,19 @@ def monthly_figures(scored: Score) -> pd.DataFrame:
                         "metric": METRIC_NAMES.get(last, last),
                         "numerator": rows["numerator"],
                         "denominator": rows["denominator"],
+                        "value": _quotients(rows["numerator"], rows["denominator"]),
                         "passed": passes(rows["numerator"], rows["denominator"], clause.at_least),
                     }
                 )
             )
     result = pd.concat(frames, ignore_index=True)
     return result.sort_values(["kind", "candidate", "month", "metric"], ignore_index=True)
+
+
+def _quotients(numerator: pd.Series, denominator: pd.Series) -> list[str]:
+    """Return quotients with four decimals, blank where there is nothing to divide by."""
+    pairs = zip(numerator, denominator, strict=True)
+    return [ratio_text(int(n), int(d), 4) if d else "" for n, d in pairs]
 
 
 def draw_protocol(scored: Score) -> pd.DataFrame:

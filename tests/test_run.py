@@ -1,0 +1,278 @@
+"""The main job on the demo county: the run folder, its contracts, its bytes, its refusals."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from dalian_eval.cli import invoke
+from dalian_eval.pipeline import open_job
+from dalian_eval.report.points import from_text
+from dalian_eval.run import differing
+
+ROOT = Path(__file__).parents[1]
+STAGES = ("01_clean", "02_validate", "03_metrics", "04_score", "05_narrative")
+
+COLUMNS = {
+    "scores": "kind,candidate,name,unit,base,bonus,total,total_low,total_high,rank,vetoed,status",
+    "clauses": "kind,candidate,clause,status,awarded,points,max",
+    "ledger": "entry,kind,candidate,clause,month,points,rule,reason,evidence",
+    "monthly": "kind,candidate,month,metric,numerator,denominator,value,passed",
+    "draw": "kind,candidate,slot,case,source,eligible,reason",
+}
+
+
+def table(run: Path, name: str) -> pd.DataFrame:
+    return pd.read_csv(run / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
+def test_the_run_folder_holds_everything(demo_run):
+    assert re.fullmatch(r"[0-9a-f]{12}", demo_run.name)
+    for name in STAGES:
+        assert (demo_run / f"{name}.html").is_file()
+        assert (demo_run / f"{name}.ipynb").is_file()
+    for name in ("index.html", "validation.json", "ro-crate-metadata.json", "run.json"):
+        assert (demo_run / name).is_file()
+    for name in ("quarantine", "merges", "supersessions", *COLUMNS):
+        assert (demo_run / f"{name}.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+        assert b"\r" not in (demo_run / f"{name}.csv").read_bytes()
+    raw = {p.relative_to(ROOT / "data/raw") for p in (ROOT / "data/raw").rglob("*") if p.is_file()}
+    kept = {
+        p.relative_to(demo_run / "inputs") for p in (demo_run / "inputs").rglob("*") if p.is_file()
+    }
+    assert kept == raw
+    assert not list(demo_run.parent.glob(".building*"))
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_columns_and_order(demo_run, name):
+    frame = table(demo_run, name)
+    assert ",".join(frame.columns) == COLUMNS[name]
+    keys = {"scores": 2, "clauses": 3, "ledger": 1}.get(name)
+    if name == "ledger":
+        assert list(frame["entry"]) == sorted(frame["entry"])
+    elif keys:
+        rows = [tuple(r) for r in frame.iloc[:, :keys].itertuples(index=False)]
+        assert rows == sorted(rows)
+        assert len(set(rows)) == len(rows)
+
+
+def test_points_have_exactly_four_decimals(demo_run):
+    number = re.compile(r"-?\d+\.\d{4}")
+    for name, columns in {
+        "scores": ["base", "bonus", "total", "total_low", "total_high"],
+        "clauses": ["awarded", "points"],
+        "ledger": ["points"],
+    }.items():
+        frame = table(demo_run, name)
+        for column in columns:
+            assert frame[column].map(lambda v: bool(number.fullmatch(v))).all(), (name, column)
+
+
+def test_every_score_is_the_sum_of_its_ledger(demo_run):
+    ledger, scores = table(demo_run, "ledger"), table(demo_run, "scores")
+    ledger["points"] = ledger["points"].map(from_text)
+    sums = ledger.groupby(["kind", "candidate"])["points"].sum()
+    for row in scores.itertuples():
+        assert sums[(row.kind, row.candidate)] == from_text(row.total)
+        assert from_text(row.base) + from_text(row.bonus) == from_text(row.total)
+
+
+def test_every_clause_has_an_entry_with_a_reason(demo_run):
+    ledger, clauses = table(demo_run, "ledger"), table(demo_run, "clauses")
+    assert (ledger["reason"] != "").all()
+    told = set(zip(ledger["candidate"], ledger["clause"], strict=True))
+    items = {c.rpartition(".")[0] for c in clauses["clause"]} | {"unit", "officer"}
+    leaves = clauses[~clauses["clause"].isin(items)]
+    assert all(pair in told for pair in zip(leaves["candidate"], leaves["clause"], strict=True))
+
+
+def test_evidence_names_rows_of_the_inputs(demo_run):
+    ledger = table(demo_run, "ledger")
+    origins = {o for text in ledger["evidence"] for o in text.split()}
+    assert len(origins) > 300
+    for origin in origins:
+        found = re.fullmatch(r"([a-z_]+):([^#]+)#([^!]*)!(\d+)", origin)
+        assert found is not None, origin
+        assert (demo_run / "inputs" / found[2]).is_file()
+
+
+def test_the_demo_shows_every_case_of_interest(demo_run):
+    scores, clauses = table(demo_run, "scores"), table(demo_run, "clauses")
+    ledger = table(demo_run, "ledger")
+    assert set(scores["status"]) == {"scored", "open", "deferred", "vetoed"}
+    assert set(clauses["status"]) == {"scored", "unavailable", "not_applicable", "void", "vetoed"}
+    assert (scores.loc[scores["kind"] == "officer", "rank"] == "10").sum() == 2
+    assert {"封顶冲减", "扣完为止", "一票归零", "不参与折算"} <= set(ledger["rule"])
+    items = {c.rpartition(".")[0] for c in clauses["clause"]} | {"unit", "officer"}
+    for clause, rows in clauses[~clauses["clause"].isin(items)].groupby("clause"):
+        struck = set(rows["status"]) & {"void", "vetoed"}
+        assert struck or (rows["awarded"] != "0.0000").any(), f"{clause} gives nothing to anybody"
+        if clause != "unit.air.onsite":  # every bureau of the demo sent somebody
+            assert (rows["awarded"] == "0.0000").any(), f"{clause} gives something to everybody"
+
+
+def test_pages_ask_the_network_for_nothing(demo_run):
+    pages = list(demo_run.rglob("*.html"))
+    assert len(pages) == 6 + 34
+    outside = re.compile(
+        r"(?:src|href|action)\s*=\s*[\"']?\s*(?:https?:)?//|url\(\s*[\"']?https?:|@import"
+    )
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert 'lang="zh-CN"' in text
+        assert not outside.search(text), page.name
+
+
+def test_nothing_of_this_machine_reaches_the_record(demo_run):
+    for page in demo_run.rglob("*"):
+        if page.is_file() and "inputs" not in page.parts:
+            data = page.read_bytes()
+            for place in (str(ROOT), str(Path.home()), "/tmp/", "ipykernel_"):  # noqa: S108
+                assert place.encode() not in data, (page.name, place)
+
+
+def test_canonical_tables_are_left_in_data_processed(demo_run):
+    clean = ROOT / "data/processed" / demo_run.name / "clean"
+    assert len(list(clean.glob("*.parquet"))) == 27
+
+
+def test_the_same_inputs_give_the_same_bytes_elsewhere(demo_run, tmp_path):
+    raw = tmp_path / "别处" / "原始"
+    shutil.copytree(ROOT / "data/raw", raw)
+    environment = {
+        **os.environ,
+        "TZ": "America/New_York",
+        "LANG": "C",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+        "HOME": str(tmp_path),
+        "OMP_NUM_THREADS": "1",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "dalian_eval.cli",
+        "run",
+        "--month",
+        "2024-10",
+        "--raw",
+        str(raw),
+        "--out",
+        str(tmp_path / "runs"),
+    ]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    assert "完成" in done.stdout.decode("utf-8", errors="replace") or done.stdout
+    again = tmp_path / "runs" / "2024-10" / demo_run.name
+    assert differing(again, demo_run) == []
+
+
+def test_a_run_that_differs_from_the_one_there_is_refused(demo_run, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    there = tmp_path / "runs" / "2024-10" / demo_run.name
+    shutil.copytree(demo_run, there)
+    with (there / "scores.csv").open("a", encoding="utf-8") as stream:
+        stream.write("x\n")
+    changed = (there / "scores.csv").read_bytes()
+    assert invoke(["run", "--month", "2024-10", "--out", str(tmp_path / "runs")]) == 4
+    assert "scores.csv" in capsys.readouterr().err
+    assert (there / "scores.csv").read_bytes() == changed
+    assert not list(there.parent.glob(".building*"))
+
+
+def test_a_blocking_check_stops_the_run_with_a_page(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    raw = tmp_path / "raw"
+    assert invoke(["demo", "--to", str(raw), "--mess", "none"]) == 0
+    with (raw / "任职.csv").open("a", encoding="utf-8") as stream:
+        stream.write("06120002,D02,2024-01-01,\n")
+    out = tmp_path / "runs"
+    assert invoke(["run", "--month", "2024-10", "--raw", str(raw), "--out", str(out)]) == 3
+    message = capsys.readouterr().err
+    (place,) = (out / "2024-10").iterdir()
+    assert place.name.startswith("refused-")
+    assert str(place / "index.html") in message.replace("\n", "")
+    page = (place / "index.html").read_text(encoding="utf-8")
+    assert "任职.csv" in page
+    assert (place / "02_validate.html").is_file()
+    outcomes = json.loads((place / "validation.json").read_text(encoding="utf-8"))["outcomes"]
+    blocked = [o for o in outcomes if not o["success"] and o["severity"] == "blocking"]
+    assert any("任职.csv" in origin for o in blocked for origin in o["origins"])
+
+
+@pytest.mark.parametrize("table_name", ["单位", "人员", "任职"])
+def test_a_missing_basic_table_stops_the_run(table_name, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    raw = tmp_path / "raw"
+    invoke(["demo", "--to", str(raw), "--mess", "none"])
+    (raw / f"{table_name}.csv").unlink()
+    job = open_job(month="2024-10", raw=raw, processed=tmp_path / "processed", start=ROOT)
+    assert job.validate().blocked
+
+
+def test_an_output_place_that_cannot_be_written(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    (tmp_path / "文件").write_text("占位", encoding="utf-8")
+    out = tmp_path / "文件" / "runs"
+    assert invoke(["run", "--month", "2024-10", "--out", str(out)]) == 2
+    assert "不能写入" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("month", ["2023-11", "2023-12", "2024-02", "2024-05", "2024-09"])
+def test_every_month_scores_as_of_its_last_day(month, tmp_path):
+    job = open_job(month=month, processed=tmp_path, start=ROOT)
+    view = job.view()
+    assert view.as_of[:7] == month
+    assert set(view.monthly["month"]) == {m for m in job.rubric.period.months if m <= month}
+    totals = view.ledger.groupby(["kind", "candidate"])["points"].sum()
+    scores = view.scores.set_index(["kind", "candidate"])["total"]
+    assert (totals == scores).all()
+
+
+def test_later_months_never_know_less(tmp_path):
+    """What was uploaded later does not change an earlier month; uploads only add up."""
+    counts = [
+        len(open_job(month=m, processed=tmp_path, start=ROOT).view().monthly)
+        for m in ("2024-01", "2024-06")
+    ]
+    assert counts[0] < counts[1]
+
+
+def test_plain_papermill_runs_one_notebook(tmp_path):
+    out = tmp_path / "out.ipynb"
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        "notebooks/04_score.ipynb",
+        str(out),
+        "-p",
+        "month",
+        "2024-10",
+        "-p",
+        "processed",
+        str(tmp_path / "processed"),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    assert len(nbformat.read(out, as_version=4).cells) > 20
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_notebooks_are_narratives(name):
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    code = [c for c in notebook.cells if c.cell_type == "code"]
+    assert [c for c in code if "parameters" in c.metadata.get("tags", [])]
+    for cell in code:
+        assert cell.outputs == []
+        assert cell.execution_count is None
+        assert not re.search(r"^\s*(def|class|for|while) ", cell.source, re.MULTILINE)
+        assert len(cell.source.splitlines()) <= 20
