@@ -12,13 +12,13 @@ import tempfile
 import time
 from pathlib import Path
 
-ROUNDS = 3
+ROUNDS = 2
 
 _FLOOR = """
 import sys
 from pathlib import Path
 import nbformat
-from dalian_eval.record.notebooks import execute, write_notebook
+from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.report.notebook import render_notebook
 folder = Path(sys.argv[1])
 empty = nbformat.v4.new_notebook()
@@ -26,7 +26,7 @@ empty.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language
 empty.cells = [nbformat.v4.new_code_cell("")]
 nbformat.write(empty, folder / "empty.ipynb")
 for number in range(5):
-    done = execute(folder / "empty.ipynb", {}, folder)
+    done = execute(folder / "empty.ipynb", {}, Kernel(folder))
     write_notebook(done, folder / f"{number}.ipynb")
     (folder / f"{number}.html").write_text(render_notebook(done, "空"), encoding="utf-8")
 """

@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,21 +20,31 @@ from dalian_eval.files import read_json, sha256_of
 from dalian_eval.params import FOLDER, RUBRICS, load_params, params_for, project_root
 from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, open_job
 from dalian_eval.record.crate import write_crate
-from dalian_eval.record.notebooks import execute, write_notebook
+from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.report.names import statement_file
 from dalian_eval.report.notebook import render_notebook
 from dalian_eval.report.portal import index_html
 from dalian_eval.report.refused import refused_html
 from dalian_eval.report.statements import statement_html
 
+
+@dataclass(frozen=True)
+class Stage:
+    """A notebook: its name, its Chinese title, and what its kernel imports while it waits."""
+
+    name: str
+    title: str
+    imports: tuple[str, ...]
+
+
 STAGES = (
-    ("01_clean", "数据清洗"),
-    ("02_validate", "数据检查"),
-    ("03_metrics", "月度指标"),
-    ("04_score", "计分与台账"),
-    ("05_narrative", "年度总结"),
+    Stage("01_clean", "数据清洗", ("dalian_eval.intake",)),
+    Stage("02_validate", "数据检查", ("great_expectations", "dalian_eval.checks")),
+    Stage("03_metrics", "月度指标", ("dalian_eval.metrics.monthly", "matplotlib.figure")),
+    Stage("04_score", "计分与台账", ("dalian_eval.scoring.ledger", "matplotlib.figure")),
+    Stage("05_narrative", "年度总结", ("dalian_eval.report.figures",)),
 )
-"""The notebooks in order, with their Chinese titles."""
+"""The notebooks in order."""
 
 _INPUTS = "inputs"
 _BLOCKING_STAGE = "02_validate"
@@ -150,18 +160,28 @@ def _execute(root: Path, job: Job, building: Path, progress: Progress) -> str | 
         "as_of": job.as_of.isoformat(),
     }
     inside = open_job(start=building, **parameters)
-    for number, (name, title) in enumerate(STAGES, start=1):
-        began = time.monotonic()
-        progress.stage(number, title)
-        notebook = execute(
-            root / "notebooks" / f"{name}.ipynb", parameters, building, progress.cell
-        )
-        write_notebook(notebook, building / f"{name}.ipynb")
-        page = render_notebook(notebook, f"{job.month} {title}")
-        (building / f"{name}.html").write_text(page, encoding="utf-8", newline="\n")
-        progress.done(time.monotonic() - began)
-        if name == _BLOCKING_STAGE and inside.validate().blocked:
-            return _refuse(inside, building)
+    with ExitStack() as kernels:
+
+        def ready(stage: Stage) -> Kernel:
+            kernel = Kernel(building, stage.imports)
+            kernels.callback(kernel.stop)
+            return kernel
+
+        following = ready(STAGES[0])
+        for number, stage in enumerate(STAGES, start=1):
+            kernel = following
+            if number < len(STAGES):
+                following = ready(STAGES[number])
+            began = time.monotonic()
+            progress.stage(number, stage.title)
+            source = root / "notebooks" / f"{stage.name}.ipynb"
+            notebook = execute(source, parameters, kernel, progress.cell)
+            write_notebook(notebook, building / f"{stage.name}.ipynb")
+            page = render_notebook(notebook, f"{job.month} {stage.title}")
+            (building / f"{stage.name}.html").write_text(page, encoding="utf-8", newline="\n")
+            progress.done(time.monotonic() - began)
+            if stage.name == _BLOCKING_STAGE and inside.validate().blocked:
+                return _refuse(inside, building)
     _write_pages(inside, building)
     return None
 

@@ -8,12 +8,14 @@ differ from run to run are taken out.
 import os
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+from jupyter_core.utils import run_sync
+from nbclient import NotebookClient
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
@@ -39,6 +41,33 @@ _FIXED = {
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
 _CELL_FILE = re.compile(r"(/tmp|[A-Za-z]:)[^\s\"']*ipykernel_\d+[^\s\"']*\.py")
 _KEPT_METADATA = ("kernelspec", "language_info")
+_KERNEL = "python3"
+_START_SECONDS = 120
+# Without encryption ipykernel 7 prints a warning about TCP at every start.
+_CONFIG = Config({"KernelManager": {"transport_encryption": "auto"}})
+
+
+class Kernel:
+    """A fresh kernel, started ahead: it comes up and imports while another notebook runs.
+
+    Every notebook has a kernel of its own; none is used twice.
+    """
+
+    def __init__(self, cwd: Path, imports: Sequence[str] = ()) -> None:
+        """Start the kernel in `cwd`, with a fixed environment; returns before it is up."""
+        starter = NotebookClient(nbformat.v4.new_notebook(), kernel_name=_KERNEL, config=_CONFIG)
+        if imports:
+            starter.extra_arguments = [f"--IPKernelApp.exec_lines=import {', '.join(imports)}"]
+        self.manager = starter.create_kernel_manager()
+        # The kernel's own notes (an interrupt at shutdown) are no message to the user.
+        starter.start_new_kernel(
+            env={**os.environ, **_FIXED}, stderr=subprocess.DEVNULL, cwd=str(cwd)
+        )
+
+    def stop(self) -> None:
+        """Stop the kernel, whether or not a notebook ran on it."""
+        if self.manager.has_kernel:
+            run_sync(self.manager.shutdown_kernel)(now=True)
 
 
 class DeterministicEngine(Engine):
@@ -46,7 +75,13 @@ class DeterministicEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, on_cell: CellHook | None = None, **kwargs: Any
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        *,
+        kernel: Kernel,
+        on_cell: CellHook | None = None,
+        **_: Any,
     ) -> None:
         """Execute the notebook of `nb_man`; `on_cell` is told of each code cell before it runs."""
         code = [i for i, cell in enumerate(nb_man.nb.cells) if cell.cell_type == "code"]
@@ -56,29 +91,26 @@ class DeterministicEngine(Engine):
                 line = cell.source.strip().split("\n")[0]
                 on_cell(code.index(cell_index) + 1, len(code), line)
 
-        # Without encryption ipykernel 7 prints a warning about TCP at every start.
-        config = Config({"KernelManager": {"transport_encryption": "auto"}})
         client = PapermillNotebookClient(
             nb_man,
+            km=kernel.manager,
             kernel_name=kernel_name,
             record_timing=False,
             coalesce_streams=True,
             on_cell_start=started,
-            startup_timeout=kwargs.get("start_timeout", 120),
+            startup_timeout=_START_SECONDS,
             timeout=None,
-            config=config,
         )
-        # The kernel's own notes (an interrupt at shutdown) are no message to the user.
-        client.execute(env={**os.environ, **_FIXED}, stderr=subprocess.DEVNULL)
+        client.execute(cleanup_kc=True)
 
 
 papermill_engines.register(ENGINE, DeterministicEngine)
 
 
 def execute(
-    notebook: Path, parameters: dict[str, Any], cwd: Path, on_cell: CellHook | None = None
+    notebook: Path, parameters: dict[str, Any], kernel: Kernel, on_cell: CellHook | None = None
 ) -> NotebookNode:
-    """Execute `notebook` in `cwd` and return it, deterministic.
+    """Execute `notebook` on `kernel`, which it uses up, and return it, deterministic.
 
     A foreseen error inside the notebook is raised again as itself; PapermillExecutionError for any
     other.
@@ -89,10 +121,10 @@ def execute(
             None,
             parameters=parameters,
             engine_name=ENGINE,
-            kernel_name="python3",
-            cwd=cwd,
+            kernel_name=_KERNEL,
             progress_bar=False,
             request_save_on_cell_execute=False,
+            kernel=kernel,
             on_cell=on_cell,
         )
     except PapermillExecutionError as error:
