@@ -170,14 +170,14 @@ class Job:
         )
 
     def table(self, name: str) -> "pd.DataFrame":
-        """Return a canonical table as a frame; UsageError when it was not supplied."""
+        """Return a canonical table as a frame, without rows when it was not supplied."""
         import pyarrow.parquet as pq
 
-        from dalian_eval.schema.frames import to_frame
+        from dalian_eval.schema.frames import empty_frame, to_frame
 
         path = self.store / CLEAN / f"{name}.parquet"
         if not path.is_file():
-            raise UsageError(f"没有提供『{BY_NAME[name].sheet}』表")
+            return empty_frame(BY_NAME[name])
         return to_frame(pq.read_table(path), BY_NAME[name])
 
     def _write_record(self, out: Path, scored: "Score") -> None:

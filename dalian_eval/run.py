@@ -109,9 +109,21 @@ def run(
             _keep_processed(building, root / "data" / "processed" / job.run_id)
             write_crate(building, job.meta())
             _settle(building, place)
+        except UsageError as error:
+            # Intake reads the copies: the user knows the originals.
+            copies = str((building / _INPUTS).resolve())
+            raise UsageError(str(error).replace(copies, str(raw))) from error
         finally:
             shutil.rmtree(building, ignore_errors=True)
+            _remove_empty(out / month, out)
     return place
+
+
+def _remove_empty(*folders: Path) -> None:
+    """Remove folders that hold nothing: a run that came to nothing leaves nothing."""
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ metadata, and reports progress from the parent process. Afterwards ids, times an
 differ from run to run are taken out.
 """
 
+import errno
 import os
 import re
 import subprocess
@@ -41,6 +42,7 @@ _FIXED = {
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
 _CELL_FILE = re.compile(r"(/tmp|[A-Za-z]:)[^\s\"']*ipykernel_\d+[^\s\"']*\.py")
 _KEPT_METADATA = ("kernelspec", "language_info")
+_DISK_FULL = ("Errno 28", "No space left on device", "not enough space on the disk")
 _KERNEL = "python3"
 _START_SECONDS = 120
 # Without encryption ipykernel 7 prints a warning about TCP at every start.
@@ -112,8 +114,8 @@ def execute(
 ) -> NotebookNode:
     """Execute `notebook` on `kernel`, which it uses up, and return it, deterministic.
 
-    A foreseen error inside the notebook is raised again as itself; PapermillExecutionError for any
-    other.
+    A foreseen error inside the notebook, and a full disk, are raised again as themselves;
+    PapermillExecutionError for any other.
     """
     try:
         executed = papermill.execute_notebook(
@@ -131,6 +133,8 @@ def execute(
         foreseen = getattr(errors, error.ename, None)
         if isinstance(foreseen, type) and issubclass(foreseen, errors.DalianError):
             raise foreseen(error.evalue) from error
+        if any(words in error.evalue for words in _DISK_FULL):
+            raise OSError(errno.ENOSPC, error.evalue) from error
         raise
     return settled(executed)
 

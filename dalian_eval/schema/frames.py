@@ -3,6 +3,7 @@
 import pandas as pd
 import pyarrow as pa
 
+from dalian_eval.schema.arrow import arrow_schema
 from dalian_eval.schema.model import Table, Type
 
 DATE_DTYPE = "datetime64[s]"
@@ -35,6 +36,4 @@ def to_frame(data: pa.Table, table: Table) -> pd.DataFrame:
 
 def empty_frame(table: Table) -> pd.DataFrame:
     """Return a frame of `table` without rows."""
-    from dalian_eval.schema.arrow import arrow_schema
-
     return to_frame(arrow_schema(table).empty_table(), table)
