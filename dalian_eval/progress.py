@@ -1,5 +1,7 @@
 """Progress of a run: one live line on a terminal, plain lines without one."""
 
+import time
+
 from rich.console import Console
 
 from dalian_eval.run import STAGES, Progress
@@ -10,16 +12,19 @@ def console_progress() -> Progress:
     console = Console(stderr=True, highlight=False, markup=False)
     live = console.is_terminal
     where = ""
+    began = 0.0
 
     def stage(number: int, title: str) -> None:
-        nonlocal where
+        nonlocal where, began
+        began = time.monotonic()
         where = f"[{number}/{len(STAGES)}] {title}"
         if not live:
             console.print(f"{where} 开始")
 
     def cell(number: int, total: int, line: str) -> None:
         if live:
-            text = f"{where}  第{number}/{total}格  {line}"
+            seconds = time.monotonic() - began
+            text = f"{where}  第{number}/{total}格  {seconds:.1f}秒  {line}"
             room = max(console.width - 1, 10)
             console.file.write("\r\x1b[2K" + console.render_str(text)[:room].plain)
             console.file.flush()

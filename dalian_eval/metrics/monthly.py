@@ -69,6 +69,8 @@ def all_metrics(sources: Sources) -> pd.DataFrame:
         frames += [uploads(sources)]
     if "automonitor" in sources.supplied:
         frames += [transmission(sources)]
+    if "cases" in sources.supplied:
+        frames += [cases_by_kind(sources)]
     result = pd.concat(frames, ignore_index=True)
     result["evidence"] = [() if e is None else tuple(int(o) for o in e) for e in result["evidence"]]
     result[["numerator", "denominator"]] = result[["numerator", "denominator"]].astype("int64")
@@ -273,6 +275,40 @@ def transmission(sources: Sources) -> pd.DataFrame:
         for variant in ("immediate", "completed")
     ]
     return pd.concat(frames, ignore_index=True)[COLUMNS]
+
+
+def cases_by_kind(sources: Sources) -> pd.DataFrame:
+    """Return the cases decided per month: of a unit's subtree, and of each main handler.
+
+    `variant` is the 案件类型; a 移送 without 决定日期 counts on its 移送日期. The denominator is 1.
+    """
+    cases = sources.table("cases")
+    transferred = (cases.kind == "移送") & cases.decided_on.isnull()
+    decided = cases.mutate(
+        day=ibis.ifelse(transferred, cases.transferred_on, cases.decided_on), variant=cases.kind
+    ).filter((_.day >= sources.period.start) & (_.day <= sources.as_of))
+    decided = decided.mutate(month=_.day.strftime("%Y-%m"))
+    parts = [
+        decided.join(_closure(sources), "unit_id").select(
+            "month", "variant", "_origin", kind=ibis.literal("unit"), candidate="ancestor"
+        )
+    ]
+    if "case_handlers" in sources.supplied:
+        handlers = sources.table("case_handlers")
+        main = handlers.filter(_.inspector & _.interviewer & _.approver)
+        parts.append(
+            decided.join(main.select("case_id", "officer_id"), "case_id").select(
+                "month", "variant", "_origin", kind=ibis.literal("officer"), candidate="officer_id"
+            )
+        )
+    counted = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    rows: pd.DataFrame = (
+        counted.group_by(["kind", "candidate", "month", "variant"])
+        .agg(numerator=_.count(), evidence=_origins(_["_origin"]))
+        .mutate(metric=ibis.literal("cases"), denominator=ibis.literal(1))
+        .to_pandas()
+    )
+    return rows[COLUMNS]
 
 
 def found_records(sources: Sources) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from dalian_eval.report import theme
 from dalian_eval.report.labels import METRICS
-from dalian_eval.report.overview import metric_rows, quotient
+from dalian_eval.report.overview import cases_by_month, metric_rows, quotient
 
 _COLOURS = ("#f3f6f9", "#f3c9a5", "#bcdcdd")
 """Nothing to divide by, below the threshold, reached."""
@@ -56,4 +56,36 @@ def metric_heat(
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
         axes.set_title(f"{title}（×为未达标）")
+    return figure
+
+
+def case_bars(monthly: pd.DataFrame, subjects: pd.DataFrame) -> Figure:
+    """Return the cases decided per month, stacked by 案件类型."""
+    table = cases_by_month(monthly, subjects)
+    kinds = [c for c in table.columns if c not in ("月份", "合计")]
+    total = int(table["合计"].sum()) if len(table) else 0
+    with theme.applied():
+        figure = Figure(figsize=(7.4, 2.8), layout="constrained")
+        figure.set_label(f"各月办结案件数，共{total}件")
+        axes = figure.subplots()
+        months = [str(m)[2:] for m in table["月份"]] if len(table) else []
+        bottom = np.zeros(len(table))
+        hatches = ("", "///", "...", "\\\\\\", "xxx", "ooo")
+        for kind, colour, hatch in zip(kinds, theme.SERIES, hatches, strict=False):
+            counts = table[kind].to_numpy(dtype=np.int64)
+            axes.bar(
+                months,
+                counts,
+                0.7,
+                bottom,
+                label=kind,
+                color=colour,
+                hatch=hatch,
+                edgecolor="white",
+            )
+            bottom = bottom + counts
+        if kinds:
+            axes.legend(ncols=len(kinds), loc="upper left", frameon=False, fontsize=8)
+        axes.set_ylim(0, max(bottom.max(initial=1.0) * 1.25, 1))
+        axes.set_ylabel("件")
     return figure

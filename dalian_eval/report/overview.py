@@ -1,6 +1,5 @@
 """Frames that the notebooks show: made from what the stages return, with Chinese columns."""
 
-import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from dalian_eval.report.labels import (
 )
 from dalian_eval.report.points import distinct, plain, ranged, signed
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import Kind, Rubric
+from dalian_eval.rubric.model import Kind
 from dalian_eval.schema.tables import TABLES
 from dalian_eval.scoring.exact import ratio_text
 from dalian_eval.scoring.score import Score
@@ -104,15 +103,20 @@ _SHOWN_VARIANT = {
 
 def metric_rows(monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame) -> pd.DataFrame:
     """Return a metric's rows of the candidates of `subjects` (units or officers), with names."""
-    key = "unit_id" if "unit_id" in subjects.columns else "officer_id"
-    chosen = subjects[subjects["candidate"].fillna(False).astype(bool)]
-    names = dict(zip(chosen[key], chosen["name"].fillna(chosen[key]), strict=True))
+    names = _candidate_names(subjects)
     rows = monthly[
         (monthly["metric"] == metric)
         & (monthly["variant"] == _SHOWN_VARIANT[metric])
         & monthly["candidate"].isin(list(names))
     ]
     return rows.assign(name=rows["candidate"].map(names)).sort_values(["candidate", "month"])
+
+
+def _candidate_names(subjects: pd.DataFrame) -> dict[str, str]:
+    """Return the names (else the ids) of the candidates among units or officers."""
+    key = "unit_id" if "unit_id" in subjects.columns else "officer_id"
+    chosen = subjects[subjects["candidate"].fillna(False).astype(bool)]
+    return dict(zip(chosen[key], chosen["name"].fillna(chosen[key]), strict=True))
 
 
 def metric_table(monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame) -> pd.DataFrame:
@@ -151,18 +155,33 @@ def quotient(numerator: int, denominator: int, metric: str) -> str:
     return ratio_text(numerator * (100 if percent else 1), denominator) + ("%" if percent else "")
 
 
-def cases_by_kind(cases: pd.DataFrame, rubric: Rubric, as_of: dt.date) -> pd.DataFrame:
-    """Return the cases decided in P by `as_of`, unit by unit, one column per 案件类型."""
-    decided = cases["decided_on"].mask(
-        (cases["kind"] == "移送") & cases["decided_on"].isna(), cases["transferred_on"]
+def cases_by_kind(monthly: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
+    """Return the decided cases of each candidate, one column per 案件类型."""
+    rows = _cases(monthly, subjects)
+    wide = rows.pivot_table(
+        index=["candidate", "name"], columns="variant", values="numerator", aggfunc="sum"
     )
-    counted = cases[
-        (decided >= pd.Timestamp(rubric.period.start)) & (decided <= pd.Timestamp(as_of))
-    ]
-    table = counted.pivot_table(index="unit_id", columns="kind", aggfunc="size", fill_value=0)
-    table.columns.name = None
-    table["合计"] = table.sum(axis=1)
-    return table.reset_index().rename(columns={"unit_id": "单位编码"})
+    return _counted(wide).rename(columns={"candidate": "代码", "name": "名称"})
+
+
+def cases_by_month(monthly: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
+    """Return the decided cases of all candidates, months down, one column per 案件类型."""
+    rows = _cases(monthly, subjects)
+    wide = rows.pivot_table(index="month", columns="variant", values="numerator", aggfunc="sum")
+    return _counted(wide).rename(columns={"month": "月份"})
+
+
+def _cases(monthly: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
+    names = _candidate_names(subjects)
+    rows = monthly[(monthly["metric"] == "cases") & monthly["candidate"].isin(list(names))]
+    return rows.assign(name=rows["candidate"].map(names))
+
+
+def _counted(wide: pd.DataFrame) -> pd.DataFrame:
+    """Return counts with their sum, zeros where there is no case, the index as columns."""
+    wide = wide.fillna(0).astype("int64")
+    wide.columns.name = None
+    return wide.assign(合计=wide.sum(axis=1)).reset_index()
 
 
 def ranking(view: RunView, kind: Kind) -> pd.DataFrame:

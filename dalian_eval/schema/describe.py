@@ -48,6 +48,27 @@ def reference_of(column: Column) -> str:
     return BY_NAME[column.references].sheet
 
 
+_EXAMPLES: dict[Type, str] = {
+    Type.DATE: "2024-03-05",
+    Type.MONTH: "2024-03",
+    Type.TIMESTAMP: "2024-03-05 16:30:00",
+    Type.BOOL: "是",
+    Type.INTEGER: "12",
+    Type.NUMBER: "92.5",
+}
+
+
+def example_of(column: Column) -> str:
+    """Return an example of a cell: the column's own, else one of its vocabulary or type."""
+    if column.example:
+        return column.example
+    if column.vocabulary:
+        return (
+            "、".join(column.vocabulary[:2]) if column.type is Type.LIST else column.vocabulary[0]
+        )
+    return _EXAMPLES.get(column.type, f"某{column.header}")
+
+
 def note_of(column: Column) -> str:
     """Return everything about the column as the lines of a cell note."""
     lines = [form_of(column), need_of(column)]
@@ -56,6 +77,5 @@ def note_of(column: Column) -> str:
         lines.append(f"须在『{reference}』表中")
     if column.note:
         lines.append(column.note)
-    if column.example:
-        lines.append(f"例：{column.example}")
+    lines.append(f"例：{example_of(column)}")
     return "\n".join(lines)

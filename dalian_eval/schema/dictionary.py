@@ -1,6 +1,6 @@
 """The data dictionary page (docs/data-dictionary.md), made from the table declarations."""
 
-from dalian_eval.schema.describe import form_of, need_of, reference_of
+from dalian_eval.schema.describe import example_of, form_of, need_of, reference_of
 from dalian_eval.schema.tables import TABLES
 
 _HEAD = """# Data dictionary
@@ -27,7 +27,7 @@ def dictionary() -> str:
                 need_of(c),
                 reference_of(c),
                 c.note,
-                c.example,
+                example_of(c),
             )
             parts.append("| " + " | ".join(cells) + " |\n")
     return "".join(parts)

@@ -23,6 +23,7 @@ from dalian_eval.rubric.model import (
     VetoClause,
     VoidClause,
 )
+from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring.awards import awards, evidence_of, joined, none, shown
 from dalian_eval.scoring.derive import counting_review, derive
 from dalian_eval.scoring.draw import Draw, draw, drawn_files
@@ -194,11 +195,46 @@ def _score_exclusive(
         return settle(section, chosen, voids, {}).points[section.kind]
 
     how = facts.rubric.no_case_twice
-    given, assignments = resolve(section, given, how, total_of)
+    kept, assignments = resolve(section, given, how, total_of)
     for name, clause in exclusive.items():
-        entries, zero = combine(clause, given[name], selections[name], len(candidates))
+        entries, zero = combine(clause, kept[name], selections[name], len(candidates))
+        elsewhere = _served_elsewhere(section, clause, given[name], assignments)
+        entries = pd.concat([entries, elsewhere], ignore_index=True)
         leaves[name] = _filled(leaves[name], entries, zero, leaves)
     return assignments
+
+
+def _served_elsewhere(
+    section: Section, clause: EventClause, given: pd.DataFrame, assignments: list[Assignment]
+) -> pd.DataFrame:
+    """Return an entry of 0 points for each case that would count here but serves elsewhere.
+
+    It says where the case counts, the total that gives, and what the next best would have given.
+    """
+    titles = {
+        name: "、".join(section.clauses[c].title for c in clauses)
+        for name, clauses in section.exclusive.items()
+    }
+    keys = zip(given["candidate"], given["case"], strict=True)
+    origins = dict(zip(keys, given[ORIGIN], strict=True))
+    found = []
+    for assignment in assignments:
+        for case, indicator in assignment.chosen.items():
+            origin = origins.get((assignment.candidate, case))
+            if indicator == clause.exclusive or origin is None:
+                continue
+            second = (
+                "其他归属的得分都与此相同"
+                if assignment.runner_up_total is None
+                else f"次优归属总分为{points_text(assignment.runner_up_total)}分"
+            )
+            reason = (
+                f"案件{case}用于{titles[indicator]}，同一案件不重复计分，本条不计；"
+                f"现归属总分为{points_text(assignment.total)}分，{second}"
+            )
+            found.append((assignment.candidate, reason, (int(origin),)))
+    who, reasons, evidence = zip(*found, strict=True) if found else ((), (), ())
+    return awards(who, [""] * len(found), [0] * len(found), reasons, evidence)
 
 
 def _any(flags: list[npt.NDArray[np.bool_]], size: int) -> npt.NDArray[np.bool_]:
