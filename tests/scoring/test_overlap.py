@@ -63,19 +63,28 @@ def total_of(fixed):
 
 def brute_force(cases, fixed):
     """The best (total, sum, points...) over every way to give each case to one indicator."""
-    best = None
+    rows = {
+        clause: list(zip(frame["case"], frame["label"], frame["points"], strict=True))
+        for clause, frame in contributions(cases).items()
+    }
+    vectors = set()
     for choice in product(SECTION.exclusive, repeat=len(cases)):
-        bags = {c: {} for c in CLAUSES}
-        for clause, frame in contributions(cases).items():
-            for row in frame.itertuples():
-                if choice[int(row.case[1:])] == INDICATOR[clause]:
-                    bags[clause][row.label] = row.points
-        vector = tuple(value_of(SECTION.clauses[c], bags[c]) for c in CLAUSES)
-        points = {c: np.array([v], dtype=np.int64) for c, v in zip(CLAUSES, vector, strict=True)}
-        total = int(total_of(fixed)(np.array([0]), points)[0])
-        key = (total, sum(vector), vector)
-        best = key if best is None else max(best, key)
-    return best
+        bags = {
+            clause: {
+                label: points
+                for name, label, points in found
+                if choice[int(name[1:])] == INDICATOR[clause]
+            }
+            for clause, found in rows.items()
+        }
+        vectors.add(tuple(value_of(SECTION.clauses[c], bags[c]) for c in CLAUSES))
+    table = np.array(sorted(vectors), dtype=np.int64)
+    points = {c: table[:, i] for i, c in enumerate(CLAUSES)}
+    totals = total_of(fixed)(np.zeros(len(table), dtype=np.int64), points)
+    return max(
+        (int(total), sum(vector), vector)
+        for total, vector in zip(totals, map(tuple, table.tolist()), strict=True)
+    )
 
 
 @settings(max_examples=1500, deadline=None)
