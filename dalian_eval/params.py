@@ -2,9 +2,10 @@
 
 import datetime as dt
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from dalian_eval.errors import UsageError
 from dalian_eval.intake import Limits
@@ -32,14 +33,25 @@ class LimitsModel(BaseModel):
         return Limits(**self.model_dump())
 
 
+def _inside(path: str) -> str:
+    """Accept a path below the folder of the parameter file: a run copies it along."""
+    parts = PurePosixPath(path.replace("\\", "/"))
+    if parts.is_absolute() or ".." in parts.parts or ":" in path or not parts.parts:
+        raise ValueError(f"『{path}』须是参数文件所在文件夹之内的相对路径")
+    return parts.as_posix()
+
+
+InsidePath = Annotated[str, AfterValidator(_inside)]
+
+
 class RunParams(BaseModel):
     """What an analyst may change for a year; unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     year: int
-    rubric: str
-    headers: str = "headers.yaml"
+    rubric: InsidePath
+    headers: InsidePath = "headers.yaml"
     readings: dict[str, str] = Field(default_factory=dict)
     draw_seed: str = Field(min_length=1)
     limits: LimitsModel = Field(default_factory=LimitsModel)

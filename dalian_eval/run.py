@@ -17,7 +17,7 @@ from typing import Any
 
 from dalian_eval.errors import DataError, DifferenceError, UsageError
 from dalian_eval.files import read_json, sha256_of
-from dalian_eval.params import FOLDER, RUBRICS, load_params, params_for, project_root
+from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
 from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, open_job
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
@@ -101,7 +101,7 @@ def run(
         building.mkdir(parents=True)
         try:
             _lay_out(job, params_path, building)
-            refused = _execute(root, job, building, progress)
+            refused = _execute(root, job, params_path.name, building, progress)
             if refused is not None:
                 _replace(building, out / month / f"refused-{job.run_id}")
                 page = out / month / f"refused-{job.run_id}" / "index.html"
@@ -152,21 +152,22 @@ def _lay_out(job: Job, params_path: Path, building: Path) -> None:
         target = building / _INPUTS / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(job.raw / name, target)
-    folder = building / FOLDER
-    (folder / RUBRICS).mkdir(parents=True)
-    shutil.copyfile(params_path, folder / params_path.name)
-    rubric = Path(load_params(params_path).rubric)
-    (folder / rubric).parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(params_path.parent / rubric, folder / rubric)
-    shutil.copyfile(job.headers, folder / job.params.headers)
+    # The folder params/rubrics is what marks a project, also the one inside the run.
+    (building / FOLDER / RUBRICS).mkdir(parents=True)
+    for name in (params_path.name, job.params.rubric, job.params.headers):
+        target = building / FOLDER / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(params_path.parent / name, target)
 
 
-def _execute(root: Path, job: Job, building: Path, progress: Progress) -> str | None:
+def _execute(
+    root: Path, job: Job, params_name: str, building: Path, progress: Progress
+) -> str | None:
     """Execute the notebooks and write the pages; return why the run was refused, or None."""
     parameters: dict[str, Any] = {
         "month": job.month,
         "raw": _INPUTS,
-        "params": f"{FOLDER}/{_params_name(building)}",
+        "params": f"{FOLDER}/{params_name}",
         "processed": "processed",
         "readings": dict(job.rubric.chosen),
         "as_of": job.as_of.isoformat(),
@@ -196,10 +197,6 @@ def _execute(root: Path, job: Job, building: Path, progress: Progress) -> str | 
                 return _refuse(inside, building)
     _write_pages(inside, building)
     return None
-
-
-def _params_name(building: Path) -> str:
-    return next((building / FOLDER).glob("[0-9]*.yaml")).name
 
 
 def _write_pages(job: Job, building: Path) -> None:
