@@ -181,7 +181,7 @@ class Job:
         return to_frame(pq.read_table(path), BY_NAME[name])
 
     def _write_record(self, out: Path, scored: "Score") -> None:
-        from dalian_eval.report.csvfile import write_csv
+        from dalian_eval.csvfile import write_csv
         from dalian_eval.scoring import ledger as outputs
         from dalian_eval.scoring.outputs import with_decimals
 

@@ -252,7 +252,7 @@ def test_parameter_file_with_an_unknown_key(project: Path, refused: Refused) -> 
 
 def test_parameter_file_that_is_no_yaml(project: Path, refused: Refused) -> None:
     (project / "坏.yaml").write_text("year: 2024\nrubric: [a, b\n", encoding="utf-8")
-    refused(2, [*RUN, "--params", "坏.yaml"], ["坏.yaml", "格式有误", "请检查"])
+    refused(2, [*RUN, "--params", "坏.yaml"], ["坏.yaml", "不是正确的 YAML 写法", "请检查"])
 
 
 def test_as_of_day(refused: Refused) -> None:

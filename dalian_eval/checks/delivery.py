@@ -1,7 +1,6 @@
 """What intake left in its folder, opened for checking: tables on DuckDB, sources, quarantine."""
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +11,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 from ibis import _
 
+from dalian_eval.csvfile import read_csv
 from dalian_eval.errors import UsageError
 from dalian_eval.rubric.model import DrawPlan
 from dalian_eval.rubric.period import Period, month_end
@@ -25,9 +25,6 @@ LARGE = "inspections"
 
 NOTE = "note"
 """The column of findings that have no row of their own: a plain Chinese text."""
-
-# A cell that a spreadsheet would execute was written with an apostrophe before it.
-_ESCAPED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
 
 @dataclass(frozen=True)
@@ -141,9 +138,7 @@ class Delivery:
                 raise UsageError(f"{self.folder} 不是清洗结果（缺少 {name}.csv），请先运行清洗。")
 
     def _told(self, name: str) -> pd.DataFrame:
-        path = self.folder / f"{name}.csv"
-        told = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        return told.map(lambda text: text[1:] if _ESCAPED.match(text) else text)
+        return read_csv(self.folder / f"{name}.csv")
 
 
 def among_candidates(table: ir.Table) -> ir.Table:

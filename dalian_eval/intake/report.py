@@ -1,13 +1,12 @@
 """What intake tells about itself: six tables, written as csv that no spreadsheet executes."""
 
-import csv
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from dalian_eval.csvfile import read_csv, write_csv
 from dalian_eval.schema.tables import TABLES
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -77,9 +76,6 @@ _INTEGERS = frozenset(
         "count",
     }
 )
-_EXECUTABLE = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?$")
 
 
 @dataclass(frozen=True)
@@ -111,13 +107,9 @@ def _dtype(column: str) -> str:
 
 
 def write_report(report: CleanReport, out: Path) -> None:
-    """Write the six csv files: UTF-8 with BOM, comma, line feed."""
+    """Write the six csv files (see `csvfile`)."""
     for name in COLUMNS:
-        data: pd.DataFrame = getattr(report, name)
-        with (out / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(COLUMNS[name])
-            writer.writerows([safe(str(v)) for v in row] for row in data.itertuples(index=False))
+        write_csv(getattr(report, name), out / f"{name}.csv")
 
 
 def load_report(out: Path) -> CleanReport:
@@ -128,18 +120,5 @@ def load_report(out: Path) -> CleanReport:
 
 
 def _read(out: Path, name: str) -> pd.DataFrame:
-    with (out / f"{name}.csv").open(encoding="utf-8-sig", newline="") as stream:
-        _, *rows = csv.reader(stream)
-    return frame(name, ([unescaped(v) for v in row] for row in rows))
-
-
-def safe(text: str) -> str:
-    """Return a cell that a spreadsheet shows and never executes: an apostrophe goes before it."""
-    if _EXECUTABLE.match(text) and not _NUMBER.match(text):
-        return "'" + text
-    return text
-
-
-def unescaped(text: str) -> str:
-    """Undo `safe`."""
-    return text[1:] if _ESCAPED.match(text) else text
+    data = read_csv(out / f"{name}.csv")
+    return data.astype({column: _dtype(column) for column in COLUMNS[name]})

@@ -12,8 +12,8 @@ from typing import Any, cast
 
 import pandas as pd
 
+from dalian_eval.csvfile import read_csv
 from dalian_eval.errors import UsageError
-from dalian_eval.report.csvfile import read_csv
 from dalian_eval.report.points import from_text
 from dalian_eval.rubric.model import Kind, Rubric, Section
 from dalian_eval.rubric.vocabulary import tables_read
@@ -24,7 +24,6 @@ _INTEGERS = frozenset(
     | {"superseded", "quarantined", "row", "kept_row", "count", "header_row", "id"}
 )
 _FLAGS = frozenset({"vetoed", "passed"})
-_EXECUTABLE = tuple("=+-@\t\r\n＝＋－＠")
 _FRAMES = (
     "scores",
     "clauses",
@@ -180,10 +179,4 @@ def _typed(values: pd.Series) -> pd.Series:
         return result if blank.any() or name in ("max", "rank") else result.astype("int64")
     if name in _FLAGS:
         return values == "是"
-    return values.map(_unescaped).astype("str")
-
-
-def _unescaped(text: str) -> str:
-    """Take back the apostrophe that keeps a spreadsheet from executing a cell."""
-    inner = text.lstrip("'")
-    return text[1:] if inner != text and inner.startswith(_EXECUTABLE) else text
+    return values

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from dalian_eval import intake
+from dalian_eval.csvfile import write_csv
 from dalian_eval.intake.report import write_report
 from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
-from dalian_eval.report.csvfile import write_csv
 from dalian_eval.report.view import RunView, load_view
 from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import Rubric

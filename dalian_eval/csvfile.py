@@ -2,25 +2,29 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pandas as pd
 
-_EXECUTABLE = ("=", "+", "-", "@", "\t", "\r")
+_EXECUTABLE = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_ESCAPED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?$")
 
 
 def inert(text: str) -> str:
-    """Return a text cell with an apostrophe before what a spreadsheet would execute.
+    """Return a cell that a spreadsheet shows and never executes: an apostrophe goes before it.
 
     Plain numbers keep their sign.
     """
-    if not text.startswith(_EXECUTABLE):
-        return text
-    try:
-        float(text)
-    except ValueError:
+    if _EXECUTABLE.match(text) and not _NUMBER.match(text):
         return "'" + text
     return text
+
+
+def unescaped(text: str) -> str:
+    """Undo `inert`."""
+    return text[1:] if _ESCAPED.match(text) else text
 
 
 def csv_text(frame: pd.DataFrame) -> str:
@@ -50,5 +54,6 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read a CSV that `write_csv` wrote, every cell as text."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    """Read a CSV that `write_csv` wrote: every cell as text, as it was before it was made inert."""
+    data = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    return data.map(unescaped).astype("str")
