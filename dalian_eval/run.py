@@ -136,7 +136,7 @@ def _writable(out: Path) -> Iterator[None]:
             f"没有权限写入 {error.filename or out}：请换一个可写的输出位置（--out）"
         ) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
             raise UsageError(f"磁盘空间不足，无法写入 {out}：请清理磁盘或换一个输出位置") from error
         if error.errno in (errno.EROFS, errno.ENOTDIR, errno.EEXIST):
             raise UsageError(
