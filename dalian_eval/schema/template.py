@@ -61,6 +61,7 @@ def _contents(book: xlsxwriter.Workbook) -> None:
         sheet.write_number(row, 2, len(table.columns), wrap)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 70)
+    _on_paper(sheet)
 
 
 def _sheet(book: xlsxwriter.Workbook, table: Table) -> None:
@@ -89,6 +90,15 @@ def _sheet(book: xlsxwriter.Workbook, table: Table) -> None:
                 },
             )
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    _on_paper(sheet)
+
+
+def _on_paper(sheet: xlsxwriter.worksheet.Worksheet) -> None:
+    """Print on A4, landscape, one page wide."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
 
 
 def _width(column: Column) -> int:
