@@ -106,16 +106,17 @@ class Job:
 
         DataError when the data did not pass a blocking check.
         """
-        import pandas as pd
+        import pyarrow.parquet as pq
+
+        from dalian_eval.metrics.monthly import read_metrics
 
         self._passed()
         self._stage(METRICS, self._compute_metrics)
-        return pd.read_parquet(self.store / METRICS / "monthly.parquet")
+        return read_metrics(pq.read_table(self.store / METRICS / "monthly.parquet"))
 
     def score(self) -> "Score":
         """Stage 04: the score of every candidate, with its ledger; also writes the CSV files."""
-        self.metrics()
-        scored = self._compute_score()
+        scored = self._compute_score(self.metrics())
         self._stage(RECORD, lambda out: self._write_record(out, scored))
         return scored
 
@@ -156,12 +157,11 @@ class Job:
         all_metrics(sources).to_parquet(out / "monthly.parquet", index=False)
         found_records(sources).to_parquet(out / "found_records.parquet", index=False)
 
-    def _compute_score(self) -> "Score":
+    def _compute_score(self, monthly: "pd.DataFrame") -> "Score":
         import pandas as pd
 
         from dalian_eval.scoring.score import score
 
-        monthly = pd.read_parquet(self.store / METRICS / "monthly.parquet")
         found = pd.read_parquet(self.store / METRICS / "found_records.parquet")
         supplied = frozenset(f.stem for f in (self.store / CLEAN).glob("*.parquet"))
         tables = {name: self.table(name) for name in supplied - {"inspections"}}

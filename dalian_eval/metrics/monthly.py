@@ -11,9 +11,11 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
 from ibis import _
 
 from dalian_eval.rubric.period import Period, month_end
+from dalian_eval.schema.origins import ORIGINS
 from dalian_eval.schema.relations import unit_closure
 
 EVIDENCE_LIMIT = 50
@@ -29,6 +31,15 @@ COLUMNS = [
     "denominator",
     "evidence",
 ]
+
+_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in COLUMNS[:5]),
+        ("numerator", pa.int64()),
+        ("denominator", pa.int64()),
+        ("evidence", pa.list_(pa.int64())),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -71,10 +82,25 @@ def all_metrics(sources: Sources) -> pd.DataFrame:
         frames += [transmission(sources)]
     if "cases" in sources.supplied:
         frames += [cases_by_kind(sources)]
-    result = pd.concat(frames, ignore_index=True)
-    result["evidence"] = [() if e is None else tuple(int(o) for o in e) for e in result["evidence"]]
-    result[["numerator", "denominator"]] = result[["numerator", "denominator"]].astype("int64")
-    return result.sort_values(COLUMNS[:5], ignore_index=True)[COLUMNS]
+    result = pa.concat_tables(frames).sort_by([(name, "ascending") for name in COLUMNS[:5]])
+    return read_metrics(result)
+
+
+def read_metrics(rows: pa.Table) -> pd.DataFrame:
+    """Return metrics as a frame: texts `str`, counts int64, evidence lists of origins."""
+    frame: pd.DataFrame = rows.to_pandas(types_mapper={ORIGINS.pyarrow_dtype: ORIGINS}.get)
+    return frame
+
+
+def _finished(rows: ir.Table) -> pa.Table:
+    """Return the expression's rows in the columns and types of every metric."""
+    none = ibis.literal([], type="array<int64>")
+    typed = rows.mutate(
+        numerator=ibis.coalesce(_.numerator, 0).cast("int64"),
+        denominator=ibis.coalesce(_.denominator, 0).cast("int64"),
+        evidence=ibis.coalesce(_.evidence, none),
+    )
+    return typed.select(*COLUMNS).to_pyarrow().cast(_SCHEMA)
 
 
 def _month_table(sources: Sources) -> ir.Table:
@@ -150,7 +176,7 @@ def _origins(column: ir.Column) -> ir.Value:
     return column.collect(order_by=column, distinct=True)[:EVIDENCE_LIMIT]
 
 
-def eligible_metrics(sources: Sources) -> pd.DataFrame:
+def eligible_metrics(sources: Sources) -> pa.Table:
     """Return entry_ratio and per_capita of every unit and month, for both rosters.
 
     entry_ratio: eligible staff who inspected or uploaded any record of any unit, uploaded in the
@@ -158,7 +184,7 @@ def eligible_metrics(sources: Sources) -> pd.DataFrame:
     """
     months = _month_table(sources)
     grid = sources.table("units").select(candidate="unit_id").cross_join(months.select("month"))
-    frames: list[pd.DataFrame] = []
+    frames: list[pa.Table] = []
     for variant, whole in (("month_end", False), ("whole_month", True)):
         staff = eligible_staff(sources, whole)
         counted = staff.group_by(["unit", "month"]).agg(denominator=_.count())
@@ -170,16 +196,13 @@ def eligible_metrics(sources: Sources) -> pd.DataFrame:
                 .left_join(numerator, [_.candidate == numerator.unit, "month"])
                 .select("candidate", "month", "numerator", "denominator", "evidence")
             )
-            frames.append(
-                rows.mutate(
-                    kind=ibis.literal("unit"),
-                    metric=ibis.literal(metric),
-                    variant=ibis.literal(variant),
-                    numerator=ibis.coalesce(_.numerator, 0),
-                    denominator=ibis.coalesce(_.denominator, 0),
-                ).to_pandas()
-            )
-    return pd.concat(frames, ignore_index=True)
+            rows = rows.mutate(kind=_text("unit"), metric=_text(metric), variant=_text(variant))
+            frames.append(_finished(rows))
+    return pa.concat_tables(frames)
+
+
+def _text(text: str) -> ir.Value:
+    return ibis.literal(text)
 
 
 def _entered(sources: Sources, staff: ir.Table) -> ir.Table:
@@ -219,7 +242,7 @@ def _nothing() -> ir.Table:
     return ibis.memtable([], schema=schema)
 
 
-def uploads(sources: Sources) -> pd.DataFrame:
+def uploads(sources: Sources) -> pa.Table:
     """Return the records each officer uploaded per month: any, and valid ones only.
 
     Every officer has a row for every month; the denominator is 1.
@@ -230,29 +253,22 @@ def uploads(sources: Sources) -> pd.DataFrame:
         .select(candidate="officer_id")
         .cross_join(_month_table(sources).select("month"))
     )
-    frames: list[pd.DataFrame] = []
+    frames: list[pa.Table] = []
     for variant, counted in (("any", records), ("valid_only", records.filter(_.valid))):
         found = counted.group_by(["uploader", "month"]).agg(
             numerator=_.record_id.nunique(), evidence=_origins(_["_origin"])
         )
         rows = grid.left_join(found, [grid.candidate == found.uploader, "month"]).select(
-            "candidate", "month", "numerator", "evidence"
+            "candidate", "month", "numerator", "evidence", denominator=ibis.literal(1)
         )
-        frames.append(
-            rows.mutate(
-                kind=ibis.literal("officer"),
-                metric=ibis.literal("uploads"),
-                variant=ibis.literal(variant),
-                numerator=ibis.coalesce(_.numerator, 0),
-                denominator=ibis.literal(1),
-            ).to_pandas()
-        )
-    return pd.concat(frames, ignore_index=True)
+        rows = rows.mutate(kind=_text("officer"), metric=_text("uploads"), variant=_text(variant))
+        frames.append(_finished(rows))
+    return pa.concat_tables(frames)
 
 
-def transmission(sources: Sources) -> pd.DataFrame:
+def transmission(sources: Sources) -> pa.Table:
     """Return the subtree's transmitted counts per unit and month: immediate, completed ÷ due."""
-    rows: pd.DataFrame = (
+    rows = (
         sources.table("automonitor")
         .filter(_.month.isin(sources.months))
         .join(_closure(sources), "unit_id")
@@ -263,21 +279,16 @@ def transmission(sources: Sources) -> pd.DataFrame:
             denominator=_.due.sum(),
             evidence=_origins(_["_origin"]),
         )
-    ).to_pandas()
-    frames = [
-        rows.assign(
-            kind="unit",
-            candidate=rows["ancestor"],
-            metric="transmission",
-            variant=variant,
-            numerator=rows[variant],
-        )
+        .mutate(kind=_text("unit"), metric=_text("transmission"))
+        .rename(candidate="ancestor")
+    )
+    return pa.concat_tables(
+        _finished(rows.mutate(variant=_text(variant), numerator=rows[variant]))
         for variant in ("immediate", "completed")
-    ]
-    return pd.concat(frames, ignore_index=True)[COLUMNS]
+    )
 
 
-def cases_by_kind(sources: Sources) -> pd.DataFrame:
+def cases_by_kind(sources: Sources) -> pa.Table:
     """Return the cases decided per month: of a unit's subtree, and of each main handler.
 
     `variant` is the 案件类型; a 移送 without 决定日期 counts on its 移送日期. The denominator is 1.
@@ -302,13 +313,12 @@ def cases_by_kind(sources: Sources) -> pd.DataFrame:
             )
         )
     counted = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    rows: pd.DataFrame = (
+    rows = (
         counted.group_by(["kind", "candidate", "month", "variant"])
         .agg(numerator=_.count(), evidence=_origins(_["_origin"]))
-        .mutate(metric=ibis.literal("cases"), denominator=ibis.literal(1))
-        .to_pandas()
+        .mutate(metric=_text("cases"), denominator=ibis.literal(1))
     )
-    return rows[COLUMNS]
+    return _finished(rows)
 
 
 def found_records(sources: Sources) -> pd.DataFrame:

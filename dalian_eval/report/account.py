@@ -9,9 +9,9 @@ import pandas as pd
 from dalian_eval.report.evidence import Evidence, parsed
 from dalian_eval.report.labels import CLAUSE_STATES, table_title
 from dalian_eval.report.months import Strip, metric_of, strip
-from dalian_eval.report.rules import rule_sentences
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import AnyClause, Item, Section
+from dalian_eval.rubric.sentences import rule_sentences
 from dalian_eval.scoring.score import RULE_NAMES
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
 

@@ -8,7 +8,7 @@ import pandas as pd
 from dalian_eval.report.labels import METRICS
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import AnyClause, MonthlyClause, StepsClause
-from dalian_eval.scoring.exact import ratio_text
+from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.scoring.ledger import METRIC_NAMES
 
 

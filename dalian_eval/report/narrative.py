@@ -16,7 +16,7 @@ from dalian_eval.report.portal import ties
 from dalian_eval.report.tables import Shown
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import AnyClause, CompositeClause, MonthlyClause, ScaledClause
-from dalian_eval.scoring.exact import ratio_text
+from dalian_eval.rubric.numbers import ratio_text
 
 _STRONG, _WEAK = 85, 60
 """Per cent of an item's maximum from which it is called strong, below which weak."""

@@ -16,8 +16,8 @@ from dalian_eval.report.labels import (
 from dalian_eval.report.points import distinct, plain, ranged, signed
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import Kind
+from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.schema.tables import TABLES
-from dalian_eval.scoring.exact import ratio_text
 from dalian_eval.scoring.score import Score
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
 

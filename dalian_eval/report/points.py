@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from dalian_eval.scoring.exact import four_decimals
+from dalian_eval.rubric.numbers import four_decimals
 
 _HUNDREDTH = 100
 """Ten-thousandths in a hundredth of a point."""

@@ -258,6 +258,11 @@ class MonthlyClause(Clause):
     full_year: Points
     every_month: bool
 
+    @property
+    def is_count(self) -> bool:
+        """Whether the metric is a count: it can pass before the month is over."""
+        return self.metric == "uploads"
+
 
 class StepsClause(Clause):
     """`points` from a rate on and more for each step above it, else a fallback on another rate."""

@@ -42,6 +42,27 @@ drawn_files: one row per filled slot of the case draw, with the review that coun
 lawsuits: 诉讼复议 with the case's 案件类型 and decision date.
 """
 
+DERIVED_TITLES = {
+    "decided": "决定日期（移送案件无决定日期的为移送日期）",
+    "record_found": "查得到检查记录",
+    "late": "逾期未反馈",
+    "flaw_known": "截至日前已反馈或未反馈",
+    "year_end": "年度末",
+    "slot": "抽取类别",
+    "case_id": "案件编号",
+    "record_id": "检查记录编号",
+    "reviewed": "已评查",
+    "file_score": "案卷得分",
+    "fatal": "致命问题",
+    "procedure": "程序",
+    "outcome": "结果",
+    "effective_on": "生效日期",
+    "state": "状态",
+    "kind": "案件类型",
+    "unit_id": "单位编码",
+}
+"""Chinese titles of derived columns."""
+
 TABLE_SOURCES: dict[str, tuple[str, ...]] = {
     "drawn_files": ("cases",),
     "lawsuits": ("litigation", "cases"),
@@ -63,3 +84,11 @@ def tables_read(table: str, columns: set[str]) -> set[str]:
     derived = {**DERIVED_COLUMNS.get(table, {}), **DERIVED_TABLES.get(table, {})}
     further = {name for column in columns for name in derived.get(column, ())}
     return {*TABLE_SOURCES.get(table, (table,)), *further}
+
+
+def header_of(table: str, column: str) -> str:
+    """Return the Chinese title of a column that a rubric names."""
+    known = BY_NAME.get(table)
+    if known is not None and column in known:
+        return known[column].header
+    return DERIVED_TITLES.get(column, column)

@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
+import pandas as pd
+import pyarrow as pa
+
 ORIGIN = "_origin"
 """Name of the origin column of every canonical table."""
+
+ORIGINS = pd.ArrowDtype(pa.list_(pa.int64()))
+"""The dtype of a column that holds lists of origins (evidence)."""
 
 ROW_BITS = 32
 """An origin is `source id << ROW_BITS | row number`; source ids count the read sheets from 0."""

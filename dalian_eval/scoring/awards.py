@@ -1,90 +1,120 @@
 """Awards: what a rule gives, one row per award, always with its reason and its evidence."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.scoring.exact import points_text
-from dalian_eval.scoring.facts import VIA
+from dalian_eval.rubric.model import Query
+from dalian_eval.schema.origins import ORIGIN, ORIGINS
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.facts import VIA, Positions
+from dalian_eval.scoring.texts import Texts
 
 COLUMNS = ["candidate", "month", "points", "reason", "evidence"]
 """candidate: position in the candidates; month: yyyy-mm or empty; points: ten-thousandths;
-reason: a Chinese sentence with its numbers; evidence: tuple of origins."""
+reason: a Chinese sentence with its numbers; evidence: list of origins, ascending."""
 
 EVIDENCE_LIMIT = 50
 """Origins listed per entry; the sentence always states how many there are in all."""
 
 
 def awards(
-    candidate: Sequence[int] | np.ndarray | pd.Series,
-    month: Sequence[str] | pd.Series,
-    points: Sequence[int] | np.ndarray | pd.Series,
-    reason: Sequence[str] | pd.Series,
-    evidence: Sequence[tuple[int, ...]] | pd.Series,
+    candidate: Any,
+    points: Any,
+    reason: Texts | pd.Series | str,
+    *,
+    month: Texts | str = "",
+    evidence: pd.Series | None = None,
 ) -> pd.DataFrame:
-    """Return a frame of awards from its columns."""
+    """Return a frame of awards from its columns; one text stands for every row."""
+    who = np.asarray(candidate, dtype=np.int64)
+    size = len(who)
     return pd.DataFrame(
         {
-            "candidate": np.asarray(candidate, dtype=np.int64),
-            "month": pd.Series(list(month), dtype="str"),
-            "points": np.asarray(points, dtype=np.int64),
-            "reason": pd.Series(list(reason), dtype="str"),
-            "evidence": pd.Series(list(evidence), dtype="object"),
+            "candidate": who,
+            "month": texts.repeated(month, size) if isinstance(month, str) else month,
+            "points": np.broadcast_to(np.asarray(points, dtype=np.int64), size),
+            "reason": _sentences(reason, size),
+            "evidence": lists([], [], size) if evidence is None else evidence.array,
         }
     )
 
 
+def _sentences(reason: Texts | pd.Series | str, size: int) -> Texts:
+    if isinstance(reason, str):
+        return texts.repeated(reason, size)
+    return reason if isinstance(reason, Texts) else texts.of(reason)
+
+
 def none() -> pd.DataFrame:
     """Return a frame without awards."""
-    return awards([], [], [], [], [])
+    return awards([], 0, "")
 
 
-def evidence_of(rows: pd.DataFrame, by: list[str], groups: pd.DataFrame) -> list[tuple[int, ...]]:
-    """Return, for each row of `groups` (columns `by`), the distinct origins of its facts, in order.
+def lists(group: Any, origins: Any, size: int) -> pd.Series:
+    """Return, for each of `size` groups, the distinct origins of its rows, ascending.
 
-    At most `EVIDENCE_LIMIT` per group.
+    `group`, `origins`: one pair per fact; negative origins are none. At most `EVIDENCE_LIMIT` are
+    kept per group.
     """
-    own = rows[[*by, ORIGIN]].rename(columns={ORIGIN: "evidence"})
-    via = rows.loc[rows[VIA] >= 0, [*by, VIA]].rename(columns={VIA: "evidence"})
-    both = pd.concat([own[own["evidence"] >= 0], via]).drop_duplicates()
-    both = both.sort_values([*by, "evidence"])
-    found = {
-        key: tuple(origins.iloc[:EVIDENCE_LIMIT]) for key, origins in both.groupby(by)["evidence"]
-    }
-    return [found.get(key, ()) for key in groups[by].itertuples(index=False, name=None)]
+    number, value = np.asarray(group, dtype=np.int64), np.asarray(origins, dtype=np.int64)
+    number, value = number[value >= 0], value[value >= 0]
+    order = np.lexsort((value, number))
+    number, value = number[order], value[order]
+    fresh = np.ones(len(number), dtype=bool)
+    fresh[1:] = (np.diff(number) != 0) | (np.diff(value) != 0)
+    number, value = number[fresh], value[fresh]
+    counts = np.bincount(number, minlength=size)
+    place = np.arange(len(number)) - np.repeat(np.cumsum(counts) - counts, counts)
+    kept = place < EVIDENCE_LIMIT
+    offsets = np.concatenate([[0], np.cumsum(np.minimum(counts, EVIDENCE_LIMIT))])
+    array = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(value[kept]))
+    return pd.Series(array, dtype=ORIGINS)
 
 
-def verb(points: int) -> str:
-    """Return 得0.5分 or 扣0.5分."""
-    return f"扣{points_text(-points)}分" if points < 0 else f"得{points_text(points)}分"
+def evidence_of(rows: pd.DataFrame, group: Positions, size: int) -> pd.Series:
+    """Return the evidence of facts (own origin and that of what led to the candidate) per group."""
+    both = np.concatenate([rows[ORIGIN].to_numpy(), rows[VIA].to_numpy()])
+    return lists(np.concatenate([group, group]), both, size)
 
 
-def verbs(points: pd.Series) -> pd.Series:
-    """Return `verb` of every value, computed once per distinct value."""
-    return points.map({p: verb(int(p)) for p in points.unique()}).astype("str")
+def numbered(*keys: Any) -> tuple[Positions, Positions]:
+    """Number the distinct combinations of integer `keys` in their order.
+
+    Returns each row's number and, per number, its first row.
+    """
+    combined = np.zeros(len(keys[0]), dtype=np.int64)
+    for key in keys:
+        values = np.asarray(key, dtype=np.int64)
+        low = values.min(initial=0)
+        combined = combined * (values.max(initial=0) - low + 1) + (values - low)
+    _, first, number = np.unique(combined, return_index=True, return_inverse=True)
+    return number.astype(np.int64), first.astype(np.int64)
 
 
-def joined(parts: Sequence[pd.Series], separator: str = "") -> pd.Series:
-    """Return text columns joined row by row."""
-    result = parts[0].astype("str")
-    for part in parts[1:]:
-        result = result + separator + part.astype("str")
-    return result
+def described(rows: pd.DataFrame, query: Query) -> pd.Series:
+    """Return what a fact's sentence says of it: the columns to show, its date in brackets."""
+    text = shown(rows, query.show)
+    if query.date is None or query.date in query.show or query.date == "year_end":
+        return text
+    date = texts.days(rows[query.date]).fillna("未注明日期")
+    return text + texts.joined([pd.Series("（", index=rows.index), date, "）"])
 
 
 def shown(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     """Return the named columns of each fact as text for its sentence; blanks say 空白."""
     if not columns:
         return pd.Series("", index=rows.index, dtype="str")
-    return joined([_text(rows[column]) for column in columns], "，")
+    return texts.joined([_text(rows[column]) for column in columns], "，")
 
 
 def _text(values: pd.Series) -> pd.Series:
     text: pd.Series
     if values.dtype.kind == "M":
-        text = values.dt.strftime("%Y-%m-%d")
+        text = texts.days(values)
     elif values.dtype == object:
         text = values.map(lambda v: "、".join(v) if isinstance(v, tuple) else v)
     else:

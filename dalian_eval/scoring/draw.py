@@ -19,7 +19,7 @@ from dalian_eval.rubric.model import Kind, Rubric
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import unit_closure
 from dalian_eval.schema.tables import OFFICER, UNIT
-from dalian_eval.scoring.awards import joined
+from dalian_eval.scoring import texts
 from dalian_eval.scoring.facts import VIA, Candidates, main_handlers
 
 ORDINARY, SUPPORTING, ANY = "ordinary", "supporting", "any"
@@ -69,12 +69,7 @@ def draw(
     counts = eligible.groupby(["kind", "candidate", "slot"]).size().rename("eligible")
     slots = slots.merge(counts, on=["kind", "candidate", "slot"], how="left")
     slots["eligible"] = slots["eligible"].fillna(0).astype("int64")
-    slots["reason"] = [
-        _reason(str(source), int(count), str(slot))
-        for source, count, slot in zip(
-            slots["source"], slots["eligible"], slots["slot"], strict=True
-        )
-    ]
+    slots["reason"] = texts.told([slots["source"], slots["eligible"], slots["slot"]], _reason)
     slots = slots.sort_values(["kind", "candidate", "slot", "number"], ignore_index=True)
     return Draw(slots, eligible.reset_index(drop=True), list_hash, mixed)
 
@@ -91,10 +86,17 @@ def _reason(source: str, eligible: int, slot: str) -> str:
 
 def _slots(candidates: Mapping[Kind, Candidates], rubric: Rubric) -> pd.DataFrame:
     """Return one row per slot: kind, candidate, slot, number (from 0)."""
-    officers, units = candidates["officer"].ids, candidates["unit"].ids
-    rows = [("officer", c, s, 0) for c in officers for s in (ORDINARY, SUPPORTING)]
-    rows += [("unit", c, ANY, i) for c in units for i in range(rubric.draw.unit_files)]
-    return pd.DataFrame(rows, columns=["kind", "candidate", "slot", "number"])
+    frames = []
+    for kind, slots in (
+        ("officer", [(ORDINARY, 0), (SUPPORTING, 0)]),
+        ("unit", [(ANY, number) for number in range(rubric.draw.unit_files)]),
+    ):
+        ids = candidates["officer" if kind == "officer" else "unit"].ids
+        frames += [
+            pd.DataFrame({"kind": kind, "candidate": ids, "slot": slot, "number": number})
+            for slot, number in slots
+        ]
+    return pd.concat(frames, ignore_index=True).astype({"number": "int64"})
 
 
 def _official(
@@ -202,7 +204,7 @@ def _match(open_slots: pd.DataFrame, eligible: pd.DataFrame, seed: str) -> pd.Se
 
 def _shuffled(edges: pd.DataFrame, columns: list[str], seed: str) -> npt.NDArray[np.int64]:
     """Return, per edge, the position of its slot or file in the seed's random order."""
-    names = joined([edges[column] for column in columns], "\t")
+    names = texts.joined([edges[column] for column in columns], "\t")
     distinct = sorted(set(names))
     chance = {n: hashlib.sha256(f"{seed}\t{n}".encode()).digest() for n in distinct}
     place = {n: i for i, n in enumerate(sorted(distinct, key=lambda n: chance[n]))}

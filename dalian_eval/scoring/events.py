@@ -8,10 +8,13 @@ Between the two steps, `overlap` may take contributions away (附件4, no case t
 import numpy as np
 import pandas as pd
 
-from dalian_eval.rubric.model import ByColumn, EventClause, Part, Tier
+from dalian_eval.rubric.model import POINT, ByColumn, EventClause, Part, Tier
+from dalian_eval.rubric.numbers import verb
+from dalian_eval.rubric.sentences import tiers_sentence
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.scoring.awards import awards, evidence_of, joined, none, shown, verb, verbs
-from dalian_eval.scoring.exact import half_up, points_text, scaled
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import awards, described, evidence_of, none, numbered
+from dalian_eval.scoring.exact import half_up, scaled, times
 from dalian_eval.scoring.facts import VIA, Candidates, Facts, Selection
 
 CONTRIBUTION = ["candidate", "part", "label", "points", "case", "month", "text", ORIGIN, VIA]
@@ -24,12 +27,19 @@ def contributions(
     clause: EventClause, facts: Facts, candidates: Candidates
 ) -> tuple[pd.DataFrame, list[Selection]]:
     """Return what each fact contributes, and the selections (one per part) for the zero reasons."""
-    selections = [facts.select(part, candidates) for part in clause.parts]
+    selections = [facts.select(part, candidates, _columns(clause, part)) for part in clause.parts]
     frames = [
         _contribute(clause, number, part, selection.rows)
         for number, (part, selection) in enumerate(zip(clause.parts, selections, strict=True))
     ]
-    return pd.concat(frames, ignore_index=True), selections
+    return texts.stack(frames), selections
+
+
+def _columns(clause: EventClause, part: Part) -> list[str]:
+    """Return the columns that the part's worth and labels are made from."""
+    points = [part.points.column] if isinstance(part.points, ByColumn) else []
+    scope = [clause.label_scope] if clause.label_scope else []
+    return [*points, *scope, *(part.label or clause.label or ())]
 
 
 def _contribute(clause: EventClause, number: int, part: Part, rows: pd.DataFrame) -> pd.DataFrame:
@@ -42,8 +52,8 @@ def _contribute(clause: EventClause, number: int, part: Part, rows: pd.DataFrame
     rows = rows.assign(points=_points(rows, part))
     rows = rows[rows["points"] != 0] if part.points is not None else rows
     case = rows["case_id"].fillna("") if "case_id" in rows.columns else ""
-    text = shown(rows, part.show)
-    return rows.assign(part=number, case=case, text=text)[CONTRIBUTION]
+    case = pd.Series(case, index=rows.index, dtype="str")
+    return rows.assign(part=number, case=case, text=described(rows, part))[CONTRIBUTION]
 
 
 def _explode(rows: pd.DataFrame, column: str, part: Part) -> pd.DataFrame:
@@ -79,106 +89,76 @@ def _points(rows: pd.DataFrame, part: Part) -> pd.Series:
         values = rows[part.points.column]
         if part.points.times is not None:
             numbers, factor = scaled(values)
-            times = part.points.times * 10_000
-            result = half_up(numbers * times.numerator, factor * times.denominator)
+            each = part.points.times * POINT
+            result = half_up(times(numbers, each.numerator), factor * each.denominator)
             return pd.Series(result, index=rows.index)
-        return values.map(part.points.values or {}).fillna(0).astype("int64")
+        worth = part.points.values or {}
+        return values.map(worth).fillna(0).astype("int64")
     return pd.Series(part.points or 0, index=rows.index, dtype="int64")
 
 
-def combine(
-    clause: EventClause, given: pd.DataFrame, selections: list[Selection], size: int
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Return the awards of contributions, and for every candidate the sentence if there are none.
-
-    `size`: number of candidates.
-    """
-    tiered = {i: p.tiers for i, p in enumerate(clause.parts) if p.tiers is not None}
+def combine(clause: EventClause, given: pd.DataFrame, size: int) -> pd.DataFrame:
+    """Return the awards of contributions; `size`: number of candidates."""
     if clause.rule == "count":
-        return _tiers(clause, clause.tiers, given, size)
-    plain = given[~given["part"].isin(tiered)]
-    result = [_awards(clause, plain)]
+        return _tiers(clause.parts[0].what, clause.tiers, given)
+    tiered = {i: p.tiers for i, p in enumerate(clause.parts) if p.tiers is not None}
+    result = [_awards(clause, given[~given["part"].isin(tiered)], size)]
     for number, tiers in tiered.items():
-        part_awards, _ = _tiers(clause, tiers, given[given["part"] == number], size)
-        result.append(part_awards[part_awards["points"] != 0])
-    all_awards = pd.concat(result, ignore_index=True)
+        part = given[given["part"] == number]
+        result.append(_tiers(clause.parts[number].what, tiers, part))
+    all_awards = texts.stack(result)
     if clause.rule == "highest" and len(result) > 1:
-        all_awards = all_awards.sort_values(["candidate", "points"], ascending=[True, False])
-        all_awards = all_awards.drop_duplicates("candidate", ignore_index=True)
-    return all_awards, zero_reasons(clause, selections, size)
+        order = np.lexsort((-all_awards["points"].to_numpy(), all_awards["candidate"].to_numpy()))
+        all_awards = all_awards.iloc[order].drop_duplicates("candidate", ignore_index=True)
+    return all_awards
 
 
-def _awards(clause: EventClause, given: pd.DataFrame) -> pd.DataFrame:
+def _awards(clause: EventClause, given: pd.DataFrame, size: int) -> pd.DataFrame:
+    """Award each label (`each`) or each candidate (`highest`) its best fact."""
     if given.empty:
         return none()
+    given = given.reset_index(drop=True)
+    labels = pd.factorize(given["label"])[0]
+    worth = given["points"].abs().to_numpy()
+    by = [given["candidate"], labels] if clause.rule == "each" else [given["candidate"]]
+    group, _ = numbered(*by)
+    order = np.lexsort((given[ORIGIN].to_numpy(), -worth, group))
+    _, first = np.unique(group[order], return_index=True)
+    best = given.iloc[order[first]].reset_index(drop=True)
     what = pd.Series([p.what for p in clause.parts], dtype="str")
-    given = given.assign(size=given["points"].abs())
-    by = ["candidate", "label"] if clause.rule == "each" else ["candidate"]
-    counts = given.groupby("candidate")["label"].nunique() if clause.rule == "highest" else None
-    order = [*by, "size", ORIGIN]
-    best = given.sort_values(order, ascending=[True] * len(by) + [False, True], kind="stable")
-    best = best.drop_duplicates(by).sort_values([*by, ORIGIN])
-    evidence = evidence_of(given, by, best)
+    named = what.iloc[best["part"].to_numpy()].reset_index(drop=True)
     text = best["text"]
-    named = what.iloc[best["part"].to_numpy()].set_axis(best.index)
-    sentence = joined([named, ("：" + text).where(text != "", ""), "，" + verbs(best["points"])])
-    if counts is not None:
-        several = best["candidate"].map(counts)
-        note = "（共" + several.astype("str") + "项，取最高一项）"
-        sentence = sentence + note.where(several > 1, "")
-    return awards(best["candidate"], best["month"], best["points"], sentence, evidence)
+    sentence = texts.joined(
+        [named, ("：" + text).where(text != "", ""), "，", texts.verbs(best["points"])]
+    )
+    if clause.rule == "highest":
+        pairs = given[["candidate"]].assign(label=labels).drop_duplicates()
+        several = np.bincount(pairs["candidate"], minlength=size)[best["candidate"]]
+        note = texts.told([several], lambda n: f"（共{n}项，取最高一项）" if n > 1 else "")
+        sentence = sentence + pd.Series(note).astype("str")
+    return awards(
+        best["candidate"],
+        best["points"],
+        sentence,
+        month=best["month"].array,
+        evidence=evidence_of(given, group, len(best)),
+    )
 
 
-def _tiers(
-    clause: EventClause, tiers: tuple[Tier, ...], given: pd.DataFrame, size: int
-) -> tuple[pd.DataFrame, pd.Series]:
-    """Award by the number of distinct labels."""
-    what = clause.parts[int(given["part"].iloc[0])].what if len(given) else clause.parts[0].what
+def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame) -> pd.DataFrame:
+    """Award by the number of distinct labels; also those whose number reaches no tier."""
+    if given.empty:
+        return none()
+    given = given.reset_index(drop=True)
     distinct = given.drop_duplicates(["candidate", "label"])
-    count = np.bincount(distinct["candidate"], minlength=size)
-    points = np.zeros(size, dtype=np.int64)
+    have, count = np.unique(distinct["candidate"], return_counts=True)
+    points = np.zeros(len(have), dtype=np.int64)
     for tier in sorted(tiers, key=lambda t: t.at_least):
         reached = count * tier.at_least.denominator >= tier.at_least.numerator
         points = np.where(reached, tier.points, points)
-    ladder = "，".join(
-        f"达到{t.at_least}项得{points_text(t.points)}分"
-        for t in sorted(tiers, key=lambda t: -t.at_least)
+    ladder = tiers_sentence(tiers)
+    reasons = texts.told(
+        [count, points], lambda n, p: f"{what}共{n}项，{verb(int(p))}（{ladder}，不足不得分）"
     )
-    reasons = [
-        f"{what}共{n}项，{verb(int(p))}（{ladder}，不足不得分）"
-        for n, p in zip(count, points, strict=True)
-    ]
-    texts = pd.Series(reasons, dtype="str")
-    have = np.flatnonzero(points)
-    evidence = evidence_of(given, ["candidate"], pd.DataFrame({"candidate": have}))
-    return awards(have, [""] * len(have), points[have], texts[have], evidence), texts
-
-
-def zero_reasons(clause: EventClause, selections: list[Selection], size: int) -> pd.Series:
-    """Say for each candidate which test its records failed."""
-    deducts = clause.deducts
-    result = pd.Series("未扣分" if deducts else "未得分", index=range(size), dtype="str")
-    for part, selection in zip(clause.parts, selections, strict=True):
-        found = pd.Series(np.bincount(selection.rows["candidate"], minlength=size))
-        table = [
-            (r, m, f, _funnel(part, int(r), int(m), int(f)))
-            for r, m, f in {
-                *zip(selection.related, selection.matching, found, strict=True),
-            }
-        ]
-        lookup = {(r, m, f): text for r, m, f, text in table}
-        texts = [
-            lookup[key] for key in zip(selection.related, selection.matching, found, strict=True)
-        ]
-        result = result + "；" + pd.Series(texts, dtype="str")
-    return result.str.replace("；", "：", n=1)
-
-
-def _funnel(part: Part, related: int, matching: int, found: int) -> str:
-    if related == 0:
-        return f"{part.what}——没有有关记录"
-    if matching == 0:
-        return f"{part.what}——有关记录{related}条，均不符合条件"
-    if found == 0:
-        return f"{part.what}——符合条件的{matching}条，日期均不在规定期间内"
-    return f"{part.what}——符合条件的{found}条，按规则未计分"
+    group = np.searchsorted(have, given["candidate"])
+    return awards(have, points, reasons, evidence=evidence_of(given, group, len(have)))

@@ -1,4 +1,8 @@
-"""Exact arithmetic on columns: decimals as scaled integers, quotients rounded half up, once."""
+"""Exact arithmetic on columns: decimals as scaled integers, quotients rounded half up, once.
+
+Numbers are int64 as long as every result fits, and Python integers (object arrays) beyond that:
+nothing overflows, and nothing becomes a binary float.
+"""
 
 from decimal import Decimal
 from math import lcm
@@ -8,23 +12,48 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.model import POINT
-
 Ints = npt.NDArray[Any]
 """An integer array: int64, or object holding Python integers where int64 would be too small."""
 
+_ROOM = 2**62
+"""Results below this fit int64 with room for a doubling."""
+
+
+def _largest(values: Ints | int) -> int:
+    if isinstance(values, int):
+        return abs(values)
+    return max(abs(int(values.max())), abs(int(values.min()))) if len(values) else 0
+
+
+def _fitting(values: Ints, bound: int) -> Ints:
+    """Return `values` in the narrower form that holds integers up to `bound`."""
+    return values.astype(np.int64 if bound < _ROOM else object)
+
+
+def times(values: Ints, factor: Ints | int) -> Ints:
+    """Return the product, exactly."""
+    bound = _largest(values) * _largest(factor)
+    other = factor if isinstance(factor, int) else _fitting(factor, bound)
+    return np.asarray(_fitting(values, bound) * other)
+
+
+def sums(group: npt.NDArray[np.int64], values: Ints, size: int) -> Ints:
+    """Return the sum of `values` per group number, for `size` groups."""
+    narrow = _fitting(values, _largest(values) * max(1, len(values)))
+    result = np.zeros(size, dtype=narrow.dtype)
+    np.add.at(result, group, narrow)
+    return result
+
 
 def scaled(values: pd.Series) -> tuple[Ints, int]:
-    """Return Decimals as Python integers and the power of ten they were multiplied by.
-
-    The result is an object array, so sums and products cannot overflow.
-    """
-    numbers = [Decimal(0) if v is None or v != v else Decimal(v).normalize() for v in values]
+    """Return Decimals as integers and the power of ten they were multiplied by; blanks are 0."""
+    codes, distinct = pd.factorize(values.to_numpy(dtype=object))
+    numbers = [Decimal(v).normalize() for v in distinct]
     places = max((-int(n.as_tuple().exponent) for n in numbers), default=0)
     factor = 10 ** max(places, 0)
-    result = np.empty(len(numbers), dtype=object)
-    result[:] = [int(n * factor) for n in numbers]
-    return result, factor
+    whole = np.zeros(len(numbers) + 1, dtype=object)
+    whole[: len(numbers)] = [int(n * factor) for n in numbers]
+    return _fitting(whole, _largest(whole))[codes], factor
 
 
 def half_up(numerator: Ints, denominator: Ints | int) -> npt.NDArray[np.int64]:
@@ -32,10 +61,12 @@ def half_up(numerator: Ints, denominator: Ints | int) -> npt.NDArray[np.int64]:
 
     `denominator` must be positive.
     """
-    top = np.asarray(numerator, dtype=object)
-    sign = np.where(top < 0, -1, 1).astype(object)
-    result = sign * ((2 * abs(top) + denominator) // (2 * np.asarray(denominator, dtype=object)))
-    return np.asarray(result, dtype=np.int64)
+    top = np.asarray(numerator)
+    bound = 2 * _largest(top) + _largest(denominator)
+    top = _fitting(top, bound)
+    bottom = denominator if isinstance(denominator, int) else _fitting(denominator, bound)
+    rounded = (2 * abs(top) + bottom) // (2 * bottom)
+    return np.asarray(np.where(top < 0, -rounded, rounded), dtype=np.int64)
 
 
 def common(counts: Ints) -> int:
@@ -43,26 +74,3 @@ def common(counts: Ints) -> int:
     return (
         lcm(*(int(c) for c in np.unique(np.asarray(counts, dtype=np.int64)))) if len(counts) else 1
     )
-
-
-def points_text(points: int) -> str:
-    """Return points without trailing zeros, as they stand in sentences: 5000 → 0.5."""
-    sign = "-" if points < 0 else ""
-    whole, rest = divmod(abs(int(points)), POINT)
-    decimals = f"{rest:04d}".rstrip("0")
-    return f"{sign}{whole}" + (f".{decimals}" if decimals else "")
-
-
-def four_decimals(points: int) -> str:
-    """Return points with exactly four decimals, as they stand in the CSV files."""
-    sign = "-" if points < 0 else ""
-    whole, rest = divmod(abs(int(points)), POINT)
-    return f"{sign}{whole}.{rest:04d}"
-
-
-def ratio_text(numerator: int, denominator: int, decimals: int = 2) -> str:
-    """Return a quotient rounded half up to `decimals`, for display only."""
-    factor = 10**decimals
-    value = (2 * numerator * factor + denominator) // (2 * denominator)
-    whole, rest = divmod(value, factor)
-    return f"{whole}.{rest:0{decimals}d}" if decimals else str(whole)

@@ -6,9 +6,11 @@ why a candidate got nothing.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from itertools import chain
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,25 +22,54 @@ from dalian_eval.rubric.vocabulary import tables_read
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import posted_on, unit_closure
 from dalian_eval.schema.tables import OFFICER, UNIT
+from dalian_eval.scoring import texts
 
 VIA = "_via"
 """Second origin of a fact: the posting or 承办 row that leads to the candidate, or -1."""
 
-Counts = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.int64]
+
+_FACT = 2
+"""The stage of a row that is a fact."""
 
 
 @dataclass(frozen=True)
 class Selection:
     """Facts of one query: rows with a `candidate` index, sorted by candidate, date and origin.
 
-    `rows`: besides the table's columns, `candidate` (int), `_via` (int64) and `month` (yyyy-mm or
-    empty). `related`, `matching`: per candidate, how many rows concerned it, and how many of
-    those met the conditions before the window was applied.
+    `rows`: the columns asked for, `candidate` (int), `_via` (int64) and `month` (yyyy-mm or
+    empty). `who`, `origin`, `stage`: every row that concerned a candidate, and how far it came:
+    0 it failed the conditions, 1 its date is outside the window, 2 it is a fact.
     """
 
     rows: pd.DataFrame
-    related: Counts
-    matching: Counts
+    who: Positions
+    origin: Positions
+    stage: npt.NDArray[np.int8]
+    size: int
+
+    @cached_property
+    def related(self) -> Positions:
+        """Per candidate, how many rows concerned it."""
+        return np.bincount(self.who, minlength=self.size)
+
+    @cached_property
+    def matching(self) -> Positions:
+        """Per candidate, how many of them met the conditions, whatever their date."""
+        return np.bincount(self.who[self.stage >= 1], minlength=self.size)
+
+    @cached_property
+    def found(self) -> Positions:
+        """Per candidate, how many of them are facts."""
+        return np.bincount(self.who[self.stage == _FACT], minlength=self.size)
+
+    @cached_property
+    def furthest(self) -> tuple[Positions, Positions]:
+        """The rows (candidate, origin) of each candidate that came furthest."""
+        best = np.zeros(self.size, dtype=np.int8)
+        np.maximum.at(best, self.who, self.stage)
+        last = self.stage == best[self.who]
+        return self.who[last], self.origin[last]
 
 
 @dataclass(frozen=True)
@@ -64,7 +95,7 @@ class Facts:
 
     `tables`: canonical tables as frames (a table without rows stands for one not supplied, too);
     `supplied`: names of the tables that were supplied; `monthly`: the monthly metrics (columns
-    kind, candidate, month, metric, variant, numerator, denominator, evidence).
+    kind, candidate, month, metric, variant, numerator, denominator, evidence: lists of origins).
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -72,7 +103,7 @@ class Facts:
     monthly: pd.DataFrame
     rubric: Rubric
     as_of: dt.date
-    _cache: dict[object, pd.DataFrame] = field(default_factory=dict)
+    _cache: dict[object, Any] = field(default_factory=dict)
 
     @property
     def months(self) -> tuple[str, ...]:
@@ -104,25 +135,42 @@ class Facts:
             needed |= {"case_handlers"}
         return needed - self.supplied
 
-    def select(self, query: Query, candidates: Candidates) -> Selection:
-        """Return the facts of `query` for every candidate (see the module's docstring)."""
-        rows = pd.concat(
-            [self._attributed(query, reach, candidates) for reach in query.of], ignore_index=True
-        )
-        n = len(candidates)
-        related = np.bincount(rows["candidate"], minlength=n).astype(np.int64)
-        keep = np.ones(len(rows), dtype=bool)
-        for column, condition in query.where.items():
-            keep &= satisfies(rows[column], condition)
-        rows = rows[keep]
-        matching = np.bincount(rows["candidate"], minlength=n).astype(np.int64)
+    def select(
+        self, query: Query, candidates: Candidates, columns: Sequence[str] = ()
+    ) -> Selection:
+        """Return the facts of `query` for every candidate, with `columns` of its table.
+
+        A column the table does not have is left out.
+        """
+        table = self.tables[query.table]
+        row, who, via = self._linked(query, candidates)
+        fits = self._fits(query)
+        within = fits if query.date is None else fits & self._within(table[query.date], query)
+        stage = fits[row].astype(np.int8) + within[row]
+        origin = table[ORIGIN].to_numpy()[row]
+        fact = np.flatnonzero(stage == _FACT)
+        order = [origin[fact], who[fact]]
         if query.date is not None:
-            rows = rows[self._within(rows[query.date], query)]
-        order = ["candidate", *([query.date] if query.date else []), ORIGIN]
-        rows = rows.sort_values(order, kind="stable", ignore_index=True)
-        month = rows[query.date].dt.strftime("%Y-%m").fillna("") if query.date else ""
-        rows = rows.assign(month=month)
-        return Selection(rows, related, matching)
+            order.insert(1, table[query.date].to_numpy()[row[fact]].astype("int64"))
+        fact = fact[np.lexsort(order)]
+        asked = [query.date] if query.date else []
+        wanted = {*columns, *query.show, *asked, "case_id", ORIGIN}
+        rows = table[[c for c in table.columns if c in wanted]].iloc[row[fact]]
+        rows = rows.reset_index(drop=True)
+        month = texts.months(rows[query.date]) if query.date else texts.repeated("", len(rows))
+        rows = rows.assign(candidate=who[fact], month=month, **{VIA: via[fact]})
+        return Selection(rows, who, origin, stage, len(candidates))
+
+    def _fits(self, query: Query) -> npt.NDArray[np.bool_]:
+        """Whether each row of the query's table meets its conditions."""
+        table = self.tables[query.table]
+        result = np.ones(len(table), dtype=bool)
+        for column, condition in query.where.items():
+            key = (query.table, column, condition)
+            if key not in self._cache:
+                self._cache[key] = satisfies(table[column], condition)
+            result &= self._cache[key]
+        return result
 
     def _within(self, dates: pd.Series, query: Query) -> npt.NDArray[np.bool_]:
         """Whether each date lies in the query's window, never after as-of."""
@@ -140,44 +188,57 @@ class Facts:
                 return np.asarray(blank | in_period)
         return np.asarray(by_as_of)
 
-    def _attributed(self, query: Query, reach: Reach, candidates: Candidates) -> pd.DataFrame:
-        """Return the table's rows with the candidate whose facts they are under `reach`."""
-        key = (query.table, reach, query.date if reach == "officers" else None, candidates.kind)
-        if key not in self._cache:
-            rows = self.tables[query.table]
-            match reach:
-                case "own":
-                    rows = _owned(rows, query.table, _OWNERS[candidates.kind])
-                case "subtree":
-                    rows = self._to_ancestors(_owned(rows, query.table, "unit_id"))
-                case "officers":
-                    rows = self._to_units(_owned(rows, query.table, "officer_id"), query.date)
-                case "handled":
-                    rows = self._to_handlers(rows)
-            index = candidates.index_of(rows["_owner"])
-            rows = rows.assign(candidate=index)[index >= 0]
-            self._cache[key] = rows.drop(columns="_owner")
-        return self._cache[key]
+    def _linked(
+        self, query: Query, candidates: Candidates
+    ) -> tuple[Positions, Positions, Positions]:
+        """Return which row concerns which candidate, by way of which origin, under each reach."""
+        links = []
+        for reach in query.of:
+            date = query.date if reach == "officers" else None
+            key = (query.table, reach, date, candidates.kind)
+            if key not in self._cache:
+                self._cache[key] = self._links(query.table, reach, date, candidates)
+            links.append(self._cache[key])
+        row, who, via = (np.concatenate(parts) for parts in zip(*links, strict=True))
+        return row, who, via
 
-    def _to_ancestors(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def _links(
+        self, name: str, reach: Reach, date: str | None, candidates: Candidates
+    ) -> tuple[Positions, Positions, Positions]:
+        table = self.tables[name]
+        match reach:
+            case "own":
+                owners = _owned(table, name, _OWNERS[candidates.kind])
+            case "subtree":
+                owners = self._to_ancestors(_owned(table, name, "unit_id"))
+            case "officers":
+                owners = self._to_units(_owned(table, name, "officer_id"), table, date)
+            case "handled":
+                handlers = main_handlers(self.tables["case_handlers"])
+                rows = pd.DataFrame({"case_id": table["case_id"], "row": np.arange(len(table))})
+                owners = rows.merge(handlers, on="case_id")
+        who = candidates.index_of(owners["_owner"])
+        known = who >= 0
+        columns = (owners["row"].to_numpy(), who, owners[VIA].to_numpy())
+        row, who, via = (np.asarray(c, dtype=np.int64)[known] for c in columns)
+        return row, who, via
+
+    def _to_ancestors(self, owners: pd.DataFrame) -> pd.DataFrame:
         """Give rows about a unit to each unit above it, itself included."""
         closure = unit_closure(self.tables["units"]).rename(columns={"unit_id": "_owner"})
-        rows = rows.merge(closure, on="_owner")
-        return rows.drop(columns="_owner").rename(columns={"ancestor": "_owner"})
+        above = owners.merge(closure, on="_owner")
+        return above.drop(columns="_owner").rename(columns={"ancestor": "_owner"})
 
-    def _to_units(self, rows: pd.DataFrame, date: str | None) -> pd.DataFrame:
+    def _to_units(
+        self, owners: pd.DataFrame, table: pd.DataFrame, date: str | None
+    ) -> pd.DataFrame:
         """Give rows about an officer to the units of the posting on the governing date."""
         if date is None:
             raise ValueError("officers 的事实必须有日期")
-        rows = rows.reset_index(drop=True)
-        posted = posted_on(self.tables["postings"], rows["_owner"], rows[date])
-        rows = rows.assign(_officer=rows["_owner"], _owner=posted["unit_id"], **{VIA: posted[VIA]})
-        return self._to_ancestors(rows[rows["_owner"].notna()])
-
-    def _to_handlers(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Give rows about a case to its main handlers (主要承办人)."""
-        handlers = main_handlers(self.tables["case_handlers"])
-        return rows.drop(columns=VIA, errors="ignore").merge(handlers, on="case_id")
+        dates = table[date].iloc[owners["row"]].set_axis(owners.index)
+        posted = posted_on(self.tables["postings"], owners["_owner"], dates)
+        moved = owners.assign(_owner=posted["unit_id"], **{VIA: posted[VIA]})
+        return self._to_ancestors(moved[moved["_owner"].notna()])
 
 
 _OWNERS: dict[Kind, Literal["unit_id", "officer_id"]] = {"unit": "unit_id", "officer": "officer_id"}
@@ -190,18 +251,20 @@ def main_handlers(case_handlers: pd.DataFrame) -> pd.DataFrame:
     return rows.rename(columns={"officer_id": "_owner", ORIGIN: VIA})
 
 
-def _owned(rows: pd.DataFrame, table: str, owner: Literal["unit_id", "officer_id"]) -> pd.DataFrame:
-    """Return rows that name a unit or an officer, with `_owner` and an empty `_via`."""
-    if "subject" in rows.columns:
-        kind = UNIT if owner == "unit_id" else OFFICER
-        rows = rows[rows["subject_kind"] == kind]
-        named = rows["subject"]
-    elif owner in rows.columns:
-        named = rows[owner]
+def _owned(table: pd.DataFrame, name: str, owner: Literal["unit_id", "officer_id"]) -> pd.DataFrame:
+    """Return `row` (position), `_owner` and `_via` of the rows that name a unit or an officer."""
+    row = np.arange(len(table))
+    if "subject" in table.columns:
+        named = table["subject"]
+        row = row[(table["subject_kind"] == (UNIT if owner == "unit_id" else OFFICER)).to_numpy()]
+    elif owner in table.columns:
+        named = table[owner]
     else:
-        raise ValueError(f"{table} 没有列 {owner}")
-    via = rows[VIA] if VIA in rows.columns else np.int64(-1)
-    return rows.assign(_owner=named, **{VIA: via})
+        raise ValueError(f"{name} 没有列 {owner}")
+    via = table[VIA].to_numpy()[row] if VIA in table.columns else np.int64(-1)
+    return pd.DataFrame({"row": row, "_owner": named.to_numpy()[row], VIA: via}).astype(
+        {"_owner": "str"}
+    )
 
 
 def satisfies(values: pd.Series, condition: Condition) -> npt.NDArray[np.bool_]:
@@ -222,11 +285,9 @@ def satisfies(values: pd.Series, condition: Condition) -> npt.NDArray[np.bool_]:
     elif condition.years is not None:
         result = values.dt.year.isin(condition.years)
     elif condition.any_of is not None:
-        wanted_set = set(condition.any_of)
-        result = values.map(lambda items: not wanted_set.isdisjoint(items)).astype(bool)
+        result = pd.Series(_holding(values, condition.any_of) > 0)
     elif condition.all_of is not None:
-        wanted_set = set(condition.all_of)
-        result = values.map(lambda items: wanted_set.issubset(items)).astype(bool)
+        result = pd.Series(_holding(values, condition.all_of) == len(set(condition.all_of)))
     else:
         size = values.map(len) if values.dtype == object else values
         if condition.at_least is not None:
@@ -234,3 +295,11 @@ def satisfies(values: pd.Series, condition: Condition) -> npt.NDArray[np.bool_]:
         else:
             result = (size <= condition.at_most).fillna(False).astype(bool)
     return result.to_numpy(dtype=bool)
+
+
+def _holding(values: pd.Series, wanted: tuple[str, ...]) -> Positions:
+    """Return how many of the wanted elements each cell of a list column holds."""
+    sizes = np.fromiter(map(len, values), dtype=np.int64, count=len(values))
+    elements = pd.Series([*chain.from_iterable(values)], dtype="str")
+    row = np.repeat(np.arange(len(values)), sizes)
+    return np.bincount(row[elements.isin(wanted).to_numpy()], minlength=len(values))

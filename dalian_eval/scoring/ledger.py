@@ -6,11 +6,14 @@ until `record.csv` writes them.
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from dalian_eval.rubric.model import Kind, MonthlyClause, StepsClause
 from dalian_eval.schema.relations import posted_on
-from dalian_eval.scoring.exact import ratio_text
-from dalian_eval.scoring.monthly import passes
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import COLUMNS, awards
+from dalian_eval.scoring.facts import Positions
+from dalian_eval.scoring.monthly import months_of, passes
 from dalian_eval.scoring.score import (
     RULE_NAMES,
     UNAVAILABLE,
@@ -33,98 +36,116 @@ POINT_COLUMNS = frozenset(
 def ledger(scored: Score) -> pd.DataFrame:
     """Return the ledger: entry, kind, candidate, clause, month, points, rule, reason, evidence.
 
-    `evidence` holds tuples of origins. Per candidate the points add up to its total.
+    Texts are categoricals, `evidence` holds lists of origins. Per candidate the points add up to
+    its total. The order is that of kind, candidate, the rubric, awards before settlement, month.
     """
-    frames = [_section_ledger(scored.section(kind)) for kind in KINDS]
-    result = pd.concat(frames, ignore_index=True)
+    result = texts.stack([_section_ledger(scored.section(kind)) for kind in KINDS])
     number = pd.Series(np.arange(1, len(result) + 1)).astype("str").str.zfill(9)
     result.insert(0, "entry", "E" + number)
     return result
 
 
 def _section_ledger(scored: SectionScore) -> pd.DataFrame:
-    order = {name: i for i, name in enumerate(scored.section.nodes)}
-    order[f"{scored.section.kind}.redistribution"] = len(order)
-    frames = []
-    for name, leaf in scored.leaves.items():
-        entries = leaf.entries.assign(clause=name, rule=RULE_NAMES[leaf.clause.rule], step=0)
-        frames += [entries, _adjusted(cap_adjustment(leaf), 1)]
-    frames += [_adjusted(a, 2) for a in scored.low.adjustments]
-    result = pd.concat([f for f in frames if len(f)], ignore_index=True)
-    result = result.assign(place=result["clause"].map(order))
-    result = result.sort_values(
-        ["candidate", "place", "step", "month", "reason"], kind="stable", ignore_index=True
-    )
+    kind = scored.section.kind
+    names = [*scored.section.nodes, f"{kind}.redistribution"]
+    place = {name: i for i, name in enumerate(names)}
+    frames, places, steps, rules = [], [], [], []
+    posted = [
+        (leaf.entries, name, RULE_NAMES[leaf.clause.rule], 0)
+        for name, leaf in scored.leaves.items()
+    ]
+    adjustments = [(cap_adjustment(leaf), 1) for leaf in scored.leaves.values()]
+    adjustments += [(adjustment, 2) for adjustment in scored.low.adjustments]
+    posted += [(_adjusted(a), a.clause, a.rule, step) for a, step in adjustments]
+    for entries, clause, rule, step in posted:
+        frames.append(entries[COLUMNS])
+        places.append(np.full(len(entries), place[clause], dtype=np.int64))
+        steps.append(np.full(len(entries), step, dtype=np.int64))
+        rules.append(texts.repeated(rule, len(entries)))
+    result = texts.stack(frames)
+    where = np.concatenate(places)
+    key = (result["candidate"].to_numpy() * len(names) + where) * 3 + np.concatenate(steps)
+    month = texts.lexical(result["month"].array)
+    order = _in_order(key, month, result["reason"].array)
+    who = pd.Categorical.from_codes(result["candidate"].to_numpy(), scored.candidates.ids)
     return pd.DataFrame(
         {
-            "kind": scored.section.kind,
-            "candidate": scored.candidates.ids.to_numpy()[result["candidate"]],
-            "clause": result["clause"],
-            "month": result["month"],
-            "points": result["points"],
-            "rule": result["rule"],
-            "reason": result["reason"],
-            "evidence": result["evidence"],
+            "kind": texts.repeated(kind, len(result)),
+            "candidate": who[order],
+            "clause": pd.Categorical.from_codes(where, pd.Index(names, dtype="str"))[order],
+            "month": result["month"].array[order],
+            "points": result["points"].to_numpy()[order],
+            "rule": union_categoricals(rules)[order],
+            "reason": result["reason"].array[order],
+            "evidence": result["evidence"].array[order],
         }
     )
 
 
-def _adjusted(adjustment: Adjustment, step: int) -> pd.DataFrame:
+def _in_order(key: Positions, month: Positions, reason: texts.Texts) -> Positions:
+    """Return the order by key and month; entries that share both stand by their sentences."""
+    order = np.lexsort((month, key))
+    same = (np.diff(key[order]) == 0) & (np.diff(month[order]) == 0)
+    if not same.any():
+        return order
+    twins = np.zeros(len(key), dtype=bool)
+    twins[order[:-1][same]] = twins[order[1:][same]] = True
+    rank = np.zeros(len(key), dtype=np.int64)
+    rank[twins] = texts.lexical(reason[twins].remove_unused_categories())
+    return np.lexsort((rank, month, key))
+
+
+def _adjusted(adjustment: Adjustment) -> pd.DataFrame:
     who = np.flatnonzero(adjustment.points)
-    return pd.DataFrame(
-        {
-            "candidate": who,
-            "month": "",
-            "points": adjustment.points[who],
-            "reason": f"{adjustment.rule}：{adjustment.reason}",
-            "evidence": pd.Series([()] * len(who), dtype="object"),
-            "clause": adjustment.clause,
-            "rule": adjustment.rule,
-            "step": step,
-        }
-    )
+    sentence = f"{adjustment.rule}：{adjustment.reason}"
+    return awards(who, adjustment.points[who], sentence)
 
 
 def clauses(scored: Score) -> pd.DataFrame:
     """Return kind, candidate, clause, status, awarded, points, max: every leaf, item, candidate."""
-    frames = []
-    for kind in KINDS:
-        section = scored.section(kind)
-        for name, leaf in section.leaves.items():
-            maximum = (
-                pd.array([None] * len(leaf.points), dtype="Int64")
-                if leaf.maximum is None
-                else pd.array(leaf.maximum, dtype="Int64")
-            )
-            frames.append(_rows(section, name, leaf.status, leaf.awarded, leaf.points, maximum))
-        for name, item in section.section.items.items():
-            points = section.low.points[name]
-            before = section.low.before[name]
-            if name == kind:
-                before = before + section.low.bonus
-            maximum = pd.array([item.max] * len(points), dtype="Int64")
-            frames.append(_rows(section, name, item_status(section, name), before, points, maximum))
-    result = pd.concat(frames, ignore_index=True)
-    return result.sort_values(["kind", "candidate", "clause"], ignore_index=True)
+    return texts.stack([_section_clauses(scored.section(kind)) for kind in KINDS])
 
 
-def _rows(
-    section: SectionScore,
-    name: str,
-    status: np.ndarray,
-    awarded: np.ndarray,
-    points: np.ndarray,
-    maximum: pd.api.extensions.ExtensionArray,
-) -> pd.DataFrame:
+def _section_clauses(scored: SectionScore) -> pd.DataFrame:
+    """Return a section's rows by candidate, then by the clause's id."""
+    kind, size = scored.section.kind, len(scored.candidates)
+    names = sorted(scored.section.nodes)
+    status: list[np.ndarray] = []
+    awarded: list[np.ndarray] = []
+    points: list[np.ndarray] = []
+    most: list[np.ndarray] = []
+    has_most: list[np.ndarray] = []
+    for name in names:
+        if name in scored.leaves:
+            leaf = scored.leaves[name]
+            maximum = leaf.maximum
+            columns = (leaf.status, leaf.awarded, leaf.points)
+        else:
+            item = scored.section.items[name]
+            maximum = np.full(size, item.max, dtype=np.int64)
+            before = scored.low.before[name]
+            before = before + scored.low.bonus if name == kind else before
+            columns = (item_status(scored, name), before, scored.low.points[name])
+        for column, values in zip((status, awarded, points), columns, strict=True):
+            column.append(values)
+        has_most.append(np.full(size, maximum is not None))
+        most.append(np.zeros(size, dtype=np.int64) if maximum is None else maximum)
+
+    def by_candidate(columns: list[np.ndarray]) -> np.ndarray:
+        return np.stack(columns, axis=1).reshape(-1)
+
+    who = np.repeat(np.arange(size), len(names))
     return pd.DataFrame(
         {
-            "kind": section.section.kind,
-            "candidate": section.candidates.ids,
-            "clause": name,
-            "status": pd.Series(status, dtype="str"),
-            "awarded": awarded,
-            "points": points,
-            "max": maximum,
+            "kind": texts.repeated(kind, size * len(names)),
+            "candidate": pd.Categorical.from_codes(who, scored.candidates.ids),
+            "clause": pd.Categorical.from_codes(
+                np.tile(np.arange(len(names)), size), pd.Index(names, dtype="str")
+            ),
+            "status": texts.of(by_candidate(status)),
+            "awarded": by_candidate(awarded),
+            "points": by_candidate(points),
+            "max": pd.arrays.IntegerArray(by_candidate(most), ~by_candidate(has_most)),
         }
     )
 
@@ -186,7 +207,6 @@ METRIC_NAMES = {"monthly": "uploads"}
 
 def monthly_figures(scored: Score) -> pd.DataFrame:
     """Return the months of the monthly clauses, in the columns of monthly.csv."""
-    facts = scored.facts
     frames = []
     for kind in KINDS:
         section = scored.section(kind)
@@ -195,37 +215,25 @@ def monthly_figures(scored: Score) -> pd.DataFrame:
             if not isinstance(clause, MonthlyClause | StepsClause):
                 continue
             variant = clause.variant if isinstance(clause, MonthlyClause) else "immediate"
-            rows = facts.monthly
-            rows = rows[
-                (rows["kind"] == kind)
-                & (rows["metric"] == clause.metric)
-                & (rows["variant"] == variant)
-                & rows["month"].isin(facts.months)
-                & rows["candidate"].isin(section.candidates.ids)
-            ]
+            rows = months_of(scored.facts, section.candidates, clause.metric, variant)
             last = name.rpartition(".")[2]
+            top, bottom = rows["numerator"].to_numpy(), rows["denominator"].to_numpy()
             frames.append(
                 pd.DataFrame(
                     {
                         "kind": kind,
-                        "candidate": rows["candidate"],
-                        "month": rows["month"],
+                        "candidate": section.candidates.ids[rows["candidate"]],
+                        "month": rows["month"].astype("str"),
                         "metric": METRIC_NAMES.get(last, last),
-                        "numerator": rows["numerator"],
-                        "denominator": rows["denominator"],
-                        "value": _quotients(rows["numerator"], rows["denominator"]),
+                        "numerator": top,
+                        "denominator": bottom,
+                        "value": texts.ratio_texts(top, bottom, 4),
                         "passed": passes(rows["numerator"], rows["denominator"], clause.at_least),
                     }
                 )
             )
     result = pd.concat(frames, ignore_index=True)
     return result.sort_values(["kind", "candidate", "month", "metric"], ignore_index=True)
-
-
-def _quotients(numerator: pd.Series, denominator: pd.Series) -> list[str]:
-    """Return quotients with four decimals, blank where there is nothing to divide by."""
-    pairs = zip(numerator, denominator, strict=True)
-    return [ratio_text(int(n), int(d), 4) if d else "" for n, d in pairs]
 
 
 def draw_protocol(scored: Score) -> pd.DataFrame:

@@ -4,119 +4,130 @@ import numpy as np
 import pandas as pd
 
 from dalian_eval.rubric.model import CompositeClause, ScaledClause
-from dalian_eval.scoring.awards import awards, evidence_of
-from dalian_eval.scoring.exact import common, half_up, points_text, ratio_text, scaled
-from dalian_eval.scoring.facts import Candidates, Facts
+from dalian_eval.rubric.numbers import fraction_text, points_text
+from dalian_eval.rubric.vocabulary import header_of
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import awards, evidence_of, numbered
+from dalian_eval.scoring.exact import common, half_up, scaled, sums, times
+from dalian_eval.scoring.facts import Candidates, Facts, Positions, Selection
 
 
 def scaled_mean(
     clause: ScaledClause, facts: Facts, candidates: Candidates
-) -> tuple[pd.DataFrame, pd.Series]:
+) -> tuple[pd.DataFrame, Selection]:
     """Award the mean of `value` over the facts, out of `full`, times the maximum."""
     part = clause.parts[0]
-    rows = facts.select(part, candidates).rows
+    selection = facts.select(part, candidates, [clause.value])
+    rows = selection.rows
+    who = rows["candidate"].to_numpy()
     numbers, factor = scaled(rows[clause.value])
-    size = len(candidates)
-    total = np.zeros(size, dtype=object)
-    np.add.at(total, rows["candidate"].to_numpy(), numbers)
-    count = np.bincount(rows["candidate"], minlength=size)
-    have = np.flatnonzero(count)
+    counts = np.bincount(who, minlength=len(candidates))
+    have = np.flatnonzero(counts)
+    total, count = sums(who, numbers, len(candidates))[have], counts[have]
     full = clause.full
-    points = half_up(
-        total[have] * clause.max * full.denominator,
-        count[have].astype(object) * factor * full.numerator,
+    top = times(total, clause.max * full.denominator)
+    points = half_up(top, times(count, factor * full.numerator))
+    several = texts.told([count], lambda n: f"{part.what}{n}项，得分{'平均' if n > 1 else ''}")
+    reasons = texts.joined(
+        [
+            pd.Series(several),
+            texts.ratio_texts(total, times(count, factor), 4),
+            f"分（满分{fraction_text(full)}分）×{points_text(clause.max)}/{fraction_text(full)}，得",
+            texts.points_texts(points),
+            "分",
+        ]
     )
-    top = points_text(clause.max)
-    reasons = [
-        f"{part.what}{n}项，得分{'平均' if n > 1 else ''}{ratio_text(int(t), int(n) * factor, 4)}分"
-        f"（满分{full}分）×{top}/{full}，得{points_text(p)}分"
-        for t, n, p in zip(total[have], count[have], points, strict=True)
-    ]
-    evidence = evidence_of(rows, ["candidate"], pd.DataFrame({"candidate": have}))
-    zero = pd.Series(f"{part.what}：没有记录，得0分", index=range(size), dtype="str")
-    found = awards(
-        have,
-        [""] * len(have),
-        points,
-        reasons,
-        evidence,
-    )
-    return found, zero
+    group = np.searchsorted(have, who)
+    return awards(have, points, reasons, evidence=evidence_of(rows, group, len(have))), selection
 
 
 def composite(
-    clause: CompositeClause, facts: Facts, candidates: Candidates, maximum: np.ndarray
-) -> tuple[pd.DataFrame, pd.Series]:
+    clause: CompositeClause, facts: Facts, candidates: Candidates, maximum: Positions
+) -> tuple[pd.DataFrame, Selection]:
     """Award the weighted composite of rounds, out of `full`, times each candidate's `maximum`.
 
     Per officer and round the weighted columns; per officer the mean or the best round; per
     candidate, with `best_half`, the mean of the best half of its officers.
     """
     part = clause.parts[0]
-    rows = facts.select(part, candidates).rows
+    selection = facts.select(part, candidates, [*clause.weights, "officer_id"])
+    rows = selection.rows
     size = len(candidates)
-    zero = pd.Series(f"{part.what}：没有参加，得0分", index=range(size), dtype="str")
-    if rows.empty:
-        return awards([], [], [], [], []), zero
     stacked, factor = scaled(pd.concat([rows[c] for c in clause.weights], ignore_index=True))
-    columns = stacked.reshape(len(clause.weights), len(rows))
-    weights = np.array(list(clause.weights.values()), dtype=object)
-    rows = rows.assign(score=(columns * weights[:, None]).sum(axis=0))
-
+    weights = np.repeat(np.array([*clause.weights.values()], dtype=np.int64), len(rows))
     # `score` is in units of 1 / (100 · factor); means get the common denominator of their counts.
-    per_officer = rows.groupby(["candidate", "officer_id"])["score"]
-    officers = per_officer.agg(["sum", "max", "size"]).reset_index()
+    score = times(stacked, weights).reshape(len(clause.weights), len(rows)).sum(axis=0)
+
+    person = pd.factorize(rows["officer_id"], sort=True)[0]
+    officer, first = numbered(rows["candidate"], person)
+    of = rows["candidate"].to_numpy()[first]
+    rounds = np.bincount(officer, minlength=len(first))
     if clause.rounds == "mean":
-        denominator = common(officers["size"].to_numpy())
-        parts = np.array([denominator // int(n) for n in officers["size"]], dtype=object)
-        officers["value"] = officers["sum"].to_numpy(dtype=object) * parts
+        denominator = common(rounds)
+        value = times(sums(officer, score, len(first)), denominator // np.maximum(rounds, 1))
     else:
         denominator = 1
-        officers["value"] = officers["max"]
-    officers = officers.sort_values(
-        ["candidate", "value", "officer_id"], ascending=[True, False, True], ignore_index=True
-    )
-    staff = officers.groupby("candidate")["value"].transform("size")
+        value = np.full(len(first), -1, dtype=score.dtype)
+        np.maximum.at(value, officer, score)
+
+    # Officers of a candidate from the best down; equal ones by their number.
+    order = np.lexsort((np.arange(len(first)), _descending(value), of))
+    staff = np.bincount(of, minlength=size)
+    begin = np.cumsum(staff) - staff
+    place = np.empty(len(first), dtype=np.int64)
+    place[order] = np.arange(len(first)) - begin[of[order]]
     taken = staff if clause.best_half is None else _half(staff, clause.best_half)
-    chosen = officers[officers.groupby("candidate").cumcount() < taken]
+    chosen = place < taken[of]
 
-    have = np.sort(chosen["candidate"].unique())
-    total = chosen.groupby("candidate")["value"].sum().reindex(have).to_numpy(dtype=object)
-    count = chosen.groupby("candidate").size().reindex(have).to_numpy(dtype=object)
-    bottom = count * 100 * factor * denominator
+    have = np.flatnonzero(staff)
+    total = sums(of[chosen], value[chosen], size)[have]
+    count = np.bincount(of[chosen], minlength=size)[have]
     full = clause.full
-    points = half_up(
-        total * maximum[have].astype(object) * full.denominator, bottom * full.numerator
+    bottom = times(count, 100 * factor * denominator)
+    top = times(times(total, full.denominator), maximum[have])
+    points = half_up(top, times(bottom, full.numerator))
+    told = np.bincount(rows["candidate"], minlength=size)[have]
+    reasons = texts.joined(
+        [
+            pd.Series(_people(clause, told, staff[have], count)),
+            texts.ratio_texts(total, bottom, 4),
+            "分×",
+            texts.points_texts(maximum[have]),
+            f"/{fraction_text(full)}，得",
+            texts.points_texts(points),
+            "分",
+        ]
     )
-    everyone = officers.groupby("candidate").size().reindex(have)
-    rounds = rows.groupby("candidate").size().reindex(have)
-    reasons = [
-        _sentence(clause, int(m), int(n), int(k), ratio_text(int(t), int(b), 4), int(p), int(x))
-        for m, n, k, t, b, p, x in zip(
-            rounds, everyone, count, total, bottom, points, maximum[have], strict=True
-        )
-    ]
-    kept = rows.merge(chosen[["candidate", "officer_id"]], on=["candidate", "officer_id"])
-    evidence = evidence_of(kept, ["candidate"], pd.DataFrame({"candidate": have}))
-    return awards(have, [""] * len(have), points, reasons, evidence), zero
+    kept = chosen[officer]
+    group = np.searchsorted(have, rows["candidate"])
+    evidence = evidence_of(rows[kept], group[kept], len(have))
+    return awards(have, points, reasons, evidence=evidence), selection
 
 
-def _half(staff: pd.Series, how: str) -> pd.Series:
+def _descending(values: np.ndarray) -> np.ndarray:
+    """Return sort keys that put the largest value first."""
+    ranks = np.unique(values, return_inverse=True)[1]
+    return np.asarray(-ranks)
+
+
+def _half(staff: Positions, how: str) -> Positions:
     """Return half of each number: rounded up, or down but at least one."""
-    return (staff + 1) // 2 if how == "ceil" else (staff // 2).clip(lower=1)
+    return (staff + 1) // 2 if how == "ceil" else np.maximum(staff // 2, 1)
 
 
-def _sentence(
-    clause: CompositeClause, rounds: int, staff: int, taken: int, mean: str, points: int, top: int
-) -> str:
-    weights = "、".join(f"{w}%" for w in clause.weights.values())
+def _people(
+    clause: CompositeClause, rounds: Positions, staff: Positions, taken: Positions
+) -> texts.Texts:
+    part = clause.parts[0]
+    weights = "、".join(f"{header_of(part.table, c)}{w}%" for c, w in clause.weights.items())
     how = "平均" if clause.rounds == "mean" else "最好一轮"
-    people = (
-        f"共{rounds}轮，取{how}"
-        if clause.best_half is None
-        else f"{staff}人{rounds}轮，每人取{how}，取前{taken}人平均"
-    )
-    return (
-        f"{clause.parts[0].what}按任务、问题、材料{weights}计分，{people}，综合{mean}分"
-        f"×{points_text(top)}/{clause.full}，得{points_text(points)}分"
-    )
+
+    def sentence(rounds: int, staff: int, taken: int) -> str:
+        people = (
+            f"共{rounds}轮，取{how}"
+            if clause.best_half is None
+            else f"{staff}人{rounds}轮，每人取{how}，取前50%即{taken}人平均"
+        )
+        return f"{part.what}按{weights}计分，{people}，综合"
+
+    return texts.told([rounds, staff, taken], sentence)

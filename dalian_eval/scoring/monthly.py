@@ -1,120 +1,154 @@
 """Rules on monthly metrics: a threshold per month with a full-year award, and steps of a rate."""
 
 from fractions import Fraction
+from math import lcm
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dalian_eval.rubric.model import MonthlyClause, StepsClause
-from dalian_eval.scoring.awards import awards, joined, none, verbs
-from dalian_eval.scoring.exact import Ints, half_up, points_text, ratio_text
-from dalian_eval.scoring.facts import Candidates, Facts
+from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text, ratio_text
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import awards, lists
+from dalian_eval.scoring.exact import Ints, half_up, sums, times
+from dalian_eval.scoring.facts import Candidates, Facts, Positions
+
+Flags = npt.NDArray[np.bool_]
 
 
-def _metric(facts: Facts, candidates: Candidates, metric: str, variant: str) -> pd.DataFrame:
+def months_of(facts: Facts, candidates: Candidates, metric: str, variant: str) -> pd.DataFrame:
     """Return the metric's rows of the candidates with their position, in order."""
     rows = facts.monthly
-    rows = rows[
+    chosen = (
         (rows["kind"] == candidates.kind)
         & (rows["metric"] == metric)
         & (rows["variant"] == variant)
         & rows["month"].isin(facts.months)
-    ]
+    )
+    rows = rows.loc[chosen, ["candidate", "month", "numerator", "denominator", "evidence"]]
     index = candidates.index_of(rows["candidate"])
-    rows = rows.assign(candidate=index)[index >= 0]
-    return rows.sort_values(["candidate", "month"], ignore_index=True)
+    rows = rows.assign(candidate=index, month=pd.Categorical(rows["month"], facts.months))
+    rows = rows[index >= 0]
+    order = np.lexsort((rows["month"].cat.codes.to_numpy(), rows["candidate"].to_numpy()))
+    return rows.iloc[order].reset_index(drop=True)
 
 
-def passes(numerator: pd.Series, denominator: pd.Series, at_least: Fraction) -> pd.Series:
+def passes(numerator: pd.Series, denominator: pd.Series, at_least: Fraction) -> Flags:
     """Return whether each quotient reaches `at_least`, by integer cross-multiplication."""
-    left = numerator.astype("int64") * at_least.denominator
-    right = denominator.astype("int64") * at_least.numerator
-    return (denominator > 0) & (left >= right)
+    left = times(numerator.to_numpy(dtype=np.int64), at_least.denominator)
+    right = times(denominator.to_numpy(dtype=np.int64), at_least.numerator)
+    return np.asarray((denominator.to_numpy() > 0) & (left >= right), dtype=bool)
+
+
+def counted_months(
+    clause: MonthlyClause, facts: Facts, candidates: Candidates
+) -> tuple[pd.DataFrame, Flags]:
+    """Return the months that the clause has judged so far, and which of them passed.
+
+    A ratio of staff needs the month's last day, so it waits for the month to end; a count may pass
+    as soon as it is reached, and fails when the month is over.
+    """
+    rows = months_of(facts, candidates, clause.metric, clause.variant)
+    if not clause.is_count:
+        rows = rows[rows["month"].isin(facts.ended_months)].reset_index(drop=True)
+    return rows, passes(rows["numerator"], rows["denominator"], clause.at_least)
 
 
 def monthly(clause: MonthlyClause, facts: Facts, candidates: Candidates) -> pd.DataFrame:
     """Award each passing month its part, and what is missing to the full award for all twelve.
 
     Under `every_month` false the part is given once, in the first passing month. Months that do
-    not pass have an entry of 0 points with their numbers. A ratio of staff needs the month's last
-    day, so it waits for the month to end; a count may pass as soon as it is reached.
+    not pass have an entry of 0 points with their numbers, and so has a full award that is not
+    reached, with the months that stand in its way.
     """
-    rows = _metric(facts, candidates, clause.metric, clause.variant)
-    if clause.metric != "uploads":
-        rows = rows[rows["month"].isin(facts.ended_months)]
-    passed = passes(rows["numerator"], rows["denominator"], clause.at_least)
-    first = passed & ~rows["candidate"].where(passed).duplicated()
+    rows, passed = counted_months(clause, facts, candidates)
+    who = rows["candidate"].to_numpy()
+    earlier: Positions = np.cumsum(passed) - passed
+    start = np.searchsorted(who, who)
+    first = passed & (earlier == earlier[start]) if len(who) else passed
     earns = passed if clause.every_month else first
     points = np.where(earns, clause.points, 0)
-    sentences = _sentences(clause, rows, passed, pd.Series(points, index=rows.index))
-    months = awards(rows["candidate"], rows["month"], points, sentences, rows["evidence"])
+    reasons = _sentences(clause, rows, passed, points)
+    months = awards(who, points, reasons, month=rows["month"].array, evidence=rows["evidence"])
+    given = sums(who, points, len(candidates)).astype(np.int64)
+    return texts.stack([months, _full_year(clause, facts, rows, passed, given)])
 
-    passes_per = np.bincount(rows["candidate"][passed], minlength=len(candidates))
-    whole = np.flatnonzero(passes_per == len(facts.rubric.period.months))
-    given = np.zeros(len(candidates), dtype=np.int64)
-    np.add.at(given, rows["candidate"].to_numpy(), points)
-    rest = clause.full_year - given[whole]
-    full = [
-        f"{len(facts.rubric.period.months)}个月全部达标，得满分{points_text(clause.full_year)}分，"
-        f"除已计{points_text(g)}分外补足{points_text(r)}分"
-        for g, r in zip(given[whole], rest, strict=True)
-    ]
-    extra = awards(whole, [""] * len(whole), rest, full, [()] * len(whole))
-    return pd.concat([months, extra], ignore_index=True)
+
+def _full_year(
+    clause: MonthlyClause, facts: Facts, rows: pd.DataFrame, passed: Flags, given: Positions
+) -> pd.DataFrame:
+    """Return what is missing to the full award, or 0 points and the months it lacks."""
+    period = facts.rubric.period.months
+    ended = len(facts.ended_months)
+    bit = np.int64(1) << rows["month"].cat.codes.to_numpy().astype(np.int64)
+    mask = np.zeros(len(given), dtype=np.int64)
+    np.add.at(mask, rows["candidate"].to_numpy(), np.where(passed, bit, 0))
+    whole = mask == (1 << len(period)) - 1
+    rest = np.where(whole, clause.full_year - given, 0)
+    full = points_text(clause.full_year)
+
+    def sentence(mask: int, given: int) -> str:
+        if mask == (1 << len(period)) - 1:
+            return (
+                f"{len(period)}个月全部达标，得满分{full}分，除已计{points_text(given)}分外"
+                f"补足{points_text(clause.full_year - given)}分"
+            )
+        failed = [m for i, m in enumerate(period[:ended]) if not mask >> i & 1]
+        count = mask.bit_count()
+        if failed:
+            return (
+                f"{'、'.join(failed)}未达标，{len(period)}个月全部达标的满分{full}分已不可得；"
+                f"已达标{count}个月，计{points_text(given)}分"
+            )
+        return (
+            f"{len(period)}个月全部达标得满分{full}分：已达标{count}个月，"
+            f"其余{len(period) - count}个月尚未结束，暂不补足"
+        )
+
+    reasons = texts.told([mask, given], lambda m, g: sentence(int(m), int(g)))
+    return awards(np.arange(len(given)), rest, reasons)
 
 
 def _sentences(
-    clause: MonthlyClause, rows: pd.DataFrame, passed: pd.Series, points: pd.Series
-) -> pd.Series:
-    """Return each month's sentence: both sides of the test and the outcome."""
-    test = clause.at_least
-    if clause.metric == "uploads":
-        numbers = rows["numerator"].astype("str") + clause.unit_of_measure
-        threshold = f"{test}{clause.unit_of_measure}"
-    elif test <= 1:
-        share = _quotients(rows, 100).astype("str") + "%"
-        numbers = (
-            joined([rows["numerator"], rows["denominator"]], f"{clause.unit_of_measure}/")
-            + (clause.unit_of_measure + "＝")
-            + share
-        )
-        threshold = f"{ratio_text(test.numerator * 100, test.denominator, 0)}%"
-    else:
-        numbers = (
-            joined([rows["numerator"], rows["denominator"]], "条/")
-            + "人＝"
-            + _quotients(rows, 1)
-            + clause.unit_of_measure
-        )
-        threshold = f"{test}{clause.unit_of_measure}"
-    verdict: pd.Series = passed.map({True: f"，达到{threshold}，", False: f"，未达到{threshold}，"})
-    nobody = f"，当月没有应统计人员，不能达到{threshold}，"
-    verdict = verdict.where(rows["denominator"] != 0, nobody)
-    again = passed & (points == 0)
-    note = again.map({True: "（只计一次，已计）", False: ""})
-    what = pd.Series(clause.what, index=rows.index, dtype="str")
-    return joined([rows["month"], what, numbers, verdict, verbs(points), note])
+    clause: MonthlyClause, rows: pd.DataFrame, passed: Flags, points: Positions
+) -> texts.Texts:
+    """Return each month's sentence: both sides of the test, what passing gives, the outcome."""
+    unit = clause.unit_of_measure
+    share = clause.at_least <= 1
+    test = percent_text(clause.at_least) if share else f"{fraction_text(clause.at_least)}{unit}"
+    worth = points_text(clause.points)
+
+    def figure(n: int, d: int) -> str:
+        if clause.is_count:
+            return f"{n}{unit}"
+        top, bottom = (f"{n}{unit}", f"{d}{unit}") if share else (f"{n}条", f"{d}人")
+        if not d:
+            return f"{top}/{bottom}"
+        value = ratio_text(n * 100, d) + "%" if share else ratio_text(n, d) + unit
+        return f"{top}/{bottom}＝{value}"
+
+    def sentence(month: str, n: int, d: int, ok: bool, got: int) -> str:
+        begin = f"{month}{clause.what}{figure(n, d)}"
+        if not d:
+            return f"{begin}，当月没有应统计人员，不能达到{test}（达到得{worth}分），得0分"
+        if not ok:
+            return f"{begin}，未达到{test}（达到得{worth}分），得0分"
+        if not got:
+            return f"{begin}，达到{test}，得0分（每年只计一次{worth}分，已计）"
+        return f"{begin}，达到{test}，得{points_text(got)}分"
+
+    columns = [rows["month"].astype("str"), rows["numerator"], rows["denominator"], passed, points]
+    return texts.told(columns, lambda m, n, d, ok, p: sentence(m, int(n), int(d), ok, int(p)))
 
 
-def _quotients(rows: pd.DataFrame, times: int) -> pd.Series:
-    """Return quotients with two decimals, — where nothing is to be divided by."""
-    pairs = zip(rows["numerator"], rows["denominator"], strict=True)
-    return pd.Series(
-        [ratio_text(int(n) * times, int(d)) if d else "—" for n, d in pairs],
-        index=rows.index,
-        dtype="str",
-    )
-
-
-def steps(
-    clause: StepsClause, facts: Facts, candidates: Candidates
-) -> tuple[pd.DataFrame, pd.Series]:
+def steps(clause: StepsClause, facts: Facts, candidates: Candidates) -> pd.DataFrame:
     """Award by the year's rate so far: `points` at the threshold, more per step above it.
 
-    Below it, the fallback on the completed rate. Returns the awards and the zero sentences.
+    Below it, the fallback on the completed rate. Everybody has an entry.
     """
     frames = {
-        variant: _metric(facts, candidates, clause.metric, variant)
+        variant: months_of(facts, candidates, clause.metric, variant)
         for variant in ("immediate", "completed")
     }
     ended = {v: f[f["month"].isin(facts.ended_months)] for v, f in frames.items()}
@@ -124,85 +158,78 @@ def steps(
     test, back = clause.at_least, clause.fallback
     due = bottom > 0
     safe = np.where(due, bottom, 1)
-    reached = due & (top * test.denominator >= bottom * test.numerator)
+    reached = due & (times(top, test.denominator) >= times(bottom, test.numerator))
     # (rate − threshold) / step, as numerator over denominator
-    above = (top * test.denominator - safe * test.numerator) * clause.step.denominator
-    per = safe * test.denominator * clause.step.numerator
+    above = times(
+        times(top, test.denominator) - times(safe, test.numerator), clause.step.denominator
+    )
+    per = times(safe, test.denominator * clause.step.numerator)
     more = (
-        (above // per) * clause.step_points
+        times(above // per, clause.step_points)
         if clause.whole_steps
-        else half_up(above * clause.step_points, per)
+        else half_up(times(above, clause.step_points), per)
     )
     fell_back = (
         due
         & ~reached
-        & (full_top * back.at_least.denominator >= full_bottom * back.at_least.numerator)
+        & (
+            times(full_top, back.at_least.denominator)
+            >= times(full_bottom, back.at_least.numerator)
+        )
     )
     points = np.where(reached, clause.points + more, np.where(fell_back, back.points, 0))
     points = points.astype(np.int64)
-    reasons = pd.Series(
-        [
-            _steps_sentence(clause, *numbers)
-            for numbers in zip(top, bottom, full_top, full_bottom, points, strict=True)
-        ],
-        dtype="str",
+    reasons = texts.told(
+        [top, bottom, full_top, full_bottom, points],
+        lambda *numbers: _steps_sentence(clause, *map(int, numbers)),
     )
-    evidence = _evidence(ended["immediate"], size)
-    have = np.flatnonzero(points)
-    if not len(have):
-        return none(), reasons
-    return (
-        awards(have, [""] * len(have), points[have], reasons[have], [evidence[i] for i in have]),
-        reasons,
-    )
+    rows = ended["immediate"]
+    return awards(np.arange(size), points, reasons, evidence=_evidence(rows, size))
 
 
 def _rate(rows: pd.DataFrame, size: int, pooled: bool) -> tuple[Ints, Ints]:
-    """Return each candidate's rate as exact numerator and denominator (0 when nothing was due)."""
-    top = np.zeros(size, dtype=object)
-    bottom = np.zeros(size, dtype=object)
+    """Return each candidate's rate as exact numerator and denominator (0 when nothing was due).
+
+    Not pooled: the mean of the monthly rates, months with nothing due left out.
+    """
+    who = rows["candidate"].to_numpy()
+    top, bottom = (rows[side].to_numpy(dtype=np.int64) for side in ("numerator", "denominator"))
     if pooled:
-        np.add.at(top, rows["candidate"].to_numpy(), rows["numerator"].to_numpy(dtype=object))
-        np.add.at(bottom, rows["candidate"].to_numpy(), rows["denominator"].to_numpy(dtype=object))
-        return top, bottom
-    due = rows[rows["denominator"] > 0]
-    rates = [
-        Fraction(int(n), int(d)) for n, d in zip(due["numerator"], due["denominator"], strict=True)
-    ]
-    sums = np.zeros(size, dtype=object)
-    np.add.at(sums, due["candidate"].to_numpy(), np.array(rates, dtype=object))
-    counts = np.bincount(due["candidate"], minlength=size)
-    for candidate in np.flatnonzero(counts):
-        mean = Fraction(sums[candidate]) / int(counts[candidate])
-        top[candidate], bottom[candidate] = mean.numerator, mean.denominator
-    return top, bottom
+        return sums(who, top, size), sums(who, bottom, size)
+    due = bottom > 0
+    who, top, bottom = who[due], top[due], bottom[due]
+    shared = np.ones(size, dtype=object)
+    np.frompyfunc(lcm, 2, 1).at(shared, who, bottom.astype(object))
+    parts = times(top, shared[who] // bottom)
+    counts = np.bincount(who, minlength=size)
+    return sums(who, parts, size), times(shared, counts)
 
 
-def _evidence(rows: pd.DataFrame, size: int) -> list[tuple[int, ...]]:
-    result: list[tuple[int, ...]] = [()] * size
-    for candidate, origins in zip(rows["candidate"], rows["evidence"], strict=True):
-        result[int(candidate)] += tuple(origins)
-    return result
+def _evidence(rows: pd.DataFrame, size: int) -> pd.Series:
+    exploded = rows[["candidate", "evidence"]].explode("evidence").dropna()
+    return lists(exploded["candidate"], exploded["evidence"].astype("int64"), size)
 
 
 def _steps_sentence(
     clause: StepsClause, top: int, bottom: int, full_top: int, full_bottom: int, points: int
 ) -> str:
+    test, back = percent_text(clause.at_least), percent_text(clause.fallback.at_least)
+    step = "每满" if clause.whole_steps else "按比例每"
+    rule = (
+        f"达到{test}得{points_text(clause.points)}分，超出部分{step}"
+        f"{fraction_text(clause.step * 100)}个百分点加{points_text(clause.step_points)}分"
+    )
+    fallback = f"补全率达到{back}得{points_text(clause.fallback.points)}分"
     if not bottom:
-        return f"{clause.what}：没有应传数据，得0分"
+        return f"{clause.what}：没有应传数据，得0分（{rule}；否则{fallback}）"
     rate = f"即时{ratio_text(top * 100, bottom, 4)}%（{top}/{bottom}）"
     completed = f"补全{ratio_text(full_top * 100, full_bottom, 4)}%（{full_top}/{full_bottom}）"
-    test = f"{ratio_text(clause.at_least.numerator * 100, clause.at_least.denominator, 0)}%"
-    back = clause.fallback.at_least
-    back_test = f"{ratio_text(back.numerator * 100, back.denominator, 0)}%"
     got = points_text(points)
     if top * clause.at_least.denominator >= bottom * clause.at_least.numerator:
         more = points_text(points - clause.points)
-        step = "每满1个百分点" if clause.whole_steps else "按比例每1个百分点"
-        return (
-            f"{clause.what}{rate}，达到{test}得{points_text(clause.points)}分，"
-            f"超出部分{step}加{points_text(clause.step_points)}分，加{more}分，共{got}分"
-        )
-    if points:
-        return f"{clause.what}{rate}未达到{test}，{completed}达到{back_test}，得{got}分"
-    return f"{clause.what}{rate}未达到{test}，{completed}未达到{back_test}，得0分"
+        return f"{clause.what}{rate}，{rule}，加{more}分，共{got}分"
+    verdict = "达到" if points else "未达到"
+    return (
+        f"{clause.what}{rate}未达到{test}（{rule}），{completed}{verdict}{back}"
+        f"（{fallback}），得{got}分"
+    )

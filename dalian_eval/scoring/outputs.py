@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dalian_eval.scoring.exact import four_decimals
+from dalian_eval.rubric.numbers import four_decimals
 from dalian_eval.scoring.ledger import POINT_COLUMNS
 
 
@@ -10,5 +10,6 @@ def with_decimals(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with every column of points as text with four decimals, blanks kept."""
     result = frame.copy()
     for name in POINT_COLUMNS.intersection(frame.columns):
-        result[name] = [None if pd.isna(v) else four_decimals(int(v)) for v in frame[name]]
+        text = {v: four_decimals(int(v)) for v in frame[name].dropna().unique()}
+        result[name] = frame[name].map(text)
     return result

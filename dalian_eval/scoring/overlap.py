@@ -108,7 +108,7 @@ def resolve(
     else:
         outcomes = [_outcomes(officer, rules) for officer in officers]
     found = _best(officers, outcomes, list(rules), total_of)
-    return _keep(given, contested, found, indicator_of), found
+    return _keep(given, found, indicator_of), found
 
 
 def _gather(
@@ -261,17 +261,17 @@ def _in_order(officer: _Officer, rules: Mapping[str, EventClause], order: list[s
 
 def _keep(
     given: Contributions,
-    contested: pd.DataFrame,
     found: list[Assignment],
     indicator_of: Mapping[str, str],
 ) -> dict[str, pd.DataFrame]:
     """Return the contributions without those of contested cases that serve another indicator."""
-    chosen = {(a.candidate, case): indicator for a in found for case, indicator in a.chosen.items()}
+    chosen = pd.DataFrame(
+        [(a.candidate, case, serves) for a in found for case, serves in a.chosen.items()],
+        columns=["candidate", "case", "serves"],
+    ).astype({"candidate": "int64", "case": "str", "serves": "str"})
     result = {}
     for clause, frame in given.items():
-        serves = [
-            chosen.get((c, case), indicator_of[clause]) == indicator_of[clause]
-            for c, case in zip(frame["candidate"], frame["case"], strict=True)
-        ]
-        result[clause] = frame[np.array(serves, dtype=bool)].reset_index(drop=True)
+        serves = frame[["candidate", "case"]].merge(chosen, how="left", on=["candidate", "case"])
+        keep = serves["serves"].isna() | (serves["serves"] == indicator_of[clause])
+        result[clause] = frame[keep.to_numpy()].reset_index(drop=True)
     return result

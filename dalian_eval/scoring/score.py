@@ -1,7 +1,7 @@
 """Scoring one section: every clause's awards, the settlement, the ledger, the totals and ranks."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -23,17 +23,20 @@ from dalian_eval.rubric.model import (
     VetoClause,
     VoidClause,
 )
+from dalian_eval.rubric.numbers import points_text
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.scoring.awards import awards, evidence_of, joined, none, shown
+from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import awards, described, evidence_of, lists, none
 from dalian_eval.scoring.derive import counting_review, derive
 from dalian_eval.scoring.draw import Draw, draw, drawn_files
 from dalian_eval.scoring.events import combine, contributions
-from dalian_eval.scoring.exact import points_text
-from dalian_eval.scoring.facts import Candidates, Facts
+from dalian_eval.scoring.facts import Candidates, Facts, Selection
 from dalian_eval.scoring.means import composite, scaled_mean
 from dalian_eval.scoring.monthly import monthly, steps
 from dalian_eval.scoring.overlap import Assignment, resolve
 from dalian_eval.scoring.settle import CAP, Adjustment, Points, Settlement, settle
+from dalian_eval.scoring.silence import nothing_found
 
 SCORED, UNAVAILABLE, NOT_APPLICABLE = "scored", "unavailable", "not_applicable"
 VOID, VETOED = "void", "vetoed"
@@ -61,7 +64,8 @@ class Leaf:
 
     `awarded`, `points`: before and after the clause's own cap; `status`: see outputs.md;
     `maximum`: the clause's maximum per candidate (None: it has none); `entries`: awards with
-    reasons; `fired`: for a void or veto, whom it hits; `pending`: whom a pending veto concerns.
+    reasons; `fired`: for a void or veto, whom it hits; `pending`: whom a pending veto concerns;
+    `missing`: tables the clause reads that nobody supplied.
     """
 
     clause: AnyClause
@@ -72,6 +76,11 @@ class Leaf:
     entries: pd.DataFrame
     fired: npt.NDArray[np.bool_]
     pending: npt.NDArray[np.bool_]
+    missing: tuple[str, ...] = ()
+
+
+_Silence = Callable[[Points], pd.DataFrame]
+"""Entries of 0 points for candidates to whom the clause gave nothing."""
 
 
 @dataclass(frozen=True)
@@ -197,11 +206,22 @@ def _score_exclusive(
     how = facts.rubric.no_case_twice
     kept, assignments = resolve(section, given, how, total_of)
     for name, clause in exclusive.items():
-        entries, zero = combine(clause, kept[name], selections[name], len(candidates))
+        entries = combine(clause, kept[name], len(candidates))
         elsewhere = _served_elsewhere(section, clause, given[name], assignments)
-        entries = pd.concat([entries, elsewhere], ignore_index=True)
-        leaves[name] = _filled(leaves[name], entries, zero, leaves)
+        silence = _silence(clause, selections[name], facts, candidates)
+        leaves[name] = _filled(leaves[name], texts.stack([entries, elsewhere]), silence, leaves)
     return assignments
+
+
+def _silence(
+    clause: AnyClause, selections: list[Selection], facts: Facts, candidates: Candidates
+) -> _Silence:
+    """Return what tells why the clause's queries gave a candidate nothing."""
+    queries = [q for q in clause.queries if not isinstance(q, Gate)]
+    head = "未扣分" if clause.deducts else "未得分"
+    if isinstance(clause, VoidClause | VetoClause):
+        head = "未发现"
+    return lambda who: nothing_found(clause, queries, selections, who, facts, candidates.kind, head)
 
 
 def _served_elsewhere(
@@ -215,8 +235,9 @@ def _served_elsewhere(
         name: "、".join(section.clauses[c].title for c in clauses)
         for name, clauses in section.exclusive.items()
     }
-    keys = zip(given["candidate"], given["case"], strict=True)
-    origins = dict(zip(keys, given[ORIGIN], strict=True))
+    mine = given[given["candidate"].isin([a.candidate for a in assignments])]
+    keys = zip(mine["candidate"], mine["case"], strict=True)
+    origins = dict(zip(keys, mine[ORIGIN], strict=True))
     found = []
     for assignment in assignments:
         for case, indicator in assignment.chosen.items():
@@ -232,9 +253,12 @@ def _served_elsewhere(
                 f"案件{case}用于{titles[indicator]}，同一案件不重复计分，本条不计；"
                 f"现归属总分为{points_text(assignment.total)}分，{second}"
             )
-            found.append((assignment.candidate, reason, (int(origin),)))
-    who, reasons, evidence = zip(*found, strict=True) if found else ((), (), ())
-    return awards(who, [""] * len(found), [0] * len(found), reasons, evidence)
+            found.append((assignment.candidate, reason, int(origin)))
+    if not found:
+        return none()
+    who, reasons, origin = zip(*found, strict=True)
+    evidence = lists(range(len(found)), origin, len(found))
+    return awards(who, 0, texts.of(reasons), evidence=evidence)
 
 
 def _any(flags: list[npt.NDArray[np.bool_]], size: int) -> npt.NDArray[np.bool_]:
@@ -267,12 +291,14 @@ def _blank_leaf(clause: AnyClause, facts: Facts, candidates: Candidates) -> Leaf
     zeros = np.zeros(size, dtype=np.int64)
     flags = np.zeros(size, dtype=bool)
     maximum = None if clause.max is None else np.full(size, clause.max, dtype=np.int64)
-    status = _status(clause, facts, candidates)
-    return Leaf(clause, zeros, zeros, status, maximum, none(), flags, flags)
+    status, missing = _status(clause, facts, candidates)
+    return Leaf(clause, zeros, zeros, status, maximum, none(), flags, flags, missing)
 
 
-def _status(clause: AnyClause, facts: Facts, candidates: Candidates) -> npt.NDArray[np.object_]:
-    """Return scored, unavailable or not_applicable for every candidate.
+def _status(
+    clause: AnyClause, facts: Facts, candidates: Candidates
+) -> tuple[npt.NDArray[np.object_], tuple[str, ...]]:
+    """Return scored, unavailable or not_applicable for every candidate, and the missing tables.
 
     What is stated to be out of assessment needs no further table; otherwise a missing table makes
     the clause unavailable for everybody.
@@ -286,45 +312,48 @@ def _status(clause: AnyClause, facts: Facts, candidates: Candidates) -> npt.NDAr
         if not isinstance(query, Gate):
             missing |= facts.missing_tables(query, kind, frozenset(value))
     for gate, when in gates:
-        if facts.missing_tables(gate, kind):
-            return np.full(size, UNAVAILABLE, dtype=object)
-        holds = np.bincount(facts.select(gate, candidates).rows["candidate"], minlength=size) > 0
+        unknown = facts.missing_tables(gate, kind)
+        if unknown:
+            return np.full(size, UNAVAILABLE, dtype=object), tuple(sorted(missing | unknown))
+        holds = facts.select(gate, candidates).found > 0
         hit = (holds == when) & (status == SCORED)
         if gate.otherwise == NOT_APPLICABLE and clause.not_applicable in ("zero", "full"):
             continue
         status[hit] = gate.otherwise
     if missing:
         status[status != NOT_APPLICABLE] = UNAVAILABLE
-    return status
+    return status, tuple(sorted(missing))
 
 
 def _leaf(
     clause: AnyClause, facts: Facts, candidates: Candidates, known: Mapping[str, Leaf]
 ) -> Leaf:
     """Return the leaf of one clause that no other clause's cases depend on."""
-    size = len(candidates)
     leaf = _blank_leaf(clause, facts, candidates)
+    selections: list[Selection] = []
     match clause:
         case EventClause():
             given, selections = contributions(clause, facts, candidates)
             given = _available(_not_counted(clause, given, facts, candidates), leaf)
-            entries, zero = combine(clause, given, selections, size)
+            entries = combine(clause, given, len(candidates))
             if clause.not_applicable == "full":
-                entries, zero = _in_full(clause, facts, candidates, entries, zero)
+                entries = _in_full(clause, facts, candidates, entries)
         case MonthlyClause():
             entries = monthly(clause, facts, candidates)
-            zero = pd.Series(f"{clause.what}：评审期内还没有满月", index=range(size), dtype="str")
         case StepsClause():
-            entries, zero = steps(clause, facts, candidates)
+            entries = steps(clause, facts, candidates)
         case ScaledClause():
-            entries, zero = scaled_mean(clause, facts, candidates)
+            entries, selection = scaled_mean(clause, facts, candidates)
+            selections = [selection]
         case CompositeClause():
             maximum = _maximum(clause, facts, candidates)
             leaf = replace(leaf, maximum=maximum)
-            entries, zero = composite(clause, facts, candidates, maximum)
+            entries, selection = composite(clause, facts, candidates, maximum)
+            selections = [selection]
         case VoidClause() | VetoClause():
             return _verdict(clause, leaf, facts, candidates)
-    return _filled(leaf, _available(entries, leaf), zero, known)
+    silence = _silence(clause, selections, facts, candidates)
+    return _filled(leaf, _available(entries, leaf), silence, known)
 
 
 def _available(rows: pd.DataFrame, leaf: Leaf) -> pd.DataFrame:
@@ -354,18 +383,13 @@ def _in_full(
     facts: Facts,
     candidates: Candidates,
     entries: pd.DataFrame,
-    zero: pd.Series,
-) -> tuple[pd.DataFrame, pd.Series]:
+) -> pd.DataFrame:
     """Give the full award to those whom the clause does not concern (reading no_leads: full)."""
     if clause.applies_if is None or clause.max is None:
-        return entries, zero
-    rows = facts.select(clause.applies_if, candidates).rows
-    idle = np.setdiff1d(np.arange(len(candidates)), rows["candidate"])
+        return entries
+    idle = np.flatnonzero(facts.select(clause.applies_if, candidates).found == 0)
     reason = f"没有{clause.applies_if.what}，按满分{points_text(clause.max)}分计"
-    given = awards(
-        idle, [""] * len(idle), [clause.max] * len(idle), [reason] * len(idle), [()] * len(idle)
-    )
-    return pd.concat([entries, given], ignore_index=True), zero
+    return texts.stack([entries, awards(idle, clause.max, reason)])
 
 
 def _maximum(clause: CompositeClause, facts: Facts, candidates: Candidates) -> Points:
@@ -374,7 +398,7 @@ def _maximum(clause: CompositeClause, facts: Facts, candidates: Candidates) -> P
     if clause.takes_over is None:
         return own
     other = facts.rubric.section(candidates.kind).clauses[clause.takes_over]
-    out = _status(other, facts, candidates) == NOT_APPLICABLE
+    out = _status(other, facts, candidates)[0] == NOT_APPLICABLE
     return own + np.where(out, other.max or 0, 0)
 
 
@@ -383,7 +407,7 @@ def _verdict(
 ) -> Leaf:
     """Return a void's or veto's leaf: whom it hits, with the rows that prove it."""
     size = len(candidates)
-    hits = _findings(clause.parts, facts, candidates)
+    hits, selections = _findings(clause.parts, facts, candidates)
     hits = _available(hits, leaf)
     fired = np.bincount(hits["candidate"], minlength=size) > 0
     effect = (
@@ -391,35 +415,44 @@ def _verdict(
         if isinstance(clause, VoidClause)
         else "取消参评资格，不参加排名"
     )
-    hits = hits.assign(reason=hits["reason"] + "，" + effect)
+    hits["reason"] = texts.ending(hits["reason"].array, f"，{effect}")
     pending = np.zeros(size, dtype=bool)
     entries = [hits]
     if isinstance(clause, VetoClause) and clause.pending:
-        waiting = _available(_findings(clause.pending, facts, candidates), leaf)
+        waiting, further = _findings(clause.pending, facts, candidates)
+        waiting = _available(waiting, leaf)
         pending = (np.bincount(waiting["candidate"], minlength=size) > 0) & ~fired
-        entries.append(waiting.assign(reason=waiting["reason"] + "，暂缓认定，保留排名"))
+        waiting["reason"] = texts.ending(waiting["reason"].array, "，暂缓认定，保留排名")
+        entries.append(waiting)
+        selections += further
     word = VOID if isinstance(clause, VoidClause) else VETOED
     status = np.where(fired, word, leaf.status).astype(object)
-    what = "；".join(part.what for part in clause.parts)
-    zero = pd.Series(f"未发现：{what}", index=range(size), dtype="str")
-    filled = _filled(leaf, pd.concat(entries, ignore_index=True), zero, {})
+    silence = _silence(clause, selections, facts, candidates)
+    filled = _filled(leaf, texts.stack(entries), silence, {})
     return replace(filled, status=status, fired=fired, pending=pending)
 
 
-def _findings(queries: tuple[Query, ...], facts: Facts, candidates: Candidates) -> pd.DataFrame:
-    frames = []
+def _findings(
+    queries: tuple[Query, ...], facts: Facts, candidates: Candidates
+) -> tuple[pd.DataFrame, list[Selection]]:
+    """Return an entry of 0 points per fact of the queries, and the selections."""
+    frames, selections = [], []
     for query in queries:
-        rows = facts.select(query, candidates).rows
-        text = joined(
-            [pd.Series(query.what, index=rows.index, dtype="str"), shown(rows, query.show)], "："
+        selection = facts.select(query, candidates)
+        rows = selection.rows
+        what = pd.Series(query.what, index=rows.index, dtype="str")
+        sentence = texts.joined([what, "：", described(rows, query)])
+        evidence = evidence_of(rows, np.arange(len(rows)), len(rows))
+        frames.append(
+            awards(rows["candidate"], 0, sentence, month=rows["month"].array, evidence=evidence)
         )
-        rows = rows.assign(_row=np.arange(len(rows)))
-        evidence = evidence_of(rows, ["_row"], rows)
-        frames.append(awards(rows["candidate"], rows["month"], np.zeros(len(rows)), text, evidence))
-    return pd.concat(frames, ignore_index=True)
+        selections.append(selection)
+    return texts.stack(frames), selections
 
 
-def _filled(leaf: Leaf, entries: pd.DataFrame, zero: pd.Series, known: Mapping[str, Leaf]) -> Leaf:
+def _filled(
+    leaf: Leaf, entries: pd.DataFrame, silence: _Silence, known: Mapping[str, Leaf]
+) -> Leaf:
     """Return the leaf with its awards, capped, and an entry of 0 points for who has none."""
     size = len(leaf.status)
     clause = leaf.clause
@@ -434,20 +467,32 @@ def _filled(leaf: Leaf, entries: pd.DataFrame, zero: pd.Series, known: Mapping[s
                 points = np.maximum(points, leaf.maximum - used)
         else:
             points = np.minimum(awarded, leaf.maximum)
-    silent = np.setdiff1d(np.arange(size), entries["candidate"])
-    texts = zero.iloc[silent].copy()
+    silent = np.bincount(entries["candidate"], minlength=size) == 0
+    blanks = [entries, silence(np.flatnonzero(silent & _is_scored(leaf)))]
     for status, sentence in (
-        (UNAVAILABLE, "待补：有关资料尚未提供或事实尚未确定，暂计0分"),
-        (NOT_APPLICABLE, "不参与考核"),
+        (UNAVAILABLE, _waiting(leaf)),
+        (NOT_APPLICABLE, _because(clause, NOT_APPLICABLE, "不参与考核")),
     ):
-        texts[leaf.status[silent] == status] = _because(clause, status, sentence)
+        blanks.append(awards(np.flatnonzero(silent & (leaf.status == status)), 0, sentence))
+    everything = texts.stack(blanks)
     if clause.provisional_until is not None:
         note = f"（暂定：以{clause.provisional_until.isoformat()}为准，该日之前的结果为暂定）"
-        entries = entries.assign(reason=entries["reason"] + note)
-        texts = texts + note
-    blank = awards(silent, [""] * len(silent), [0] * len(silent), texts, [()] * len(silent))
-    everything = pd.concat([entries, blank], ignore_index=True)
+        everything["reason"] = texts.ending(everything["reason"].array, note)
     return replace(leaf, awarded=awarded, points=points, entries=everything)
+
+
+def _is_scored(leaf: Leaf) -> npt.NDArray[np.bool_]:
+    return np.asarray((leaf.status != UNAVAILABLE) & (leaf.status != NOT_APPLICABLE), dtype=bool)
+
+
+def _waiting(leaf: Leaf) -> str:
+    """Return the sentence of an open clause: what is missing, and what it can still give."""
+    clause = leaf.clause
+    can = "" if clause.deducts or clause.max is None else f"，最多可得{points_text(clause.max)}分"
+    if leaf.missing:
+        names = "、".join(f"『{BY_NAME[t].sheet}』" for t in leaf.missing if t in BY_NAME)
+        return f"待补：尚未报送{names}表，暂计0分{can}"
+    return _because(clause, UNAVAILABLE, f"待补：事实尚未确定，暂计0分{can}")
 
 
 def _because(clause: AnyClause, status: str, sentence: str) -> str:

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dalian_eval.rubric.model import Item, Section
-from dalian_eval.scoring.exact import half_up, points_text
+from dalian_eval.rubric.numbers import points_text
+from dalian_eval.scoring.exact import half_up
 
 Points = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]

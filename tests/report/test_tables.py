@@ -10,9 +10,9 @@ from dalian_eval.report.images import alt_text, img_tag, png, show_figure
 from dalian_eval.report.names import safe_name, statement_link
 from dalian_eval.report.narrative import narrative
 from dalian_eval.report.notebook import render_notebook
-from dalian_eval.report.rules import rule_sentences
 from dalian_eval.report.sanitise import reduced
 from dalian_eval.report.tables import TRUSTED, show, table_html
+from dalian_eval.rubric.sentences import rule_sentences
 from tests.report.pages import assert_sound, parse
 
 

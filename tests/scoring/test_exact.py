@@ -9,12 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dalian_eval.rubric.numbers import four_decimals, points_text, ratio_text
 from dalian_eval.scoring.exact import (
     common,
-    four_decimals,
     half_up,
-    points_text,
-    ratio_text,
     scaled,
 )
 

@@ -1,12 +1,16 @@
-"""A clause's rule in Chinese sentences, made from its parameters: its test, what it gives."""
+"""A clause's rule in Chinese sentences, made from its parameters: its test, what it gives.
+
+Reports print them beside the clause, and an entry of 0 points ends with them: every number that
+the rule used stands in the ledger.
+"""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from dalian_eval.rubric.model import (
     AnyClause,
     ByColumn,
     CompositeClause,
+    Condition,
     EventClause,
     MonthlyClause,
     Part,
@@ -17,20 +21,21 @@ from dalian_eval.rubric.model import (
     Tier,
     VetoClause,
     VoidClause,
+    Years,
     parent_of,
 )
-from dalian_eval.schema.tables import BY_NAME
-from dalian_eval.scoring.awards import verb
-from dalian_eval.scoring.exact import points_text, ratio_text
+from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text, verb
+from dalian_eval.rubric.vocabulary import header_of
 
 
 def rule_sentences(clause: AnyClause, section: Section) -> tuple[str, ...]:
     """Return what the clause tests and gives, then its cap, its reach and its conditions."""
-    lines = [*_tests(clause, section), *_limits(clause, section), *_conditions(clause)]
+    lines = [*terms(clause, section), *_limits(clause, section), *_gates(clause)]
     return tuple(line + "。" for line in lines)
 
 
-def _tests(clause: AnyClause, section: Section) -> list[str]:
+def terms(clause: AnyClause, section: Section) -> list[str]:
+    """Return what the clause tests and what it gives or takes."""
     match clause:
         case EventClause():
             return _event(clause, section)
@@ -44,13 +49,13 @@ def _tests(clause: AnyClause, section: Section) -> list[str]:
             whole = "每满" if clause.whole_steps else "按比例每"
             rate = "各月合并计算" if clause.pooled else "取各月平均"
             return [
-                f"{clause.what}（{rate}）达到{_percent(clause.at_least)}{verb(clause.points)}，"
-                f"{whole}{points_text(int(clause.step * 1_000_000))}个百分点加"
+                f"{clause.what}（{rate}）达到{percent_text(clause.at_least)}{verb(clause.points)}，"
+                f"{whole}{fraction_text(clause.step * 100)}个百分点加"
                 f"{points_text(clause.step_points)}分；未达到而补全率达到"
-                f"{_percent(clause.fallback.at_least)}的{verb(clause.fallback.points)}"
+                f"{percent_text(clause.fallback.at_least)}的{verb(clause.fallback.points)}"
             ]
         case ScaledClause():
-            full = f"{clause.full.numerator}" if clause.full.denominator == 1 else f"{clause.full}"
+            full = fraction_text(clause.full)
             return [f"{clause.parts[0].what}：得分÷{full}×{points_text(clause.max)}分，多项取平均"]
         case CompositeClause():
             return _composite(clause, section)
@@ -70,7 +75,7 @@ def _listed(parts: Sequence[Query]) -> str:
 
 def _event(clause: EventClause, section: Section) -> list[str]:
     if clause.rule == "count":
-        return [f"{_listed(clause.parts)}：{_tiers(clause.tiers)}，不足不得分"]
+        return [f"{_listed(clause.parts)}：{tiers_sentence(clause.tiers)}，不足不得分"]
     each = "每件" if clause.rule == "each" else ""
     if clause.rule == "each" and clause.label is not None and "case_id" not in clause.label:
         each = "每类"
@@ -95,34 +100,35 @@ def _worth(part: Part, each: str) -> str:
     if part.once:
         each = "不论几件，共"
     if part.tiers is not None:
-        return _tiers(part.tiers)
+        return tiers_sentence(part.tiers)
     if isinstance(part.points, int):
         return each + verb(part.points)
     by = part.points
     if by is None:
         return ""
     if by.values is None:
-        return f"按登记的『{_header(part.table, by.column)}』计"
+        return f"按登记的『{header_of(part.table, by.column)}』计"
     groups: dict[int, list[str]] = {}
     for value, points in by.values.items():
         groups.setdefault(points, []).append(value)
     return "；".join(f"{'、'.join(v)}，{each}{verb(p)}" for p, v in groups.items())
 
 
-def _tiers(tiers: Sequence[Tier]) -> str:
+def tiers_sentence(tiers: Sequence[Tier]) -> str:
+    """Return the tiers from the highest down."""
     ordered = sorted(tiers, key=lambda t: t.at_least, reverse=True)
-    return "，".join(f"达到{t.at_least}项{verb(t.points)}" for t in ordered)
+    return "，".join(f"达到{fraction_text(t.at_least)}项{verb(t.points)}" for t in ordered)
 
 
 def _composite(clause: CompositeClause, section: Section) -> list[str]:
     table = clause.parts[0].table
-    weights = "、".join(f"{_header(table, c)}{w}%" for c, w in clause.weights.items())
+    weights = "、".join(f"{header_of(table, c)}{w}%" for c, w in clause.weights.items())
     rounds = "多轮取平均" if clause.rounds == "mean" else "多轮取最好一轮"
     lines = [f"{clause.parts[0].what}按{weights}综合，{rounds}"]
     if clause.best_half is not None:
         half = "进位" if clause.best_half == "ceil" else "舍去"
         lines[0] += f"；取得分居前50%的人员（人数{half}）平均"
-    lines[0] += f"，÷{clause.full}×{points_text(clause.max)}分"
+    lines[0] += f"，÷{fraction_text(clause.full)}×{points_text(clause.max)}分"
     if clause.takes_over is not None:
         other = section.nodes[clause.takes_over]
         both = points_text(clause.max + (other.max or 0))
@@ -132,12 +138,8 @@ def _composite(clause: CompositeClause, section: Section) -> list[str]:
 
 def _threshold(clause: MonthlyClause) -> str:
     if clause.at_least <= 1:
-        return _percent(clause.at_least)
-    return f"{clause.at_least}{clause.unit_of_measure}"
-
-
-def _percent(value: Fraction) -> str:
-    return f"{ratio_text(value.numerator * 100, value.denominator, 0)}%"
+        return percent_text(clause.at_least)
+    return f"{fraction_text(clause.at_least)}{clause.unit_of_measure}"
 
 
 def _limits(clause: AnyClause, section: Section) -> list[str]:
@@ -156,7 +158,7 @@ def _limits(clause: AnyClause, section: Section) -> list[str]:
     return lines
 
 
-def _conditions(clause: AnyClause) -> list[str]:
+def _gates(clause: AnyClause) -> list[str]:
     lines = []
     ends = {"not_applicable": "不参与考核", "unavailable": "列为待补"}
     if clause.not_if is not None:
@@ -168,6 +170,51 @@ def _conditions(clause: AnyClause) -> list[str]:
     return lines
 
 
-def _header(table: str, column: str) -> str:
-    known = BY_NAME.get(table)
-    return known[column].header if known is not None and column in known else column
+def condition_sentence(query: Query) -> str:
+    """Return what the query asks of a row: 类别为荣誉、级别为省或市."""
+    return "，".join(
+        header_of(query.table, column) + _asked(condition)
+        for column, condition in query.where.items()
+    )
+
+
+def _asked(condition: Condition) -> str:
+    if condition.equals is not None:
+        return "为" + "或".join(_value(v) for v in condition.equals)
+    if condition.any_of is not None:
+        return f"含{'、'.join(condition.any_of)}之一"
+    if condition.all_of is not None:
+        return f"同时含{'、'.join(condition.all_of)}"
+    if condition.mentions is not None:
+        return f"写有{'或'.join(condition.mentions)}"
+    if condition.years is not None:
+        return f"在{'、'.join(map(str, condition.years))}年"
+    if condition.at_least is not None:
+        return f"不少于{condition.at_least}"
+    return f"不超过{condition.at_most}"
+
+
+def _value(value: str | int | bool | None) -> str:
+    if value is None:
+        return "空白"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)
+
+
+def window_sentence(query: Query, start: str, as_of: str) -> str:
+    """Return when a row's governing date counts; `start`, `as_of` bound the period so far."""
+    if query.date is None:
+        return ""
+    date = header_of(query.table, query.date)
+    if isinstance(query.window, Years):
+        years = "、".join(map(str, query.window.years))
+        return f"{date}在{years}年且不晚于{as_of}"
+    match query.window:
+        case "period":
+            return f"{date}在{start}至{as_of}"
+        case "standing":
+            return f"{date}为空白或不晚于{as_of}"
+        case "standing_period":
+            return f"{date}为空白或在{start}至{as_of}"
+    return f"{date}不晚于{as_of}"

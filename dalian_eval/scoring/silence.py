@@ -1,0 +1,67 @@
+"""Explain what did not happen: the entry of 0 points of a clause that gave nothing.
+
+It says which test failed by how much, what the rule would have given, and names the rows that
+came nearest.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from dalian_eval.rubric.model import AnyClause, Kind, Query
+from dalian_eval.rubric.sentences import condition_sentence, terms, window_sentence
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import awards, lists, none
+from dalian_eval.scoring.facts import Facts, Positions, Selection
+
+
+def nothing_found(
+    clause: AnyClause,
+    queries: Sequence[Query],
+    selections: Sequence[Selection],
+    who: Positions,
+    facts: Facts,
+    kind: Kind,
+    head: str,
+) -> pd.DataFrame:
+    """Return the entries of candidates `who`, for whom no fact of `queries` gave anything.
+
+    `head`: how the sentence begins (未得分, 未扣分, 未发现).
+    """
+    if not len(who):
+        return none()
+    reason = pd.Series(head, index=range(len(who)), dtype="str")
+    near: list[tuple[Positions, Positions]] = []
+    place = np.full(selections[0].size, -1, dtype=np.int64)
+    place[who] = np.arange(len(who))
+    for number, (query, selection) in enumerate(zip(queries, selections, strict=True)):
+        window = window_sentence(
+            query, facts.rubric.period.start.isoformat(), facts.as_of.isoformat()
+        )
+        counts = [c[who] for c in (selection.related, selection.matching, selection.found)]
+
+        def funnel(
+            related: int, matching: int, found: int, query: Query = query, window: str = window
+        ) -> str:
+            return _funnel(query, window, related, matching, found)
+
+        part = pd.Series(texts.told(counts, funnel)).astype("str")
+        reason = texts.joined([reason, "：" if number == 0 else "；", part])
+        near.append(selection.furthest)
+    rule = "；".join(terms(clause, facts.rubric.section(kind)))
+    candidates = place[np.concatenate([c for c, _ in near])]
+    origins = np.concatenate([o for _, o in near])
+    evidence = lists(candidates[candidates >= 0], origins[candidates >= 0], len(who))
+    return awards(who, 0, reason + f"。规则：{rule}", evidence=evidence)
+
+
+def _funnel(query: Query, window: str, related: int, matching: int, found: int) -> str:
+    if related == 0:
+        return f"{query.what}——没有有关记录"
+    if matching == 0:
+        asked = condition_sentence(query)
+        return f"{query.what}——有关记录{related}条，均不符合条件（{asked}）"
+    if found == 0:
+        return f"{query.what}——符合条件的{matching}条，日期均不在规定期间内（{window}）"
+    return f"{query.what}——符合条件的{found}条，按规则不计分值"
