@@ -106,13 +106,11 @@ class Job:
 
         DataError when the data did not pass a blocking check.
         """
-        import pyarrow.parquet as pq
-
         from dalian_eval.metrics.monthly import read_metrics
 
         self._passed()
         self._stage(METRICS, self._compute_metrics)
-        return read_metrics(pq.read_table(self.store / METRICS / "monthly.parquet"))
+        return read_metrics(self.store / METRICS / "monthly.parquet")
 
     def score(self) -> "Score":
         """Stage 04: the score of every candidate, with its ledger; also writes the CSV files."""

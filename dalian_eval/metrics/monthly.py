@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from ibis import _
 
 from dalian_eval.rubric.period import Period, month_end
@@ -32,13 +33,14 @@ COLUMNS = [
     "evidence",
 ]
 
-_SCHEMA = pa.schema(
-    [
-        *((name, pa.string()) for name in COLUMNS[:5]),
-        ("numerator", pa.int64()),
-        ("denominator", pa.int64()),
-        ("evidence", pa.list_(pa.int64())),
-    ]
+_FIGURES = [
+    ("numerator", pa.int64()),
+    ("denominator", pa.int64()),
+    ("evidence", ORIGINS.pyarrow_dtype),
+]
+_SCHEMA = pa.schema([*((name, pa.string()) for name in COLUMNS[:5]), *_FIGURES])
+_FRAME_SCHEMA = pa.schema(
+    [*((name, pa.dictionary(pa.int32(), pa.string())) for name in COLUMNS[:5]), *_FIGURES]
 )
 
 
@@ -82,13 +84,21 @@ def all_metrics(sources: Sources) -> pd.DataFrame:
         frames += [transmission(sources)]
     if "cases" in sources.supplied:
         frames += [cases_by_kind(sources)]
-    result = pa.concat_tables(frames).sort_by([(name, "ascending") for name in COLUMNS[:5]])
-    return read_metrics(result)
+    rows = pa.concat_tables(frames).sort_by([(name, "ascending") for name in COLUMNS[:5]])
+    return _frame(rows)
 
 
-def read_metrics(rows: pa.Table) -> pd.DataFrame:
-    """Return metrics as a frame: texts `str`, counts int64, evidence lists of origins."""
-    frame: pd.DataFrame = rows.to_pandas(types_mapper={ORIGINS.pyarrow_dtype: ORIGINS}.get)
+def read_metrics(path: Path) -> pd.DataFrame:
+    """Return the metrics that were written to `path` as Parquet, as `all_metrics` made them."""
+    return _frame(pq.read_table(path, read_dictionary=COLUMNS[:5]))
+
+
+def _frame(rows: pa.Table) -> pd.DataFrame:
+    """Return metrics as a frame: texts categorical, counts int64, evidence lists of origins."""
+    rows = rows.cast(_FRAME_SCHEMA).unify_dictionaries()
+    frame: pd.DataFrame = rows.to_pandas(
+        types_mapper={ORIGINS.pyarrow_dtype: ORIGINS}.get, split_blocks=True, self_destruct=True
+    )
     return frame
 
 

@@ -11,7 +11,6 @@ from dalian_eval.rubric.model import Query
 from dalian_eval.schema.origins import ORIGIN, ORIGINS
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.facts import VIA, Positions
-from dalian_eval.scoring.texts import Texts
 
 COLUMNS = ["candidate", "month", "points", "reason", "evidence"]
 """candidate: position in the candidates; month: yyyy-mm or empty; points: ten-thousandths;
@@ -24,29 +23,27 @@ EVIDENCE_LIMIT = 50
 def awards(
     candidate: Any,
     points: Any,
-    reason: Texts | pd.Series | str,
+    reason: pd.Series | str,
     *,
-    month: Texts | str = "",
+    month: pd.Categorical | None = None,
     evidence: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Return a frame of awards from its columns; one text stands for every row."""
     who = np.asarray(candidate, dtype=np.int64)
     size = len(who)
+    if isinstance(reason, str):
+        reason = texts.repeated(reason, size)
+    elif reason.dtype != texts.SENTENCES:
+        reason = texts.of(reason)
     return pd.DataFrame(
         {
             "candidate": who,
-            "month": texts.repeated(month, size) if isinstance(month, str) else month,
+            "month": texts.one_month("", size) if month is None else month,
             "points": np.broadcast_to(np.asarray(points, dtype=np.int64), size),
-            "reason": _sentences(reason, size),
-            "evidence": lists([], [], size) if evidence is None else evidence.array,
+            "reason": reason.array,
+            "evidence": lists([], [], size).array if evidence is None else evidence.array,
         }
     )
-
-
-def _sentences(reason: Texts | pd.Series | str, size: int) -> Texts:
-    if isinstance(reason, str):
-        return texts.repeated(reason, size)
-    return reason if isinstance(reason, Texts) else texts.of(reason)
 
 
 def none() -> pd.DataFrame:

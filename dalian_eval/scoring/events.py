@@ -135,7 +135,7 @@ def _awards(clause: EventClause, given: pd.DataFrame, size: int) -> pd.DataFrame
         pairs = given[["candidate"]].assign(label=labels).drop_duplicates()
         several = np.bincount(pairs["candidate"], minlength=size)[best["candidate"]]
         note = texts.told([several], lambda n: f"（共{n}项，取最高一项）" if n > 1 else "")
-        sentence = sentence + pd.Series(note).astype("str")
+        sentence = sentence + note.astype("str")
     return awards(
         best["candidate"],
         best["points"],

@@ -86,6 +86,8 @@ class Candidates:
 
     def index_of(self, ids: pd.Series) -> npt.NDArray[np.intp]:
         """Return the position of each id, -1 where it is no candidate."""
+        if isinstance(ids.dtype, pd.CategoricalDtype):
+            return self.ids.get_indexer(ids.cat.categories.astype("str"))[ids.cat.codes]
         return self.ids.get_indexer(pd.Index(ids))
 
 
@@ -157,7 +159,7 @@ class Facts:
         wanted = {*columns, *query.show, *asked, "case_id", ORIGIN}
         rows = table[[c for c in table.columns if c in wanted]].iloc[row[fact]]
         rows = rows.reset_index(drop=True)
-        month = texts.months(rows[query.date]) if query.date else texts.repeated("", len(rows))
+        month = texts.months(rows[query.date]) if query.date else texts.one_month("", len(rows))
         rows = rows.assign(candidate=who[fact], month=month, **{VIA: via[fact]})
         return Selection(rows, who, origin, stage, len(candidates))
 

@@ -4,9 +4,10 @@ Every frame has the columns of outputs.md, sorted by its keys; points are ten-th
 until `record.csv` writes them.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
-from pandas.api.types import union_categoricals
 
 from dalian_eval.rubric.model import Kind, MonthlyClause, StepsClause
 from dalian_eval.schema.relations import posted_on
@@ -16,6 +17,7 @@ from dalian_eval.scoring.facts import Positions
 from dalian_eval.scoring.monthly import months_of, passes
 from dalian_eval.scoring.score import (
     RULE_NAMES,
+    STATUSES,
     UNAVAILABLE,
     Score,
     SectionScore,
@@ -36,8 +38,9 @@ POINT_COLUMNS = frozenset(
 def ledger(scored: Score) -> pd.DataFrame:
     """Return the ledger: entry, kind, candidate, clause, month, points, rule, reason, evidence.
 
-    Texts are categoricals, `evidence` holds lists of origins. Per candidate the points add up to
-    its total. The order is that of kind, candidate, the rubric, awards before settlement, month.
+    `reason` is a column of sentences (`texts.SENTENCES`), `evidence` one of origins, other texts
+    are categoricals. Per candidate the points add up to its total. The order is that of kind,
+    candidate, the rubric, awards before settlement, month.
     """
     result = texts.stack([_section_ledger(scored.section(kind)) for kind in KINDS])
     number = pd.Series(np.arange(1, len(result) + 1)).astype("str").str.zfill(9)
@@ -46,53 +49,51 @@ def ledger(scored: Score) -> pd.DataFrame:
 
 
 def _section_ledger(scored: SectionScore) -> pd.DataFrame:
+    """Return a section's entries in order; each lot holds those of one clause and one rule."""
     kind = scored.section.kind
     names = [*scored.section.nodes, f"{kind}.redistribution"]
+    lots = [(leaf.entries, n, RULE_NAMES[leaf.clause.rule]) for n, leaf in scored.leaves.items()]
+    adjustments = [cap_adjustment(leaf) for leaf in scored.leaves.values()]
+    adjustments += scored.low.adjustments
+    lots += [(_adjusted(a), a.clause, a.rule) for a in adjustments]
+    result = texts.stack([entries[COLUMNS] for entries, _, _ in lots])
+    sizes = [len(entries) for entries, _, _ in lots]
     place = {name: i for i, name in enumerate(names)}
-    frames, places, steps, rules = [], [], [], []
-    posted = [
-        (leaf.entries, name, RULE_NAMES[leaf.clause.rule], 0)
-        for name, leaf in scored.leaves.items()
-    ]
-    adjustments = [(cap_adjustment(leaf), 1) for leaf in scored.leaves.values()]
-    adjustments += [(adjustment, 2) for adjustment in scored.low.adjustments]
-    posted += [(_adjusted(a), a.clause, a.rule, step) for a, step in adjustments]
-    for entries, clause, rule, step in posted:
-        frames.append(entries[COLUMNS])
-        places.append(np.full(len(entries), place[clause], dtype=np.int64))
-        steps.append(np.full(len(entries), step, dtype=np.int64))
-        rules.append(texts.repeated(rule, len(entries)))
-    result = texts.stack(frames)
-    where = np.concatenate(places)
-    key = (result["candidate"].to_numpy() * len(names) + where) * 3 + np.concatenate(steps)
-    month = texts.lexical(result["month"].array)
-    order = _in_order(key, month, result["reason"].array)
-    who = pd.Categorical.from_codes(result["candidate"].to_numpy(), scored.candidates.ids)
+    clause = np.repeat([place[name] for _, name, _ in lots], sizes)
+    rules = sorted({rule for _, _, rule in lots})
+    rule = np.repeat([rules.index(rule) for _, _, rule in lots], sizes)
+    lot = np.repeat(np.arange(len(lots)), sizes)
+    who = result["candidate"].to_numpy()
+    key = (who * len(names) + clause) * len(lots) + lot
+    order = _in_order(key, result["month"], result["reason"])
+
+    def named(codes: Positions, categories: Sequence[str]) -> pd.Categorical:
+        return pd.Categorical.from_codes(codes[order], pd.Index(list(categories), dtype="str"))
+
     return pd.DataFrame(
         {
-            "kind": texts.repeated(kind, len(result)),
-            "candidate": who[order],
-            "clause": pd.Categorical.from_codes(where, pd.Index(names, dtype="str"))[order],
+            "kind": named(np.zeros(len(who), dtype=np.int64), [kind]),
+            "candidate": named(who, list(scored.candidates.ids)),
+            "clause": named(clause, names),
             "month": result["month"].array[order],
             "points": result["points"].to_numpy()[order],
-            "rule": union_categoricals(rules)[order],
-            "reason": result["reason"].array[order],
+            "rule": named(rule, rules),
+            "reason": texts.taken(result["reason"], order),
             "evidence": result["evidence"].array[order],
         }
     )
 
 
-def _in_order(key: Positions, month: Positions, reason: texts.Texts) -> Positions:
+def _in_order(key: Positions, month: pd.Series, reason: pd.Series) -> Positions:
     """Return the order by key and month; entries that share both stand by their sentences."""
-    order = np.lexsort((month, key))
-    same = (np.diff(key[order]) == 0) & (np.diff(month[order]) == 0)
-    if not same.any():
-        return order
-    twins = np.zeros(len(key), dtype=bool)
-    twins[order[:-1][same]] = twins[order[1:][same]] = True
+    names = month.cat.categories
+    when = np.argsort(np.argsort(names))[month.cat.codes]
+    order = np.lexsort((when, key))
+    same = (np.diff(key[order]) == 0) & (np.diff(when[order]) == 0)
+    twins = np.union1d(order[:-1][same], order[1:][same])
     rank = np.zeros(len(key), dtype=np.int64)
-    rank[twins] = texts.lexical(reason[twins].remove_unused_categories())
-    return np.lexsort((rank, month, key))
+    rank[twins] = texts.lexical(reason.iloc[twins])
+    return np.lexsort((rank, when, key))
 
 
 def _adjusted(adjustment: Adjustment) -> pd.DataFrame:
@@ -137,12 +138,12 @@ def _section_clauses(scored: SectionScore) -> pd.DataFrame:
     who = np.repeat(np.arange(size), len(names))
     return pd.DataFrame(
         {
-            "kind": texts.repeated(kind, size * len(names)),
+            "kind": pd.Categorical([kind]).repeat(size * len(names)),
             "candidate": pd.Categorical.from_codes(who, scored.candidates.ids),
             "clause": pd.Categorical.from_codes(
                 np.tile(np.arange(len(names)), size), pd.Index(names, dtype="str")
             ),
-            "status": texts.of(by_candidate(status)),
+            "status": pd.Categorical(by_candidate(status), categories=STATUSES),
             "awarded": by_candidate(awarded),
             "points": by_candidate(points),
             "max": pd.arrays.IntegerArray(by_candidate(most), ~by_candidate(has_most)),

@@ -30,7 +30,7 @@ def scaled_mean(
     several = texts.told([count], lambda n: f"{part.what}{n}项，得分{'平均' if n > 1 else ''}")
     reasons = texts.joined(
         [
-            pd.Series(several),
+            several,
             texts.ratio_texts(total, times(count, factor), 4),
             f"分（满分{fraction_text(full)}分）×{points_text(clause.max)}/{fraction_text(full)}，得",
             texts.points_texts(points),
@@ -89,7 +89,7 @@ def composite(
     told = np.bincount(rows["candidate"], minlength=size)[have]
     reasons = texts.joined(
         [
-            pd.Series(_people(clause, told, staff[have], count)),
+            _people(clause, told, staff[have], count),
             texts.ratio_texts(total, bottom, 4),
             "分×",
             texts.points_texts(maximum[have]),
@@ -117,7 +117,7 @@ def _half(staff: Positions, how: str) -> Positions:
 
 def _people(
     clause: CompositeClause, rounds: Positions, staff: Positions, taken: Positions
-) -> texts.Texts:
+) -> pd.Series:
     part = clause.parts[0]
     weights = "、".join(f"{header_of(part.table, c)}{w}%" for c, w in clause.weights.items())
     how = "平均" if clause.rounds == "mean" else "最好一轮"

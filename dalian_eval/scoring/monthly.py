@@ -28,10 +28,11 @@ def months_of(facts: Facts, candidates: Candidates, metric: str, variant: str) -
     )
     rows = rows.loc[chosen, ["candidate", "month", "numerator", "denominator", "evidence"]]
     index = candidates.index_of(rows["candidate"])
-    rows = rows.assign(candidate=index, month=pd.Categorical(rows["month"], facts.months))
-    rows = rows[index >= 0]
-    order = np.lexsort((rows["month"].cat.codes.to_numpy(), rows["candidate"].to_numpy()))
-    return rows.iloc[order].reset_index(drop=True)
+    month = pd.Categorical(rows["month"], facts.months)
+    known = np.flatnonzero(index >= 0)
+    order = known[np.lexsort((month.codes[known], index[known]))]
+    rows = rows.iloc[order].reset_index(drop=True)
+    return rows.assign(candidate=index[order], month=month[order])
 
 
 def passes(numerator: pd.Series, denominator: pd.Series, at_least: Fraction) -> Flags:
@@ -112,7 +113,7 @@ def _full_year(
 
 def _sentences(
     clause: MonthlyClause, rows: pd.DataFrame, passed: Flags, points: Positions
-) -> texts.Texts:
+) -> pd.Series:
     """Return each month's sentence: both sides of the test, what passing gives, the outcome."""
     unit = clause.unit_of_measure
     share = clause.at_least <= 1

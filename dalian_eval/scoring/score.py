@@ -40,6 +40,8 @@ from dalian_eval.scoring.silence import nothing_found
 
 SCORED, UNAVAILABLE, NOT_APPLICABLE = "scored", "unavailable", "not_applicable"
 VOID, VETOED = "void", "vetoed"
+STATUSES = (SCORED, UNAVAILABLE, NOT_APPLICABLE, VOID, VETOED)
+"""The states of a clause or item, as they stand in clauses.csv."""
 
 RULE_NAMES = {
     "each": "按件计分",
@@ -415,14 +417,14 @@ def _verdict(
         if isinstance(clause, VoidClause)
         else "取消参评资格，不参加排名"
     )
-    hits["reason"] = texts.ending(hits["reason"].array, f"，{effect}")
+    hits["reason"] = texts.ending(hits["reason"], f"，{effect}")
     pending = np.zeros(size, dtype=bool)
     entries = [hits]
     if isinstance(clause, VetoClause) and clause.pending:
         waiting, further = _findings(clause.pending, facts, candidates)
         waiting = _available(waiting, leaf)
         pending = (np.bincount(waiting["candidate"], minlength=size) > 0) & ~fired
-        waiting["reason"] = texts.ending(waiting["reason"].array, "，暂缓认定，保留排名")
+        waiting["reason"] = texts.ending(waiting["reason"], "，暂缓认定，保留排名")
         entries.append(waiting)
         selections += further
     word = VOID if isinstance(clause, VoidClause) else VETOED
@@ -477,7 +479,7 @@ def _filled(
     everything = texts.stack(blanks)
     if clause.provisional_until is not None:
         note = f"（暂定：以{clause.provisional_until.isoformat()}为准，该日之前的结果为暂定）"
-        everything["reason"] = texts.ending(everything["reason"].array, note)
+        everything["reason"] = texts.ending(everything["reason"], note)
     return replace(leaf, awarded=awarded, points=points, entries=everything)
 
 

@@ -46,7 +46,7 @@ def nothing_found(
         ) -> str:
             return _funnel(query, window, related, matching, found)
 
-        part = pd.Series(texts.told(counts, funnel)).astype("str")
+        part = texts.told(counts, funnel).astype("str")
         reason = texts.joined([reason, "：" if number == 0 else "；", part])
         near.append(selection.furthest)
     rule = "；".join(terms(clause, facts.rubric.section(kind)))

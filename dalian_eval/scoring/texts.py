@@ -1,7 +1,7 @@
 """Sentences in columns: each distinct one is made once, rows refer to it by number.
 
 Hundreds of thousands of candidates share a few sentences (so many records in such a month), so a
-column of sentences is a pandas Categorical; what differs row by row is joined as Arrow text.
+column of sentences is an Arrow dictionary; what differs row by row is joined as Arrow text.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,27 +10,34 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from pandas.api.types import union_categoricals
 
 from dalian_eval.rubric.numbers import points_text, verb
 from dalian_eval.scoring.exact import Ints, times
 
-Texts = pd.Categorical
-"""A column of sentences."""
+SENTENCES = pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))
+"""The dtype of a column of sentences."""
 
 
-def repeated(text: str, size: int) -> Texts:
+def _dictionary(codes: Any, distinct: pa.Array) -> pd.Series:
+    numbers = pa.array(np.asarray(codes, dtype=np.int32))
+    return pd.Series(pa.DictionaryArray.from_arrays(numbers, distinct), dtype=SENTENCES)
+
+
+def repeated(text: str, size: int) -> pd.Series:
     """Return one sentence for `size` rows."""
-    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int32), pd.Index([text], dtype="str"))
+    return _dictionary(np.zeros(size), pa.array([text], pa.string()))
 
 
-def of(texts: pd.Series | Iterable[str]) -> Texts:
+def of(texts: pd.Series | Iterable[str]) -> pd.Series:
     """Return a column of texts as sentences."""
     codes, distinct = pd.factorize(pd.Series(texts, dtype="str"))
-    return pd.Categorical.from_codes(codes, pd.Index(distinct, dtype="str"))
+    return _dictionary(codes, pa.array(distinct, pa.string()))
 
 
-def told(columns: Sequence[Any], sentence: Callable[..., str]) -> Texts:
+def told(columns: Sequence[Any], sentence: Callable[..., str]) -> pd.Series:
     """Return `sentence(*row)` for every row of `columns`, made once per distinct row."""
     codes = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
@@ -39,18 +46,31 @@ def told(columns: Sequence[Any], sentence: Callable[..., str]) -> Texts:
     first = np.zeros(codes.max(initial=-1) + 1, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     rows = zip(*(np.asarray(column)[first] for column in columns), strict=True)
-    made = of([sentence(*row) for row in rows])
-    return pd.Categorical.from_codes(made.codes[codes], made.categories)
+    return _dictionary(codes, pa.array([sentence(*row) for row in rows], pa.string()))
 
 
-def ending(texts: Texts, note: str) -> Texts:
+def whole(texts: pd.Series) -> pa.DictionaryArray:
+    """Return a column of sentences as one Arrow array whose dictionary holds each once."""
+    array = texts.array.__arrow_array__()
+    return array.unify_dictionaries().combine_chunks()
+
+
+def taken(texts: pd.Series, order: npt.NDArray[np.int64]) -> pd.Series:
+    """Return the sentences in `order`, each distinct one kept once."""
+    array = whole(texts)
+    return _dictionary(array.indices.to_numpy()[order], array.dictionary)
+
+
+def ending(texts: pd.Series, note: str) -> pd.Series:
     """Return the sentences with `note` after each."""
-    return texts.rename_categories(lambda text: f"{text}{note}")
+    array = whole(texts)
+    longer = pc.binary_join_element_wise(array.dictionary, pa.scalar(note), "")
+    return _dictionary(array.indices.to_numpy(), longer)
 
 
 def joined(parts: Sequence[Any], separator: str = "") -> pd.Series:
     """Return text columns joined row by row; all but the first may be plain texts."""
-    result = pd.Series(parts[0], copy=False).astype("str")
+    result: pd.Series = parts[0].astype("str")
     for part in parts[1:]:
         if separator:
             result = result + separator
@@ -91,10 +111,17 @@ def ratio_texts(
     return text.where(pd.Series(denominator) != 0, nothing)
 
 
-def months(dates: pd.Series) -> Texts:
+def months(dates: pd.Series) -> pd.Categorical:
     """Return the months (yyyy-mm) of dates; blank where there is none."""
     number = (dates.dt.year * 12 + dates.dt.month - 1).fillna(-1).astype("int64")
-    return told([number], lambda n: f"{n // 12:04d}-{n % 12 + 1:02d}" if n >= 0 else "")
+    codes, distinct = pd.factorize(number)
+    names = [f"{n // 12:04d}-{n % 12 + 1:02d}" if n >= 0 else "" for n in distinct]
+    return pd.Categorical.from_codes(codes, pd.Index(names, dtype="str"))
+
+
+def one_month(month: str, size: int) -> pd.Categorical:
+    """Return the same month, or none (empty), for `size` rows."""
+    return pd.Categorical.from_codes(np.zeros(size, dtype=np.int8), pd.Index([month], dtype="str"))
 
 
 def days(dates: pd.Series) -> pd.Series:
@@ -115,9 +142,7 @@ def stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return rest[list(filled[0].columns)]
 
 
-def lexical(texts: Texts) -> npt.NDArray[np.int64]:
-    """Return for every row the rank of its sentence in lexical order."""
-    order = np.argsort(np.asarray(texts.categories.to_numpy(), dtype=object), kind="stable")
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    return np.asarray(rank[texts.codes])
+def lexical(texts: pd.Series) -> npt.NDArray[np.int64]:
+    """Return for every row the rank of its text in lexical order."""
+    _, rank = np.unique(texts.to_numpy(dtype=object), return_inverse=True)
+    return np.asarray(rank, dtype=np.int64)
