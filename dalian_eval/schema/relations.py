@@ -1,9 +1,10 @@
 """Relations between tables that several rooms need: the unit tree and who was posted where when."""
 
-import datetime as dt
-
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 
 def unit_closure(units: pd.DataFrame) -> pd.DataFrame:
@@ -23,37 +24,55 @@ def unit_closure(units: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(sorted(pairs), columns=["ancestor", "unit_id"], dtype="str")
 
 
+def positions(values: pd.Series, among: pd.Series | pd.Index) -> npt.NDArray[np.int64]:
+    """Return the place of each value in `among` (distinct texts), -1 where it is not there."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        places = positions(pd.Series(values.cat.categories, dtype="str"), among)
+        return np.append(places, -1)[values.cat.codes]
+    found = pc.index_in(_text(values), value_set=_text(among), skip_nulls=True)
+    return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def _text(values: pd.Series | pd.Index) -> pa.Array:
+    array = pa.array(values.array, type=pa.large_string(), from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def at(values: pd.Series, places: npt.NDArray[np.int64]) -> pd.Series:
+    """Return the values at `places`, missing where a place is -1."""
+    taken = values.array.take(places, allow_fill=True)
+    return pd.Series(taken, index=range(len(places)))
+
+
 def posted_on(postings: pd.DataFrame, officers: pd.Series, dates: pd.Series) -> pd.DataFrame:
     """Return the posting of each officer on each date: `unit_id` and `_via`, its origin.
 
     `officers` and `dates` share an index, which the result keeps; rows without a posting on that
     date have a missing `unit_id` and `_via` -1. 离岗日期 is the last day on duty.
     """
-    asked = pd.DataFrame(
-        {
-            "officer_id": pd.Series(officers.to_numpy(), dtype="str"),
-            "date": pd.to_datetime(dates).astype("datetime64[s]").to_numpy(),
-            "at": np.arange(len(officers)),
-        }
+    people, distinct = pd.factorize(postings["officer_id"])
+    who = positions(officers, pd.Index(distinct, dtype="str"))
+    days = _days(dates)
+    start, end = _days(postings["start"]), _days(postings["end"])
+    order = np.lexsort((start, people))
+    # The last posting of the person that began by the day; both sorted by person, then day.
+    base = min(start.min(initial=0), days.min(initial=0))
+    span = max(start.max(initial=0), days.max(initial=0)) - base + 1
+    keys = people[order] * span + (start[order] - base)
+    last = np.searchsorted(keys, who * span + (days - base), side="right") - 1
+    place = np.append(order, -1)[last]
+    ends = np.where(postings["end"].isna(), np.iinfo(np.int64).max, end)
+    fits = (who >= 0) & (last >= 0) & dates.notna().to_numpy()
+    fits &= (np.append(people, -1)[place] == who) & (days <= np.append(ends, -1)[place])
+    place = np.where(fits, place, -1)
+    unit = at(postings["unit_id"], place)
+    via = np.append(postings["_origin"].to_numpy(dtype=np.int64), -1)[place]
+    return pd.DataFrame({"unit_id": unit.to_numpy(), "_via": via}, index=officers.index).astype(
+        {"unit_id": "str"}
     )
-    asked = asked[asked["date"].notna() & asked["officer_id"].notna()].sort_values("date")
-    known = postings[["officer_id", "unit_id", "start", "end", "_origin"]].sort_values("start")
-    found = pd.merge_asof(
-        asked, known, left_on="date", right_on="start", by="officer_id", direction="backward"
-    )
-    found = found[found["end"].isna() | (found["date"] <= found["end"])]
-    found = found[found["unit_id"].notna()]
-    result = pd.DataFrame(
-        {
-            "unit_id": pd.Series([None] * len(officers), dtype="str"),
-            "_via": np.full(len(officers), -1, dtype=np.int64),
-        }
-    )
-    result.loc[found["at"].to_numpy(), "unit_id"] = found["unit_id"].to_numpy()
-    result.loc[found["at"].to_numpy(), "_via"] = found["_origin"].astype("int64").to_numpy()
-    return result.set_index(officers.index)
 
 
-def as_timestamp(day: dt.date) -> pd.Timestamp:
-    """Return midnight of `day`, comparable with date columns."""
-    return pd.Timestamp(day)
+def _days(dates: pd.Series) -> npt.NDArray[np.int64]:
+    """Return dates as days since 1970; a missing one is some day, too: ask for it apart."""
+    filled = pd.to_datetime(dates).fillna(pd.Timestamp(0))
+    return filled.to_numpy().astype("datetime64[D]").astype(np.int64)

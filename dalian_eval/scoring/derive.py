@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.origins import ORIGIN
+from dalian_eval.schema.relations import at, positions
 from dalian_eval.schema.tables import TABLES
 
 REVIEW_LEVELS = ("部", "省", "市", "县")
@@ -30,11 +32,11 @@ def derive(
     transferred = (cases["kind"] == "移送") & cases["decided_on"].isna()
     result["cases"] = cases.assign(
         decided=cases["decided_on"].mask(transferred, cases["transferred_on"]),
-        record_found=cases["record_id"].isin(found_records["record_id"]),
+        record_found=positions(cases["record_id"], found_records["record_id"]) >= 0,
     )
-    unit_of_case = cases.set_index("case_id")["unit_id"]
-    reviews = result["case_reviews"]
-    result["case_reviews"] = reviews.assign(unit_id=reviews["case_id"].map(unit_of_case))
+    reviews = result["case_reviews"].reset_index(drop=True)
+    its_case = positions(reviews["case_id"], cases["case_id"])
+    result["case_reviews"] = reviews.assign(unit_id=at(cases["unit_id"], its_case))
     leads = result["leads"]
     unanswered = leads["fed_back_on"].isna() | (leads["fed_back_on"] > leads["due_on"])
     result["leads"] = leads.assign(
@@ -44,8 +46,12 @@ def derive(
     past = result["past_recognition"]
     year_end = pd.to_datetime(past["year"].astype("str") + "-12-31").astype("datetime64[s]")
     result["past_recognition"] = past.assign(year_end=year_end)
-    result["lawsuits"] = result["litigation"].merge(
-        result["cases"][["case_id", "kind", "decided"]], on="case_id"
+    lawsuits = result["litigation"]
+    its_case = positions(lawsuits["case_id"], cases["case_id"])
+    lawsuits = lawsuits[its_case >= 0].reset_index(drop=True)
+    its_case = its_case[its_case >= 0]
+    result["lawsuits"] = lawsuits.assign(
+        kind=at(cases["kind"], its_case), decided=at(result["cases"]["decided"], its_case)
     )
     return result
 
@@ -53,8 +59,9 @@ def derive(
 def counting_review(case_reviews: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
     """Return the one review per case that counts: highest level, then latest date, by `as_of`."""
     known = case_reviews[case_reviews["reviewed_on"] <= pd.Timestamp(as_of)]
-    rank = known["level"].map({level: i for i, level in enumerate(REVIEW_LEVELS)})
-    ordered = known.assign(_rank=rank).sort_values(
-        ["case_id", "_rank", "reviewed_on", ORIGIN], ascending=[True, True, False, True]
-    )
-    return ordered.drop_duplicates("case_id").drop(columns="_rank")
+    rank = positions(known["level"], pd.Index(REVIEW_LEVELS, dtype="str"))
+    case, _ = pd.factorize(known["case_id"])
+    latest = -known["reviewed_on"].to_numpy().astype(np.int64)
+    order = np.lexsort((known[ORIGIN].to_numpy(), latest, rank, case))
+    _, first = np.unique(case[order], return_index=True)
+    return known.iloc[order[first]].reset_index(drop=True)

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +18,10 @@ import pandas as pd
 
 from dalian_eval.rubric.model import Kind, Rubric
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.relations import unit_closure
+from dalian_eval.schema.relations import at, positions
 from dalian_eval.schema.tables import OFFICER, UNIT
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.facts import VIA, Candidates, main_handlers
+from dalian_eval.scoring.facts import VIA, Candidates, Positions, to_ancestors, to_handlers
 
 ORDINARY, SUPPORTING, ANY = "ordinary", "supporting", "any"
 SLOT_NAMES = {ORDINARY: "一般处罚", SUPPORTING: "配套办法", ANY: "任意"}
@@ -42,6 +43,53 @@ class Draw:
     seed: str
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """Who is to give files: a *place* is a candidate's ordinary, supporting or any files.
+
+    Places are numbered: each officer's ordinary and supporting one, then each unit's. `slots` has
+    a row per slot, in order: place, kind, candidate, slot, number (from 0 within its place).
+    """
+
+    candidates: Mapping[Kind, Candidates]
+    rubric: Rubric
+
+    @property
+    def size(self) -> int:
+        """How many places there are."""
+        return 2 * len(self.candidates["officer"]) + len(self.candidates["unit"])
+
+    def place(self, kind: Kind, who: Positions, supporting: Any = 0) -> Positions:
+        """Return the places of candidates; -1 stays -1."""
+        if kind == "officer":
+            return np.where(who < 0, -1, 2 * who + supporting)
+        return np.where(who < 0, -1, 2 * len(self.candidates["officer"]) + who)
+
+    def slots(self) -> pd.DataFrame:
+        """Return the slots in order."""
+        officers, units = (self.candidates[kind].ids for kind in ("officer", "unit"))
+        files = self.rubric.draw.unit_files
+        own = pd.DataFrame(
+            {
+                "kind": "officer",
+                "candidate": officers.repeat(2),
+                "slot": np.tile([ORDINARY, SUPPORTING], len(officers)),
+                "number": 0,
+            }
+        )
+        shared = pd.DataFrame(
+            {
+                "kind": "unit",
+                "candidate": units.repeat(files),
+                "slot": ANY,
+                "number": np.tile(np.arange(files), len(units)),
+            }
+        )
+        place = [np.arange(len(own)), len(own) + np.repeat(np.arange(len(units)), files)]
+        slots = pd.concat([own, shared], ignore_index=True)
+        return slots.assign(place=np.concatenate(place)).astype({"number": "int64"})
+
+
 def draw(
     tables: Mapping[str, pd.DataFrame],
     candidates: Mapping[Kind, Candidates],
@@ -50,28 +98,40 @@ def draw(
     seed: str,
 ) -> Draw:
     """Draw the files as of `as_of` (附件4·2·3, 附件3·信息化·3(3)); `seed` is the run's own."""
-    slots = _slots(candidates, rubric)
-    official, taken = _official(tables, slots, rubric, as_of)
-    eligible = _eligible(tables, candidates, rubric, as_of)
-    eligible = eligible[~eligible["case"].isin(taken)]
-    text = "\n".join("\t".join(row) for row in eligible.itertuples(index=False, name=None))
+    wanted = _Wanted(candidates, rubric)
+    slots = wanted.slots()
+    official, taken = _official(tables, wanted, as_of)
+    eligible = _eligible(tables, wanted, as_of)
+    eligible = eligible[positions(eligible["case"], pd.Index(taken)) < 0]
+    first = np.searchsorted(slots["place"], np.arange(wanted.size))
+    official = official[official["number"] < np.bincount(slots["place"])[official["place"]]]
+    filled = first[official["place"]] + official["number"].to_numpy()
+    case = np.full(len(slots), "", dtype=object)
+    case[filled] = official["case"].to_numpy()
+    origin = np.full(len(slots), -1, dtype=np.int64)
+    origin[filled] = official[ORIGIN].to_numpy()
+    source = np.where(case != "", "official", "")
+
+    count = np.bincount(eligible["place"], minlength=wanted.size)[slots["place"]]
+    named = slots.iloc[first[eligible["place"]]][["kind", "candidate", "slot"]]
+    named = named.set_axis(eligible.index)
+    eligible = pd.concat([eligible, named], axis=1).reset_index(drop=True)
+    shown = eligible[["kind", "candidate", "slot", "case"]]
+    text = "\n".join("\t".join(row) for row in shown.itertuples(index=False, name=None))
     list_hash = hashlib.sha256(text.encode()).hexdigest()
     mixed = hashlib.sha256(f"{seed}\n{list_hash}".encode()).hexdigest()
 
-    slots = slots.merge(official, on=["kind", "candidate", "slot", "number"], how="left")
-    open_slots = slots[slots["case"].isna()]
-    drawn = _match(open_slots, eligible, mixed)
-    slots["source"] = np.where(slots["case"].notna(), "official", "")
-    slots.loc[drawn.index, "case"] = drawn
-    slots.loc[drawn.index, "source"] = "program"
-    slots["case"] = slots["case"].fillna("")
-
-    counts = eligible.groupby(["kind", "candidate", "slot"]).size().rename("eligible")
-    slots = slots.merge(counts, on=["kind", "candidate", "slot"], how="left")
-    slots["eligible"] = slots["eligible"].fillna(0).astype("int64")
-    slots["reason"] = texts.told([slots["source"], slots["eligible"], slots["slot"]], _reason)
-    slots = slots.sort_values(["kind", "candidate", "slot", "number"], ignore_index=True)
-    return Draw(slots, eligible.reset_index(drop=True), list_hash, mixed)
+    drawn = _match(slots[case == ""], eligible, mixed)
+    case[drawn.index] = drawn
+    source[drawn.index] = "program"
+    result = slots[["kind", "candidate", "slot"]].assign(
+        case=pd.Series(case, dtype="str"),
+        source=pd.Series(source, dtype="str"),
+        eligible=count,
+        reason=texts.told([source, count, slots["slot"]], _reason),
+        **{ORIGIN: origin},
+    )
+    return Draw(result, shown, list_hash, mixed)
 
 
 def _reason(source: str, eligible: int, slot: str) -> str:
@@ -84,99 +144,74 @@ def _reason(source: str, eligible: int, slot: str) -> str:
     return f"{eligible}份可抽案卷已由其他候选对象抽用（同一案卷不得共用）"
 
 
-def _slots(candidates: Mapping[Kind, Candidates], rubric: Rubric) -> pd.DataFrame:
-    """Return one row per slot: kind, candidate, slot, number (from 0)."""
-    frames = []
-    for kind, slots in (
-        ("officer", [(ORDINARY, 0), (SUPPORTING, 0)]),
-        ("unit", [(ANY, number) for number in range(rubric.draw.unit_files)]),
-    ):
-        ids = candidates["officer" if kind == "officer" else "unit"].ids
-        frames += [
-            pd.DataFrame({"kind": kind, "candidate": ids, "slot": slot, "number": number})
-            for slot, number in slots
-        ]
-    return pd.concat(frames, ignore_index=True).astype({"number": "int64"})
-
-
 def _official(
-    tables: Mapping[str, pd.DataFrame], slots: pd.DataFrame, rubric: Rubric, as_of: dt.date
-) -> tuple[pd.DataFrame, set[str]]:
-    """Return the official draws that fill slots, and every officially drawn case.
+    tables: Mapping[str, pd.DataFrame], wanted: _Wanted, as_of: dt.date
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the official draws (place, number, case, origin), and every officially drawn case.
 
     A row 不限 for an officer goes by the case's type; a row beyond the slots there are, the
     earliest coming first, fills none but still takes its file.
     """
     rows = tables["case_draws"]
-    rows = rows[rows["drawn_on"] <= pd.Timestamp(as_of)]
-    kinds = tables["cases"].set_index("case_id")["kind"]
-    case_kind = rows["case_id"].map(kinds)
-    by_type = pd.Series(None, index=rows.index, dtype="object")
-    by_type[case_kind.isin(rubric.draw.ordinary)] = ORDINARY
-    by_type[case_kind.isin(rubric.draw.supporting)] = SUPPORTING
-    by_category = rows["category"].map({"一般处罚": ORDINARY, "配套办法": SUPPORTING})
-    is_unit = rows["subject_kind"] == UNIT
-    slot = by_category.astype("object").where(by_category.notna(), by_type).where(~is_unit, ANY)
-    rows = rows.assign(
-        kind=rows["subject_kind"].map({UNIT: "unit", OFFICER: "officer"}),
-        candidate=rows["subject"],
-        slot=slot,
-        case=rows["case_id"],
+    rows = rows[rows["drawn_on"] <= pd.Timestamp(as_of)].reset_index(drop=True)
+    kind = at(tables["cases"]["kind"], positions(rows["case_id"], tables["cases"]["case_id"]))
+    by_type = _by_type(kind, wanted.rubric)
+    category = rows["category"]
+    supporting = np.select([category == "一般处罚", category == "配套办法"], [0, 1], by_type)
+    officers = wanted.candidates["officer"].index_of(rows["subject"])
+    units = wanted.candidates["unit"].index_of(rows["subject"])
+    place = np.select(
+        [rows["subject_kind"] == UNIT, supporting >= 0],
+        [wanted.place("unit", units), wanted.place("officer", officers, supporting)],
+        -1,
     )
-    taken = set(rows["case"])
-    rows = rows[rows["slot"].notna()].sort_values(["drawn_on", "case", ORIGIN])
-    rows = rows.drop_duplicates(["kind", "candidate", "case"])
-    rows["number"] = rows.groupby(["kind", "candidate", "slot"]).cumcount()
-    keep = ["kind", "candidate", "slot", "number", "case", ORIGIN]
-    typed = rows[keep].astype({"slot": "str", "number": "int64"})
-    return typed.merge(slots, on=["kind", "candidate", "slot", "number"]), taken
+    given = rows.assign(place=place, case=rows["case_id"])[["place", "case", "drawn_on", ORIGIN]]
+    given = given[given["place"] >= 0].sort_values(["place", "drawn_on", "case", ORIGIN])
+    given = given.drop_duplicates(["place", "case"])
+    given["number"] = given.groupby("place").cumcount()
+    return given, rows["case_id"].drop_duplicates()
 
 
-def _eligible(
-    tables: Mapping[str, pd.DataFrame],
-    candidates: Mapping[Kind, Candidates],
-    rubric: Rubric,
-    as_of: dt.date,
-) -> pd.DataFrame:
-    """Return what the program may draw: kind, candidate, slot, case, sorted.
+def _by_type(kind: pd.Series, rubric: Rubric) -> npt.NDArray[np.int64]:
+    """Return 0 for an ordinary file's 案件类型, 1 for a supporting one's, -1 for any other."""
+    ordinary, supporting = kind.isin(rubric.draw.ordinary), kind.isin(rubric.draw.supporting)
+    return np.select([ordinary.to_numpy(), supporting.to_numpy()], [0, 1], -1)
+
+
+def _eligible(tables: Mapping[str, pd.DataFrame], wanted: _Wanted, as_of: dt.date) -> pd.DataFrame:
+    """Return what the program may draw: place and case, in their order.
 
     Decided in P and by `as_of`, uploaded to the case system by then; an officer's as main handler,
     a unit's own or its descendants'.
     """
     day = pd.Timestamp(as_of)
     cases = tables["cases"]
-    decided = (cases["decided"] >= pd.Timestamp(rubric.period.start)) & (cases["decided"] <= day)
-    cases = cases[decided & (cases["uploaded_on"] <= day)]
-    slot = pd.Series(None, index=cases.index, dtype="object")
-    slot[cases["kind"].isin(rubric.draw.ordinary)] = ORDINARY
-    slot[cases["kind"].isin(rubric.draw.supporting)] = SUPPORTING
-    handled = cases.assign(slot=slot)[slot.notna()]
-    handled = handled.merge(main_handlers(tables["case_handlers"]), on="case_id")
-    handled = handled[handled["_owner"].isin(candidates["officer"].ids)]
-    own = cases.merge(unit_closure(tables["units"]), on="unit_id")
-    own = own[own["ancestor"].isin(candidates["unit"].ids)]
-    parts = [
-        pd.DataFrame(
-            {
-                "kind": "officer",
-                "candidate": handled["_owner"],
-                "slot": handled["slot"],
-                "case": handled["case_id"],
-            }
-        ),
-        pd.DataFrame(
-            {"kind": "unit", "candidate": own["ancestor"], "slot": ANY, "case": own["case_id"]}
-        ),
-    ]
-    columns = ["kind", "candidate", "slot", "case"]
-    result = pd.concat(parts, ignore_index=True).astype("str")[columns].drop_duplicates()
-    return result.sort_values(columns, ignore_index=True)
+    start = pd.Timestamp(wanted.rubric.period.start)
+    known = (cases["decided"] >= start) & (cases["decided"] <= day) & (cases["uploaded_on"] <= day)
+    supporting = _by_type(cases["kind"], wanted.rubric)
+    row, officer, _ = to_handlers(tables, cases, wanted.candidates["officer"])
+    above, unit, _ = to_ancestors(
+        tables, np.arange(len(cases)), cases["unit_id"], wanted.candidates["unit"]
+    )
+    typed = supporting[row] >= 0
+    row, officer = row[typed], officer[typed]
+    result = pd.DataFrame(
+        {
+            "place": np.concatenate(
+                [wanted.place("officer", officer, supporting[row]), wanted.place("unit", unit)]
+            ),
+            "row": np.concatenate([row, above]),
+        }
+    )
+    result = result[(result["place"] >= 0) & known.to_numpy()[result["row"]]].drop_duplicates()
+    case = cases["case_id"].iloc[result["row"]].reset_index(drop=True)
+    result = result[["place"]].reset_index(drop=True).assign(case=case)
+    return result.sort_values(["place", "case"], ignore_index=True)
 
 
 def _match(open_slots: pd.DataFrame, eligible: pd.DataFrame, seed: str) -> pd.Series:
     """Return the case drawn for each open slot that can be filled, by the slot's row label."""
-    edges = open_slots.reset_index().merge(eligible, on=["kind", "candidate", "slot"])
-    edges = edges.drop(columns="case_x").rename(columns={"case_y": "case"})
+    edges = open_slots[["place", "number"]].reset_index().merge(eligible, on="place")
     if edges.empty:
         return pd.Series(dtype="object")
     # Imported here: a second of start-up that only a draw needs.
@@ -218,29 +253,25 @@ def drawn_files(
 
     A file without a score is not reviewed yet; 零分 and any fatal defect make the score 0.
     """
-    slots = result.slots[result.slots["case"] != ""].rename(columns={"case": "case_id"})
-    case_columns = ["case_id", "record_id", "record_found", ORIGIN]
-    files = slots.drop(columns=ORIGIN).merge(
-        tables["cases"][case_columns], on="case_id", how="left"
-    )
-    review_columns = ["case_id", "score", "zero", "fatal", ORIGIN]
-    files = files.merge(
-        reviews[review_columns].rename(columns={ORIGIN: VIA}), on="case_id", how="left"
-    )
-    fatal = files["fatal"].map(lambda v: v if isinstance(v, tuple) else ())
-    zero = files["zero"].fillna(False).astype(bool) | (fatal.map(len) > 0)
+    files = result.slots[result.slots["case"] != ""].reset_index(drop=True)
+    cases = tables["cases"]
+    case = positions(files["case"], cases["case_id"])
+    review = positions(files["case"], reviews["case_id"])
+    fatal = at(reviews["fatal"], review).map(lambda v: v if isinstance(v, tuple) else ())
+    zero = at(reviews["zero"], review).fillna(False).astype(bool) | (fatal.map(len) > 0)
+    score = at(reviews["score"], review)
     return pd.DataFrame(
         {
             "subject_kind": files["kind"].map({"unit": UNIT, "officer": OFFICER}),
             "subject": files["candidate"],
             "slot": files["slot"],
-            "case_id": files["case_id"],
-            "record_id": files["record_id"],
-            "record_found": files["record_found"].fillna(False).astype(bool),
-            "reviewed": zero | files["score"].notna(),
-            "file_score": files["score"].mask(zero, 0),
+            "case_id": files["case"],
+            "record_id": at(cases["record_id"], case),
+            "record_found": np.append(cases["record_found"].to_numpy(), False)[case],
+            "reviewed": zero | score.notna(),
+            "file_score": score.mask(zero, 0),
             "fatal": fatal,
-            ORIGIN: files[ORIGIN].fillna(-1).astype("int64"),
-            VIA: files[VIA].fillna(-1).astype("int64"),
+            ORIGIN: np.append(cases[ORIGIN].to_numpy(dtype=np.int64), -1)[case],
+            VIA: np.append(reviews[ORIGIN].to_numpy(dtype=np.int64), -1)[review],
         }
     )

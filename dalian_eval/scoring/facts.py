@@ -20,7 +20,7 @@ from dalian_eval.rubric.model import Condition, Kind, Query, Reach, Rubric, Year
 from dalian_eval.rubric.period import month_end
 from dalian_eval.rubric.vocabulary import tables_read
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.relations import posted_on, unit_closure
+from dalian_eval.schema.relations import positions, posted_on, unit_closure
 from dalian_eval.schema.tables import OFFICER, UNIT
 from dalian_eval.scoring import texts
 
@@ -84,11 +84,9 @@ class Candidates:
         """How many there are."""
         return len(self.ids)
 
-    def index_of(self, ids: pd.Series) -> npt.NDArray[np.intp]:
+    def index_of(self, ids: pd.Series) -> Positions:
         """Return the position of each id, -1 where it is no candidate."""
-        if isinstance(ids.dtype, pd.CategoricalDtype):
-            return self.ids.get_indexer(ids.cat.categories.astype("str"))[ids.cat.codes]
-        return self.ids.get_indexer(pd.Index(ids))
+        return positions(ids, self.ids)
 
 
 @dataclass(frozen=True)
@@ -210,37 +208,67 @@ class Facts:
         table = self.tables[name]
         match reach:
             case "own":
-                owners = _owned(table, name, _OWNERS[candidates.kind])
+                row, owners, via = _owned(table, name, _OWNERS[candidates.kind])
+                who = candidates.index_of(owners)
             case "subtree":
-                owners = self._to_ancestors(_owned(table, name, "unit_id"))
+                row, owners, via = _owned(table, name, "unit_id")
+                row, who, place = to_ancestors(self.tables, row, owners, candidates)
+                via = via[place]
             case "officers":
-                owners = self._to_units(_owned(table, name, "officer_id"), table, date)
+                row, owners, _ = _owned(table, name, "officer_id")
+                if date is None:
+                    raise ValueError("officers 的事实必须有日期")
+                posted = posted_on(self.tables["postings"], owners, table[date].iloc[row])
+                row, who, place = to_ancestors(self.tables, row, posted["unit_id"], candidates)
+                via = posted[VIA].to_numpy()[place]
             case "handled":
-                handlers = main_handlers(self.tables["case_handlers"])
-                rows = pd.DataFrame({"case_id": table["case_id"], "row": np.arange(len(table))})
-                owners = rows.merge(handlers, on="case_id")
-        who = candidates.index_of(owners["_owner"])
+                row, who, via = to_handlers(self.tables, table, candidates)
         known = who >= 0
-        columns = (owners["row"].to_numpy(), who, owners[VIA].to_numpy())
-        row, who, via = (np.asarray(c, dtype=np.int64)[known] for c in columns)
-        return row, who, via
+        return row[known], who[known], via[known]
 
-    def _to_ancestors(self, owners: pd.DataFrame) -> pd.DataFrame:
-        """Give rows about a unit to each unit above it, itself included."""
-        closure = unit_closure(self.tables["units"]).rename(columns={"unit_id": "_owner"})
-        above = owners.merge(closure, on="_owner")
-        return above.drop(columns="_owner").rename(columns={"ancestor": "_owner"})
 
-    def _to_units(
-        self, owners: pd.DataFrame, table: pd.DataFrame, date: str | None
-    ) -> pd.DataFrame:
-        """Give rows about an officer to the units of the posting on the governing date."""
-        if date is None:
-            raise ValueError("officers 的事实必须有日期")
-        dates = table[date].iloc[owners["row"]].set_axis(owners.index)
-        posted = posted_on(self.tables["postings"], owners["_owner"], dates)
-        moved = owners.assign(_owner=posted["unit_id"], **{VIA: posted[VIA]})
-        return self._to_ancestors(moved[moved["_owner"].notna()])
+def to_ancestors(
+    tables: Mapping[str, pd.DataFrame], row: Positions, units: pd.Series, candidates: Candidates
+) -> tuple[Positions, Positions, Positions]:
+    """Give rows about a unit to each candidate at or above it.
+
+    `row`, `units`: one pair per row. Returns row, candidate and the place in `row` of each pair.
+    """
+    known = pd.Index(tables["units"]["unit_id"])
+    closure = unit_closure(tables["units"])
+    above = candidates.index_of(closure["ancestor"])
+    closure, above = closure[above >= 0], above[above >= 0]
+    place, pair = _pairs(positions(units, known), positions(closure["unit_id"], known), len(known))
+    return row[place], above[pair], place
+
+
+def to_handlers(
+    tables: Mapping[str, pd.DataFrame], table: pd.DataFrame, candidates: Candidates
+) -> tuple[Positions, Positions, Positions]:
+    """Give rows about a case to its main handlers (主要承办人): row, candidate, 承办 origin."""
+    handlers = main_handlers(tables["case_handlers"])
+    who = candidates.index_of(handlers["_owner"])
+    handlers, who = handlers[who >= 0], who[who >= 0]
+    known = pd.Index(tables["cases"]["case_id"])
+    row, pair = _pairs(
+        positions(table["case_id"], known), positions(handlers["case_id"], known), len(known)
+    )
+    return row, who[pair], handlers[VIA].to_numpy()[pair]
+
+
+def _pairs(left: Positions, right: Positions, size: int) -> tuple[Positions, Positions]:
+    """Return the places (in `left`, in `right`) of all pairs with one number below `size`.
+
+    Numbers of -1 pair with nothing; pairs are in the order of `left`, then of `right`.
+    """
+    order = np.argsort(right, kind="stable")
+    order = order[right[order] >= 0]
+    count = np.append(np.bincount(right[order], minlength=size), 0)
+    start = np.cumsum(count) - count
+    times = count[left]
+    place = np.repeat(np.arange(len(left)), times)
+    running = np.arange(len(place)) - np.repeat(np.cumsum(times) - times, times)
+    return place, order[np.repeat(start[left], times) + running]
 
 
 _OWNERS: dict[Kind, Literal["unit_id", "officer_id"]] = {"unit": "unit_id", "officer": "officer_id"}
@@ -253,8 +281,10 @@ def main_handlers(case_handlers: pd.DataFrame) -> pd.DataFrame:
     return rows.rename(columns={"officer_id": "_owner", ORIGIN: VIA})
 
 
-def _owned(table: pd.DataFrame, name: str, owner: Literal["unit_id", "officer_id"]) -> pd.DataFrame:
-    """Return `row` (position), `_owner` and `_via` of the rows that name a unit or an officer."""
+def _owned(
+    table: pd.DataFrame, name: str, owner: Literal["unit_id", "officer_id"]
+) -> tuple[Positions, pd.Series, Positions]:
+    """Return the rows that name a unit or an officer, whom they name, and their second origin."""
     row = np.arange(len(table))
     if "subject" in table.columns:
         named = table["subject"]
@@ -263,10 +293,11 @@ def _owned(table: pd.DataFrame, name: str, owner: Literal["unit_id", "officer_id
         named = table[owner]
     else:
         raise ValueError(f"{name} 没有列 {owner}")
-    via = table[VIA].to_numpy()[row] if VIA in table.columns else np.int64(-1)
-    return pd.DataFrame({"row": row, "_owner": named.to_numpy()[row], VIA: via}).astype(
-        {"_owner": "str"}
-    )
+    if VIA in table.columns:
+        via = table[VIA].to_numpy(dtype=np.int64)[row]
+    else:
+        via = np.full(len(row), -1, dtype=np.int64)
+    return row, named.iloc[row], via
 
 
 def satisfies(values: pd.Series, condition: Condition) -> npt.NDArray[np.bool_]:

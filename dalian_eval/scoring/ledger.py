@@ -88,12 +88,13 @@ def _in_order(key: Positions, month: pd.Series, reason: pd.Series) -> Positions:
     """Return the order by key and month; entries that share both stand by their sentences."""
     names = month.cat.categories
     when = np.argsort(np.argsort(names))[month.cat.codes]
-    order = np.lexsort((when, key))
-    same = (np.diff(key[order]) == 0) & (np.diff(when[order]) == 0)
-    twins = np.union1d(order[:-1][same], order[1:][same])
-    rank = np.zeros(len(key), dtype=np.int64)
-    rank[twins] = texts.lexical(reason.iloc[twins])
-    return np.lexsort((rank, when, key))
+    both = key * len(names) + when
+    order = np.argsort(both, kind="stable")
+    same = np.diff(both[order]) == 0
+    twins = np.append(same, False) | np.append(False, same)
+    among = order[twins]
+    order[twins] = among[np.lexsort((texts.lexical(reason.iloc[among]), both[among]))]
+    return order
 
 
 def _adjusted(adjustment: Adjustment) -> pd.DataFrame:
@@ -120,13 +121,13 @@ def _section_clauses(scored: SectionScore) -> pd.DataFrame:
         if name in scored.leaves:
             leaf = scored.leaves[name]
             maximum = leaf.maximum
-            columns = (leaf.status, leaf.awarded, leaf.points)
+            columns = (_state(leaf.status), leaf.awarded, leaf.points)
         else:
             item = scored.section.items[name]
             maximum = np.full(size, item.max, dtype=np.int64)
             before = scored.low.before[name]
             before = before + scored.low.bonus if name == kind else before
-            columns = (item_status(scored, name), before, scored.low.points[name])
+            columns = (_state(item_status(scored, name)), before, scored.low.points[name])
         for column, values in zip((status, awarded, points), columns, strict=True):
             column.append(values)
         has_most.append(np.full(size, maximum is not None))
@@ -143,12 +144,19 @@ def _section_clauses(scored: SectionScore) -> pd.DataFrame:
             "clause": pd.Categorical.from_codes(
                 np.tile(np.arange(len(names)), size), pd.Index(names, dtype="str")
             ),
-            "status": pd.Categorical(by_candidate(status), categories=STATUSES),
+            "status": pd.Categorical.from_codes(
+                by_candidate(status).astype(np.int64), pd.Index(STATUSES, dtype="str")
+            ),
             "awarded": by_candidate(awarded),
             "points": by_candidate(points),
             "max": pd.arrays.IntegerArray(by_candidate(most), ~by_candidate(has_most)),
         }
     )
+
+
+def _state(status: np.ndarray) -> np.ndarray:
+    """Return the numbers of states."""
+    return np.asarray(pd.Categorical(status, categories=STATUSES).codes)
 
 
 def scores(scored: Score) -> pd.DataFrame:
