@@ -20,19 +20,19 @@ Flags = npt.NDArray[np.bool_]
 def months_of(facts: Facts, candidates: Candidates, metric: str, variant: str) -> pd.DataFrame:
     """Return the metric's rows of the candidates with their position, in order."""
     rows = facts.monthly
-    chosen = (
+    chosen = np.flatnonzero(
         (rows["kind"] == candidates.kind)
         & (rows["metric"] == metric)
         & (rows["variant"] == variant)
         & rows["month"].isin(facts.months)
     )
-    rows = rows.loc[chosen, ["candidate", "month", "numerator", "denominator", "evidence"]]
-    index = candidates.index_of(rows["candidate"])
-    month = pd.Categorical(rows["month"], facts.months)
-    known = np.flatnonzero(index >= 0)
-    order = known[np.lexsort((month.codes[known], index[known]))]
-    rows = rows.iloc[order].reset_index(drop=True)
-    return rows.assign(candidate=index[order], month=month[order])
+    who = candidates.index_of(rows["candidate"].iloc[chosen])
+    month = pd.Categorical(rows["month"].iloc[chosen], facts.months)
+    known = np.flatnonzero(who >= 0)
+    order = known[np.argsort(who[known] * len(facts.months) + month.codes[known], kind="stable")]
+    figures = rows[["numerator", "denominator", "evidence"]].iloc[chosen[order]]
+    figures = figures.reset_index(drop=True)
+    return figures.assign(candidate=who[order], month=month[order])
 
 
 def passes(numerator: pd.Series, denominator: pd.Series, at_least: Fraction) -> Flags:
@@ -180,10 +180,7 @@ def steps(clause: StepsClause, facts: Facts, candidates: Candidates) -> pd.DataF
     )
     points = np.where(reached, clause.points + more, np.where(fell_back, back.points, 0))
     points = points.astype(np.int64)
-    reasons = texts.told(
-        [top, bottom, full_top, full_bottom, points],
-        lambda *numbers: _steps_sentence(clause, *map(int, numbers)),
-    )
+    reasons = _steps_sentences(clause, (top, bottom), (full_top, full_bottom), reached, points)
     rows = ended["immediate"]
     return awards(np.arange(size), points, reasons, evidence=_evidence(rows, size))
 
@@ -211,9 +208,14 @@ def _evidence(rows: pd.DataFrame, size: int) -> pd.Series:
     return lists(exploded["candidate"], exploded["evidence"].astype("int64"), size)
 
 
-def _steps_sentence(
-    clause: StepsClause, top: int, bottom: int, full_top: int, full_bottom: int, points: int
-) -> str:
+def _steps_sentences(
+    clause: StepsClause,
+    immediate: tuple[Ints, Ints],
+    completed: tuple[Ints, Ints],
+    reached: Flags,
+    points: Positions,
+) -> pd.Series:
+    """Return each candidate's sentence: the rates, both tests, what each gives, the outcome."""
     test, back = percent_text(clause.at_least), percent_text(clause.fallback.at_least)
     step = "每满" if clause.whole_steps else "按比例每"
     rule = (
@@ -221,16 +223,28 @@ def _steps_sentence(
         f"{fraction_text(clause.step * 100)}个百分点加{points_text(clause.step_points)}分"
     )
     fallback = f"补全率达到{back}得{points_text(clause.fallback.points)}分"
-    if not bottom:
-        return f"{clause.what}：没有应传数据，得0分（{rule}；否则{fallback}）"
-    rate = f"即时{ratio_text(top * 100, bottom, 4)}%（{top}/{bottom}）"
-    completed = f"补全{ratio_text(full_top * 100, full_bottom, 4)}%（{full_top}/{full_bottom}）"
-    got = points_text(points)
-    if top * clause.at_least.denominator >= bottom * clause.at_least.numerator:
-        more = points_text(points - clause.points)
-        return f"{clause.what}{rate}，{rule}，加{more}分，共{got}分"
-    verdict = "达到" if points else "未达到"
-    return (
-        f"{clause.what}{rate}未达到{test}（{rule}），{completed}{verdict}{back}"
-        f"（{fallback}），得{got}分"
+    what = pd.Series(clause.what, index=range(len(points)), dtype="str")
+    got = texts.points_texts(points)
+    more = texts.points_texts(points - clause.points)
+    now = texts.joined([what, "即时", _rate_texts(*immediate)])
+    later = texts.joined([_rate_texts(*completed)])
+    passed = texts.joined([now, f"，{rule}，加", more, "分，共", got, "分"])
+    verdict = pd.Series(np.where(points > 0, "达到", "未达到"), dtype="str")
+    failed = texts.joined(
+        [
+            now,
+            f"未达到{test}（{rule}），补全",
+            later,
+            verdict,
+            f"{back}（{fallback}），得",
+            got,
+            "分",
+        ]
     )
+    nothing = f"{clause.what}：没有应传数据，得0分（{rule}；否则{fallback}）"
+    return passed.where(reached, failed).where(immediate[1] > 0, nothing)
+
+
+def _rate_texts(top: Ints, bottom: Ints) -> pd.Series:
+    numbers = [pd.Series(top).astype("str"), "/", pd.Series(bottom).astype("str"), "）"]
+    return texts.joined([texts.ratio_texts(times(top, 100), bottom, 4), "%（", *numbers])
