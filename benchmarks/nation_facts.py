@@ -99,13 +99,14 @@ def casework(who: People, all_drawn: bool) -> tuple[Casework, dict[str, pa.Table
     size = CASES_PER_OFFICER * who.officers
     every = np.arange(size)
     case_id = pc.binary_join_element_wise(codes("东环罚〔2024〕", every + 1, 7), "号", "")
-    handler = rng.integers(who.officers, size=size)
+    rich = some(rng, size, 0.8)
+    """Cases good for several indicators: they go to the tenth of the officers with most cases."""
+    busy = rng.choice(rng.permutation(who.officers)[: who.officers // 10 + 1], size)
+    handler = np.where(rich | some(rng, size, 30), busy, rng.integers(who.officers, size=size))
     kind = rng.choice(len(KINDS), size, p=[0.7, 0.08, 0.08, 0.03, 0.02, 0.09])
     day = rng.integers(-25, LAST_DAY + 1, size)
     transfer = kind == KINDS.index("移送")
     unfiled = ~transfer | some(rng, size, 85)
-    rich = some(rng, size, 0.5)
-    """Cases good for several indicators."""
 
     second = np.flatnonzero(some(rng, size, 70))
     of = np.concatenate([every, second])

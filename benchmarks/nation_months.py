@@ -109,12 +109,13 @@ def _staff(rng: np.random.Generator, who: People) -> list[pa.Table]:
     size = len(who.unit_ids)
     owner, month = _grid(size)
     heads = np.bincount(who.desk, minlength=size)
+    diligence = rng.uniform(1, 6, size)
     blocks = []
     for variant in ("month_end", "whole_month"):
         staff = rng.binomial(heads[owner], 0.95)
         for metric, count in (
             ("entry_ratio", rng.binomial(staff, 0.94)),
-            ("per_capita", rng.poisson(staff * 4)),
+            ("per_capita", rng.poisson(staff * diligence[owner])),
         ):
             evidence = _records(count)
             blocks.append(_block("unit", metric, variant, owner, month, count, staff, evidence))

@@ -1,8 +1,8 @@
-"""Scoring a nation: ours, from monthly metrics and fact tables to the settled ledger, in columns.
+"""Scoring a nation in one run: ours, OpenFisca-core and pandas `groupby.apply`, on equal inputs.
 
 The inputs are made once, kept as Parquet in a temporary folder, and loaded by each side outside the
-timed region. Every side runs in a fresh process, in turn, ROUNDS times; the parent stays small and
-imports nothing, since a child begins with its parent's peak as its own.
+timed region. Every side runs in a fresh process, in turn, `--rounds` times. The parent imports
+nothing large: a child's peak memory begins with its parent's.
 """
 
 import argparse
@@ -13,20 +13,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-MB = 1024
-"""ru_maxrss counts in kilobytes."""
+SAMPLE = 2_000
+"""Officers that `groupby.apply` scores; its time is scaled linearly to all of them."""
 
 Measured = dict[str, Any]
 
 
 def _peak() -> float:
-    """Return this process's peak memory so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MB
+    """Return this process's peak memory so far, in MB (ru_maxrss counts in kilobytes)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _timed(began: float, loaded: float, **more: Any) -> Measured:
+    return {"seconds": time.perf_counter() - began, "loaded": loaded, "peak": _peak(), **more}
 
 
 def generate(folder: Path, options: argparse.Namespace) -> Measured:
@@ -35,10 +39,10 @@ def generate(folder: Path, options: argparse.Namespace) -> Measured:
 
     made = nation.generate(options.officers, options.units, all_drawn=not options.draw)
     nation.write(made, folder)
-    return {"rows": {name: table.num_rows for name, table in made.items()}}
+    return {name: table.num_rows for name, table in made.items()}
 
 
-def _scoring(folder: Path) -> tuple[Callable[[], Any], Callable[[Any], Any]]:
+def _scoring(folder: Path) -> tuple[Callable[[], Any], Callable[[Any], tuple[Any, ...]]]:
     """Return what scores the nation, and what settles the score into its frames."""
     import nation
     from columns import AS_OF
@@ -61,27 +65,64 @@ def _scoring(folder: Path) -> tuple[Callable[[], Any], Callable[[Any], Any]]:
 
 
 def ours(folder: Path, options: argparse.Namespace) -> Measured:
-    """Score the nation with this project: both rubrics, ledger, reasons, evidence, draw."""
+    """Score officers and units with this project: ledger, reasons, evidence, draw and all."""
     scored, settled = _scoring(folder)
-    loaded = _peak()
-    began = time.perf_counter()
+    loaded, began = _peak(), time.perf_counter()
     result = scored()
-    done = time.perf_counter()
+    alone = time.perf_counter() - began
     scores, entries, _ = settled(result)
-    end = time.perf_counter()
-    officers = scores[scores["kind"] == "officer"]
-    officers[["candidate", "total", "vetoed"]].to_parquet(folder / "_ours.parquet", index=False)
-    contested = [
-        str(result.officer.candidates.ids[a.candidate]) for a in result.officer.assignments
-    ]
-    return {
-        "seconds": end - began,
-        "score only": done - began,
-        "loaded MB": loaded,
-        "peak MB": _peak(),
-        "contested": contested,
-        "entries": len(entries),
-    }
+    measured = _timed(began, loaded, alone=alone, entries=len(entries))
+    officers = scores.loc[scores["kind"] == "officer", ["candidate", "total", "vetoed"]]
+    choices = [a.candidate for a in result.officer.assignments]
+    contested = officers["candidate"].isin(result.officer.candidates.ids[choices])
+    officers.assign(contested=contested).to_parquet(folder / "_ours.parquet", index=False)
+    return measured
+
+
+def openfisca(folder: Path, options: argparse.Namespace) -> Measured:
+    """Score the officers with OpenFisca-core, the counting of their facts included."""
+    import nation
+    import openfisca_inputs
+    import openfisca_officers
+
+    system = openfisca_officers.system()
+    inputs = nation.load(folder)
+    loaded, began = _peak(), time.perf_counter()
+    totals = openfisca_inputs.totals(inputs, system)
+    measured = _timed(began, loaded)
+    totals.to_parquet(folder / "_openfisca.parquet", index=False)
+    return measured
+
+
+def groupby(folder: Path, options: argparse.Namespace) -> Measured:
+    """Score a sample of the officers with `groupby.apply`; `seconds` are those of all of them."""
+    import groupby_apply
+    import nation
+
+    inputs = nation.load(folder)
+    loaded, began = _peak(), time.perf_counter()
+    sampled = groupby_apply.score_sample(inputs, SAMPLE)
+    measured = _timed(began, loaded)
+    sampled.totals.to_parquet(folder / "_groupby.parquet", index=False)
+    share = options.officers / len(sampled.totals)
+    return measured | {"seconds": sampled.preparation + sampled.applying * share}
+
+
+def compare(folder: Path, options: argparse.Namespace) -> Measured:
+    """Fail unless all sides gave the same totals and vetoes to the officers they must agree on."""
+    import pandas as pd
+
+    frames = {side: pd.read_parquet(folder / f"_{side}.parquet") for side in SIDES}
+    mine = frames["ours"]
+    counts: Measured = {"contested": int(mine["contested"].sum())}
+    mine = mine[~mine["contested"]]
+    for side in ("openfisca", "groupby"):
+        both = mine.merge(frames[side], on="candidate", suffixes=("", "_theirs"))
+        same = (both["total"] == both["total_theirs"]) & (both["vetoed"] == both["vetoed_theirs"])
+        if not same.all():
+            raise SystemExit(f"{side} differs:\n{both[~same].head(20)}")
+        counts[side] = len(both)
+    return counts
 
 
 def profile(folder: Path, options: argparse.Namespace) -> Measured:
@@ -96,17 +137,8 @@ def profile(folder: Path, options: argparse.Namespace) -> Measured:
     return {}
 
 
-STEPS = {step.__name__: step for step in (generate, ours, profile)}
-SIDES = ("ours",)
-
-
-def _run(step: str, folder: Path, arguments: list[str]) -> Measured:
-    """Run one step in a fresh process and return what it measured."""
-    answer = folder / "_answer.json"
-    command = [sys.executable, __file__, *arguments, "--step", step, "--folder", str(folder)]
-    subprocess.run(command, check=True)
-    result: Measured = json.loads(answer.read_text())
-    return result
+SIDES = {side.__name__: side for side in (ours, openfisca, groupby)}
+STEPS = SIDES | {step.__name__: step for step in (generate, compare, profile)}
 
 
 def _options() -> argparse.Namespace:
@@ -114,38 +146,64 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--officers", type=int, default=100_000)
     parser.add_argument("--units", type=int, default=3_000)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--draw", action="store_true", help="leave most files to our draw")
-    parser.add_argument("--profile", action="store_true", help="profile our side, nothing else")
+    parser.add_argument("--draw", action="store_true", help="ours alone, most files left to draw")
+    parser.add_argument("--profile", action="store_true", help="profile ours, measure nothing")
     parser.add_argument("--lines", type=int, default=60, help="lines of the profile")
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
+def _run(step: str, folder: Path) -> Measured:
+    """Run one step in a fresh process and return what it measured."""
+    command = [sys.executable, __file__, *sys.argv[1:], "--step", step, "--folder", str(folder)]
+    if subprocess.run(command).returncode:
+        raise SystemExit(f"step {step} failed")
+    measured: Measured = json.loads((folder / "_measured.json").read_text())
+    return measured
+
+
+def _tell(side: str, measured: Sequence[Measured], best: float) -> float:
+    """Print a side's medians and return its seconds."""
+    seconds, *alone = (
+        statistics.median(m[key] for m in measured)
+        for key in ("seconds", "alone")
+        if key in measured[0]
+    )
+    loaded, peak = (max(m[key] for m in measured) for key in ("loaded", "peak"))
+    parts = [f"{side:10} {seconds:8.2f} s", f"ratio {seconds / (best or seconds):7.2f}"]
+    parts += [f"peak {peak:6.0f} MB (inputs loaded: {loaded:.0f} MB)"]
+    parts += [f"score alone {alone[0]:.2f} s, {measured[0]['entries']:,} entries"] if alone else []
+    print("  ".join(parts), flush=True)
+    return seconds
+
+
 def main() -> None:
     options = _options()
     if options.step:
         measured = STEPS[options.step](options.folder, options)
-        (options.folder / "_answer.json").write_text(json.dumps(measured))
+        (options.folder / "_measured.json").write_text(json.dumps(measured))
         return
     with tempfile.TemporaryDirectory() as name:
-        folder, arguments = Path(name), sys.argv[1:]
-        print(_run("generate", folder, arguments)["rows"])
+        folder = Path(name)
+        rows = _run("generate", folder)
+        print(", ".join(f"{table} {count:,}" for table, count in rows.items()), flush=True)
         if options.profile:
-            _run("profile", folder, arguments)
+            _run("profile", folder)
             return
-        rounds = [
-            {side: _run(side, folder, arguments) for side in SIDES} for _ in range(options.rounds)
-        ]
-        for side in SIDES:
-            mine = [r[side] for r in rounds]
+        sides = ["ours"] if options.draw else list(SIDES)
+        rounds = [{side: _run(side, folder) for side in sides} for _ in range(options.rounds)]
+        mine = 0.0
+        for side in sides:
+            seconds = _tell(side, [r[side] for r in rounds], mine)
+            mine = mine or seconds
+        if not options.draw:
+            agreed = _run("compare", folder)
             print(
-                f"{side}: {statistics.median(m['seconds'] for m in mine):.1f} s, "
-                f"score only {statistics.median(m['score only'] for m in mine):.1f} s, "
-                f"peak {max(m['peak MB'] for m in mine):.0f} MB "
-                f"({max(m['loaded MB'] for m in mine):.0f} MB once loaded)"
+                f"equal totals and vetoes: ours and openfisca {agreed['openfisca']:,} officers, "
+                f"ours and groupby {agreed['groupby']:,}; "
+                f"left out with contested cases {agreed['contested']:,}"
             )
-            print(len(mine[0]["contested"]), mine[0]["entries"])
 
 
 if __name__ == "__main__":
