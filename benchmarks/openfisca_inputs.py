@@ -33,22 +33,31 @@ YEAR = period("year:2023-11")
 Counts = dict[str, np.ndarray]
 
 
-def totals(inputs: Inputs, system: TaxBenefitSystem) -> pd.DataFrame:
-    """Return candidate, total (ten-thousandths) and vetoed of every officer."""
+def prepared(inputs: Inputs, system: TaxBenefitSystem) -> Simulation:
+    """Return a simulation of the candidate officers that knows all their counts."""
     officers = inputs.tables["officers"]
     ids = pd.Index(officers.loc[officers["candidate"], "officer_id"])
     count = _Counter(ids)
-    work = casework(inputs)
     counts = _findings(inputs, count)
-    for name, handled in _casework(inputs, work, count).items():
+    for name, handled in _casework(inputs, casework(inputs), count).items():
         counts[name] = counts.get(name, 0) + handled
     simulation = _simulation(inputs, system, ids)
     for name, values in counts.items():
         simulation.set_input(name, YEAR, values > 0 if name in FLAGS else values)
     for month, uploads in zip(MONTHS, _uploads(inputs, ids), strict=True):
         simulation.set_input("uploads", month, uploads)
-    total = simulation.calculate("total", YEAR)
-    return pd.DataFrame({"candidate": ids, "total": total, "vetoed": counts["disqualified"] > 0})
+    return simulation
+
+
+def totals(simulation: Simulation) -> pd.DataFrame:
+    """Return candidate, total (ten-thousandths) and vetoed of every officer."""
+    return pd.DataFrame(
+        {
+            "candidate": simulation.populations["officer"].ids,
+            "total": simulation.calculate("total", YEAR),
+            "vetoed": simulation.calculate("disqualified", YEAR),
+        }
+    )
 
 
 class _Counter:

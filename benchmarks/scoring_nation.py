@@ -71,7 +71,8 @@ def ours(folder: Path, options: argparse.Namespace) -> Measured:
     result = scored()
     alone = time.perf_counter() - began
     scores, entries, _ = settled(result)
-    measured = _timed(began, loaded, alone=alone, entries=len(entries))
+    note = f"score alone {alone:.2f} s; {len(entries):,} ledger entries"
+    measured = _timed(began, loaded, note=note)
     officers = scores.loc[scores["kind"] == "officer", ["candidate", "total", "vetoed"]]
     choices = [a.candidate for a in result.officer.assignments]
     contested = officers["candidate"].isin(result.officer.candidates.ids[choices])
@@ -88,8 +89,11 @@ def openfisca(folder: Path, options: argparse.Namespace) -> Measured:
     system = openfisca_officers.system()
     inputs = nation.load(folder)
     loaded, began = _peak(), time.perf_counter()
-    totals = openfisca_inputs.totals(inputs, system)
-    measured = _timed(began, loaded)
+    simulation = openfisca_inputs.prepared(inputs, system)
+    counted = time.perf_counter()
+    totals = openfisca_inputs.totals(simulation)
+    note = f"formulas alone {time.perf_counter() - counted:.2f} s"
+    measured = _timed(began, loaded, note=note)
     totals.to_parquet(folder / "_openfisca.parquet", index=False)
     return measured
 
@@ -102,9 +106,10 @@ def groupby(folder: Path, options: argparse.Namespace) -> Measured:
     inputs = nation.load(folder)
     loaded, began = _peak(), time.perf_counter()
     sampled = groupby_apply.score_sample(inputs, SAMPLE)
-    measured = _timed(began, loaded)
+    scored = len(sampled.totals)
+    measured = _timed(began, loaded, note=f"{scored:,} officers, scaled to all")
     sampled.totals.to_parquet(folder / "_groupby.parquet", index=False)
-    share = options.officers / len(sampled.totals)
+    share = options.officers / scored
     return measured | {"seconds": sampled.preparation + sampled.applying * share}
 
 
@@ -163,18 +168,16 @@ def _run(step: str, folder: Path) -> Measured:
     return measured
 
 
-def _tell(side: str, measured: Sequence[Measured], best: float) -> float:
-    """Print a side's medians and return its seconds."""
-    seconds, *alone = (
-        statistics.median(m[key] for m in measured)
-        for key in ("seconds", "alone")
-        if key in measured[0]
-    )
+def _tell(side: str, measured: Sequence[Measured], ours: float | None) -> float:
+    """Print a side's medians, with its ratio to ours, and return its seconds."""
+    seconds = statistics.median(m["seconds"] for m in measured)
     loaded, peak = (max(m[key] for m in measured) for key in ("loaded", "peak"))
-    parts = [f"{side:10} {seconds:8.2f} s", f"ratio {seconds / (best or seconds):7.2f}"]
-    parts += [f"peak {peak:6.0f} MB (inputs loaded: {loaded:.0f} MB)"]
-    parts += [f"score alone {alone[0]:.2f} s, {measured[0]['entries']:,} entries"] if alone else []
-    print("  ".join(parts), flush=True)
+    print(
+        f"{side:10} {seconds:8.2f} s  ratio {seconds / (ours or seconds):6.2f}  "
+        f"peak {peak:5.0f} MB ({loaded:.0f} MB by the time inputs were loaded)  "
+        f"{measured[-1]['note']}",
+        flush=True,
+    )
     return seconds
 
 
@@ -193,7 +196,7 @@ def main() -> None:
             return
         sides = ["ours"] if options.draw else list(SIDES)
         rounds = [{side: _run(side, folder) for side in sides} for _ in range(options.rounds)]
-        mine = 0.0
+        mine = None
         for side in sides:
             seconds = _tell(side, [r[side] for r in rounds], mine)
             mine = mine or seconds
