@@ -79,6 +79,11 @@ def table(name: str, /, **columns: object) -> dict[str, pa.Table]:
     return {name: pa.Table.from_arrays(arrays, schema=schema)}
 
 
+def vocabulary(name: str, column: str) -> tuple[str, ...]:
+    """Return the closed vocabulary of a canonical column."""
+    return BY_NAME[name][column].vocabulary
+
+
 def firsts(owners: Ints, rows: Ints) -> Ints:
     """Return, of `rows`, the first of each owner."""
     return rows[np.unique(owners[rows], return_index=True)[1]]

@@ -12,9 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from columns import SOURCES
-from nation_facts import casework, officer_facts, people, unit_facts
+from nation_facts import casework, officer_facts, people
 from nation_months import monthly_metrics
 from nation_people import People
+from nation_units import unit_facts
 
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.tables import BY_NAME

@@ -7,7 +7,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from columns import (
     LAST_DAY,
-    MONTHS,
     Flags,
     Ints,
     codes,
@@ -18,10 +17,9 @@ from columns import (
     some,
     table,
     texts,
+    vocabulary,
 )
 from nation_people import People
-
-from dalian_eval.schema.tables import BY_NAME
 
 CASES_PER_OFFICER = 3
 KINDS = ("一般处罚", "不予处罚", "查封扣押", "限产停产", "按日连续处罚", "移送")
@@ -41,10 +39,6 @@ class Casework:
     handler: Ints
     main: tuple[Ints, Ints]
     found_records: pa.Table
-
-
-def _vocabulary(name: str, column: str) -> tuple[str, ...]:
-    return BY_NAME[name][column].vocabulary
 
 
 def people(who: People) -> dict[str, pa.Table]:
@@ -71,7 +65,7 @@ def people(who: People) -> dict[str, pa.Table]:
             name=pc.binary_join_element_wise("单位", who.unit_ids, ""),
             parent_id=parents,
             candidate=np.arange(len(kind)) < m,
-            kind=texts(_vocabulary("units", "kind"), kind),
+            kind=texts(vocabulary("units", "kind"), kind),
         ),
         **table(
             "officers",
@@ -196,7 +190,7 @@ def _draws(
     return table(
         "case_draws",
         **who.subjects(officers, home[np.concatenate(of_units)]),
-        category=texts(_vocabulary("case_draws", "category"), category),
+        category=texts(vocabulary("case_draws", "category"), category),
         case_id=case_id.take(drawn),
         drawn_on=dates(np.full(len(drawn), 350)),
     ), drawn
@@ -214,12 +208,12 @@ def _reviews(
     return table(
         "case_reviews",
         case_id=case_id.take(reviewed),
-        level=texts(_vocabulary("case_reviews", "level"), level),
+        level=texts(vocabulary("case_reviews", "level"), level),
         reviewed_on=dates(rng.integers(300, LAST_DAY + 1, n)),
         score=numbers(rng.integers(600, 1001, n), 1),
         zero=some(rng, n, 0.4),
         excellent=some(rng, n, 2),
-        fatal=lists(_vocabulary("case_reviews", "fatal"), rng.random((n, 5)) < 0.004),
+        fatal=lists(vocabulary("case_reviews", "fatal"), rng.random((n, 5)) < 0.004),
     )
 
 
@@ -236,7 +230,7 @@ def _published(
         "typical_cases",
         case_id=case_id.take(case),
         unit_id=who.unit_ids.take(who.desk[work.handler[case]]),
-        level=texts(_vocabulary("typical_cases", "level"), level),
+        level=texts(vocabulary("typical_cases", "level"), level),
         categories=lists(categories, rng.random((len(case), 6)) < 0.2),
         published_on=dates(rng.integers(-20, LAST_DAY + 1, len(case))),
     )
@@ -248,8 +242,8 @@ def _lawsuits(rng: np.random.Generator, case_id: pa.Array, sued: Ints) -> dict[s
     return table(
         "litigation",
         case_id=case_id.take(sued),
-        procedure=texts(_vocabulary("litigation", "procedure"), rng.integers(2, size=n)),
-        outcome=texts(_vocabulary("litigation", "outcome"), outcome),
+        procedure=texts(vocabulary("litigation", "procedure"), rng.integers(2, size=n)),
+        outcome=texts(vocabulary("litigation", "outcome"), outcome),
         effective_on=dates(rng.integers(0, LAST_DAY + 1, n)),
         state=texts(("生效", "审理中"), rng.choice(2, n, p=[0.8, 0.2])),
     )
@@ -286,9 +280,9 @@ def officer_facts(who: People) -> dict[str, pa.Table]:
             **honoured,
             name=texts(names, rng.integers(3, size=h)),
             category=texts(
-                _vocabulary("honours", "category"), rng.choice(5, h, p=[0.5, 0.1, 0.15, 0.2, 0.05])
+                vocabulary("honours", "category"), rng.choice(5, h, p=[0.5, 0.1, 0.15, 0.2, 0.05])
             ),
-            level=texts(_vocabulary("honours", "level"), rng.integers(6, size=h)),
+            level=texts(vocabulary("honours", "level"), rng.integers(6, size=h)),
             joint=texts(("联合", "单独"), rng.integers(2, size=h), some(rng, h, 50)),
             year=2023 + rng.integers(2, size=h),
             date=days(h, -300),
@@ -296,7 +290,7 @@ def officer_facts(who: People) -> dict[str, pa.Table]:
         **table(
             "qualifications",
             officer_id=who.officer_ids.take(titles // 6),
-            kind=texts(_vocabulary("qualifications", "kind"), titles % 6),
+            kind=texts(vocabulary("qualifications", "kind"), titles % 6),
             date=dates(rng.integers(-400, 400, len(titles)), some(rng, len(titles), 10)),
         ),
         **table(
@@ -313,7 +307,7 @@ def officer_facts(who: People) -> dict[str, pa.Table]:
         **table(
             "contests",
             contest_id=codes("BW", np.arange(c), 7),
-            level=texts(_vocabulary("contests", "level"), rng.integers(3, size=c)),
+            level=texts(vocabulary("contests", "level"), rng.integers(3, size=c)),
             held=held,
             content=lists(
                 ("新技术新装备", "案卷制作", "知识竞赛", "队列展示"), rng.random((c, 4)) < 0.8
@@ -326,7 +320,7 @@ def officer_facts(who: People) -> dict[str, pa.Table]:
             "quality_findings",
             finding_id=codes("ZL", np.arange(q), 7),
             **quality,
-            kind=texts(_vocabulary("quality_findings", "kind"), finding),
+            kind=texts(vocabulary("quality_findings", "kind"), finding),
             date=days(q),
             deduction=numbers(rng.integers(1, 20, q), 1, finding != 4),
         ),
@@ -334,93 +328,10 @@ def officer_facts(who: People) -> dict[str, pa.Table]:
             "discipline",
             finding_id=codes("JL", np.arange(d), 7),
             **accused,
-            kind=texts(_vocabulary("discipline", "kind"), accusation),
+            kind=texts(vocabulary("discipline", "kind"), accusation),
             scene=texts(("监督帮扶", "日常"), rng.choice(2, d, p=[0.6, 0.4])),
             date=days(d),
-            state=texts(_vocabulary("discipline", "state"), rng.choice(3, d, p=[0.6, 0.2, 0.2])),
+            state=texts(vocabulary("discipline", "state"), rng.choice(3, d, p=[0.6, 0.2, 0.2])),
         ),
         **table("past_recognition", **past, year=2020 + np.arange(p) % 5),
-    }
-
-
-def transmission(who: People) -> tuple[Ints, Ints, Ints]:
-    """Return the monthly due, immediate and completed counts of every candidate unit."""
-    rng = who.rng("transmission")
-    size = who.units * len(MONTHS)
-    due = rng.integers(5000, 9000, size)
-    rate = np.repeat(rng.integers(8600, 9900, who.units), len(MONTHS))
-    immediate = due * (rate + rng.integers(-100, 100, size)) // 10_000
-    return due, immediate, immediate + (due - immediate) * 3 // 5
-
-
-def unit_facts(who: People) -> dict[str, pa.Table]:
-    """Return the tables that only concern units; city ranking and activities stay unsupplied."""
-    rng = who.rng("units")
-    m = who.units
-    due, immediate, completed = transmission(who)
-    lead = np.sort(rng.integers(m, size=4 * m))
-    n = len(lead)
-    pushed = rng.integers(-20, 340, n)
-    kit = np.flatnonzero(rng.random((m, 34)) < 0.8)
-    stated = np.flatnonzero(rng.random((m, 8)) < 0.85)
-    composite = np.flatnonzero(some(rng, m, 90))
-    noted = np.sort(rng.integers(m, size=max(m // 3, 20)))
-    remote = np.flatnonzero(rng.random((m, 3)) < 0.4)
-    return {
-        **table(
-            "review_scores",
-            unit_id=who.unit_ids.take(composite),
-            score=numbers(rng.integers(1200, 2201, len(composite)), 2),
-            date=dates(rng.integers(200, LAST_DAY + 1, len(composite))),
-        ),
-        **table(
-            "review_findings",
-            finding_id=codes("TB", np.arange(len(noted)), 6),
-            unit_id=who.unit_ids.take(noted),
-            kind=texts(_vocabulary("review_findings", "kind"), rng.integers(5, size=len(noted))),
-            level=texts(_vocabulary("review_findings", "level"), rng.integers(3, size=len(noted))),
-            date=dates(rng.integers(-20, LAST_DAY + 1, len(noted))),
-            responsibility=texts(("承办", "交叉评查"), rng.integers(2, size=len(noted))),
-        ),
-        **table(
-            "leads",
-            lead_id=codes("XS", np.arange(n), 6),
-            unit_id=who.unit_ids.take(lead),
-            pushed_by=texts(("省", "市"), rng.integers(2, size=n)),
-            pushed_on=dates(pushed),
-            due_on=dates(pushed + 30),
-            fed_back_on=dates(pushed + rng.integers(5, 36, n), some(rng, n, 15)),
-            outcome=texts(_vocabulary("leads", "outcome"), rng.integers(3, size=n)),
-            flaw=texts(_vocabulary("leads", "flaw"), rng.integers(2, size=n), some(rng, n, 95)),
-        ),
-        **table(
-            "automonitor",
-            unit_id=who.unit_ids.take(np.repeat(np.arange(m), len(MONTHS))),
-            month=texts(MONTHS, np.tile(np.arange(len(MONTHS)), m)),
-            due=due,
-            immediate=immediate,
-            completed=completed,
-        ),
-        **table(
-            "remote_scores",
-            round=codes("远程", remote % 3, 2),
-            unit_id=who.unit_ids.take(remote // 3),
-            ended_on=dates(rng.integers(0, LAST_DAY + 1, len(remote))),
-            score=numbers(rng.integers(600, 1001, len(remote)), 1),
-        ),
-        **table(
-            "equipment",
-            unit_id=who.unit_ids.take(kit // 34),
-            item=codes("装备", kit % 34, 2),
-            kind=texts(("标配", "选配"), (kit % 34 >= 26).astype(np.int64)),
-            quantity=rng.integers(1, 30, len(kit)),
-            compliant=some(rng, len(kit), 95),
-        ),
-        **table(
-            "unit_facts",
-            unit_id=who.unit_ids.take(stated // 8),
-            item=texts(_vocabulary("unit_facts", "item"), stated % 8),
-            holds=some(rng, len(stated), 80),
-            date=dates(rng.integers(-100, 380, len(stated)), some(rng, len(stated), 30)),
-        ),
     }

@@ -3,8 +3,9 @@
 import numpy as np
 import pyarrow as pa
 from columns import LAST_DAY, MONTHS, START, Ints, origins, ragged, texts
-from nation_facts import KINDS, Casework, transmission
+from nation_facts import KINDS, Casework
 from nation_people import People
+from nation_units import transmission
 
 from dalian_eval.metrics.monthly import EVIDENCE_LIMIT
 
