@@ -181,6 +181,7 @@ class Job:
     def _write_record(self, out: Path, scored: "Score") -> None:
         from dalian_eval.csvfile import write_csv
         from dalian_eval.scoring import ledger as outputs
+        from dalian_eval.scoring.outlook import outlook
         from dalian_eval.scoring.outputs import with_decimals
 
         frames = {
@@ -189,6 +190,7 @@ class Job:
             "ledger": self._with_evidence(outputs.ledger(scored)),
             "monthly": outputs.monthly_figures(scored),
             "draw": outputs.draw_protocol(scored),
+            "outlook": outlook(scored),
         }
         for name, frame in frames.items():
             write_csv(with_decimals(frame), out / f"{name}.csv")

@@ -30,6 +30,7 @@ _FRAMES = (
     "ledger",
     "monthly",
     "draw",
+    "outlook",
     "quarantine",
     "merges",
     "supersessions",
@@ -53,6 +54,7 @@ class RunView:
     ledger: pd.DataFrame
     monthly: pd.DataFrame
     draw: pd.DataFrame
+    outlook: pd.DataFrame
     quarantine: pd.DataFrame
     merges: pd.DataFrame
     supersessions: pd.DataFrame

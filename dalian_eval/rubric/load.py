@@ -25,6 +25,7 @@ from dalian_eval.rubric.model import (
     Clause,
     CompositeClause,
     EventClause,
+    FactMeasure,
     Item,
     MonthlyClause,
     Rubric,
@@ -216,6 +217,11 @@ _RULES = (
     "steps",
     "scaled",
     "composite",
+    "ranked",
+    "shortfall",
+    "weighted",
+    "facts",
+    "months",
     "void",
     "veto",
 )
@@ -302,6 +308,8 @@ def _unknown_columns(name: str, clause: Clause) -> Iterator[tuple[str, str]]:
         asked = {*query.where, *query.show} | ({query.date} if query.date else set())
         if isinstance(clause, ScaledClause) and query in clause.parts:
             asked.add(clause.value)
+        if isinstance(query, FactMeasure):
+            asked |= {*(query.label or ())} | ({query.column} if query.column else set())
         for column in sorted(asked - known):
             yield name, f"表『{query.table}』没有列『{column}』"
 

@@ -166,6 +166,62 @@ class Part(Query):
     tiers: tuple[Tier, ...] | None = None
 
 
+class FactMeasure(Query):
+    """A number per candidate: its facts counted, or a column of theirs added up or averaged.
+
+    `label`: count only distinct values of these columns. Without facts a count and a sum are 0, a
+    mean is nothing.
+    """
+
+    take: Literal["count", "sum", "mean"] = "count"
+    column: str | None = None
+    label: Names | None = None
+
+    @model_validator(mode="after")
+    def _column_when_needed(self) -> FactMeasure:
+        if (self.take == "count") != (self.column is None):
+            raise ValueError("take: sum 与 mean 必须写 column，count 不写")
+        if self.label is not None and self.take != "count":
+            raise ValueError("label 只用于 take: count")
+        return self
+
+
+class MonthMeasure(Strict):
+    """A number per candidate: a monthly metric over the months ended so far, pooled."""
+
+    what: str
+    metric: str
+    variant: str
+
+
+def _fact_or_month(value: object) -> str:
+    """A measure with a metric is a monthly one, any other counts facts."""
+    if isinstance(value, Mapping):
+        return "months" if "metric" in value else "facts"
+    return "months" if isinstance(value, MonthMeasure) else "facts"
+
+
+Measure = Annotated[
+    Annotated[FactMeasure, Tag("facts")] | Annotated[MonthMeasure, Tag("months")],
+    Discriminator(_fact_or_month),
+]
+
+
+class Place(Strict):
+    """`points` for the places up to `within`."""
+
+    within: int = Field(gt=0)
+    points: Points
+
+
+class Component(Strict):
+    """A part of a weighted sum: `weight` per cent for reaching `full`, less in proportion."""
+
+    weight: int = Field(gt=0)
+    full: Ratio = Field(gt=0)
+    measure: Measure
+
+
 class Gate(Query):
     """A condition for the clause to apply; what it is `otherwise` (or, for not_if, then)."""
 
@@ -221,7 +277,13 @@ class Clause(Node):
     def queries(self) -> tuple[Query, ...]:
         """Every query the clause makes, gates included."""
         gates = tuple(g for g in (self.applies_if, self.not_if) if g is not None)
-        return (*getattr(self, "parts", ()), *getattr(self, "pending", ()), *gates)
+        facts = (m for m in self.measures if isinstance(m, FactMeasure))
+        return (*getattr(self, "parts", ()), *getattr(self, "pending", ()), *facts, *gates)
+
+    @property
+    def measures(self) -> tuple[FactMeasure | MonthMeasure, ...]:
+        """The numbers the clause compares, if that is what it does."""
+        return ()
 
 
 class EventClause(Clause):
@@ -308,6 +370,69 @@ class CompositeClause(Clause):
         return self
 
 
+class RankedClause(Clause):
+    """Points by the candidate's place among all candidates, the most (or `least`) first.
+
+    Who does not reach `at_least` has no place. Equal candidates share a place (1, 2, 2, 4), and
+    all of them get its points, also where they straddle a cut.
+    """
+
+    rule: Literal["ranked"]
+    measure: Measure
+    first: Literal["most", "least"] = "most"
+    at_least: Ratio | None = None
+    places: tuple[Place, ...] = Field(min_length=1)
+
+    @property
+    def measures(self) -> tuple[FactMeasure | MonthMeasure, ...]:
+        """The number that is ranked."""
+        return (self.measure,)
+
+
+class ShortfallClause(Clause):
+    """A deduction of `points` for every `per` that a measure stays below `target`.
+
+    `whole`: only whole multiples of `per` count.
+    """
+
+    rule: Literal["shortfall"]
+    measure: Measure
+    target: Ratio = Field(gt=0)
+    per: Ratio = Field(gt=0)
+    points: Points = Field(lt=0)
+    whole: bool = True
+
+    @model_validator(mode="after")
+    def _reaches(self) -> ShortfallClause:
+        if self.reaches is None:
+            raise ValueError("扣分条款必须写明扣分范围 reaches")
+        return self
+
+    @property
+    def measures(self) -> tuple[FactMeasure | MonthMeasure, ...]:
+        """The number that may fall short."""
+        return (self.measure,)
+
+
+class WeightedClause(Clause):
+    """The weighted sum of several measures, each out of what gives it its full weight."""
+
+    rule: Literal["weighted"]
+    components: tuple[Component, ...] = Field(min_length=1)
+    max: Points
+
+    @model_validator(mode="after")
+    def _whole(self) -> WeightedClause:
+        if sum(c.weight for c in self.components) != 100:
+            raise ValueError("权重之和必须为100")
+        return self
+
+    @property
+    def measures(self) -> tuple[FactMeasure | MonthMeasure, ...]:
+        """The numbers that are weighted."""
+        return tuple(c.measure for c in self.components)
+
+
 class VoidClause(Clause):
     """One fact voids an item (`voids`): it is 0, whatever else it holds."""
 
@@ -330,6 +455,9 @@ AnyClause = Annotated[
     | StepsClause
     | ScaledClause
     | CompositeClause
+    | RankedClause
+    | ShortfallClause
+    | WeightedClause
     | VoidClause
     | VetoClause,
     Field(discriminator="rule"),

@@ -5,6 +5,7 @@ the rule used stands in the ledger.
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from dalian_eval.rubric.model import (
     AnyClause,
@@ -12,15 +13,21 @@ from dalian_eval.rubric.model import (
     CompositeClause,
     Condition,
     EventClause,
+    FactMeasure,
     MonthlyClause,
+    MonthMeasure,
     Part,
+    Place,
     Query,
+    RankedClause,
     ScaledClause,
     Section,
+    ShortfallClause,
     StepsClause,
     Tier,
     VetoClause,
     VoidClause,
+    WeightedClause,
     Years,
     parent_of,
 )
@@ -59,6 +66,20 @@ def terms(clause: AnyClause, section: Section) -> list[str]:
             return [f"{clause.parts[0].what}：得分÷{full}×{points_text(clause.max)}分，多项取平均"]
         case CompositeClause():
             return _composite(clause, section)
+        case RankedClause():
+            return [_ranked(clause)]
+        case ShortfallClause():
+            return [
+                f"{clause.measure.what}不足{measure_text(clause.measure, clause.target)}的，每少"
+                f"{measure_text(clause.measure, clause.per)}{verb(clause.points)}"
+                + ("，不足一份的不扣" if clause.whole else "，按比例计算")
+            ]
+        case WeightedClause():
+            parts = "、".join(
+                f"{c.measure.what}{c.weight}%（达到{measure_text(c.measure, c.full)}为满）"
+                for c in clause.components
+            )
+            return [f"按{parts}加权，×{points_text(clause.max)}分，各项不足的按比例计"]
         case VoidClause():
             target = section.nodes[clause.voids].title
             return [f"有下列情形之一，『{target}』不得分：{_listed(clause.parts)}"]
@@ -67,6 +88,31 @@ def terms(clause: AnyClause, section: Section) -> list[str]:
             if clause.pending:
                 lines.append(f"暂缓认定，保留排名：{_listed(clause.pending)}")
             return lines
+
+
+def _ranked(clause: RankedClause) -> str:
+    order = "由多到少" if clause.first == "most" else "由少到多"
+    floor = "" if clause.at_least is None else f"（达到{fraction_text(clause.at_least)}的参加排名）"
+    return (
+        f"按{clause.measure.what}{order}排名{floor}，{places_sentence(clause.places)}，并列的同计"
+    )
+
+
+def places_sentence(places: Sequence[Place]) -> str:
+    """Return what the places give: 第1至5名得2分，第6至10名得1分."""
+    parts, begin = [], 1
+    for place in sorted(places, key=lambda p: p.within):
+        span = f"第{begin}名" if place.within == begin else f"第{begin}至{place.within}名"
+        parts.append(span + verb(place.points))
+        begin = place.within + 1
+    return "，".join(parts)
+
+
+def measure_text(measure: FactMeasure | MonthMeasure, value: Fraction) -> str:
+    """Return a threshold of a measure: a rate below 1 as per cent, any other as it is."""
+    if isinstance(measure, MonthMeasure) and value <= 1:
+        return percent_text(value)
+    return fraction_text(value)
 
 
 def _listed(parts: Sequence[Query]) -> str:

@@ -31,6 +31,7 @@ KINDS: tuple[Kind, ...] = ("officer", "unit")
 
 POINT_COLUMNS = frozenset(
     {"base", "bonus", "total", "total_low", "total_high", "awarded", "points", "max"}
+    | {"earned", "attainable", "lost"}
 )
 """Columns that hold ten-thousandths of a point."""
 

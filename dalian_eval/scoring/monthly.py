@@ -76,15 +76,19 @@ def monthly(clause: MonthlyClause, facts: Facts, candidates: Candidates) -> pd.D
     return texts.stack([months, _full_year(clause, facts, rows, passed, given)])
 
 
+def passed_months(rows: pd.DataFrame, passed: Flags, size: int) -> Positions:
+    """Return which months each candidate has passed, the first month of P as the lowest bit."""
+    bit = np.int64(1) << rows["month"].cat.codes.to_numpy().astype(np.int64)
+    return sums(rows["candidate"].to_numpy(), np.where(passed, bit, 0), size).astype(np.int64)
+
+
 def _full_year(
     clause: MonthlyClause, facts: Facts, rows: pd.DataFrame, passed: Flags, given: Positions
 ) -> pd.DataFrame:
     """Return what is missing to the full award, or 0 points and the months it lacks."""
     period = facts.rubric.period.months
     ended = len(facts.ended_months)
-    bit = np.int64(1) << rows["month"].cat.codes.to_numpy().astype(np.int64)
-    mask = np.zeros(len(given), dtype=np.int64)
-    np.add.at(mask, rows["candidate"].to_numpy(), np.where(passed, bit, 0))
+    mask = passed_months(rows, passed, len(given))
     whole = mask == (1 << len(period)) - 1
     rest = np.where(whole, clause.full_year - given, 0)
     full = points_text(clause.full_year)

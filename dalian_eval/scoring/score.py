@@ -16,12 +16,15 @@ from dalian_eval.rubric.model import (
     Kind,
     MonthlyClause,
     Query,
+    RankedClause,
     Rubric,
     ScaledClause,
     Section,
+    ShortfallClause,
     StepsClause,
     VetoClause,
     VoidClause,
+    WeightedClause,
 )
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.schema.origins import ORIGIN
@@ -33,6 +36,7 @@ from dalian_eval.scoring.draw import Draw, draw, drawn_files
 from dalian_eval.scoring.events import combine, contributions
 from dalian_eval.scoring.facts import Candidates, Facts, Selection
 from dalian_eval.scoring.means import composite, scaled_mean
+from dalian_eval.scoring.measures import ranked, shortfall, weighted
 from dalian_eval.scoring.monthly import monthly, steps
 from dalian_eval.scoring.overlap import Assignment, resolve
 from dalian_eval.scoring.settle import CAP, Adjustment, Points, Settlement, settle
@@ -51,6 +55,9 @@ RULE_NAMES = {
     "steps": "按率分段",
     "scaled": "按比例折算",
     "composite": "加权综合",
+    "ranked": "按名次计分",
+    "shortfall": "按差额扣分",
+    "weighted": "加权合成",
     "void": "一票归零",
     "veto": "否决",
 }
@@ -180,7 +187,7 @@ def _score_section(
         if leaf.clause.not_applicable == "rescale"
     }
     low = settle(section, {n: leaf.points for n, leaf in leaves.items()}, voids, rescaled)
-    high = settle(section, {n: _highest(leaf) for n, leaf in leaves.items()}, voids, rescaled)
+    high = settle(section, {n: highest(leaf) for n, leaf in leaves.items()}, voids, rescaled)
     return SectionScore(section, candidates, leaves, low, high, voids, assignments)
 
 
@@ -279,12 +286,18 @@ def _voids(leaves: Mapping[str, Leaf], size: int) -> dict[str, npt.NDArray[np.bo
     return result
 
 
-def _highest(leaf: Leaf) -> Points:
+def highest(leaf: Leaf) -> Points:
     """Return the leaf's points with every open award at its maximum."""
     if leaf.clause.deducts or isinstance(leaf.clause, VoidClause | VetoClause):
         return leaf.points
-    top = leaf.maximum if leaf.maximum is not None and leaf.clause.capped else _OPEN
-    return np.where(leaf.status == UNAVAILABLE, top, leaf.points)
+    return np.where(leaf.status == UNAVAILABLE, open_maximum(leaf), leaf.points)
+
+
+def open_maximum(leaf: Leaf) -> Points:
+    """Return the most an open award can give: its maximum, else enough to fill its item."""
+    if leaf.maximum is not None and leaf.clause.capped:
+        return leaf.maximum
+    return np.full_like(leaf.points, _OPEN)
 
 
 def _blank_leaf(clause: AnyClause, facts: Facts, candidates: Candidates) -> Leaf:
@@ -312,7 +325,9 @@ def _status(
     value = {clause.value} if isinstance(clause, ScaledClause) else set()
     for query in clause.queries:
         if not isinstance(query, Gate):
-            missing |= facts.missing_tables(query, kind, frozenset(value))
+            column = getattr(query, "column", None)
+            read = value | ({column} if column else set())
+            missing |= facts.missing_tables(query, kind, frozenset(read))
     for gate, when in gates:
         unknown = facts.missing_tables(gate, kind)
         if unknown:
@@ -352,6 +367,12 @@ def _leaf(
             leaf = replace(leaf, maximum=maximum)
             entries, selection = composite(clause, facts, candidates, maximum)
             selections = [selection]
+        case RankedClause():
+            entries = ranked(clause, facts, candidates)
+        case ShortfallClause():
+            entries = shortfall(clause, facts, candidates)
+        case WeightedClause():
+            entries = weighted(clause, facts, candidates)
         case VoidClause() | VetoClause():
             return _verdict(clause, leaf, facts, candidates)
     silence = _silence(clause, selections, facts, candidates)

@@ -1,0 +1,192 @@
+"""Rules that compare numbers: a place among all candidates, a shortfall, a weighted sum.
+
+A measure is an exact fraction per candidate: facts counted, a column added up or averaged, or a
+monthly metric pooled over the months that have ended.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from dalian_eval.rubric.model import (
+    FactMeasure,
+    Measure,
+    MonthMeasure,
+    RankedClause,
+    ShortfallClause,
+    WeightedClause,
+)
+from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.sentences import measure_text, places_sentence, terms
+from dalian_eval.schema.origins import ORIGIN
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import awards, lists
+from dalian_eval.scoring.exact import Ints, half_up, scaled, sums, times
+from dalian_eval.scoring.facts import Candidates, Facts, Positions
+from dalian_eval.scoring.monthly import months_of
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A measure of every candidate: `top` ÷ `bottom` (0: there is nothing), and its evidence.
+
+    `who`, `origin`: one pair per fact.
+    """
+
+    top: Ints
+    bottom: Ints
+    who: Positions
+    origin: Positions
+
+    def text(self, measure: FactMeasure | MonthMeasure) -> pd.Series:
+        """Return the numbers as text: whole ones as such, others with their quotient."""
+        share = isinstance(measure, MonthMeasure)
+        top, bottom = pd.Series(self.top).astype("str"), pd.Series(self.bottom).astype("str")
+        quotient = texts.ratio_texts(times(self.top, 100 if share else 1), self.bottom, 2)
+        sign = "%" if share else ""
+        long = texts.joined([top, "/", bottom, "＝", quotient, sign])
+        return top.where(self.bottom == 1, long).where(self.bottom != 0, "没有数据")
+
+
+def measured(measure: Measure, facts: Facts, candidates: Candidates) -> Figures:
+    """Return the measure of every candidate."""
+    size = len(candidates)
+    if isinstance(measure, MonthMeasure):
+        rows = months_of(facts, candidates, measure.metric, measure.variant)
+        rows = rows[rows["month"].isin(facts.ended_months)]
+        who = rows["candidate"].to_numpy()
+        pairs = rows[["candidate", "evidence"]].explode("evidence").dropna()
+        return Figures(
+            sums(who, rows["numerator"].to_numpy(), size),
+            sums(who, rows["denominator"].to_numpy(), size),
+            pairs["candidate"].to_numpy(),
+            pairs["evidence"].to_numpy(dtype=np.int64),
+        )
+    wanted = [*(measure.label or ()), *([measure.column] if measure.column else [])]
+    rows = facts.select(measure, candidates, wanted).rows
+    who, origin = rows["candidate"].to_numpy(), rows[ORIGIN].to_numpy(dtype=np.int64)
+    ones = np.ones(size, dtype=np.int64)
+    if measure.take == "count":
+        counted = rows if measure.label is None else _distinct(rows, measure.label)
+        return Figures(np.bincount(counted["candidate"], minlength=size), ones, who, origin)
+    numbers, factor = scaled(rows[measure.column])
+    count = ones if measure.take == "sum" else np.bincount(who, minlength=size)
+    return Figures(sums(who, numbers, size), times(count, factor), who, origin)
+
+
+def _distinct(rows: pd.DataFrame, label: tuple[str, ...]) -> pd.DataFrame:
+    """Return one row per candidate and value of the label columns, blank values left out."""
+    for column in label:
+        if rows[column].dtype == object:
+            rows = rows.explode(column, ignore_index=True)
+    return rows.dropna(subset=list(label)).drop_duplicates(["candidate", *label])
+
+
+def _places(figures: Figures, taking_part: np.ndarray, first: str) -> Positions:
+    """Return competition ranks (1, 2, 2, 4) of those taking part, 0 for the others.
+
+    Two different fractions differ by at least 1 ÷ (product of their denominators), so numbers
+    scaled beyond that keep their order and equality as integers.
+    """
+    result = np.zeros(len(figures.top), dtype=np.int64)
+    if not taking_part.any():
+        return result
+    top, bottom = figures.top[taking_part], figures.bottom[taking_part]
+    numbers = times(top, 2 * int(bottom.max()) ** 2) // bottom
+    _, level, count = np.unique(numbers, return_inverse=True, return_counts=True)
+    below = np.cumsum(count) - count
+    rank = below + 1 if first == "least" else count.sum() - below - count + 1
+    result[taking_part] = rank[level]
+    return result
+
+
+def ranked(clause: RankedClause, facts: Facts, candidates: Candidates) -> pd.DataFrame:
+    """Award the points of each candidate's place; everybody has an entry with place and number."""
+    figures = measured(clause.measure, facts, candidates)
+    taking_part = figures.bottom > 0
+    if clause.at_least is not None:
+        left = times(figures.top, clause.at_least.denominator)
+        taking_part &= left >= times(figures.bottom, clause.at_least.numerator)
+    place = _places(figures, taking_part, clause.first)
+    points = np.zeros(len(place), dtype=np.int64)
+    for step in sorted(clause.places, key=lambda p: -p.within):
+        points = np.where((place > 0) & (place <= step.within), step.points, points)
+    equal = np.bincount(place, minlength=len(place) + 1)[place]
+    cuts = [p.within for p in clause.places]
+    field = int(taking_part.sum())
+    ladder = places_sentence(clause.places)
+    least = "" if clause.at_least is None else measure_text(clause.measure, clause.at_least)
+
+    def sentence(place: int, equal: int, points: int) -> str:
+        if not place:
+            asked = f"未达到{least}，" if least else ""
+            return f"，{asked}不参加排名，得0分（{ladder}）"
+        tie = f"（{equal}个并列）" if equal > 1 else ""
+        over = any(place <= cut < place + equal - 1 for cut in cuts)
+        note = "，并列跨越名额界线，均计" if over else ""
+        return f"，在{field}个中列第{place}名{tie}{note}，得{points_text(points)}分（{ladder}）"
+
+    told = texts.told(
+        [place, equal, points], lambda p, e, got: sentence(int(p), int(e), int(got))
+    ).astype("str")
+    what = pd.Series(clause.measure.what, index=range(len(place)), dtype="str")
+    reasons = texts.joined([what, figures.text(clause.measure), told])
+    evidence = lists(figures.who, figures.origin, len(place))
+    return awards(np.arange(len(place)), points, reasons, evidence=evidence)
+
+
+def shortfall(clause: ShortfallClause, facts: Facts, candidates: Candidates) -> pd.DataFrame:
+    """Deduct for every `per` below `target`; everybody has an entry. No number: no deduction."""
+    figures = measured(clause.measure, facts, candidates)
+    bottom = np.where(figures.bottom == 0, 1, figures.bottom)
+    target, per = clause.target, clause.per
+    missing = times(bottom, target.numerator) - times(figures.top, target.denominator)
+    short = np.where((figures.bottom > 0) & (missing > 0), missing, 0)
+    # (target − value) ÷ per, as numerator over denominator
+    above = times(short, per.denominator)
+    below = times(bottom, target.denominator * per.numerator)
+    points = (
+        times(above // below, clause.points)
+        if clause.whole
+        else half_up(times(above, clause.points), below)
+    )
+    who = np.arange(len(points))
+    begin = pd.Series(clause.measure.what, index=who, dtype="str")
+    rule = "；".join(terms(clause, facts.rubric.section(candidates.kind)))
+    verdict = texts.told([short > 0], lambda low: "不足" if low else "不低于").astype("str")
+    goal = measure_text(clause.measure, target)
+    reasons = texts.joined(
+        [begin, figures.text(clause.measure), "，", verdict, goal, "，", texts.verbs(points)]
+    )
+    evidence = lists(figures.who, figures.origin, len(who))
+    return awards(who, points, reasons + f"。规则：{rule}", evidence=evidence)
+
+
+def weighted(clause: WeightedClause, facts: Facts, candidates: Candidates) -> pd.DataFrame:
+    """Award the weighted sum; a measure above its `full` counts as full, a missing one as 0."""
+    size = len(candidates)
+    top, bottom = np.zeros(size, dtype=np.int64), np.ones(size, dtype=np.int64)
+    parts: list[pd.Series | str] = []
+    pairs: list[tuple[Positions, Positions]] = []
+    for component in clause.components:
+        figures = measured(component.measure, facts, candidates)
+        below = np.where(figures.bottom == 0, 1, figures.bottom)
+        value = times(figures.top, component.full.denominator)
+        whole = times(below, component.full.numerator)
+        share = times(np.minimum(value, whole), component.weight)
+        top = times(top, whole) + times(share, bottom)
+        bottom = times(bottom, whole)
+        what = pd.Series(component.measure.what, index=range(size), dtype="str")
+        full = measure_text(component.measure, component.full)
+        text: list[pd.Series | str] = [figures.text(component.measure)]
+        text.append(f"（满{full}，占{component.weight}%）")
+        parts += ["，"] if parts else []
+        parts += [what, *text]
+        pairs.append((figures.who, figures.origin))
+    points = half_up(times(top, clause.max), times(bottom, 100))
+    reasons = texts.joined(
+        [*parts, f"，×{points_text(clause.max)}分，得", texts.points_texts(points), "分"]
+    )
+    who, origin = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    return awards(np.arange(size), points, reasons, evidence=lists(who, origin, size))
