@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from dalian_eval.checks import Validation
     from dalian_eval.intake import CleanReport
     from dalian_eval.report.view import RunView
+    from dalian_eval.rubric.model import Kind
+    from dalian_eval.scoring.draw import Draw
+    from dalian_eval.scoring.facts import Candidates
     from dalian_eval.scoring.score import Score
 
 CLEAN, VALIDATION, METRICS, RECORD = "clean", "validation", "metrics", "record"
@@ -119,6 +122,16 @@ class Job:
         self._stage(RECORD, lambda out: self._write_record(out, scored))
         return scored
 
+    def draw(self) -> "tuple[Draw, dict[Kind, Candidates]]":
+        """Return the case draw by itself, and whom the files are drawn for; nothing is scored.
+
+        DataError when the data did not pass a blocking check.
+        """
+        from dalian_eval.scoring.protocol import draw_alone
+
+        self._passed()
+        return draw_alone(self._tables(), self.rubric, self.as_of, self.params.draw_seed)
+
     def view(self) -> "RunView":
         """Return what the report shows: the CSV files of the record as frames."""
         from dalian_eval.report.view import load_view
@@ -163,11 +176,22 @@ class Job:
 
         monthly = pd.read_parquet(self.store / METRICS / "monthly.parquet")
         found = pd.read_parquet(self.store / METRICS / "found_records.parquet")
-        supplied = frozenset(f.stem for f in (self.store / CLEAN).glob("*.parquet"))
-        tables = {name: self.table(name) for name in supplied - {"inspections"}}
         return score(
-            tables, supplied, monthly, found, self.rubric, self.as_of, self.params.draw_seed
+            self._tables(),
+            self._supplied(),
+            monthly,
+            found,
+            self.rubric,
+            self.as_of,
+            self.params.draw_seed,
         )
+
+    def _supplied(self) -> frozenset[str]:
+        return frozenset(f.stem for f in (self.store / CLEAN).glob("*.parquet"))
+
+    def _tables(self) -> "dict[str, pd.DataFrame]":
+        """Return the supplied tables that scoring reads: 检查记录 is reduced by the metrics."""
+        return {name: self.table(name) for name in self._supplied() - {"inspections"}}
 
     def table(self, name: str) -> "pd.DataFrame":
         """Return a canonical table as a frame, without rows when it was not supplied."""
@@ -184,13 +208,15 @@ class Job:
         from dalian_eval.csvfile import write_csv
         from dalian_eval.scoring import ledger as outputs
         from dalian_eval.scoring.outputs import with_decimals
+        from dalian_eval.scoring.protocol import assignments, draw_frames
 
         frames = {
             "scores": outputs.scores(scored),
             "clauses": outputs.clauses(scored),
             "ledger": self._with_evidence(outputs.ledger(scored)),
             "monthly": outputs.monthly_figures(scored),
-            "draw": outputs.draw_protocol(scored),
+            "assignments": assignments(scored),
+            **draw_frames(scored.draw),
         }
         for name, frame in frames.items():
             write_csv(with_decimals(frame), out / f"{name}.csv")

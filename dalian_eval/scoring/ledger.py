@@ -1,4 +1,4 @@
-"""The outputs of scoring as frames: ledger, clauses, scores, monthly figures, the draw.
+"""The outputs of scoring as frames: ledger, clauses, scores, monthly figures.
 
 Every frame has the columns of outputs.md, sorted by its keys; points are ten-thousandths (int64)
 until `record.csv` writes them.
@@ -26,6 +26,7 @@ KINDS: tuple[Kind, ...] = ("officer", "unit")
 
 POINT_COLUMNS = frozenset(
     {"base", "bonus", "total", "total_low", "total_high", "awarded", "points", "max"}
+    | {"next_total", "next_points"}
 )
 """Columns that hold ten-thousandths of a point."""
 
@@ -226,9 +227,3 @@ def _quotients(numerator: pd.Series, denominator: pd.Series) -> list[str]:
     """Return quotients with four decimals, blank where there is nothing to divide by."""
     pairs = zip(numerator, denominator, strict=True)
     return [ratio_text(int(n), int(d), 4) if d else "" for n, d in pairs]
-
-
-def draw_protocol(scored: Score) -> pd.DataFrame:
-    """Return the columns of draw.csv."""
-    columns = ["kind", "candidate", "slot", "case", "source", "eligible", "reason"]
-    return scored.draw.slots[columns]

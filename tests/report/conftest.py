@@ -20,6 +20,7 @@ from dalian_eval.schema.origins import Source, origin_text
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import ledger as outputs
 from dalian_eval.scoring.outputs import with_decimals
+from dalian_eval.scoring.protocol import assignments, draw_frames
 from dalian_eval.scoring.score import score
 
 ROOT = Path(__file__).parents[2]
@@ -81,7 +82,8 @@ def write_run(folder: Path, rubric: Rubric, as_of: dt.date, clean: Path) -> None
         "clauses": outputs.clauses(scored),
         "ledger": ledger.assign(evidence=evidence),
         "monthly": outputs.monthly_figures(scored),
-        "draw": outputs.draw_protocol(scored),
+        "assignments": assignments(scored),
+        **draw_frames(scored.draw),
     }
     folder.mkdir()
     for name, frame in frames.items():
@@ -141,6 +143,7 @@ def hostile(view: RunView) -> RunView:
             evidence="cases:%3Cscript%3Ealert%281%29%3C/script%3E#%3Cb%3E!7",
         ),
         draw=view.draw.assign(case=HOSTILE, reason=HOSTILE),
+        assignments=view.assignments.assign(case=HOSTILE),
         quarantine=view.quarantine.assign(reason=HOSTILE, fix=HOSTILE, value=HOSTILE),
         sources=sources,
         validation={"outcomes": outcomes},
