@@ -15,8 +15,8 @@ import pytest
 
 from dalian_eval.cli import invoke
 from dalian_eval.pipeline import open_job
+from dalian_eval.place import differing
 from dalian_eval.report.points import from_text
-from dalian_eval.run import differing
 
 ROOT = Path(__file__).parents[1]
 STAGES = ("01_clean", "02_validate", "03_metrics", "04_score", "05_narrative")
