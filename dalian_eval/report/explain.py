@@ -113,7 +113,7 @@ class _Page:
             yield from self._part(path)
         else:
             for item in self.made.items:
-                yield from self._rule("━")
+                yield from self._rule("=")
                 yield from self._account(item, 0)
         yield from self._draw(clause)
         yield from self._case_use(clause)
@@ -153,13 +153,13 @@ class _Page:
     def _part(self, path: Sequence[Account]) -> Lines:
         """The last of `path` with all below it, then what the items above it made of it."""
         *above, node = path
-        yield from self._rule("━")
+        yield from self._rule("=")
         if above:
-            where = " › ".join(f"{a.title}" for a in above)
+            where = " → ".join(f"{a.title}" for a in above)
             yield from self._told("位于", where, 0, _SOFT)
         yield from self._account(node, 0)
         for item in reversed(above):
-            yield from self._rule("─")
+            yield from self._rule("-")
             yield from self._title(item, 0, _HEAD)
             yield from self._settled(item, 0)
 
@@ -233,7 +233,7 @@ class _Page:
         )
         if not leans or self.made.draw.empty:
             return
-        yield from self._rule("━")
+        yield from self._rule("=")
         yield "案卷抽取", _TITLE
         for row in self.made.draw.to_dict("records"):
             slot = SLOTS.get(row["slot"], row["slot"])
@@ -246,7 +246,7 @@ class _Page:
         exclusive = [c for group in self.section.exclusive.values() for c in group]
         if use is None or not any(_inside(name, clause) for name in exclusive):
             return
-        yield from self._rule("━")
+        yield from self._rule("=")
         yield "同一案件不重复使用", _TITLE
         yield from self._told("规则", f"{use.rule}。", _STEP)
         yield from self._readings(use.readings, _STEP)
@@ -273,7 +273,7 @@ class _Page:
         rows.append(("基础分", plain(int(score["base"])), ""))
         rows += [(f"加分：{b.title}", _ascii(b.points), "") for b in made.bonuses]
         rows.append(("总分", plain(int(score["total"])), "＝基础分＋加分"))
-        yield from self._rule("━")
+        yield from self._rule("=")
         yield "合计", _TITLE
         room = max(len(title) for title, _, _ in rows) * 2 + 2
         for title, amount, note in rows:
