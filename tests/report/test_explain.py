@@ -49,6 +49,19 @@ def test_everything_of_every_account_is_told_within_the_columns(view, early, wid
             assert f"总分{total}" in text
 
 
+def test_every_item_is_the_sum_it_shows(view, early):
+    def check(node):
+        if not node.is_clause:
+            assert node.below + sum(e.points for e in node.entries) == node.points
+        for part in node.parts:
+            check(part)
+
+    for run in (view, early):
+        for kind, candidate in everybody(run):
+            for item in statement_of(run, kind, candidate).items:
+                check(item)
+
+
 def test_a_clause_is_told_with_rule_readings_evidence_and_cap(view):
     kind, candidate = "unit", "D01"
     section = view.section(kind)
