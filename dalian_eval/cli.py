@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dalian_eval import __version__
 from dalian_eval.cli_words import HELP, ChineseParser, Command, Option, command_named
-from dalian_eval.errors import DalianError, UsageError
+from dalian_eval.errors import DalianError, DifferenceError, UsageError
 
 PROG = "dalian-eval"
 SUMMARY = "生态环境保护执法大练兵计分：从原始报送表到可复核的得分记录。"
@@ -45,6 +45,51 @@ def _run(
     print(f"完成。评价记录：{place / 'index.html'}")
 
 
+def _explain(*, run: str, of: str, clause: str) -> None:
+    """Map the options of `explain` to one call and print the derivation."""
+    from rich.console import Console
+
+    from dalian_eval.record.folder import find_run, open_run
+    from dalian_eval.report.explain import explained, find_candidate
+
+    view = open_run(find_run(run))
+    kind, candidate = find_candidate(view, of)
+    console = Console(highlight=False, markup=False, emoji=False)
+    made, lines = explained(view, kind, candidate, clause, _width(console.width))
+    for line in lines:
+        console.print(line, soft_wrap=True)
+    if not made.adds_up:
+        raise DifferenceError(f"『{of}』的台账合计与得分不一致：运行记录可能被改动过，不得作为依据")
+
+
+def _draw(
+    *, month: str, raw: Path, params: Path | None, reading: list[str], as_of: str, to: Path | None
+) -> None:
+    """Map the options of `draw` to one call and print the protocol."""
+    from rich.console import Console
+
+    from dalian_eval.draw import draw
+    from dalian_eval.report.drawn import draw_text
+
+    place, protocol = draw(
+        month=month,
+        raw=raw,
+        params=params.resolve() if params else None,
+        readings=_pairs(reading),
+        as_of=as_of,
+        to=to,
+    )
+    console = Console(highlight=False, markup=False, emoji=False)
+    width = _width(console.width)
+    console.print(draw_text(protocol, width), width=width)
+    print(f"完成。抽取记录：{place / 'draw.html'}")
+
+
+def _width(terminal: int) -> int:
+    """Return the columns to use: what is read best, within what the terminal has."""
+    return min(max(terminal, 60), 100)
+
+
 def _template(*, to: Path) -> None:
     """Map the options of `template` to one call."""
     from dalian_eval.schema.template import write_template
@@ -62,17 +107,22 @@ def _demo(*, to: Path, units: int, officers: int, seed: int, mess: str) -> None:
     print(f"已生成 {len(done.files)} 个文件：{to}")
 
 
+_EVALUATION = (
+    Option("--month", "月份", "所评月份，如 2024-10", required=True),
+    Option("--raw", "文件夹", "报送表所在文件夹", Path, Path("data/raw")),
+    Option("--params", "文件", "运行参数文件", Path),
+    Option("--reading", "名称=取值", "口径", repeatable=True),
+    Option("--as-of", "日期", "截至日期（所评月份之内）", default=""),
+)
+"""What says which evaluation is meant."""
+
 COMMANDS = (
     Command(
         "run",
         "主要工作：对某个月计分，生成 HTML 记录和运行文件夹。",
         (
-            Option("--month", "月份", "所评月份，如 2024-10", required=True),
-            Option("--raw", "文件夹", "报送表所在文件夹", Path, Path("data/raw")),
-            Option("--params", "文件", "运行参数文件", Path),
-            Option("--reading", "名称=取值", "口径", repeatable=True),
+            *_EVALUATION,
             Option("--out", "文件夹", "记录存放的文件夹", Path, Path("runs")),
-            Option("--as-of", "日期", "截至日期（所评月份之内）", default=""),
             Option(
                 "--edition",
                 "版本",
@@ -113,6 +163,25 @@ COMMANDS = (
             ),
         ),
         _demo,
+    ),
+    Command(
+        "explain",
+        "在终端逐条说明一个得分：规则、口径、每一笔、依据的行、封顶与合计。",
+        (
+            Option("RUN", "", "运行记录：文件夹，或它的编号", required=True),
+            Option("--of", "对象", "单位编码、执法证号或名称", required=True),
+            Option("--clause", "条款", "只看这一项或这一条，如 unit.team", default=""),
+        ),
+        _explain,
+    ),
+    Command(
+        "draw",
+        "单独抽取案卷：打印并写出抽取记录（种子、名单、结果、空缺原因）。",
+        (
+            *_EVALUATION,
+            Option("--to", "文件夹", "存放抽取记录的文件夹，不写则为 runs/draw-月份", Path),
+        ),
+        _draw,
     ),
 )
 

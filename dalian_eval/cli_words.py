@@ -22,7 +22,7 @@ _DASHES = "-–—－−"
 
 @dataclass(frozen=True)
 class Option:
-    """An option that takes a value.
+    """An option that takes a value, or, when its name has no dash, a word in its place.
 
     `value` stands for the value in the help; `read` makes the value from its text, with a
     ValueError for what is no integer; a `repeatable` option gives a list.
@@ -40,7 +40,17 @@ class Option:
     @property
     def key(self) -> str:
         """The name as a Python name."""
-        return self.name.lstrip("-").replace("-", "_")
+        return self.name.lstrip("-").replace("-", "_").lower()
+
+    @property
+    def positional(self) -> bool:
+        """Whether its place says what it is, not a name."""
+        return not self.name.startswith("-")
+
+    @property
+    def written(self) -> str:
+        """How it is written: its name and value, or the word that stands for it."""
+        return self.name if self.positional else f"{self.name} {self.value}"
 
     def label(self) -> str:
         """Return what the help says of the option."""
@@ -86,11 +96,12 @@ class ChineseParser(argparse.ArgumentParser):
         super().__init__(prog=prog, add_help=False, allow_abbrev=False, exit_on_error=False)
         self._summary = summary
         self._options = tuple(options)
+        self._words = tuple(o for o in self._options if o.positional)
         self._flags = (*flags, ("-h, --help", _FLAGS_HELP))
         self._commands = tuple(commands)
         for names, _ in self._flags:
             self.add_argument(*names.split(", "), action="store_true")
-        for option in self._options:
+        for option in self._named:
             action = "append" if option.repeatable else "store"
             self.add_argument(option.name, action=action, nargs="?", const=_NO_VALUE)
 
@@ -107,6 +118,7 @@ class ChineseParser(argparse.ArgumentParser):
         given = vars(found)
         if given[HELP]:
             return given
+        extra = self._take_words(given, extra)
         for option in self._options:
             self._refuse_missing_value(option, given[option.key])
         if extra:
@@ -114,13 +126,13 @@ class ChineseParser(argparse.ArgumentParser):
         values = {option.key: self._value(option, given[option.key]) for option in self._options}
         missing = [o for o in self._options if o.required and given[o.key] is None]
         if missing:
-            names = "、".join(f"{o.name} {o.value}" for o in missing)
-            raise UsageError(f"缺少必填的选项，请补上：{names}（{missing[0].help}）。{self._hint}")
+            names = "、".join(o.written for o in missing)
+            raise UsageError(f"缺少必填的内容，请补上：{names}（{missing[0].help}）。{self._hint}")
         return {**given, **values}
 
     def format_usage(self) -> str:
         """Return the usage line."""
-        needed = "".join(f" {o.name} {o.value}" for o in self._options if o.required)
+        needed = "".join(f" {o.written}" for o in self._options if o.required)
         return f"用法：{self.prog}{' 命令' if self._commands else ''}{needed} [选项]\n"
 
     def format_help(self) -> str:
@@ -128,7 +140,7 @@ class ChineseParser(argparse.ArgumentParser):
         parts = [self.format_usage(), f"{self._summary}\n"]
         if self._commands:
             parts.append(_section("命令", [(c.name, c.summary) for c in self._commands]))
-        rows = [(f"{o.name} {o.value}", o.label()) for o in self._options]
+        rows = [(o.written, o.label()) for o in self._options]
         parts.append(_section("选项", [*rows, *self._flags]))
         if self._commands:
             parts.append(f"各命令的选项：{self.prog} {self._commands[0].name} --help\n")
@@ -138,6 +150,22 @@ class ChineseParser(argparse.ArgumentParser):
         """Raise UsageError; what argparse says in English is not shown."""
         raise UsageError(f"命令写法不对。{self._hint}")
 
+    def _take_words(self, given: dict[str, Any], extra: list[str]) -> list[str]:
+        """Give the words that stand without a name to the positional options, in order.
+
+        argparse of Python 3.11 cannot take them wherever they stand. Returns what is left over.
+        """
+        end = extra.index("--") if "--" in extra else len(extra)
+        words = [i for i, text in enumerate(extra[:end]) if text[:1] not in tuple(_DASHES)]
+        taken = dict(zip(words, self._words, strict=False))
+        given.update({option.key: None for option in self._words})
+        given.update({option.key: extra[i] for i, option in taken.items()})
+        return [text for i, text in enumerate(extra) if i not in taken]
+
+    @property
+    def _named(self) -> tuple[Option, ...]:
+        return tuple(o for o in self._options if not o.positional)
+
     @property
     def _hint(self) -> str:
         return f"用 {self.prog} --help 查看用法"
@@ -145,9 +173,11 @@ class ChineseParser(argparse.ArgumentParser):
     def _refuse_missing_value(self, option: Option, given: object) -> None:
         """UsageError when the option was written without a value, or with an empty one."""
         texts = given if isinstance(given, list) else [given]
+        if option.positional and given == "":
+            raise UsageError(f"{option.name} 不能为空，应为{option.help}。{self._hint}")
         if _NO_VALUE in texts or "" in texts:
             raise UsageError(
-                f"选项 {option.name} 缺少取值，应写成 {option.name} {option.value}"
+                f"选项 {option.name} 缺少取值，应写成 {option.written}"
                 f"（以 - 开头的取值写成 {option.name}=取值）。{self._hint}"
             )
 
@@ -171,7 +201,7 @@ class ChineseParser(argparse.ArgumentParser):
         )
 
     def _refuse_option(self, name: str) -> NoReturn:
-        known = [o.name for o in self._options]
+        known = [o.name for o in self._named]
         known += [part for names, _ in self._flags for part in names.split(", ")]
         likely = nearest(name.lstrip(_DASHES), known)
         if likely:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import re
 from pathlib import Path
 
@@ -54,6 +55,13 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read a CSV that `write_csv` wrote: every cell as text, as it was before it was made inert."""
+    """Read a CSV that `write_csv` wrote: every cell as text, as it was before it was made inert.
+
+    OSError or ValueError when it is no such file: it is empty, cut short, or no UTF-8.
+    """
+    with path.open("rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        if stream.read() != b"\n":
+            raise ValueError(f"{path.name} is cut short")
     data = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     return data.map(unescaped).astype("str")

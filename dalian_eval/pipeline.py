@@ -29,7 +29,7 @@ from dalian_eval.params import (
 )
 from dalian_eval.rubric.load import rubric_hash
 from dalian_eval.rubric.model import Rubric
-from dalian_eval.schema.origins import Source, origin_text
+from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import BY_NAME
 
 # Every notebook opens the job, but shows one stage: each stage imports what it needs.
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from dalian_eval.checks import Validation
     from dalian_eval.intake import CleanReport
     from dalian_eval.report.view import RunView
+    from dalian_eval.rubric.model import Kind
+    from dalian_eval.scoring.draw import Draw
+    from dalian_eval.scoring.facts import Candidates
     from dalian_eval.scoring.score import Score
 
 CLEAN, VALIDATION, METRICS, RECORD = "clean", "validation", "metrics", "record"
@@ -118,6 +121,16 @@ class Job:
         self._stage(RECORD, lambda out: self._write_record(out, scored))
         return scored
 
+    def draw(self) -> "tuple[Draw, dict[Kind, Candidates]]":
+        """Return the case draw by itself, and whom the files are drawn for; nothing is scored.
+
+        DataError when the data did not pass a blocking check.
+        """
+        from dalian_eval.scoring.protocol import draw_alone
+
+        self._passed()
+        return draw_alone(self._tables(), self.rubric, self.as_of, self.params.draw_seed)
+
     def view(self) -> "RunView":
         """Return what the report shows: the CSV files of the record as frames."""
         from dalian_eval.report.view import load_view
@@ -161,11 +174,22 @@ class Job:
         from dalian_eval.scoring.score import score
 
         found = pd.read_parquet(self.store / METRICS / "found_records.parquet")
-        supplied = frozenset(f.stem for f in (self.store / CLEAN).glob("*.parquet"))
-        tables = {name: self.table(name) for name in supplied - {"inspections"}}
         return score(
-            tables, supplied, monthly, found, self.rubric, self.as_of, self.params.draw_seed
+            self._tables(),
+            self._supplied(),
+            monthly,
+            found,
+            self.rubric,
+            self.as_of,
+            self.params.draw_seed,
         )
+
+    def _supplied(self) -> frozenset[str]:
+        return frozenset(f.stem for f in (self.store / CLEAN).glob("*.parquet"))
+
+    def _tables(self) -> "dict[str, pd.DataFrame]":
+        """Return the supplied tables that scoring reads: 检查记录 is reduced by the metrics."""
+        return {name: self.table(name) for name in self._supplied() - {"inspections"}}
 
     def table(self, name: str) -> "pd.DataFrame":
         """Return a canonical table as a frame, without rows when it was not supplied."""
@@ -180,20 +204,15 @@ class Job:
 
     def _write_record(self, out: Path, scored: "Score") -> None:
         from dalian_eval.csvfile import write_csv
-        from dalian_eval.scoring import ledger as outputs
-        from dalian_eval.scoring.outlook import outlook
-        from dalian_eval.scoring.outputs import with_decimals
+        from dalian_eval.intake import load_report
+        from dalian_eval.scoring.outputs import record_frames
 
-        frames = {
-            "scores": outputs.scores(scored),
-            "clauses": outputs.clauses(scored),
-            "ledger": self._with_evidence(outputs.ledger(scored)),
-            "monthly": outputs.monthly_figures(scored),
-            "draw": outputs.draw_protocol(scored),
-            "outlook": outlook(scored),
+        sources = {
+            int(r["id"]): Source(int(r["id"]), r["table"], r["file"], r["sha256"], r["sheet"])
+            for r in load_report(self.store / CLEAN).sources.to_dict("records")
         }
-        for name, frame in frames.items():
-            write_csv(with_decimals(frame), out / f"{name}.csv")
+        for name, frame in record_frames(scored, sources).items():
+            write_csv(frame, out / f"{name}.csv")
         for name in _INTAKE_FILES:
             shutil.copyfile(self.store / CLEAN / f"{name}.csv", out / f"{name}.csv")
         shutil.copyfile(self.store / VALIDATION / "validation.json", out / "validation.json")
@@ -203,20 +222,6 @@ class Job:
             "units": dict(zip(units["unit_id"], units["name"].fillna(""), strict=True)),
         }
         write_json(self.meta() | told, out / "run.json")
-
-    def _with_evidence(self, ledger: "pd.DataFrame") -> "pd.DataFrame":
-        """Return the ledger with its evidence as text."""
-        from dalian_eval.intake import load_report
-
-        rows = load_report(self.store / CLEAN).sources.to_dict("records")
-        sources = {
-            int(r["id"]): Source(int(r["id"]), r["table"], r["file"], r["sha256"], r["sheet"])
-            for r in rows
-        }
-        text = [
-            " ".join(origin_text(o, sources) for o in origins) for origins in ledger["evidence"]
-        ]
-        return ledger.assign(evidence=text)
 
     def meta(self) -> dict[str, Any]:
         """Return what a run says about itself; nothing in it depends on machine or clock."""

@@ -5,20 +5,20 @@ inside it, on the raw files and parameters copied there, so that nothing they sh
 the project lies.
 """
 
-import errno
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dalian_eval.errors import DataError, DifferenceError, UsageError
-from dalian_eval.files import read_json, sha256_of
+from dalian_eval.errors import DataError, UsageError
+from dalian_eval.files import read_json
 from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
 from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, open_job
+from dalian_eval.place import settle, writable
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.report.names import statement_file
@@ -95,7 +95,7 @@ def run(
         start=root,
     )
     place = out / month / job.run_id
-    with _writable(out):
+    with writable(out, "--out"):
         building = out / month / f".building-{job.run_id}-{os.getpid()}"
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True)
@@ -108,7 +108,7 @@ def run(
                 raise DataError(f"{refused}。详见 {page}")
             _keep_processed(building, root / "data" / "processed" / job.run_id)
             write_crate(building, job.meta())
-            _settle(building, place)
+            settle(building, place, "同一输入应得到同样的记录，原记录可能被改动过，或运行环境不同")
         except UsageError as error:
             # Intake reads the copies: the user knows the originals.
             copies = str((building / _INPUTS).resolve())
@@ -124,26 +124,6 @@ def _remove_empty(*folders: Path) -> None:
     for folder in folders:
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
-
-
-@contextmanager
-def _writable(out: Path) -> Iterator[None]:
-    """Turn a place that cannot be written into a sentence."""
-    try:
-        yield
-    except PermissionError as error:
-        raise UsageError(
-            f"没有权限写入 {error.filename or out}：请换一个可写的输出位置（--out）"
-        ) from error
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-            raise UsageError(f"磁盘空间不足，无法写入 {out}：请清理磁盘或换一个输出位置") from error
-        if error.errno in (errno.EROFS, errno.ENOTDIR, errno.EEXIST):
-            raise UsageError(
-                f"输出位置 {error.filename or out} 不能写入（只读，或被同名文件占用）："
-                "请换一个 --out"
-            ) from error
-        raise
 
 
 def _lay_out(job: Job, params_path: Path, building: Path) -> None:
@@ -240,26 +220,3 @@ def _replace(new: Path, place: Path) -> None:
     if place.exists():
         shutil.rmtree(place)
     shutil.move(new, place)
-
-
-def _settle(building: Path, place: Path) -> None:
-    """Rename the whole run to its place; compare it with the one that is there already."""
-    if not place.exists():
-        building.rename(place)
-        return
-    changed = differing(building, place)
-    if changed:
-        raise DifferenceError(
-            f"{place} 已有同一输入的记录，但内容与本次结果不同（{'、'.join(changed[:5])}）："
-            "原记录可能被改动过，或运行环境不同。原记录未动，请核对后移走再运行"
-        )
-
-
-def differing(a: Path, b: Path) -> list[str]:
-    """Return the relative paths of files that differ between two folders or stand in one only."""
-    hashes = [
-        {p.relative_to(f).as_posix(): sha256_of(p) for p in f.rglob("*") if p.is_file()}
-        for f in (a, b)
-    ]
-    names = sorted(set(hashes[0]) | set(hashes[1]))
-    return [n for n in names if hashes[0].get(n) != hashes[1].get(n)]

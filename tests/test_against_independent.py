@@ -14,6 +14,7 @@ from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import ledger as outputs
 from dalian_eval.scoring.outputs import with_decimals
+from dalian_eval.scoring.protocol import draw_frames
 from dalian_eval.scoring.score import score
 from tests.independent.compare import compare
 from tests.independent.county import make_county
@@ -49,7 +50,7 @@ def test_a_random_county_scores_as_the_independent_model(seed, alternative, tmp_
     run.mkdir()
     write_csv(with_decimals(outputs.scores(result)), run / "scores.csv")
     write_csv(with_decimals(outputs.clauses(result)), run / "clauses.csv")
-    write_csv(outputs.draw_protocol(result), run / "draw.csv")
+    write_csv(draw_frames(result.draw)["draw"], run / "draw.csv")
     lines = compare(run, tmp_path / "raw", as_of, readings)
     assert [line for line in lines if not line.startswith("[open]")] == []
 

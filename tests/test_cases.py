@@ -345,7 +345,7 @@ def evaluate(county: list[Worked], background: Background, folder: Path) -> Outc
     clauses = ledger.clauses(scored).astype(object).to_dict("records")
     scores = ledger.scores(scored).astype(object).to_dict("records")
     drawn: dict[str, list[str]] = {}
-    for slot in ledger.draw_protocol(scored).astype(object).fillna("").to_dict("records"):
+    for slot in scored.draw.slots.astype(object).fillna("").to_dict("records"):
         drawn.setdefault(slot["candidate"], []).extend(filter(None, [slot["case"]]))
     refused = [f"{row['cells']}：{row['reason']}" for row in report.quarantine.to_dict("records")]
     return Outcome(

@@ -98,7 +98,10 @@ def test_help_of_a_command(command: Command, flag: str, capsys: pytest.CaptureFi
         assert ("必填" in line) == option.required
         if option.default:
             assert f"（默认 {option.default}）" in line
-    assert english(text, "HTML", str(Path("data/raw")), "runs", "xlsx") == []
+    assert (
+        english(text, "HTML", str(Path("data/raw")), "runs", "runs/draw-", "xlsx", "unit.team")
+        == []
+    )
 
 
 def test_help_is_given_whatever_else_is_missing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,8 +15,8 @@ import pytest
 
 from dalian_eval.cli import invoke
 from dalian_eval.pipeline import open_job
+from dalian_eval.place import differing
 from dalian_eval.report.points import from_text
-from dalian_eval.run import differing
 
 ROOT = Path(__file__).parents[1]
 STAGES = ("01_clean", "02_validate", "03_metrics", "04_score", "05_narrative")
@@ -27,6 +27,9 @@ COLUMNS = {
     "ledger": "entry,kind,candidate,clause,month,points,rule,reason,evidence",
     "monthly": "kind,candidate,month,metric,numerator,denominator,value,passed",
     "draw": "kind,candidate,slot,case,source,eligible,reason",
+    "draw_eligible": "kind,candidate,slot,case",
+    "assignments": "kind,candidate,case,indicator,serves,next_serves"
+    ",points,next_points,total,next_total",
 }
 
 
@@ -56,7 +59,7 @@ def test_the_run_folder_holds_everything(demo_run):
 def test_columns_and_order(demo_run, name):
     frame = table(demo_run, name)
     assert ",".join(frame.columns) == COLUMNS[name]
-    keys = {"scores": 2, "clauses": 3, "ledger": 1}.get(name)
+    keys = {"scores": 2, "clauses": 3, "ledger": 1, "draw_eligible": 4, "assignments": 4}.get(name)
     if name == "ledger":
         assert list(frame["entry"]) == sorted(frame["entry"])
     elif keys:
@@ -71,6 +74,7 @@ def test_points_have_exactly_four_decimals(demo_run):
         "scores": ["base", "bonus", "total", "total_low", "total_high"],
         "clauses": ["awarded", "points"],
         "ledger": ["points"],
+        "assignments": ["points", "total"],
     }.items():
         frame = table(demo_run, name)
         for column in columns:

@@ -9,10 +9,12 @@ import pandas as pd
 from dalian_eval.report.evidence import Evidence, parsed
 from dalian_eval.report.labels import CLAUSE_STATES, table_title
 from dalian_eval.report.months import Strip, metric_of, strip
+from dalian_eval.report.points import plain
+from dalian_eval.report.readings import ChosenReading, readings_of
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import AnyClause, Item, Section
 from dalian_eval.rubric.sentences import rule_sentences
-from dalian_eval.scoring.score import RULE_NAMES
+from dalian_eval.scoring.score import RULE_NAMES, VETOED
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
 
 SETTLEMENT = frozenset((CAP, FLOOR, CARRY, RESCALE))
@@ -36,19 +38,22 @@ class Entry:
 class Account:
     """A clause or item of a candidate's account.
 
-    `points`: after its own cap (a clause) or settled (an item), as in clauses.csv; `entries`: its
-    own, without those below; `rules`, `missing` and `strip` belong to clauses only.
+    `awarded`, `points`: before and after its own cap (a clause) or settlement (an item), as in
+    clauses.csv; `entries`: its own, without those below; `readings`: those it depends on; `rules`,
+    `missing` and `strip` belong to clauses only.
     """
 
     id: str
     title: str
     locator: str
     status: str
+    awarded: int
     points: int
     maximum: int | None
     bonus: bool
     depth: int
     entries: tuple[Entry, ...]
+    readings: tuple[ChosenReading, ...]
     parts: tuple["Account", ...] = ()
     rule: str = ""
     rules: tuple[str, ...] = ()
@@ -73,6 +78,24 @@ class Account:
         return max(0, self.maximum - self.points)
 
     @property
+    def outcome(self) -> str:
+        """What a clause comes to before and after its own cap; nothing for a void or a veto."""
+        if self.rule in (RULE_NAMES["void"], RULE_NAMES["veto"]):
+            return ""
+        if self.awarded != self.points:
+            cap = f"本条封顶冲减{plain(self.points - self.awarded)}分"
+        elif self.maximum is None or abs(self.awarded) > abs(self.maximum):
+            cap = "本条不单独封顶"
+        else:
+            cap = "未超过本条上限"
+        return f"封顶前{plain(self.awarded)}分，{cap}，封顶后{plain(self.points)}分"
+
+    @property
+    def below(self) -> int:
+        """The sum of what stands directly below, bonuses left out unless this is one."""
+        return sum(p.points for p in self.parts if self.bonus or not p.bonus)
+
+    @property
     def posted(self) -> int:
         """The sum of all entries here and below, bonuses left out unless this is one."""
         below = sum(p.posted for p in self.parts if self.bonus or not p.bonus)
@@ -91,7 +114,8 @@ class Statement:
     """Everything a candidate's page shows: the score's row, the items and how they make the total.
 
     `items`: what stands directly under the root, bonuses and veto included; `rescaled`: the
-    entries of redistribution and any of the root; `entries`: how many there are in all.
+    entries of redistribution and any of the root; `entry_count`: how many there are in all;
+    `draw`: the candidate's rows of draw.csv.
     """
 
     score: dict[str, Any]
@@ -125,11 +149,40 @@ class Statement:
         )
 
     @property
+    def verdicts(self) -> tuple[Entry, ...]:
+        """The entries of the veto clause that say something was found or is pending."""
+        return tuple(
+            entry
+            for item in self.items
+            if item.is_clause and item.rule == RULE_NAMES["veto"]
+            for entry in item.entries
+            if entry.evidence or item.status == VETOED
+        )
+
+    @property
     def open(self) -> tuple[Account, ...]:
         """The clauses that wait for data."""
         return tuple(
             leaf for item in self.items for leaf in item.leaves() if leaf.status == "unavailable"
         )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A candidate's rank (None: takes no part), how many share it, how many are ranked."""
+
+    rank: int | None
+    tied: int
+    ranked: int
+
+
+def standing_of(view: RunView, kind: str, candidate: str) -> Standing:
+    """Return where a candidate stands among its kind."""
+    ranks = view.scores.loc[(view.scores["kind"] == kind) & view.scores["rank"].notna(), "rank"]
+    rank = view.score_of(kind, candidate)["rank"]
+    if pd.isna(rank):
+        return Standing(None, 0, len(ranks))
+    return Standing(int(rank), int((ranks == rank).sum()), len(ranks))
 
 
 def statement_of(view: RunView, kind: str, candidate: str) -> Statement:
@@ -197,11 +250,13 @@ class _Maker:
             "title": node.title,
             "locator": node.locator,
             "status": str(row.status),
+            "awarded": int(row.awarded),
             "points": int(row.points),
             "maximum": None if pd.isna(row.max) else int(row.max),
             "bonus": node.bonus,
             "depth": depth,
             "entries": tuple(self.entries.get(name, ())),
+            "readings": readings_of(self.view, name),
         }
         if isinstance(node, Item):
             parts = tuple(self.account(c, depth + 1) for c in self.section.children(name))

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dalian_eval.report.caseuse import case_use
 from dalian_eval.report.labels import (
     DRAW_SOURCES,
     KINDS,
@@ -14,11 +15,11 @@ from dalian_eval.report.labels import (
     table_title,
 )
 from dalian_eval.report.points import distinct, plain, ranged, signed
+from dalian_eval.report.readings import all_readings
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import Kind
 from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.schema.tables import TABLES
-from dalian_eval.scoring.score import Score
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
 
 
@@ -289,26 +290,43 @@ def draw_table(view: RunView) -> pd.DataFrame:
     )
 
 
-def assignments(scored: Score) -> pd.DataFrame:
+def draw_list(view: RunView) -> pd.DataFrame:
+    """Return how many files could be drawn, and for how many candidates, by kind and slot."""
+    rows = view.draw_eligible.groupby(["kind", "slot"], as_index=False).agg(
+        candidates=("candidate", "nunique"), cases=("case", "nunique")
+    )
+    return pd.DataFrame(
+        {
+            "类别": rows["kind"].map(KINDS),
+            "案卷": rows["slot"].map(SLOTS),
+            "有可抽案卷的对象": rows["candidates"],
+            "可抽案卷": rows["cases"],
+        }
+    )
+
+
+def assignments(view: RunView) -> pd.DataFrame:
     """Return which indicator each contested case serves, and what the next best would give."""
-    section = scored.officer
-    titles = {
-        name: "、".join(section.section.clauses[c].title for c in clauses)
-        for name, clauses in section.section.exclusive.items()
-    }
+    pairs = view.assignments[["kind", "candidate"]].drop_duplicates()
+    uses = [
+        (candidate, case_use(view, kind, candidate))
+        for kind, candidate in pairs.itertuples(index=False, name=None)
+    ]
     return pd.DataFrame(
         [
             {
-                "执法证号": section.candidates.ids[found.candidate],
-                "案件归属": "\n".join(f"{c} → {titles[i]}" for c, i in found.chosen.items()),
-                "总分": plain(int(section.low.points["officer"][found.candidate])),
+                "代码": candidate,
+                "案件归属": "\n".join(f"{c.case} → {c.serves}" for c in use.cases),
+                "次优归属": "\n".join(f"{c.case} → {c.following or '—'}" for c in use.cases),
+                "总分": plain(use.total),
                 "次优归属的总分": "无其他不同结果"
-                if found.runner_up_total is None
-                else plain(found.runner_up_total),
+                if use.following is None
+                else plain(use.following),
             }
-            for found in section.assignments
+            for candidate, use in uses
+            if use is not None
         ],
-        columns=["执法证号", "案件归属", "总分", "次优归属的总分"],
+        columns=["代码", "案件归属", "次优归属", "总分", "次优归属的总分"],
     )
 
 
@@ -318,11 +336,11 @@ def readings(view: RunView) -> pd.DataFrame:
         [
             {
                 "口径": reading.title,
-                "本次采用": reading.options[view.rubric.chosen[name]],
-                "是否默认": "默认" if view.rubric.chosen[name] == reading.default else "另选",
+                "本次采用": reading.option,
+                "是否默认": "另选" if reading.changed else "默认",
                 "默认理由": reading.reason,
-                "参数名": f"{name}={view.rubric.chosen[name]}",
+                "参数名": reading.parameter,
             }
-            for name, reading in view.rubric.readings.items()
+            for reading in all_readings(view)
         ]
     )

@@ -13,6 +13,7 @@ from dalian_eval.report.months import metric_clauses, metric_title, short_months
 from dalian_eval.report.names import statement_link
 from dalian_eval.report.page import render
 from dalian_eval.report.points import distinct, plain
+from dalian_eval.report.readings import all_readings
 from dalian_eval.report.tables import table_html
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import POINT
@@ -36,6 +37,8 @@ DOWNLOADS = (
     ("ledger.csv", "逐笔台账"),
     ("monthly.csv", "月度指标"),
     ("draw.csv", "案卷抽取"),
+    ("draw_eligible.csv", "可抽案卷名单"),
+    ("assignments.csv", "一案一用的归属"),
     ("quarantine.csv", "隔离的行"),
     ("merges.csv", "合并的行"),
     ("supersessions.csv", "被替代的行"),
@@ -79,7 +82,7 @@ def index_html(view: RunView) -> str:
         checks=len(view.outcomes),
         failed=sum(not o["success"] for o in view.outcomes),
         open=open_clauses(view),
-        readings=list(_readings(view)),
+        readings=sorted(all_readings(view), key=lambda r: not r.changed),
         notebooks=NOTEBOOKS,
         downloads=DOWNLOADS,
         first=[s for kind in ("unit", "officer") for s in _first(view, kind)],
@@ -215,22 +218,6 @@ def _failed(view: RunView) -> list[dict[str, Any]]:
         }
         for o in failed
     ]
-
-
-def _readings(view: RunView) -> Iterator[dict[str, Any]]:
-    """Yield the readings of the run, those that are not the default first."""
-    chosen = {**view.rubric.chosen, **view.meta.get("readings", {})}
-    names = sorted(view.rubric.readings, key=lambda n: chosen[n] == view.rubric.readings[n].default)
-    for name in names:
-        reading = view.rubric.readings[name]
-        yield {
-            "name": name,
-            "title": reading.title,
-            "option": reading.options.get(chosen[name], chosen[name]),
-            "default": reading.options[reading.default],
-            "changed": chosen[name] != reading.default,
-            "reason": reading.reason,
-        }
 
 
 def _first(view: RunView, kind: str) -> Iterator[str]:

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
-from dalian_eval.report.account import Account, Entry, Statement, statement_of
+from dalian_eval.report.account import Account, Statement, standing_of, statement_of
+from dalian_eval.report.caseuse import case_use
 from dalian_eval.report.evidence import Evidence, row_count
 from dalian_eval.report.labels import DRAW_SOURCES, KINDS, SCORE_STATES, SLOTS
 from dalian_eval.report.months import short_months
@@ -13,7 +12,6 @@ from dalian_eval.report.page import render
 from dalian_eval.report.points import needs_four, ranged
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import POINT
-from dalian_eval.scoring.score import VETOED
 
 _FOLD_ROWS = 12
 _FOLD_SHEETS = 2
@@ -42,8 +40,7 @@ def statement_html(view: RunView, kind: str, candidate: str) -> str:
     """
     made = statement_of(view, kind, candidate)
     score = made.score
-    standing = view.scores[(view.scores["kind"] == kind) & view.scores["rank"].notna()]
-    rank = score["rank"]
+    section = view.section(kind)
     return render(
         "statement.html",
         view=view,
@@ -51,16 +48,15 @@ def statement_html(view: RunView, kind: str, candidate: str) -> str:
         kind_title=KINDS[kind],
         made=made,
         score=score,
-        rubric_title=view.section(kind).nodes[kind].title,
+        rubric_title=section.nodes[kind].title,
         unit=view.unit_name(str(score["unit"])),
         state=SCORE_STATES[str(score["status"])],
         total=ranged(int(score["total_low"]), int(score["total_high"])),
-        rank=None if pd.isna(rank) else int(rank),
-        tied=0 if pd.isna(rank) else int((standing["rank"] == rank).sum()),
-        standing=len(standing),
-        steps=waterfall_steps(made, view.section(kind).nodes[kind].max or 0),
+        standing=standing_of(view, kind, candidate),
+        steps=waterfall_steps(made, section.nodes[kind].max or 0),
         mixed=needs_four([int(score["total"]), *(i.points for i in made.items)]),
-        verdicts=_verdicts(made),
+        verdicts=made.verdicts,
+        use=case_use(view, kind, candidate),
         losses=_losses(made),
         strips=[leaf.strip for i in made.items for leaf in i.leaves() if leaf.strip is not None],
         strip_ids=[leaf.id for i in made.items for leaf in i.leaves() if leaf.strip is not None],
@@ -111,17 +107,6 @@ def _share(part: int, whole: int) -> str:
     """Return a share as per cent with two decimals, by integers: the same on every machine."""
     hundredths = max(0, part) * 10_000 // whole
     return f"{hundredths // 100}.{hundredths % 100:02d}%"
-
-
-def _verdicts(made: Statement) -> list[Entry]:
-    """Return the entries of the veto clause that say something was found or is pending."""
-    return [
-        entry
-        for item in made.items
-        if item.is_clause and item.rule == "否决"
-        for entry in item.entries
-        if entry.evidence or item.status == VETOED
-    ]
 
 
 def _losses(made: Statement) -> list[tuple[Account, int]]:

@@ -23,28 +23,33 @@ _INTEGERS = frozenset(
     {"rank", "numerator", "denominator", "eligible", "rows_read", "accepted", "merged"}
     | {"superseded", "quarantined", "row", "kept_row", "count", "header_row", "id"}
 )
-_FLAGS = frozenset({"vetoed", "passed"})
-_FRAMES = (
-    "scores",
-    "clauses",
-    "ledger",
-    "monthly",
-    "draw",
-    "outlook",
-    "quarantine",
-    "merges",
-    "supersessions",
-    "sources",
-)
+_FLAGS = frozenset({"vetoed", "passed", "serves", "next_serves"})
+_FRAMES = {
+    "scores": "kind candidate name unit base bonus total total_low total_high rank vetoed status",
+    "clauses": "kind candidate clause status awarded points max",
+    "ledger": "entry kind candidate clause month points rule reason evidence",
+    "monthly": "kind candidate month metric numerator denominator value passed",
+    "draw": "kind candidate slot case source eligible reason",
+    "draw_eligible": "kind candidate slot case",
+    "assignments": "kind candidate case indicator serves next_serves"
+    " points next_points total next_total",
+    "outlook": "kind candidate clause earned attainable lost reason",
+    "quarantine": "",
+    "merges": "",
+    "supersessions": "",
+    "sources": "table",
+}
+"""The CSV files of a record and the columns without which it cannot be shown."""
 
 
 @dataclass(frozen=True)
 class RunView:
     """One run: the frames of its CSV files, what validation found, what the run says of itself.
 
-    Points are ten-thousandths (int64; `max` is nullable), counts integers, `vetoed` and `passed`
-    booleans, `rank` nullable, everything else text; `evidence` is text of origins
-    `table:file#sheet!row` separated by blanks. `validation` is validation.json, `meta` run.json.
+    Points are ten-thousandths (int64; `max` and the `next_` of assignments are nullable), counts
+    integers, `vetoed`, `passed`, `serves` booleans, `rank` nullable, everything else text;
+    `evidence` is text of origins `table:file#sheet!row` separated by blanks. `validation` is
+    validation.json, `meta` run.json.
     """
 
     rubric: Rubric
@@ -54,6 +59,8 @@ class RunView:
     ledger: pd.DataFrame
     monthly: pd.DataFrame
     draw: pd.DataFrame
+    draw_eligible: pd.DataFrame
+    assignments: pd.DataFrame
     outlook: pd.DataFrame
     quarantine: pd.DataFrame
     merges: pd.DataFrame
@@ -149,7 +156,9 @@ def load_view(folder: Path, rubric: Rubric) -> RunView:
 
     `rubric` must be loaded under the run's readings (run.json, `readings`).
     """
-    frames: dict[str, Any] = {name: _frame(folder / f"{name}.csv") for name in _FRAMES}
+    frames: dict[str, Any] = {
+        name: _frame(folder / f"{name}.csv", columns.split()) for name, columns in _FRAMES.items()
+    }
     meta = _json(folder / "run.json")
     validation = _json(folder / "validation.json")
     return RunView(rubric=rubric, meta=meta, validation=validation, **frames)
@@ -162,11 +171,14 @@ def _json(path: Path) -> Any:
         raise UsageError(f"读不了运行记录中的 {path.name}：请确认 {path.parent} 完整") from error
 
 
-def _frame(path: Path) -> pd.DataFrame:
+def _frame(path: Path, columns: list[str]) -> pd.DataFrame:
     try:
         data = read_csv(path)
+        lacking = [name for name in columns if name not in data.columns]
+        if lacking:
+            raise ValueError(f"no column {lacking}")
         return data.assign(**{str(name): _typed(data[name]) for name in data.columns})
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ArithmeticError) as error:
         raise UsageError(f"读不了运行记录中的 {path.name}：请确认 {path.parent} 完整") from error
 
 

@@ -37,6 +37,7 @@ from dalian_eval.rubric.model import (
 from dalian_eval.rubric.vocabulary import columns_of
 
 _SWITCH = "by_reading"
+_DRAWN = "drawn_files"
 _Path = tuple[str | int, ...]
 
 
@@ -154,6 +155,7 @@ def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric
         where = ".".join(str(p) for i, p in enumerate(place) if place[1:2] != ("nodes",) or i > 1)
         raise fault(path.name, resolver.line_of(place), f"{where}：{chinese(first)}") from error
     # A switch inside an option that was not chosen is not reached: ask the text of the file.
+    rubric = rubric.model_copy(update={"touching": _touching(raw, rubric)})
     unused = set(options) - _switches(raw)
     if unused:
         name = min(unused)
@@ -174,6 +176,25 @@ def _switches(node: Any) -> set[str]:
     if isinstance(node, CommentedSeq):
         return set().union(*(_switches(v) for v in node)) if node else set()
     return set()
+
+
+def _touching(raw: CommentedMap, rubric: Rubric) -> dict[str, tuple[str, ...]]:
+    """Return the readings each node depends on: the switches inside it, and those it leans on.
+
+    A clause that reads drawn files leans on `draw`, an exclusive one on `no_case_twice`.
+    """
+    result = {}
+    for kind in SECTION_NAMES:
+        text = raw[kind]
+        for name, node in rubric.section(kind).nodes.items():
+            # A section that is itself a switch has its nodes further down: all depend on it.
+            found = _switches(text.get(name, text))
+            if isinstance(node, Clause) and any(q.table == _DRAWN for q in node.queries):
+                found |= _switches(raw["draw"])
+            if isinstance(node, EventClause) and node.exclusive is not None:
+                found |= _switches(raw["no_case_twice"])
+            result[name] = tuple(r for r in rubric.readings if r in found)
+    return result
 
 
 def _below(lines: dict[_Path, int], kind: str) -> list[tuple[_Path, int]]:

@@ -545,6 +545,8 @@ class Rubric(Strict):
     no_case_twice: Literal["best_assignment", "document_order"]
     unit: Section
     officer: Section
+    touching: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Node id → the readings it depends on, in the order they are declared (see `load`)."""
 
     def section(self, kind: Kind) -> Section:
         """Return the rubric of that kind of candidate."""

@@ -131,15 +131,21 @@ def _event(clause: EventClause, section: Section) -> list[str]:
     ):
         lines.append("以上只取最高一项")
     if clause.exclusive is not None:
-        names = "、".join(_indicator(section, ids) for ids in section.exclusive.values())
-        lines.append(f"同一案件只能用于{names}之一")
+        lines.append(exclusive_rule(section))
     return lines
 
 
-def _indicator(section: Section, clauses: Sequence[str]) -> str:
-    """Return the title of what the clauses of an indicator stand under."""
+def exclusive_rule(section: Section) -> str:
+    """Return the rule that a case serves one indicator only, naming the indicators."""
+    names = "、".join(f"『{indicator_title(section, name)}』" for name in section.exclusive)
+    return f"同一案件只能用于{names}之一"
+
+
+def indicator_title(section: Section, indicator: str) -> str:
+    """Return the title of what the clauses of an exclusive indicator stand under."""
+    clauses = section.exclusive[indicator]
     name = clauses[0] if len(clauses) == 1 else parent_of(clauses[0])
-    return f"『{section.nodes[name].title}』"
+    return section.nodes[name].title
 
 
 def _worth(part: Part, each: str) -> str:

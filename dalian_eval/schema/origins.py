@@ -1,5 +1,6 @@
 """Origins: which file, sheet and row a fact came from, as one integer that travels with the row."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -52,7 +53,16 @@ def _escape(text: str) -> str:
     return "".join(c if c.isalnum() or c in _SAFE else quote(c) for c in text)
 
 
-def origin_text(value: int, sources: dict[int, Source]) -> str:
+def origin_texts(lists: pd.Series, sources: Mapping[int, Source]) -> list[str]:
+    """Return lists of origins as text, one blank between two (see `origin_text`)."""
+    begin = {
+        number: origin_text(origin(number, 0), sources).removesuffix("0")
+        for number in {source_of(o) for origins in lists for o in origins}
+    }
+    return [" ".join(f"{begin[source_of(o)]}{row_of(o)}" for o in origins) for origins in lists]
+
+
+def origin_text(value: int, sources: Mapping[int, Source]) -> str:
     """Return `table:file#sheet!row`, the form of evidence in ledger.csv.
 
     Blanks, `#`, `!` and other separators inside file and sheet names are percent-encoded, so a

@@ -1,4 +1,4 @@
-"""The outputs of scoring as frames: ledger, clauses, scores, monthly figures, the draw.
+"""The outputs of scoring as frames: ledger, clauses, scores, monthly figures.
 
 Every frame has the columns of outputs.md, sorted by its keys; points are ten-thousandths (int64)
 until `record.csv` writes them.
@@ -31,7 +31,7 @@ KINDS: tuple[Kind, ...] = ("officer", "unit")
 
 POINT_COLUMNS = frozenset(
     {"base", "bonus", "total", "total_low", "total_high", "awarded", "points", "max"}
-    | {"earned", "attainable", "lost"}
+    | {"earned", "attainable", "lost", "next_total", "next_points"}
 )
 """Columns that hold ten-thousandths of a point."""
 
@@ -244,9 +244,3 @@ def monthly_figures(scored: Score) -> pd.DataFrame:
             )
     result = pd.concat(frames, ignore_index=True)
     return result.sort_values(["kind", "candidate", "month", "metric"], ignore_index=True)
-
-
-def draw_protocol(scored: Score) -> pd.DataFrame:
-    """Return the columns of draw.csv."""
-    columns = ["kind", "candidate", "slot", "case", "source", "eligible", "reason"]
-    return scored.draw.slots[columns]

@@ -1,9 +1,30 @@
-"""The output frames with points as text of exactly four decimals, ready to be written."""
+"""The tables of a record, ready to be written: points with four decimals, evidence as text."""
+
+from collections.abc import Mapping
 
 import pandas as pd
 
 from dalian_eval.rubric.numbers import four_decimals
-from dalian_eval.scoring.ledger import POINT_COLUMNS
+from dalian_eval.schema.origins import Source, origin_texts
+from dalian_eval.scoring.ledger import POINT_COLUMNS, clauses, ledger, monthly_figures, scores
+from dalian_eval.scoring.outlook import outlook
+from dalian_eval.scoring.protocol import assignments, draw_frames
+from dalian_eval.scoring.score import Score
+
+
+def record_frames(scored: Score, sources: Mapping[int, Source]) -> dict[str, pd.DataFrame]:
+    """Return the frames of a record by the name of their CSV file; `sources` resolve origins."""
+    entries = ledger(scored)
+    frames = {
+        "scores": scores(scored),
+        "clauses": clauses(scored),
+        "ledger": entries.assign(evidence=origin_texts(entries["evidence"], sources)),
+        "monthly": monthly_figures(scored),
+        "outlook": outlook(scored),
+        "assignments": assignments(scored),
+        **draw_frames(scored.draw),
+    }
+    return {name: with_decimals(frame) for name, frame in frames.items()}
 
 
 def with_decimals(frame: pd.DataFrame) -> pd.DataFrame:

@@ -37,8 +37,9 @@ _FULL: _Bag = (("", 0),)
 class Assignment:
     """What was chosen for one officer.
 
-    `chosen`: contested case → indicator; `points`: of each exclusive clause, in document order;
-    `runner_up`: points and total of the next best that gives other points, or None; `total`: the
+    `chosen`: contested case → indicator; `options`: contested case → the indicators it qualifies
+    for; `points`: of each exclusive clause, in document order; `runner_up`, `runner_up_chosen`,
+    `runner_up_total`: the same of the next best that gives other points, or None; `total`: the
     officer's total under the choice.
     """
 
@@ -46,7 +47,9 @@ class Assignment:
     chosen: dict[str, str]
     points: dict[str, int]
     total: int
+    options: dict[str, tuple[str, ...]] = field(default_factory=dict)
     runner_up: dict[str, int] | None = None
+    runner_up_chosen: dict[str, str] | None = None
     runner_up_total: int | None = None
 
 
@@ -232,13 +235,16 @@ def _best(
         at += len(reached)
         (total, (vector, path)), *others = ranked
         second = others[0] if others else None
+        cases = sorted(officer.cases)
         result.append(
             Assignment(
                 candidate=officer.candidate,
-                chosen=dict(zip(sorted(officer.cases), path, strict=True)),
+                chosen=dict(zip(cases, path, strict=True)),
                 points=dict(zip(names, vector, strict=True)),
                 total=total,
+                options={case: tuple(officer.cases[case]) for case in cases},
                 runner_up=dict(zip(names, second[1][0], strict=True)) if second else None,
+                runner_up_chosen=dict(zip(cases, second[1][1], strict=True)) if second else None,
                 runner_up_total=second[0] if second else None,
             )
         )

@@ -27,6 +27,7 @@ from dalian_eval.rubric.model import (
     WeightedClause,
 )
 from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.sentences import terms
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import texts
@@ -244,6 +245,7 @@ def _served_elsewhere(
         name: "、".join(section.clauses[c].title for c in clauses)
         for name, clauses in section.exclusive.items()
     }
+    rule = "；".join(terms(clause, section))
     mine = given[given["candidate"].isin([a.candidate for a in assignments])]
     keys = zip(mine["candidate"], mine["case"], strict=True)
     origins = dict(zip(keys, mine[ORIGIN], strict=True))
@@ -260,7 +262,7 @@ def _served_elsewhere(
             )
             reason = (
                 f"案件{case}用于{titles[indicator]}，同一案件不重复计分，本条不计；"
-                f"现归属总分为{points_text(assignment.total)}分，{second}"
+                f"现归属总分为{points_text(assignment.total)}分，{second}。规则：{rule}"
             )
             found.append((assignment.candidate, reason, int(origin)))
     if not found:

@@ -63,5 +63,5 @@ def _funnel(query: Query, window: str, related: int, matching: int, found: int) 
         asked = condition_sentence(query)
         return f"{query.what}——有关记录{related}条，均不符合条件（{asked}）"
     if found == 0:
-        return f"{query.what}——符合条件的{matching}条，日期均不在规定期间内（{window}）"
+        return f"{query.what}——符合条件的{matching}条，日期空白或不在规定期间内（{window}）"
     return f"{query.what}——符合条件的{found}条，按规则不计分值"

@@ -16,10 +16,9 @@ from dalian_eval.report.view import RunView, load_view
 from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.schema.frames import to_frame
-from dalian_eval.schema.origins import Source, origin_text
+from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import BY_NAME
-from dalian_eval.scoring import ledger as outputs
-from dalian_eval.scoring.outputs import with_decimals
+from dalian_eval.scoring.outputs import record_frames
 from dalian_eval.scoring.score import score
 
 ROOT = Path(__file__).parents[2]
@@ -74,18 +73,9 @@ def write_run(folder: Path, rubric: Rubric, as_of: dt.date, clean: Path) -> None
         int(r.id): Source(int(r.id), r.table, r.file, r.sha256, r.sheet)
         for r in report.sources.itertuples()
     }
-    ledger = outputs.ledger(scored)
-    evidence = [" ".join(origin_text(o, places) for o in row) for row in ledger["evidence"]]
-    frames = {
-        "scores": outputs.scores(scored),
-        "clauses": outputs.clauses(scored),
-        "ledger": ledger.assign(evidence=evidence),
-        "monthly": outputs.monthly_figures(scored),
-        "draw": outputs.draw_protocol(scored),
-    }
     folder.mkdir()
-    for name, frame in frames.items():
-        write_csv(with_decimals(frame), folder / f"{name}.csv")
+    for name, frame in record_frames(scored, places).items():
+        write_csv(frame, folder / f"{name}.csv")
     write_report(report, folder)
     meta = {
         "run_id": "0123456789ab",
@@ -141,6 +131,7 @@ def hostile(view: RunView) -> RunView:
             evidence="cases:%3Cscript%3Ealert%281%29%3C/script%3E#%3Cb%3E!7",
         ),
         draw=view.draw.assign(case=HOSTILE, reason=HOSTILE),
+        assignments=view.assignments.assign(case=HOSTILE),
         quarantine=view.quarantine.assign(reason=HOSTILE, fix=HOSTILE, value=HOSTILE),
         sources=sources,
         validation={"outcomes": outcomes},

@@ -132,3 +132,33 @@ def test_unknown_reading_or_option_asked_for():
 def test_a_missing_file(tmp_path):
     with pytest.raises(UsageError, match=r"none\.yaml"):
         load_rubric(tmp_path / "none.yaml")
+
+
+def test_every_reading_touches_what_it_switches():
+    rubric = load_rubric(FILE)
+    touching = rubric.touching
+    assert {name for names in touching.values() for name in names} == set(rubric.readings)
+    assert set(touching) == {*rubric.unit.nodes, *rubric.officer.nodes}
+    assert touching["unit.team.dress"] == ()
+    assert touching["unit.review"] == ("review_clamp",)
+    assert touching["unit.achievement.individual"] == ("achievement_year",)  # by a YAML alias
+    assert touching["officer.skill.equipment.platforms"] == ("platforms", "case_overlap")
+    exclusive = {c for clauses in rubric.officer.exclusive.values() for c in clauses}
+    assert {n for n, names in touching.items() if "case_overlap" in names} == exclusive
+    drawn = {
+        clause.id
+        for section in (rubric.unit, rubric.officer)
+        for clause in section.clauses.values()
+        if any(query.table == "drawn_files" for query in clause.queries)
+    }
+    assert {n for n, names in touching.items() if "supporting_types" in names} == drawn
+
+
+def test_a_switch_inside_an_option_not_chosen_touches_too(tmp_path):
+    old = "rule: {by_reading: talent, highest: highest, sum: each}"
+    inner = "{by_reading: contest_officer, sum: each, highest: highest}"
+    text = TEXT.replace(old, f"rule: {{by_reading: talent, highest: highest, sum: {inner}}}")
+    path = tmp_path / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    touching = load_rubric(path).touching
+    assert touching["officer.honour.talent"] == ("contest_officer", "talent")

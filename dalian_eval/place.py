@@ -1,0 +1,55 @@
+"""The place of a result: built beside it, compared with what is there, renamed when whole."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dalian_eval.errors import DifferenceError, UsageError
+from dalian_eval.files import sha256_of
+
+
+@contextmanager
+def writable(out: Path, option: str) -> Iterator[None]:
+    """Turn a place that cannot be written into a sentence that names the option to change."""
+    try:
+        yield
+    except PermissionError as error:
+        raise UsageError(
+            f"没有权限写入 {error.filename or out}：请换一个可写的输出位置（{option}）"
+        ) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+            raise UsageError(f"磁盘空间不足，无法写入 {out}：请清理磁盘或换一个输出位置") from error
+        if error.errno in (errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+            raise UsageError(
+                f"输出位置 {error.filename or out} 不能写入（只读，或被同名文件占用）："
+                f"请换一个 {option}"
+            ) from error
+        raise
+
+
+def settle(building: Path, place: Path, why: str) -> None:
+    """Rename a whole result to its place, or compare it with the one that is there already.
+
+    DifferenceError when they differ, saying `why` that can be; what is there stays as it is.
+    """
+    if not place.exists():
+        building.rename(place)
+        return
+    changed = differing(building, place)
+    if changed:
+        raise DifferenceError(
+            f"{place} 中已有的内容与本次结果不同（{'、'.join(changed[:5])}）："
+            f"{why}。原有内容未动，请核对后移走再运行"
+        )
+
+
+def differing(a: Path, b: Path) -> list[str]:
+    """Return the relative paths of files that differ between two folders or stand in one only."""
+    hashes = [
+        {p.relative_to(f).as_posix(): sha256_of(p) for p in f.rglob("*") if p.is_file()}
+        for f in (a, b)
+    ]
+    names = sorted(set(hashes[0]) | set(hashes[1]))
+    return [n for n in names if hashes[0].get(n) != hashes[1].get(n)]

@@ -1,0 +1,70 @@
+"""A finished run folder: finding it by its path or id, and reading it back as a view."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dalian_eval.errors import UsageError
+from dalian_eval.files import read_json
+from dalian_eval.params import FOLDER, RunParams
+from dalian_eval.report.view import RunView, load_view
+from dalian_eval.rubric.load import load_rubric
+
+_REFUSED = "refused-"
+_ENOUGH = 4
+"""Letters of an id from which on it may be cut short."""
+_TOLD = frozenset(("run_id", "month", "as_of", "version", "rubric", "files"))
+
+
+def find_run(text: str, runs: Path = Path("runs")) -> Path:
+    """Return the run folder that `text` names: a folder, or an id (or its beginning) below `runs`.
+
+    UsageError when there is none, when there are several, or when it holds no score.
+    """
+    place = Path(text)
+    if not place.is_dir():
+        place = _by_id(text, runs)
+    if place.name.startswith(_REFUSED) and not (place / "run.json").is_file():
+        raise UsageError(
+            f"{place} 是数据未通过检查的运行，没有得分：请看其中的 index.html，改正数据后重新运行"
+        )
+    if not (place / "run.json").is_file():
+        raise UsageError(
+            f"{place} 不是运行记录（没有 run.json）：请写到记录编号那一层，"
+            f"例如 {runs / '2024-10' / '记录编号'}"
+        )
+    return place
+
+
+def _by_id(text: str, runs: Path) -> Path:
+    known = sorted(p for p in runs.glob("[0-9]*/[!.]*") if p.is_dir())
+    whole = [p for p in known if p.name == text]
+    begun = [p for p in known if len(text) >= _ENOUGH and p.name.startswith(text)]
+    found = whole or begun
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"编号『{text}』有{len(found)}个运行记录：{_listed(found)}。请写全文件夹")
+    there = f"现有的记录：{_listed(known)}" if known else f"{runs} 中还没有记录"
+    raise UsageError(f"找不到运行记录『{text}』：既不是文件夹，{runs} 中也没有这个编号。{there}")
+
+
+def _listed(places: Sequence[Path]) -> str:
+    shown = "、".join(str(p) for p in places[-5:])
+    return f"{shown} 等{len(places)}个" if len(places) > 5 else shown
+
+
+def open_run(folder: Path) -> RunView:
+    """Read a run folder under the rubric and readings it was made with.
+
+    UsageError, naming the file, when something is missing from it or cannot be read.
+    """
+    path = folder / "run.json"
+    try:
+        meta = read_json(path)
+        params = RunParams.model_validate(meta["params"])
+        readings = {str(k): str(v) for k, v in meta["readings"].items()}
+        if not set(meta) >= _TOLD:
+            raise KeyError(*(_TOLD - set(meta)))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"读不了运行记录中的 run.json：请确认 {folder} 完整") from error
+    return load_view(folder, load_rubric(folder / FOLDER / params.rubric, readings))
