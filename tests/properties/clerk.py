@@ -32,6 +32,7 @@ class Clerk:
     def __init__(self, tables: County, seed: object, first: dt.date, last: dt.date) -> None:
         self.tables = copy_of(tables)
         self.chance = chance("文员", seed)
+        self._seed = seed
         self.first, self.last = first, last
         self._keys = {sheet: {_key(sheet, r) for r in rows} for sheet, rows in tables.items()}
         self._number = 0
@@ -56,7 +57,7 @@ class Clerk:
 
     def new(self) -> str:
         self._number += 1
-        return f"新{self._number:05d}"
+        return f"新{self._seed}{self._number:05d}"
 
     def enter(self, sheet: str, **cells: str) -> bool:
         """Add a row, the other cells blank; False when its key is taken."""

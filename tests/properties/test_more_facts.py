@@ -65,7 +65,7 @@ def without_leads(before: Outcome) -> set[tuple[str, str]]:
     }
 
 
-@examples(3)
+@examples(2)
 @given(seeds, days, readings)
 def test_award_facts_never_lower_a_score(seed, as_of, chosen):
     tables = county(seed)
@@ -83,7 +83,7 @@ def test_award_facts_never_lower_a_score(seed, as_of, chosen):
     )
 
 
-@examples(3)
+@examples(2)
 @given(seeds, days, readings)
 def test_deductions_never_raise_a_score(seed, as_of, chosen):
     tables = county(seed)
