@@ -54,20 +54,24 @@ def none() -> pd.DataFrame:
 def lists(group: Any, origins: Any, size: int) -> pd.Series:
     """Return, for each of `size` groups, the distinct origins of its rows, ascending.
 
-    `group`, `origins`: one pair per fact; negative origins are none. At most `EVIDENCE_LIMIT` are
-    kept per group.
+    `group`, `origins`: one pair per fact; negative origins are none. Of a group with more than
+    `EVIDENCE_LIMIT` the first ones are kept, in the order given.
     """
     number, value = np.asarray(group, dtype=np.int64), np.asarray(origins, dtype=np.int64)
     number, value = number[value >= 0], value[value >= 0]
     order = np.lexsort((value, number))
-    number, value = number[order], value[order]
-    fresh = np.ones(len(number), dtype=bool)
-    fresh[1:] = (np.diff(number) != 0) | (np.diff(value) != 0)
-    number, value = number[fresh], value[fresh]
-    counts = np.bincount(number, minlength=size)
-    place = np.arange(len(number)) - np.repeat(np.cumsum(counts) - counts, counts)
-    kept = place < EVIDENCE_LIMIT
-    offsets = np.concatenate([[0], np.cumsum(np.minimum(counts, EVIDENCE_LIMIT))])
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (np.diff(number[order]) != 0) | (np.diff(value[order]) != 0)
+    kept = order[fresh]
+    counts = np.bincount(number[kept], minlength=size)
+    if counts.max(initial=0) > EVIDENCE_LIMIT:
+        given = np.sort(kept)
+        given = given[np.argsort(number[given], kind="stable")]
+        place = np.arange(len(given)) - np.repeat(np.cumsum(counts) - counts, counts)
+        kept = np.intersect1d(order, given[place < EVIDENCE_LIMIT])
+        kept = kept[np.lexsort((value[kept], number[kept]))]
+        counts = np.minimum(counts, EVIDENCE_LIMIT)
+    offsets = np.concatenate([[0], np.cumsum(counts)])
     array = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(value[kept]))
     return pd.Series(array, dtype=ORIGINS)
 
@@ -93,8 +97,10 @@ def numbered(*keys: Any) -> tuple[Positions, Positions]:
 
 
 def described(rows: pd.DataFrame, query: Query) -> pd.Series:
-    """Return what a fact's sentence says of it: the columns to show, its date in brackets."""
+    """Return what a fact's sentence says after `what`: the columns to show, its date."""
     text = shown(rows, query.show)
+    if query.show:
+        text = "：" + text
     if query.date is None or query.date in query.show or query.date == "year_end":
         return text
     date = texts.days(rows[query.date]).fillna("未注明日期")

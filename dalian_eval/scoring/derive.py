@@ -38,10 +38,13 @@ def derive(
     its_case = positions(reviews["case_id"], cases["case_id"])
     result["case_reviews"] = reviews.assign(unit_id=at(cases["unit_id"], its_case))
     leads = result["leads"]
+    flaw_known = leads["fed_back_on"].isna() | (leads["fed_back_on"] <= day)
+    # An answer after as-of does not exist yet, not even in a sentence.
+    leads = leads.assign(fed_back_on=leads["fed_back_on"].where(leads["fed_back_on"] <= day))
     unanswered = leads["fed_back_on"].isna() | (leads["fed_back_on"] > leads["due_on"])
     result["leads"] = leads.assign(
         late=(leads["due_on"] <= day) & unanswered,
-        flaw_known=leads["fed_back_on"].isna() | (leads["fed_back_on"] <= day),
+        flaw_known=flaw_known,
     )
     past = result["past_recognition"]
     year_end = pd.to_datetime(past["year"].astype("str") + "-12-31").astype("datetime64[s]")

@@ -122,15 +122,12 @@ def _awards(clause: EventClause, given: pd.DataFrame, size: int) -> pd.DataFrame
     worth = given["points"].abs().to_numpy()
     by = [given["candidate"], labels] if clause.rule == "each" else [given["candidate"]]
     group, _ = numbered(*by)
-    order = np.lexsort((given[ORIGIN].to_numpy(), -worth, group))
+    order = np.lexsort((-worth, group))
     _, first = np.unique(group[order], return_index=True)
     best = given.iloc[order[first]].reset_index(drop=True)
     what = pd.Series([p.what for p in clause.parts], dtype="str")
     named = what.iloc[best["part"].to_numpy()].reset_index(drop=True)
-    text = best["text"]
-    sentence = texts.joined(
-        [named, ("：" + text).where(text != "", ""), "，", texts.verbs(best["points"])]
-    )
+    sentence = texts.joined([named, best["text"], "，", texts.verbs(best["points"])])
     if clause.rule == "highest":
         pairs = given[["candidate"]].assign(label=labels).drop_duplicates()
         several = np.bincount(pairs["candidate"], minlength=size)[best["candidate"]]

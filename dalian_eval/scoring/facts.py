@@ -35,11 +35,11 @@ _FACT = 2
 
 @dataclass(frozen=True)
 class Selection:
-    """Facts of one query: rows with a `candidate` index, sorted by candidate, date and origin.
+    """Facts of one query: rows with a `candidate` index, sorted by candidate, date and key.
 
     `rows`: the columns asked for, `candidate` (int), `_via` (int64) and `month` (yyyy-mm or
-    empty). `who`, `origin`, `stage`: every row that concerned a candidate, and how far it came:
-    0 it failed the conditions, 1 its date is outside the window, 2 it is a fact.
+    empty). `who`, `origin`, `stage`: every row by as-of that concerned a candidate, and how far it
+    came: 0 it failed the conditions, 1 its date is outside the window, 2 it is a fact.
     """
 
     rows: pd.DataFrame
@@ -146,10 +146,14 @@ class Facts:
         row, who, via = self._linked(query, candidates)
         fits = self._fits(query)
         within = fits if query.date is None else fits & self._within(table[query.date], query)
+        # What has not happened by as-of does not exist yet, not even in a count of near misses.
+        there = self._exists(query)[row]
+        row, who, via = row[there], who[there], via[there]
         stage = fits[row].astype(np.int8) + within[row]
         origin = table[ORIGIN].to_numpy()[row]
         fact = np.flatnonzero(stage == _FACT)
-        order = [origin[fact], who[fact]]
+        # Ties stand as in the table, which is in the order of its key: never by file or row.
+        order = [row[fact], who[fact]]
         if query.date is not None:
             order.insert(1, table[query.date].to_numpy()[row[fact]].astype("int64"))
         fact = fact[np.lexsort(order)]
@@ -160,6 +164,16 @@ class Facts:
         month = texts.months(rows[query.date]) if query.date else texts.one_month("", len(rows))
         rows = rows.assign(candidate=who[fact], month=month, **{VIA: via[fact]})
         return Selection(rows, who, origin, stage, len(candidates))
+
+    def _exists(self, query: Query) -> npt.NDArray[np.bool_]:
+        """Whether each row of the query's table has happened by as-of, or needs no date."""
+        table = self.tables[query.table]
+        if query.date is None:
+            return np.ones(len(table), dtype=bool)
+        dates = table[query.date]
+        known = (dates <= pd.Timestamp(self.as_of)).to_numpy()
+        undated = query.window in ("standing", "standing_period")
+        return np.asarray(known | dates.isna().to_numpy() if undated else known)
 
     def _fits(self, query: Query) -> npt.NDArray[np.bool_]:
         """Whether each row of the query's table meets its conditions."""

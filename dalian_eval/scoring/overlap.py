@@ -40,13 +40,15 @@ class Assignment:
     `chosen`: contested case → indicator; `options`: contested case → the indicators it qualifies
     for; `points`: of each exclusive clause, in document order; `runner_up`, `runner_up_chosen`,
     `runner_up_total`: the same of the next best that gives other points, or None; `total`: the
-    officer's total under the choice.
+    officer's total under the choice; `if_open`: the points under the choice that is best when every
+    open award reaches its maximum.
     """
 
     candidate: int
     chosen: dict[str, str]
     points: dict[str, int]
     total: int
+    if_open: dict[str, int]
     options: dict[str, tuple[str, ...]] = field(default_factory=dict)
     runner_up: dict[str, int] | None = None
     runner_up_chosen: dict[str, str] | None = None
@@ -82,11 +84,13 @@ def resolve(
     given: Contributions,
     how: str,
     total_of: _TotalOf,
+    highest_of: _TotalOf | None = None,
 ) -> tuple[dict[str, pd.DataFrame], list[Assignment]]:
     """Return the contributions that remain, and the assignments of officers with contested cases.
 
     `how`: best_assignment or document_order; `total_of(candidates, points)` returns the settled
-    totals of candidates if the exclusive clauses had those points.
+    totals of candidates if the exclusive clauses had those points, `highest_of` the same with
+    every open award at its maximum: under it another choice may be the best.
     """
     indicators = section.exclusive
     indicator_of = {c: name for name, clauses in indicators.items() for c in clauses}
@@ -110,7 +114,7 @@ def resolve(
         outcomes = [_in_order(officer, rules, list(indicators)) for officer in officers]
     else:
         outcomes = [_outcomes(officer, rules) for officer in officers]
-    found = _best(officers, outcomes, list(rules), total_of)
+    found = _best(officers, outcomes, list(rules), total_of, highest_of or total_of)
     return _keep(given, found, indicator_of), found
 
 
@@ -218,12 +222,17 @@ def _merge_anonymous(
 
 
 def _best(
-    officers: list[_Officer], outcomes: list[_Outcomes], names: list[str], total_of: _TotalOf
+    officers: list[_Officer],
+    outcomes: list[_Outcomes],
+    names: list[str],
+    total_of: _TotalOf,
+    highest_of: _TotalOf,
 ) -> list[Assignment]:
     """Choose, per officer, the outcome with the highest settled total (see the module's text)."""
     owners = np.repeat([o.candidate for o in officers], [len(o) for o in outcomes])
     vectors = np.array([v for o in outcomes for v in o], dtype=np.int64).reshape(-1, len(names))
-    totals = total_of(owners, {c: vectors[:, i] for i, c in enumerate(names)})
+    points = {c: vectors[:, i] for i, c in enumerate(names)}
+    totals, tops = total_of(owners, points), highest_of(owners, points)
     result, at = [], 0
     for officer, reached in zip(officers, outcomes, strict=True):
         ranked = sorted(
@@ -232,6 +241,10 @@ def _best(
             key=lambda item: (item[0], sum(item[1][0]), item[1][0]),
             reverse=True,
         )
+        top = max(
+            zip(tops[at : at + len(reached)].tolist(), reached, strict=True),
+            key=lambda item: (item[0], sum(item[1]), item[1]),
+        )[1]
         at += len(reached)
         (total, (vector, path)), *others = ranked
         second = others[0] if others else None
@@ -242,6 +255,7 @@ def _best(
                 chosen=dict(zip(cases, path, strict=True)),
                 points=dict(zip(names, vector, strict=True)),
                 total=total,
+                if_open=dict(zip(names, top, strict=True)),
                 options={case: tuple(officer.cases[case]) for case in cases},
                 runner_up=dict(zip(names, second[1][0], strict=True)) if second else None,
                 runner_up_chosen=dict(zip(cases, second[1][1], strict=True)) if second else None,

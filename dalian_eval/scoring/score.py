@@ -188,8 +188,19 @@ def _score_section(
         if leaf.clause.not_applicable == "rescale"
     }
     low = settle(section, {n: leaf.points for n, leaf in leaves.items()}, voids, rescaled)
-    high = settle(section, {n: highest(leaf) for n, leaf in leaves.items()}, voids, rescaled)
+    high = settle(section, _if_open(leaves, assignments), voids, rescaled)
     return SectionScore(section, candidates, leaves, low, high, voids, assignments)
+
+
+def _if_open(leaves: Mapping[str, Leaf], assignments: list[Assignment]) -> dict[str, Points]:
+    """Return every leaf with open awards at their maximum, cases assigned to suit that."""
+    points = {name: highest(leaf).copy() for name, leaf in leaves.items()}
+    for assignment in assignments:
+        who = assignment.candidate
+        for name, value in assignment.if_open.items():
+            if leaves[name].status[who] == SCORED:
+                points[name][who] = value
+    return points
 
 
 def _score_exclusive(
@@ -208,13 +219,23 @@ def _score_exclusive(
         found, selections[name] = contributions(clause, facts, candidates)
         given[name] = _available(found, leaves[name])
 
-    def total_of(who: npt.NDArray[np.int64], points: dict[str, Points]) -> Points:
-        chosen = {n: points.get(n, leaf.points[who]) for n, leaf in leaves.items()}
+    def settled(
+        who: npt.NDArray[np.int64], points: dict[str, Points], worth: Callable[[Leaf], Points]
+    ) -> Points:
+        chosen = {n: worth(leaf)[who] for n, leaf in leaves.items()}
+        # An exclusive clause that is open keeps what `worth` says of it.
+        scored = {n: leaves[n].status[who] == SCORED for n in points}
+        chosen |= {n: np.where(scored[n], points[n], chosen[n]) for n in points}
         voids = {n: flags[who] for n, flags in _voids(leaves, len(candidates)).items()}
         return settle(section, chosen, voids, {}).points[section.kind]
 
-    how = facts.rubric.no_case_twice
-    kept, assignments = resolve(section, given, how, total_of)
+    kept, assignments = resolve(
+        section,
+        given,
+        facts.rubric.no_case_twice,
+        lambda who, points: settled(who, points, lambda leaf: leaf.points),
+        lambda who, points: settled(who, points, highest),
+    )
     for name, clause in exclusive.items():
         entries = combine(clause, kept[name], len(candidates))
         elsewhere = _served_elsewhere(section, clause, given[name], assignments)
@@ -466,7 +487,7 @@ def _findings(
         selection = facts.select(query, candidates)
         rows = selection.rows
         what = pd.Series(query.what, index=rows.index, dtype="str")
-        sentence = texts.joined([what, "：", described(rows, query)])
+        sentence = texts.joined([what, described(rows, query)])
         evidence = evidence_of(rows, np.arange(len(rows)), len(rows))
         frames.append(
             awards(rows["candidate"], 0, sentence, month=rows["month"].array, evidence=evidence)

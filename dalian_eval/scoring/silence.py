@@ -11,6 +11,7 @@ import pandas as pd
 
 from dalian_eval.rubric.model import AnyClause, Kind, Query
 from dalian_eval.rubric.sentences import condition_sentence, terms, window_sentence
+from dalian_eval.rubric.vocabulary import header_of
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists, none
 from dalian_eval.scoring.facts import Facts, Positions, Selection
@@ -36,15 +37,20 @@ def nothing_found(
     place = np.full(selections[0].size, -1, dtype=np.int64)
     place[who] = np.arange(len(who))
     for number, (query, selection) in enumerate(zip(queries, selections, strict=True)):
-        window = window_sentence(
-            query, facts.rubric.period.start.isoformat(), facts.as_of.isoformat()
-        )
+        as_of = facts.as_of.isoformat()
+        window = window_sentence(query, facts.rubric.period.start.isoformat(), as_of)
+        by = f"{header_of(query.table, query.date)}不晚于{as_of}的" if query.date else ""
         counts = [c[who] for c in (selection.related, selection.matching, selection.found)]
 
         def funnel(
-            related: int, matching: int, found: int, query: Query = query, window: str = window
+            related: int,
+            matching: int,
+            found: int,
+            query: Query = query,
+            window: str = window,
+            by: str = by,
         ) -> str:
-            return _funnel(query, window, related, matching, found)
+            return _funnel(query, window, by, related, matching, found)
 
         part = texts.told(counts, funnel).astype("str")
         reason = texts.joined([reason, "：" if number == 0 else "；", part])
@@ -56,12 +62,12 @@ def nothing_found(
     return awards(who, 0, reason + f"。规则：{rule}", evidence=evidence)
 
 
-def _funnel(query: Query, window: str, related: int, matching: int, found: int) -> str:
+def _funnel(query: Query, window: str, by: str, related: int, matching: int, found: int) -> str:
     if related == 0:
-        return f"{query.what}——没有有关记录"
+        return f"{query.what}——没有{by}有关记录"
     if matching == 0:
         asked = condition_sentence(query)
-        return f"{query.what}——有关记录{related}条，均不符合条件（{asked}）"
+        return f"{query.what}——{by}有关记录{related}条，均不符合条件（{asked}）"
     if found == 0:
-        return f"{query.what}——符合条件的{matching}条，日期空白或不在规定期间内（{window}）"
+        return f"{query.what}——符合条件的{matching}条，日期均不在规定期间内（{window}）"
     return f"{query.what}——符合条件的{found}条，按规则不计分值"

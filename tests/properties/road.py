@@ -27,6 +27,7 @@ from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME, BY_SHEET
 from dalian_eval.scoring import ledger
+from dalian_eval.scoring.protocol import draw_frames
 from dalian_eval.scoring.score import score
 from tests.independent.county import HEADERS, MONTH_EDGES, P_END, P_START, Maker, text
 from tests.independent.model import READINGS
@@ -251,7 +252,7 @@ def outcome(given: Canonical, chosen: Readings | None = None) -> Outcome:
         evidence = tuple(sorted(given.facts[o] for o in row.pop("evidence") or ()))
         entries.append(Entry(**row, evidence=evidence))
     drawn = defaultdict(list)
-    for row in lines(ledger.draw_protocol(scored)):
+    for row in lines(draw_frames(scored.draw)["draw"]):
         drawn[row["kind"], row["candidate"]].append((row["slot"], row["case"]))
     result = Outcome(
         entries,
