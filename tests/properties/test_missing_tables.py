@@ -11,7 +11,7 @@ from tests.independent.county import MAY_BE_MISSING
 from tests.properties.register import DEDUCTIONS
 from tests.properties.road import Outcome, chance, county, days, examples, readings, seeds, walk
 
-STEPS = 4
+STEPS = 3
 VOIDS = {"unit.review.zero_ministry": "unit.review", "unit.air.integrity": "unit.air"}
 
 
