@@ -50,3 +50,25 @@ def test_a_pending_lawsuit_about_a_case_decided_after_as_of_defers_nobody():
         "诉讼复议", 案件编号=b.case("甲", 1, 决定日期="2024-06-01"), 程序="行政诉讼", 状态="审理中"
     )
     assert walk(b.tables, dt.date(2024, 3, 31)).scores == before
+
+
+def test_a_sentence_counts_no_row_dated_after_as_of():
+    b = Bureau()
+    b.people("甲")
+    before = walk(b.tables, dt.date(2024, 3, 31)).entries
+    b.enter(
+        "荣誉", 编号="1", 对象类型="个人", 对象="甲", 类别="荣誉", 级别="国家", 日期="2024-06-01"
+    )
+    assert walk(b.tables, dt.date(2024, 3, 31)).entries == before
+
+
+def test_a_sentence_tells_no_feedback_given_after_as_of():
+    def entries(feedback: str) -> list:
+        b = Bureau()
+        b.people("甲")
+        days = {"推送日期": "2024-03-01", "反馈期限": "2024-03-10", "反馈日期": feedback}
+        b.enter("上级线索", 线索编号="1", 单位编码="甲", 查办结果="未查办", **days)
+        plain = walk(b.tables, dt.date(2024, 3, 31)).entries
+        return [e._replace(evidence=()) for e in plain]
+
+    assert entries("2024-06-01") == entries("")
