@@ -50,6 +50,8 @@ def derive(
     year_end = pd.to_datetime(past["year"].astype("str") + "-12-31").astype("datetime64[s]")
     result["past_recognition"] = past.assign(year_end=year_end)
     lawsuits = result["litigation"]
+    # An outcome that takes effect after as-of is not known yet.
+    lawsuits = lawsuits[(lawsuits["state"] != "生效") | ~(lawsuits["effective_on"] > day)]
     its_case = positions(lawsuits["case_id"], cases["case_id"])
     lawsuits = lawsuits[its_case >= 0].reset_index(drop=True)
     its_case = its_case[its_case >= 0]
