@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from dalian_eval.report.evidence import Evidence, parsed
 from dalian_eval.report.labels import CLAUSE_STATES, table_title
-from dalian_eval.report.months import Strip, metric_of, strip
+from dalian_eval.report.months import Strip, strip
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import AnyClause, Item, Section
 from dalian_eval.rubric.sentences import rule_sentences
@@ -189,6 +190,11 @@ class _Maker:
     entries: dict[str, list[Entry]]
     outcome: dict[str, Any]
 
+    @cached_property
+    def figures(self) -> dict[str, str]:
+        """The public name of the monthly figures of each clause that has some."""
+        return {clause.id: name for name, clause in self.section.monthly.items()}
+
     def account(self, name: str, depth: int) -> Account:
         node = self.section.nodes[name]
         row = self.outcome[name]
@@ -209,7 +215,7 @@ class _Maker:
         return Account(**common, **self._leaf(node, str(row.status)))
 
     def _leaf(self, clause: AnyClause, status: str) -> dict[str, Any]:
-        metric = metric_of(clause)
+        metric = self.figures.get(clause.id)
         missing = (
             self.view.missing_tables(self.section.kind, clause.id)
             if status == "unavailable"
@@ -218,7 +224,7 @@ class _Maker:
         months = strip(self.view, self.section.kind, self.candidate, metric) if metric else None
         return {
             "rule": RULE_NAMES[clause.rule],
-            "rules": rule_sentences(clause, self.section),
+            "rules": rule_sentences(clause, self.section, self.view.rubric.period),
             "missing": tuple(table_title(t) for t in missing),
             "strip": months,
         }
