@@ -207,7 +207,8 @@ def threshold_text(clause: MonthlyClause) -> str:
 def _limits(clause: AnyClause, section: Section) -> list[str]:
     lines = []
     alone = isinstance(clause, EventClause) and clause.rule != "each"
-    if clause.max is not None and clause.capped and isinstance(clause, EventClause) and not alone:
+    adds_up = isinstance(clause, EventClause | ShortfallClause) and not alone
+    if clause.max is not None and clause.capped and adds_up:
         most = points_text(abs(clause.max))
         lines.append(f"最多扣{most}分" if clause.deducts else f"最多得{most}分")
     if clause.shares_cap_with is not None:

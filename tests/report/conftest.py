@@ -19,6 +19,7 @@ from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.origins import Source, origin_text
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import ledger as outputs
+from dalian_eval.scoring.outlook import outlook
 from dalian_eval.scoring.outputs import with_decimals
 from dalian_eval.scoring.score import score
 
@@ -82,6 +83,7 @@ def write_run(folder: Path, rubric: Rubric, as_of: dt.date, clean: Path) -> None
         "ledger": ledger.assign(evidence=evidence),
         "monthly": outputs.monthly_figures(scored),
         "draw": outputs.draw_protocol(scored),
+        "outlook": outlook(scored),
     }
     folder.mkdir()
     for name, frame in frames.items():
