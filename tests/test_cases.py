@@ -1,8 +1,9 @@
 """Worked cases: facts and the points that the plan gives for them, worked out by hand.
 
-`cases/*.yaml` are written by people who know the plan, not Python; `cases/README.md` explains the
-form. Every case runs the real path: csv files → intake → monthly metrics → score. Cases of equal
-as-of day, readings and missing tables share one county, each with codes of its own.
+The files of a folder are written by people who know the plan, not Python; `cases/README.md`
+explains the form, and a folder's `背景.yaml` names the rubric that its cases are about. Every case
+runs the real path: csv files → intake → monthly metrics → score. Cases of equal as-of day, readings
+and missing tables share one county, each with codes of its own.
 """
 
 import csv
@@ -26,15 +27,16 @@ from ruamel.yaml import YAML
 from dalian_eval import intake
 from dalian_eval.metrics import monthly
 from dalian_eval.rubric.load import load_rubric
-from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.model import RankedClause, Rubric
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME, BY_SHEET, REQUIRED
 from dalian_eval.scoring import ledger
 from dalian_eval.scoring.score import score
 
-FOLDER = Path(__file__).parent / "cases"
-PARAMS = Path(__file__).parents[1] / "params"
+ROOT = Path(__file__).parents[1]
+FOLDERS = (ROOT / "tests/cases", ROOT / "tests/rubric/another_city/cases")
+HEADERS = ROOT / "params/headers.yaml"
 BACKGROUND = "背景.yaml"
 POINT = 10_000
 
@@ -135,7 +137,7 @@ class Example(_Form):
 
     name: str = Field(alias="例", default="")
     fill: dict[str, str] = Field(alias="代入", default={})
-    as_of: dt.date = Field(alias="截至", default=dt.date(2024, 10, 31))
+    as_of: dt.date | None = Field(alias="截至", default=None)
     readings: Readings = Field(alias="口径", default={})
     missing: frozenset[str] = Field(alias="缺表", default=frozenset())
     working: str = Field(alias="算式", min_length=4)
@@ -176,8 +178,11 @@ class Case(_Form):
 
 
 class Background(_Form):
-    """What holds in every case unless it says otherwise."""
+    """What holds in every case of a folder unless it says otherwise."""
 
+    rubric: Path = Field(alias="细则")
+    as_of: dt.date = Field(alias="截至")
+    prefix: str = Field(alias="前缀", default="")
     facts: Facts = Field(alias="事实")
     defaults: dict[str, dict[str, str]] = Field(alias="默认列")
 
@@ -204,6 +209,7 @@ def _read(path: Path) -> object:
 class Worked:
     """One test: an example of a case, and the tag that sets its codes apart."""
 
+    background: Background
     case: Case
     example: Example
     tag: str
@@ -211,14 +217,31 @@ class Worked:
     @property
     def id(self) -> str:
         """The test's name."""
-        return "·".join(filter(None, (self.case.name, self.example.name)))
+        names = (self.background.prefix, self.case.name, self.example.name)
+        return "·".join(filter(None, names))
+
+    @property
+    def as_of(self) -> dt.date:
+        """The evaluation day."""
+        return self.example.as_of or self.background.as_of
+
+    def _compares(self, expectation: Expectation) -> bool:
+        """Whether the expected number depends on who else is in the county."""
+        rubric = _rubric(self.background.rubric)
+        clauses = {**rubric.unit.clauses, **rubric.officer.clauses}
+        ranked = [name for name, clause in clauses.items() if isinstance(clause, RankedClause)]
+        subject = expectation.subject
+        within = [n for n in ranked if n == subject or n.startswith(f"{subject}.")]
+        total = subject in TOTALS and (ranked or expectation.aspect == "rank")
+        return bool(within or total)
 
     @property
     def county(self) -> tuple[object, ...]:
-        """Cases with the same value share a county; one that looks at ranks is alone."""
-        ranked = any(e.aspect == "rank" for e in self.example.expected)
+        """Cases with the same value share a county; one that compares candidates is alone."""
+        ranked = any(map(self._compares, self.example.expected))
         return (
-            self.example.as_of,
+            self.background.rubric,
+            self.as_of,
             tuple(sorted(self.example.readings.items())),
             tuple(sorted(self.example.missing)),
             self.tag if ranked else "",
@@ -253,8 +276,9 @@ def _fill(cell: str | list[str], words: Mapping[str, str]) -> str | list[str]:
 _EXTRA = ("每月", "份数")
 
 
-def rows_of(worked: Worked, background: Background) -> Facts:
+def rows_of(worked: Worked) -> Facts:
     """Return the complete rows of every table of a case."""
+    background = worked.background
     result: Facts = {}
     for sheet in BY_SHEET:
         defaults = background.defaults.get(sheet, {})
@@ -304,17 +328,17 @@ class Outcome:
 
 
 @functools.cache
-def _rubric(readings: tuple[tuple[str, str], ...]) -> Rubric:
-    return load_rubric(PARAMS / "rubrics" / "2024.yaml", dict(readings))
+def _rubric(path: Path, readings: tuple[tuple[str, str], ...] = ()) -> Rubric:
+    return load_rubric(ROOT / path, dict(readings))
 
 
-def evaluate(county: list[Worked], background: Background, folder: Path) -> Outcome:
+def evaluate(county: list[Worked], folder: Path) -> Outcome:
     """Write the county's csv files, clean them and score it."""
-    example = county[0].example
+    example, as_of = county[0].example, county[0].as_of
     raw, clean = folder / "raw", folder / "clean"
     raw.mkdir()
     clean.mkdir()
-    facts = [(worked.tag, rows_of(worked, background)) for worked in county]
+    facts = [(worked.tag, rows_of(worked)) for worked in county]
     for sheet, table in BY_SHEET.items():
         if sheet in example.missing:
             continue
@@ -323,7 +347,7 @@ def evaluate(county: list[Worked], background: Background, folder: Path) -> Outc
             writer.writerow([column.header for column in table.columns])
             for tag, tables in facts:
                 writer.writerows(_cells(sheet, row, tag) for row in tables[sheet])
-    report = intake.clean(raw, clean, headers=PARAMS / "headers.yaml")
+    report = intake.clean(raw, clean, headers=HEADERS)
     files = sorted(clean.glob("*.parquet"))
     supplied = frozenset(file.stem for file in files)
     tables = {
@@ -331,15 +355,15 @@ def evaluate(county: list[Worked], background: Background, folder: Path) -> Outc
         for file in files
         if file.stem != "inspections"
     }
-    rubric = _rubric(tuple(sorted(example.readings.items())))
-    sources = monthly.open_sources(clean, tables["units"], rubric.period, example.as_of)
+    rubric = _rubric(county[0].background.rubric, tuple(sorted(example.readings.items())))
+    sources = monthly.open_sources(clean, tables["units"], rubric.period, as_of)
     scored = score(
         tables,
         supplied,
         monthly.all_metrics(sources),
         monthly.found_records(sources),
         rubric,
-        example.as_of,
+        as_of,
         "案例",
     )
     clauses = ledger.clauses(scored).astype(object).to_dict("records")
@@ -375,34 +399,37 @@ def found(outcome: Outcome, expectation: Expectation, tag: str) -> Decimal | str
 # The tests
 
 
-def load() -> tuple[Background, list[Worked]]:
+def load() -> list[Worked]:
     """Load and check every case; a mistake in any file is an error that names it."""
-    background = Background.model_validate(_read(FOLDER / BACKGROUND))
-    cases: list[tuple[str, Case]] = []
-    for path in sorted(FOLDER.glob("*.yaml")):
-        if path.name == BACKGROUND:
-            continue
-        try:
-            cases += [(path.name, c) for c in CaseFile.model_validate(_read(path)).cases]
-        except ValidationError as problem:
-            raise ValueError(f"{path.name}：{problem}") from problem
+    cases: list[tuple[Background, Case]] = []
+    for folder in FOLDERS:
+        background = Background.model_validate(_read(folder / BACKGROUND))
+        for path in sorted(folder.glob("*.yaml")):
+            if path.name == BACKGROUND:
+                continue
+            try:
+                found = CaseFile.model_validate(_read(path)).cases
+            except ValidationError as problem:
+                raise ValueError(f"{path.name}：{problem}") from problem
+            for case in found:
+                _check(path.name, case, background)
+            cases += [(background, case) for case in found]
     numbers = itertools.count(1)
-    worked = [Worked(c, e, f"k{next(numbers):03}") for _, c in cases for e in c.examples]
+    worked = [Worked(b, c, e, f"k{next(numbers):03}") for b, c in cases for e in c.examples]
     for name in _twice(w.id for w in worked):
         raise ValueError(f"名称重复：{name}")
-    for file, case in cases:
-        _check(file, case)
-    return background, worked
+    return worked
 
 
 def _twice(names: Iterable[str]) -> list[str]:
     return [name for name, times in Counter(names).items() if times > 1]
 
 
-def _check(file: str, case: Case) -> None:
+def _check(file: str, case: Case, background: Background) -> None:
     """Refuse clause ids, tables and placeholders that do not exist."""
     place = f"{file}《{case.name}》"
-    clauses = _clause_ids()
+    rubric = _rubric(background.rubric)
+    clauses = {*rubric.unit.nodes, *rubric.officer.nodes}
     subjects = {e.subject for x in case.examples for e in x.expected}
     subjects -= {*TOTALS, DRAWN, DRAWN_COUNT}
     for wrong in ({case.clause} | subjects) - clauses:
@@ -418,13 +445,8 @@ def _check(file: str, case: Case) -> None:
             raise ValueError(f"{place}：单位、人员、任职不能缺")
 
 
-@functools.cache
-def _clause_ids() -> frozenset[str]:
-    rubric = _rubric(())
-    return frozenset({*rubric.unit.nodes, *rubric.officer.nodes})
-
-
-FACTS, WORKED = load()
+WORKED = load()
+RUBRICS = sorted({w.background.rubric for w in WORKED})
 
 
 @pytest.fixture(scope="session")
@@ -442,7 +464,7 @@ def test_case(
     if worked.county not in outcomes:
         county = [other for other in WORKED if other.county == worked.county]
         folder = tmp_path_factory.mktemp("county")
-        outcomes[worked.county] = evaluate(county, FACTS, folder)
+        outcomes[worked.county] = evaluate(county, folder)
     outcome = outcomes[worked.county]
     refused = [line for line in outcome.refused if worked.tag in line]
     assert not refused, "事实中有读不进去的行：" + "；".join(refused)
@@ -473,17 +495,20 @@ def _reasons(outcome: Outcome, expectation: Expectation, worked: Worked) -> str:
     return "\n" + "\n".join(lines) if lines else ""
 
 
-def test_every_clause_has_a_case() -> None:
-    rubric = _rubric(())
+@pytest.mark.parametrize("path", RUBRICS, ids=str)
+def test_every_clause_has_a_case(path: Path) -> None:
+    rubric = _rubric(path)
     leaves = {*rubric.unit.clauses, *rubric.officer.clauses}
-    assert leaves - {w.case.clause for w in WORKED} == set()
+    assert leaves - {w.case.clause for w in WORKED if w.background.rubric == path} == set()
 
 
-def test_every_alternative_reading_has_a_case() -> None:
+@pytest.mark.parametrize("path", RUBRICS, ids=str)
+def test_every_alternative_reading_has_a_case(path: Path) -> None:
     alternatives = {
         (name, option)
-        for name, reading in _rubric(()).readings.items()
+        for name, reading in _rubric(path).readings.items()
         for option in reading.options
         if option != reading.default
     }
-    assert alternatives - {pair for w in WORKED for pair in w.example.readings.items()} == set()
+    mine = [w.example.readings for w in WORKED if w.background.rubric == path]
+    assert alternatives - {pair for readings in mine for pair in readings.items()} == set()

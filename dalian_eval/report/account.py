@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from dalian_eval.report.evidence import Evidence, parsed
 from dalian_eval.report.labels import CLAUSE_STATES, table_title
-from dalian_eval.report.months import Strip, metric_of, strip
+from dalian_eval.report.months import Strip, strip
 from dalian_eval.report.points import plain
 from dalian_eval.report.readings import ChosenReading, readings_of
 from dalian_eval.report.view import RunView
@@ -242,6 +243,11 @@ class _Maker:
     entries: dict[str, list[Entry]]
     outcome: dict[str, Any]
 
+    @cached_property
+    def figures(self) -> dict[str, str]:
+        """The public name of the monthly figures of each clause that has some."""
+        return {clause.id: name for name, clause in self.section.monthly.items()}
+
     def account(self, name: str, depth: int) -> Account:
         node = self.section.nodes[name]
         row = self.outcome[name]
@@ -264,7 +270,7 @@ class _Maker:
         return Account(**common, **self._leaf(node, str(row.status)))
 
     def _leaf(self, clause: AnyClause, status: str) -> dict[str, Any]:
-        metric = metric_of(clause)
+        metric = self.figures.get(clause.id)
         missing = (
             self.view.missing_tables(self.section.kind, clause.id)
             if status == "unavailable"
@@ -273,7 +279,7 @@ class _Maker:
         months = strip(self.view, self.section.kind, self.candidate, metric) if metric else None
         return {
             "rule": RULE_NAMES[clause.rule],
-            "rules": rule_sentences(clause, self.section),
+            "rules": rule_sentences(clause, self.section, self.view.rubric.period),
             "missing": tuple(table_title(t) for t in missing),
             "strip": months,
         }

@@ -17,6 +17,7 @@ from dalian_eval.report import theme
 from dalian_eval.report.account import statement_of
 from dalian_eval.report.items import item_points
 from dalian_eval.report.months import (
+    is_count,
     is_share,
     metric_clauses,
     metric_title,
@@ -91,7 +92,8 @@ def ranking(view: RunView, kind: str) -> Figure:
     ]
     axes.set_yticks(places, labels)
     axes.invert_yaxis()
-    axes.set_xlim(0, max(100.0, float(high.max(initial=0.0))) * 1.08)
+    full = (view.section(kind).nodes[kind].max or 0) / POINT
+    axes.set_xlim(0, max(full, float(high.max(initial=0.0))) * 1.08)
     axes.set_xlabel("分（斜纹：待补条款补齐后最高可达）")
     axes.grid(axis="x")
     return figure
@@ -105,7 +107,7 @@ def month_heat(view: RunView, kind: str, metric: str) -> Figure:
     strips = [strip(view, kind, str(c), metric) for c in rows["candidate"]]
     months = view.rubric.period.months
     passed = sum(s.passed for s in strips)
-    alt = f"{metric_title(metric)}逐月情况：{len(strips)}个对象，达标{passed}个月次"
+    alt = f"{metric_title(view, kind, metric)}逐月情况：{len(strips)}个对象，达标{passed}个月次"
     figure, axes = _figure(1.1 + _ROW * max(2, len(strips)), alt)
     states = {None: 0.0, False: 1.0, True: 2.0}
     grid = np.array([[states[c.passed] for c in s.cells] for s in strips] or [[0.0] * len(months)])
@@ -121,7 +123,7 @@ def month_heat(view: RunView, kind: str, metric: str) -> Figure:
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     unit = "比例" if is_share(clause) else "数值"
-    axes.set_title(f"{metric_title(metric)}（格内为{unit}，×为未达标）")
+    axes.set_title(f"{metric_title(view, kind, metric)}（格内为{unit}，×为未达标）")
     return figure
 
 
@@ -198,6 +200,11 @@ def _wrapped(title: str, width: int = 5) -> str:
     return "\n".join(title[i : i + width] for i in range(0, len(title), width))
 
 
+def trends(view: RunView, kind: str) -> list[Figure]:
+    """Return the lines of every metric of the rubric that goes month by month."""
+    return [trend(view, kind, metric) for metric in metric_clauses(view, kind)]
+
+
 @_themed
 def trend(view: RunView, kind: str, metric: str, candidates: Sequence[str] = ()) -> Figure:
     """Return a metric's line over the months, the threshold dashed.
@@ -209,13 +216,13 @@ def trend(view: RunView, kind: str, metric: str, candidates: Sequence[str] = ())
     chosen = rows[rows["candidate"].isin(list(candidates))] if candidates else rows
     chosen = chosen.iloc[: len(theme.SERIES)]
     months = list(view.rubric.period.months)
-    alt = f"{metric_title(metric)}逐月走势：{'、'.join(chosen['name'])}"
+    alt = f"{metric_title(view, kind, metric)}逐月走势：{'、'.join(chosen['name'])}"
     figure, axes = _figure(3.2, alt)
     scale = 100 if is_share(clause) else 1
     for i, (candidate, name) in enumerate(zip(chosen["candidate"], chosen["name"], strict=True)):
         data = view.rows_of("monthly", kind, str(candidate))
         data = data[data["metric"] == metric]
-        counts = clause.metric == "uploads"
+        counts = is_count(clause)
         data = data[(data["denominator"] > 0) | counts]
         below = 1 if counts else data["denominator"].to_numpy(dtype=np.int64)
         axes.plot(
@@ -232,7 +239,7 @@ def trend(view: RunView, kind: str, metric: str, candidates: Sequence[str] = ())
     axes.text(len(months) - 0.55, test, "达标线", va="center", fontsize=8)
     axes.set_xlim(-0.4, len(months) - 0.6)
     axes.set_xticks(np.arange(len(months)), short_months(months))
-    axes.set_ylabel(f"{metric_title(metric)}{'（%）' if scale == 100 else ''}")
+    axes.set_ylabel(f"{metric_title(view, kind, metric)}{'（%）' if scale == 100 else ''}")
     axes.grid(axis="y")
     if len(chosen):
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=4, frameon=False)

@@ -1,5 +1,6 @@
 """The Chinese words for what the frames hold in English: columns, states, kinds, tables."""
 
+from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.tables import BY_NAME
 
 KINDS = {"unit": "集体", "officer": "个人"}
@@ -21,12 +22,6 @@ SHEET_STATES = {
 SLOTS = {"any": "任意", "ordinary": "一般处罚", "supporting": "配套办法"}
 DRAW_SOURCES = {"official": "上级正式抽取", "program": "程序随机抽取", "": "未抽到"}
 SEVERITIES = {"blocking": "必须通过", "warning": "提醒"}
-METRICS = {
-    "entry_ratio": "人员录入比例",
-    "per_capita": "人均有效记录",
-    "uploads": "上传记录",
-    "transmission": "有效传输率",
-}
 
 VALUES: dict[str, dict[str, str]] = {
     "kind": KINDS,
@@ -34,7 +29,7 @@ VALUES: dict[str, dict[str, str]] = {
     "slot": SLOTS,
     "source": DRAW_SOURCES,
     "severity": SEVERITIES,
-    "metric": METRICS,
+    "metric": {name: metric.title for name, metric in METRICS.items()},
 }
 """Per column, the words for its codes."""
 

@@ -8,8 +8,9 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from dalian_eval.report import theme
-from dalian_eval.report.labels import METRICS
-from dalian_eval.report.overview import cases_by_month, metric_rows, quotient
+from dalian_eval.report.overview import cases_by_month, metric_rows, monthly_clause, quotient
+from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.vocabulary import METRICS
 
 MOST = 40
 """Candidates drawn, the first by code; the table beside the figure has them all."""
@@ -19,19 +20,20 @@ _COLOURS = ("#f3f6f9", "#f3c9a5", "#bcdcdd")
 
 
 def metric_heat(
-    monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame, at_least: str
+    monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame, rubric: Rubric
 ) -> Figure:
     """Return months across, candidates down: the figure of each month, × where it is too low.
 
-    `monthly`: the monthly metrics; `subjects`: units or officers; `at_least`: the threshold as an
-    exact decimal text such as 0.9.
+    `monthly`: the monthly metrics; `subjects`: units or officers; `rubric`: sets the threshold.
+    Without one nothing is too low.
     """
-    rows = metric_rows(monthly, metric, subjects)
+    rows = metric_rows(monthly, metric, subjects, rubric)
+    clause = monthly_clause(rubric, metric)
+    threshold = Fraction(0) if clause is None else clause.at_least
     months = sorted(rows["month"].unique())
     everyone = rows.drop_duplicates("candidate").set_index("candidate")["name"]
     names = everyone.iloc[:MOST]
     rows = rows[rows["candidate"].isin(names.index)]
-    threshold = Fraction(at_least)
     grid = np.zeros((max(len(names), 1), max(len(months), 1)))
     texts = []
     places = {str(c): y for y, c in enumerate(names.index)}
@@ -41,11 +43,12 @@ def metric_heat(
         passed = bottom > 0 and top * threshold.denominator >= bottom * threshold.numerator
         grid[y, x] = 0 if not bottom else 2 if passed else 1
         texts.append((x, y, quotient(top, bottom, metric), passed))
-    title = METRICS[metric]
+    title = METRICS[metric].title
     with theme.applied():
         figure = Figure(figsize=(7.4, 1.0 + 0.27 * max(2, len(names))), layout="constrained")
         count = int((grid == 2).sum())
-        figure.set_label(f"{title}逐月情况：{len(names)}个对象，达标{count}个月次")
+        told = "没有达标线" if clause is None else f"达标{count}个月次"
+        figure.set_label(f"{title}逐月情况：{len(names)}个对象，{told}")
         axes = figure.subplots()
         axes.pcolormesh(
             grid, cmap=ListedColormap(_COLOURS), vmin=0, vmax=2, edgecolors="white", linewidth=1.5
@@ -61,7 +64,8 @@ def metric_heat(
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
         cut = f"，只画前{MOST}个，共{len(everyone)}个" if len(everyone) > MOST else ""
-        axes.set_title(f"{title}（×为未达标{cut}）")
+        mark = "没有达标线" if clause is None else "×为未达标"
+        axes.set_title(f"{title}（{mark}{cut}）")
     return figure
 
 

@@ -3,13 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import pandas as pd
-
-from dalian_eval.report.labels import METRICS
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import AnyClause, MonthlyClause, StepsClause
+from dalian_eval.rubric.model import MonthlyClause, StepsClause
 from dalian_eval.rubric.numbers import ratio_text
-from dalian_eval.scoring.ledger import METRIC_NAMES
+from dalian_eval.rubric.vocabulary import METRICS
 
 
 @dataclass(frozen=True)
@@ -46,37 +43,29 @@ class Strip:
         return sum(c.passed is True for c in self.cells)
 
 
-def metric_of(clause: AnyClause) -> str | None:
-    """Return the public name of the metric a clause reads month by month, None for others."""
-    if not isinstance(clause, MonthlyClause | StepsClause):
-        return None
-    last = clause.id.rpartition(".")[2]
-    return METRIC_NAMES.get(last, last)
-
-
 def metric_clauses(view: RunView, kind: str) -> dict[str, MonthlyClause | StepsClause]:
     """Return the clauses with monthly figures by the name of their metric, in document order."""
-    return {
-        name: clause
-        for clause in view.section(kind).clauses.values()
-        if isinstance(clause, MonthlyClause | StepsClause)
-        and (name := metric_of(clause)) is not None
-    }
+    return view.section(kind).monthly
 
 
-def metric_title(metric: str) -> str:
-    """Return a metric's Chinese name."""
-    return METRICS.get(metric, metric)
+def metric_title(view: RunView, kind: str, metric: str) -> str:
+    """Return the Chinese name of a metric, or the title of a further clause on the same one."""
+    return METRICS[metric].title if metric in METRICS else metric_clauses(view, kind)[metric].title
 
 
 def is_share(clause: MonthlyClause | StepsClause) -> bool:
     """Whether the metric is a share of something, shown in per cent."""
-    return clause.at_least <= 1
+    return METRICS[clause.metric].form == "share"
+
+
+def is_count(clause: MonthlyClause | StepsClause) -> bool:
+    """Whether the metric is a count, which no denominator belongs to."""
+    return METRICS[clause.metric].form == "count"
 
 
 def value_text(clause: MonthlyClause | StepsClause, numerator: int, denominator: int) -> str:
     """Return a month's figure: a per cent, a count, or a mean with two decimals."""
-    if clause.metric == "uploads":
+    if is_count(clause):
         return str(numerator)
     if denominator <= 0:
         return "—"
@@ -88,12 +77,7 @@ def value_text(clause: MonthlyClause | StepsClause, numerator: int, denominator:
 def strip(view: RunView, kind: str, candidate: str, metric: str) -> Strip:
     """Return one candidate's strip of one metric."""
     rows = view.rows_of("monthly", kind, candidate)
-    return _strip(view, metric, metric_clauses(view, kind)[metric], rows)
-
-
-def _strip(
-    view: RunView, metric: str, clause: MonthlyClause | StepsClause, rows: pd.DataFrame
-) -> Strip:
+    clause = metric_clauses(view, kind)[metric]
     rows = rows[rows["metric"] == metric]
     known = {str(r["month"]): r for r in rows.to_dict("records")}
     cells = []
@@ -103,11 +87,11 @@ def _strip(
             cells.append(MonthCell(month, "", "没有数据", None))
             continue
         top, bottom = int(row["numerator"]), int(row["denominator"])
-        detail = f"{top}/{bottom}" if clause.metric != "uploads" else ""
-        nothing = bottom <= 0 and clause.metric != "uploads"
+        detail = f"{top}/{bottom}" if not is_count(clause) else ""
+        nothing = bottom <= 0 and not is_count(clause)
         passed = None if nothing else bool(row["passed"])
         cells.append(MonthCell(month, value_text(clause, top, bottom), detail, passed))
-    return Strip(metric, metric_title(metric), tuple(cells))
+    return Strip(metric, metric_title(view, kind, metric), tuple(cells))
 
 
 def short_months(months: Iterable[str]) -> list[str]:

@@ -15,7 +15,15 @@ from dalian_eval.report.points import two_decimals
 from dalian_eval.report.portal import ties
 from dalian_eval.report.tables import Shown
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import AnyClause, CompositeClause, MonthlyClause, ScaledClause
+from dalian_eval.rubric.model import (
+    AnyClause,
+    CompositeClause,
+    MonthlyClause,
+    RankedClause,
+    ScaledClause,
+    ShortfallClause,
+    WeightedClause,
+)
 from dalian_eval.rubric.numbers import ratio_text
 
 _STRONG, _WEAK = 85, 60
@@ -228,8 +236,12 @@ def _losses(view: RunView, kind: str) -> tuple[list[ClauseStory], list[ClauseSto
 def _clause(clause: AnyClause, lost: str, count: int) -> ClauseStory:
     if isinstance(clause, MonthlyClause):
         advice = "按月调度，月中预警，逐月补齐未达标的对象"
-    elif isinstance(clause, CompositeClause | ScaledClause):
-        advice = "加强业务培训和质量审核，提高评查与帮扶得分"
+    elif isinstance(clause, CompositeClause | ScaledClause | WeightedClause):
+        advice = "加强业务培训和质量审核，补齐得分偏低的环节"
+    elif isinstance(clause, RankedClause):
+        advice = "对照名次靠前的对象找差距，提前谋划，加力推进"
+    elif isinstance(clause, ShortfallClause):
+        advice = "对照目标逐月盘点差额，按期补足"
     elif clause.deducts:
         advice = "对照问题逐项整改，防止同类问题再次发生"
     else:
@@ -263,7 +275,12 @@ def _metrics(view: RunView, kind: str, rows: pd.DataFrame) -> list[MetricStory]:
         passed = sum(bool(c.passed) for c in cells)
         result.append(
             MetricStory(
-                *(metric_title(metric), passed, len(cells), _percent(passed, len(cells))),
+                *(
+                    metric_title(view, kind, metric),
+                    passed,
+                    len(cells),
+                    _percent(passed, len(cells)),
+                ),
                 *(weakest, failed[weakest], always, never),
             )
         )

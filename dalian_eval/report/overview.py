@@ -17,8 +17,10 @@ from dalian_eval.report.labels import (
 from dalian_eval.report.points import distinct, plain, ranged, signed
 from dalian_eval.report.readings import all_readings
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import Kind
+from dalian_eval.rubric.model import Kind, MonthlyClause, Rubric, Section
 from dalian_eval.rubric.numbers import ratio_text
+from dalian_eval.rubric.sentences import threshold_text
+from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.tables import TABLES
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
 
@@ -94,20 +96,33 @@ def validation_all(outcome: Any) -> pd.DataFrame:
     )
 
 
-_SHOWN_VARIANT = {
-    "entry_ratio": "month_end",
-    "per_capita": "month_end",
-    "uploads": "any",
-    "transmission": "immediate",
-}
+def monthly_clause(rubric: Rubric, metric: str) -> MonthlyClause | None:
+    """Return the clause that sets a threshold for each month of `metric`, if there is one."""
+    clauses = rubric.section(METRICS[metric].kind).clauses.values()
+    found = (c for c in clauses if isinstance(c, MonthlyClause) and c.metric == metric)
+    return next(found, None)
 
 
-def metric_rows(monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame) -> pd.DataFrame:
-    """Return a metric's rows of the candidates of `subjects` (units or officers), with names."""
+def threshold(rubric: Rubric, metric: str) -> str:
+    """Return from where on a month of `metric` passes, as a sentence."""
+    clause = monthly_clause(rubric, metric)
+    if clause is None:
+        return "细则没有逐月达标的要求，以下只列数值。"
+    return f"『{clause.title}』（{clause.locator}）：{threshold_text(clause)}为达标。"
+
+
+def metric_rows(
+    monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame, rubric: Rubric
+) -> pd.DataFrame:
+    """Return a metric's rows of the candidates of `subjects` (units or officers), with names.
+
+    The variant is the one that the rubric's clause counts, else the usual one.
+    """
+    clause = monthly_clause(rubric, metric)
     names = _candidate_names(subjects)
     rows = monthly[
         (monthly["metric"] == metric)
-        & (monthly["variant"] == _SHOWN_VARIANT[metric])
+        & (monthly["variant"] == (clause.variant if clause else METRICS[metric].variants[0]))
         & monthly["candidate"].isin(list(names))
     ]
     return rows.assign(name=rows["candidate"].map(names)).sort_values(["candidate", "month"])
@@ -120,9 +135,11 @@ def _candidate_names(subjects: pd.DataFrame) -> dict[str, str]:
     return dict(zip(chosen[key], chosen["name"].fillna(chosen[key]), strict=True))
 
 
-def metric_table(monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame) -> pd.DataFrame:
+def metric_table(
+    monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame, rubric: Rubric
+) -> pd.DataFrame:
     """Return a metric as a table: candidates down, months across, the quotient as text."""
-    rows = metric_rows(monthly, metric, subjects)
+    rows = metric_rows(monthly, metric, subjects, rubric)
     text = [
         quotient(int(n), int(d), metric)
         for n, d in zip(rows["numerator"], rows["denominator"], strict=True)
@@ -131,10 +148,10 @@ def metric_table(monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame) -> 
 
 
 def count_table(
-    monthly: pd.DataFrame, metric: str, side: str, subjects: pd.DataFrame
+    monthly: pd.DataFrame, metric: str, side: str, subjects: pd.DataFrame, rubric: Rubric
 ) -> pd.DataFrame:
     """Return one side of a metric, `numerator` or `denominator`, month by month."""
-    rows = metric_rows(monthly, metric, subjects)
+    rows = metric_rows(monthly, metric, subjects, rubric)
     return _by_month(rows.assign(text=rows[side]))
 
 
@@ -148,8 +165,8 @@ def _by_month(rows: pd.DataFrame) -> pd.DataFrame:
 
 def quotient(numerator: int, denominator: int, metric: str) -> str:
     """Return a month's figure as text: a count, a per cent, or a mean with two decimals."""
-    percent = metric in ("entry_ratio", "transmission")
-    if metric == "uploads":
+    percent = METRICS[metric].form == "share"
+    if METRICS[metric].form == "count":
         return str(numerator)
     if not denominator:
         return "—"
@@ -288,6 +305,22 @@ def draw_table(view: RunView) -> pd.DataFrame:
             "说明": rows["reason"],
         }
     )
+
+
+def exclusive(rubric: Rubric) -> str:
+    """Return which of the officers' indicators a case may serve only one of, as a sentence."""
+    titles = _indicators(rubric.officer)
+    if not titles:
+        return "本年细则没有限制同一案件重复使用。"
+    return f"个人的同一案件只能用于下列指标之一：{'；'.join(titles.values())}。"
+
+
+def _indicators(section: Section) -> dict[str, str]:
+    """Return the clauses of each exclusive indicator by their titles."""
+    return {
+        name: "、".join(section.clauses[c].title for c in clauses)
+        for name, clauses in section.exclusive.items()
+    }
 
 
 def draw_list(view: RunView) -> pd.DataFrame:

@@ -165,7 +165,7 @@ def _strips(view: RunView, kind: str, rows: pd.DataFrame) -> list[dict[str, Any]
     """Return, per metric, the strips of all candidates."""
     return [
         {
-            "title": metric_title(metric),
+            "title": metric_title(view, kind, metric),
             "what": getattr(clause, "what", ""),
             "rows": [
                 (str(n), statement_link(kind, str(c), clause.id), strip(view, kind, str(c), metric))

@@ -16,7 +16,7 @@ from dalian_eval.csvfile import read_csv
 from dalian_eval.errors import UsageError
 from dalian_eval.report.points import from_text
 from dalian_eval.rubric.model import Kind, Rubric, Section
-from dalian_eval.rubric.vocabulary import tables_read
+from dalian_eval.rubric.vocabulary import METRICS, tables_read
 from dalian_eval.scoring.ledger import POINT_COLUMNS
 
 _INTEGERS = frozenset(
@@ -124,10 +124,10 @@ class RunView:
     def missing_tables(self, kind: str, clause: str) -> list[str]:
         """Return the canonical tables a clause reads that nobody supplied, sorted."""
         leaf = self.section(kind).clauses[clause]
-        read = set(leaf.tables)
+        read = {METRICS[m].table for m in leaf.metrics}
         for query in leaf.queries:
             columns = {*query.where, *query.show} | ({query.date} if query.date else set())
-            columns |= {str(getattr(leaf, "value", ""))}
+            columns |= {str(getattr(leaf, "value", "")), str(getattr(query, "column", ""))}
             read |= tables_read(query.table, columns)
         return sorted(read - self.supplied)
 

@@ -20,21 +20,26 @@ from ruamel.yaml.nodes import ScalarNode
 
 from dalian_eval.errors import UsageError
 from dalian_eval.rubric.model import (
-    POINT,
     SECTION_NAMES,
+    ByColumn,
     Clause,
     CompositeClause,
     EventClause,
     FactMeasure,
     Item,
     MonthlyClause,
+    MonthMeasure,
+    Part,
+    Query,
     Rubric,
     ScaledClause,
     Section,
+    StepsClause,
     VoidClause,
     parent_of,
 )
-from dalian_eval.rubric.vocabulary import columns_of
+from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.vocabulary import METRICS, STEP_VARIANTS, columns_of, is_numeric
 
 _SWITCH = "by_reading"
 _DRAWN = "drawn_files"
@@ -281,7 +286,8 @@ def _faults(section: Section) -> Iterator[tuple[str, str]]:
         if isinstance(node, MonthlyClause) and node.full_year != node.max:
             yield name, "全年满分 full_year 与 max 不一致"
         if isinstance(node, Clause):
-            yield from _unknown_columns(name, node)
+            for sentence in (*_metric_faults(section, node), *_query_faults(section, node)):
+                yield name, sentence
     for name, item in items.items():
         yield from _sum_faults(section, name, item)
 
@@ -301,10 +307,10 @@ def _sum_faults(section: Section, name: str, item: Item) -> Iterator[tuple[str, 
     if reachable is not None and reachable < item.max:
         yield (
             name,
-            f"下级各项满分之和{reachable / POINT:g}达不到本项满分{item.max / POINT:g}",
+            f"下级各项满分之和{points_text(reachable)}达不到本项满分{points_text(item.max)}",
         )
     if name == section.kind and reachable != item.max:
-        yield name, f"各项满分之和不等于总分{item.max / POINT:g}"
+        yield name, f"各项满分之和不等于总分{points_text(item.max)}"
 
 
 def _targets(node: Item | Clause) -> Iterator[str]:
@@ -320,19 +326,61 @@ def _targets(node: Item | Clause) -> Iterator[str]:
         yield node.takes_over
 
 
-def _unknown_columns(name: str, clause: Clause) -> Iterator[tuple[str, str]]:
+def _metric_faults(section: Section, clause: Clause) -> Iterator[str]:
+    """Yield what is wrong with the monthly metrics that a clause names."""
+    asked: list[tuple[str, tuple[str, ...]]]
+    asked = [(m.metric, (m.variant,)) for m in clause.measures if isinstance(m, MonthMeasure)]
+    if isinstance(clause, MonthlyClause):
+        asked.append((clause.metric, (clause.variant,)))
+    if isinstance(clause, StepsClause):
+        asked.append((clause.metric, STEP_VARIANTS))
+    known = {name: metric for name, metric in METRICS.items() if metric.kind == section.kind}
+    for name, variants in asked:
+        if name not in known:
+            yield f"没有名为『{name}』的月度指标，可用：{'、'.join(known)}"
+            continue
+        for variant in variants:
+            if variant not in known[name].variants:
+                have = "、".join(known[name].variants)
+                yield f"月度指标『{name}』没有统计方式『{variant}』，可用：{have}"
+
+
+def _query_faults(section: Section, clause: Clause) -> Iterator[str]:
+    """Yield what is wrong with the tables and columns that a clause names."""
     for query in clause.queries:
         known = columns_of(query.table)
         if known is None:
-            yield name, f"没有名为『{query.table}』的表"
+            yield f"没有名为『{query.table}』的表"
             continue
+        if query.table == "inspections":
+            yield "表『inspections』不逐条计分，请改用月度指标 metric"
+        yield from _reach_faults(section, query, known)
         asked = {*query.where, *query.show} | ({query.date} if query.date else set())
         if isinstance(clause, ScaledClause) and query in clause.parts:
             asked.add(clause.value)
+        if isinstance(clause, CompositeClause) and query in clause.parts:
+            asked |= {*clause.weights, "officer_id"}
+        if isinstance(query, Part) and isinstance(query.points, ByColumn):
+            asked.add(query.points.column)
         if isinstance(query, FactMeasure):
             asked |= {*(query.label or ())} | ({query.column} if query.column else set())
-        for column in sorted(asked - known):
-            yield name, f"表『{query.table}』没有列『{column}』"
+        for unknown in sorted(asked - known):
+            yield f"表『{query.table}』没有列『{unknown}』"
+        column = query.column if isinstance(query, FactMeasure) else None
+        if column in known and not is_numeric(query.table, str(column)):
+            yield f"表『{query.table}』的列『{column}』不是数，不能相加或取平均"
+
+
+def _reach_faults(section: Section, query: Query, known: set[str]) -> Iterator[str]:
+    """Yield the reaches that the query's table has no column for."""
+    owner = "unit_id" if section.kind == "unit" else "officer_id"
+    needed = {"own": owner, "subtree": "unit_id", "officers": "officer_id", "handled": "case_id"}
+    for reach in query.of:
+        column = needed[reach]
+        if column not in known and ("subject" not in known or reach == "handled"):
+            yield f"表『{query.table}』没有列『{column}』，不能写 of: {reach}"
+        elif reach == "officers" and query.date is None:
+            yield "of: officers 要按日期找人员当时所在的单位，必须写 date 与 window"
 
 
 def rubric_hash(path: Path) -> str:

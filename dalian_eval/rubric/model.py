@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.vocabulary import METRICS
 
 POINT = 10_000
 """One point in units of 0.0001."""
@@ -169,13 +170,14 @@ class Part(Query):
 class FactMeasure(Query):
     """A number per candidate: its facts counted, or a column of theirs added up or averaged.
 
-    `label`: count only distinct values of these columns. Without facts a count and a sum are 0, a
-    mean is nothing.
+    `label`: count only distinct values of these columns. Blank cells are left out. Without facts a
+    count and a sum are 0, a mean is nothing. `unit`: the Chinese unit of the number (件, 分).
     """
 
     take: Literal["count", "sum", "mean"] = "count"
     column: str | None = None
     label: Names | None = None
+    unit: str = ""
 
     @model_validator(mode="after")
     def _column_when_needed(self) -> FactMeasure:
@@ -208,7 +210,7 @@ Measure = Annotated[
 
 
 class Place(Strict):
-    """`points` for the places up to `within`."""
+    """`points` for the places up to `within`, from where the place before it ends."""
 
     within: int = Field(gt=0)
     points: Points
@@ -250,7 +252,6 @@ class Clause(Node):
 
     `reaches`: for a deduction, the item or leaf that it can bring down to 0, never beyond.
     `capped`: whether `max` caps the leaf itself (special: only its item is capped).
-    `tables`: tables read beyond those of the queries.
     """
 
     reaches: str | None = None
@@ -260,7 +261,6 @@ class Clause(Node):
     not_if: Gate | None = None
     not_applicable: Literal["plain", "rescale", "zero", "full"] = "plain"
     provisional_until: dt.date | None = None
-    tables: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _sign(self) -> Clause:
@@ -285,6 +285,13 @@ class Clause(Node):
         """The numbers the clause compares, if that is what it does."""
         return ()
 
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The monthly metrics the clause reads."""
+        own = getattr(self, "metric", None)
+        monthly = (m.metric for m in self.measures if isinstance(m, MonthMeasure))
+        return (*monthly, *([own] if own else []))
+
 
 class EventClause(Clause):
     """Points per fact: `each` adds, `highest` takes the best, `count` reads tiers of the number."""
@@ -308,7 +315,7 @@ class EventClause(Clause):
 
 
 class MonthlyClause(Clause):
-    """A part for each month whose metric reaches the threshold, the full award for all twelve."""
+    """A part for each month whose metric reaches the threshold, the full award for all of P."""
 
     rule: Literal["monthly"]
     metric: str
@@ -323,7 +330,7 @@ class MonthlyClause(Clause):
     @property
     def is_count(self) -> bool:
         """Whether the metric is a count: it can pass before the month is over."""
-        return self.metric == "uploads"
+        return METRICS[self.metric].form == "count"
 
 
 class StepsClause(Clause):
@@ -382,6 +389,16 @@ class RankedClause(Clause):
     first: Literal["most", "least"] = "most"
     at_least: Ratio | None = None
     places: tuple[Place, ...] = Field(min_length=1)
+    max: Points
+
+    @model_validator(mode="after")
+    def _ladder(self) -> RankedClause:
+        cuts = [p.within for p in self.places]
+        if cuts != sorted(set(cuts)):
+            raise ValueError("名次界线 within 必须由小到大，不能重复")
+        if self.max not in {p.points for p in self.places}:
+            raise ValueError("满分 max 必须是某一名次的分值")
+        return self
 
     @property
     def measures(self) -> tuple[FactMeasure | MonthMeasure, ...]:
@@ -529,6 +546,19 @@ class Section(Strict):
             if name is not None:
                 groups.setdefault(name, []).append(clause.id)
         return {name: tuple(ids) for name, ids in groups.items()}
+
+    @property
+    def monthly(self) -> dict[str, MonthlyClause | StepsClause]:
+        """Clauses with monthly figures in document order, by the public name of the figures.
+
+        That is the metric; of a further clause on the same metric, the last part of its id.
+        """
+        result: dict[str, MonthlyClause | StepsClause] = {}
+        for clause in self.clauses.values():
+            if isinstance(clause, MonthlyClause | StepsClause):
+                names = (clause.metric, clause.id.rpartition(".")[2], clause.id)
+                result[next(n for n in names if n not in result)] = clause
+        return result
 
 
 class Rubric(Strict):

@@ -32,16 +32,17 @@ from dalian_eval.rubric.model import (
     parent_of,
 )
 from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text, verb
-from dalian_eval.rubric.vocabulary import header_of
+from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.vocabulary import METRICS, header_of
 
 
-def rule_sentences(clause: AnyClause, section: Section) -> tuple[str, ...]:
+def rule_sentences(clause: AnyClause, section: Section, period: Period) -> tuple[str, ...]:
     """Return what the clause tests and gives, then its cap, its reach and its conditions."""
-    lines = [*terms(clause, section), *_limits(clause, section), *_gates(clause)]
+    lines = [*terms(clause, section, period), *_limits(clause, section), *_gates(clause)]
     return tuple(line + "。" for line in lines)
 
 
-def terms(clause: AnyClause, section: Section) -> list[str]:
+def terms(clause: AnyClause, section: Section, period: Period) -> list[str]:
     """Return what the clause tests and what it gives or takes."""
     match clause:
         case EventClause():
@@ -49,8 +50,8 @@ def terms(clause: AnyClause, section: Section) -> list[str]:
         case MonthlyClause():
             each = "每个达标月" if clause.every_month else "不论几个月达标，"
             return [
-                f"{clause.what}达到{_threshold(clause)}为达标；{each}{verb(clause.points)}，"
-                f"十二个月全部达标{verb(clause.full_year)}"
+                f"{clause.what}{threshold_text(clause)}为达标；{each}{verb(clause.points)}，"
+                f"{len(period.months)}个月全部达标{verb(clause.full_year)}"
             ]
         case StepsClause():
             whole = "每满" if clause.whole_steps else "按比例每"
@@ -92,7 +93,9 @@ def terms(clause: AnyClause, section: Section) -> list[str]:
 
 def _ranked(clause: RankedClause) -> str:
     order = "由多到少" if clause.first == "most" else "由少到多"
-    floor = "" if clause.at_least is None else f"（达到{fraction_text(clause.at_least)}的参加排名）"
+    floor = ""
+    if clause.at_least is not None:
+        floor = f"（达到{measure_text(clause.measure, clause.at_least)}的参加排名）"
     return (
         f"按{clause.measure.what}{order}排名{floor}，{places_sentence(clause.places)}，并列的同计"
     )
@@ -109,10 +112,22 @@ def places_sentence(places: Sequence[Place]) -> str:
 
 
 def measure_text(measure: FactMeasure | MonthMeasure, value: Fraction) -> str:
-    """Return a threshold of a measure: a rate below 1 as per cent, any other as it is."""
-    if isinstance(measure, MonthMeasure) and value <= 1:
+    """Return a threshold of a measure with its unit: a share as per cent, any other as it is."""
+    if is_share(measure):
         return percent_text(value)
-    return fraction_text(value)
+    return fraction_text(value) + unit_of(measure)
+
+
+def is_share(measure: FactMeasure | MonthMeasure) -> bool:
+    """Whether the measure is a share of something, told in per cent."""
+    return isinstance(measure, MonthMeasure) and METRICS[measure.metric].form == "share"
+
+
+def unit_of(measure: FactMeasure | MonthMeasure) -> str:
+    """Return the Chinese unit of a measure's value: 件, 条/人, or % of a share."""
+    if isinstance(measure, FactMeasure):
+        return measure.unit
+    return "%" if is_share(measure) else "/".join(METRICS[measure.metric].units)
 
 
 def _listed(parts: Sequence[Query]) -> str:
@@ -188,16 +203,18 @@ def _composite(clause: CompositeClause, section: Section) -> list[str]:
     return lines
 
 
-def _threshold(clause: MonthlyClause) -> str:
-    if clause.at_least <= 1:
-        return percent_text(clause.at_least)
-    return f"{fraction_text(clause.at_least)}{clause.unit_of_measure}"
+def threshold_text(clause: MonthlyClause) -> str:
+    """Return what a month must reach: 达到90%."""
+    if METRICS[clause.metric].form == "share":
+        return f"达到{percent_text(clause.at_least)}"
+    return f"达到{fraction_text(clause.at_least)}{clause.unit_of_measure}"
 
 
 def _limits(clause: AnyClause, section: Section) -> list[str]:
     lines = []
     alone = isinstance(clause, EventClause) and clause.rule != "each"
-    if clause.max is not None and clause.capped and isinstance(clause, EventClause) and not alone:
+    adds_up = isinstance(clause, EventClause | ShortfallClause) and not alone
+    if clause.max is not None and clause.capped and adds_up:
         most = points_text(abs(clause.max))
         lines.append(f"最多扣{most}分" if clause.deducts else f"最多得{most}分")
     if clause.shares_cap_with is not None:

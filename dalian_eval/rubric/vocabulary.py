@@ -1,6 +1,51 @@
-"""What a rubric may name besides the tables: the derived tables and columns that scoring adds."""
+"""What a rubric may name besides the tables: monthly metrics, derived tables and columns."""
 
+from dataclasses import dataclass
+from typing import Literal
+
+from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A monthly metric of every candidate of `kind`, made from `table`.
+
+    `form`: a share (top ÷ bottom, in per cent), a mean (top per bottom) or a count (top alone).
+    `units`: the Chinese units of top and bottom; `nobody`: what there is none of when bottom is 0.
+    """
+
+    title: str
+    kind: Literal["unit", "officer"]
+    form: Literal["share", "mean", "count"]
+    variants: tuple[str, ...]
+    table: str
+    units: tuple[str, str]
+    nobody: str
+
+
+METRICS: dict[str, Metric] = {
+    "entry_ratio": Metric(
+        *("人员录入比例", "unit", "share", ("month_end", "whole_month")),
+        *("inspections", ("人", "人"), "应统计人员"),
+    ),
+    "per_capita": Metric(
+        *("人均有效记录", "unit", "mean", ("month_end", "whole_month")),
+        *("inspections", ("条", "人"), "应统计人员"),
+    ),
+    "uploads": Metric(
+        *("上传记录", "officer", "count", ("any", "valid_only")),
+        *("inspections", ("条", "月"), "应统计月份"),
+    ),
+    "transmission": Metric(
+        *("有效传输率", "unit", "share", ("immediate", "completed")),
+        *("automonitor", ("条", "条"), "应传数据"),
+    ),
+}
+"""The metrics a rubric may name (see `metrics.monthly`); the first variant is the usual one."""
+
+STEP_VARIANTS = ("immediate", "completed")
+"""The variants a metric must have for rule `steps`: its rate, and that of the fallback."""
 
 DERIVED_COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     "cases": {"decided": (), "record_found": ("inspections",)},
@@ -18,6 +63,7 @@ the 年度.
 
 DERIVED_TABLES: dict[str, dict[str, tuple[str, ...]]] = {
     "drawn_files": {
+        "subject": (),
         "slot": (),
         "case_id": (),
         "record_id": (),
@@ -48,6 +94,7 @@ DERIVED_TITLES = {
     "late": "逾期未反馈",
     "flaw_known": "截至日前已反馈或未反馈",
     "year_end": "年度末",
+    "subject": "对象",
     "slot": "抽取类别",
     "case_id": "案件编号",
     "record_id": "检查记录编号",
@@ -77,6 +124,13 @@ def columns_of(table: str) -> set[str] | None:
     if table not in BY_NAME:
         return None
     return {c.name for c in BY_NAME[table].columns} | set(DERIVED_COLUMNS.get(table, {}))
+
+
+def is_numeric(table: str, column: str) -> bool:
+    """Whether a column of `table` can be added up."""
+    if table in BY_NAME and column in BY_NAME[table]:
+        return BY_NAME[table][column].type in (Type.INTEGER, Type.NUMBER)
+    return (table, column) == ("drawn_files", "file_score")
 
 
 def tables_read(table: str, columns: set[str]) -> set[str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dalian_eval.rubric.model import Kind, MonthlyClause, StepsClause
+from dalian_eval.rubric.model import Kind, MonthlyClause
 from dalian_eval.schema.relations import posted_on
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import COLUMNS, awards
@@ -211,8 +211,11 @@ def competition_rank(total: np.ndarray, vetoed: np.ndarray) -> pd.Series:
     return standing.astype("Int64").rank(method="min", ascending=False).astype("Int64")
 
 
-METRIC_NAMES = {"monthly": "uploads"}
-"""Public names of metrics whose clause id's last part says nothing."""
+MONTHLY = [
+    *("kind", "candidate", "month", "metric"),
+    *("numerator", "denominator", "value", "passed"),
+]
+"""Columns of monthly.csv."""
 
 
 def monthly_figures(scored: Score) -> pd.DataFrame:
@@ -220,13 +223,9 @@ def monthly_figures(scored: Score) -> pd.DataFrame:
     frames = []
     for kind in KINDS:
         section = scored.section(kind)
-        for name, leaf in section.leaves.items():
-            clause = leaf.clause
-            if not isinstance(clause, MonthlyClause | StepsClause):
-                continue
+        for name, clause in section.section.monthly.items():
             variant = clause.variant if isinstance(clause, MonthlyClause) else "immediate"
             rows = months_of(scored.facts, section.candidates, clause.metric, variant)
-            last = name.rpartition(".")[2]
             top, bottom = rows["numerator"].to_numpy(), rows["denominator"].to_numpy()
             frames.append(
                 pd.DataFrame(
@@ -234,7 +233,7 @@ def monthly_figures(scored: Score) -> pd.DataFrame:
                         "kind": kind,
                         "candidate": section.candidates.ids[rows["candidate"]],
                         "month": rows["month"].astype("str"),
-                        "metric": METRIC_NAMES.get(last, last),
+                        "metric": name,
                         "numerator": top,
                         "denominator": bottom,
                         "value": texts.ratio_texts(top, bottom, 4),
@@ -242,5 +241,7 @@ def monthly_figures(scored: Score) -> pd.DataFrame:
                     }
                 )
             )
+    if not frames:
+        return pd.DataFrame(columns=MONTHLY)
     result = pd.concat(frames, ignore_index=True)
     return result.sort_values(["kind", "candidate", "month", "metric"], ignore_index=True)

@@ -18,13 +18,13 @@ from dalian_eval.rubric.model import (
     WeightedClause,
 )
 from dalian_eval.rubric.numbers import points_text
-from dalian_eval.rubric.sentences import measure_text, places_sentence, terms
+from dalian_eval.rubric.sentences import is_share, measure_text, places_sentence, terms, unit_of
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.exact import Ints, half_up, scaled, sums, times
-from dalian_eval.scoring.facts import Candidates, Facts, Positions
-from dalian_eval.scoring.monthly import months_of
+from dalian_eval.scoring.facts import VIA, Candidates, Facts, Positions
+from dalian_eval.scoring.monthly import Flags, months_of
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,12 @@ class Figures:
 
     def text(self, measure: FactMeasure | MonthMeasure) -> pd.Series:
         """Return the numbers as text: whole ones as such, others with their quotient."""
-        share = isinstance(measure, MonthMeasure)
+        share, unit = is_share(measure), unit_of(measure)
         top, bottom = pd.Series(self.top).astype("str"), pd.Series(self.bottom).astype("str")
         quotient = texts.ratio_texts(times(self.top, 100 if share else 1), self.bottom, 2)
-        sign = "%" if share else ""
-        long = texts.joined([top, "/", bottom, "＝", quotient, sign])
-        return top.where(self.bottom == 1, long).where(self.bottom != 0, "没有数据")
+        long = texts.joined([top, "/", bottom, "＝", quotient, unit])
+        short = long if share else top + unit
+        return short.where(self.bottom == 1, long).where(self.bottom != 0, "没有数据")
 
 
 def measured(measure: Measure, facts: Facts, candidates: Candidates) -> Figures:
@@ -65,14 +65,18 @@ def measured(measure: Measure, facts: Facts, candidates: Candidates) -> Figures:
         )
     wanted = [*(measure.label or ()), *([measure.column] if measure.column else [])]
     rows = facts.select(measure, candidates, wanted).rows
-    who, origin = rows["candidate"].to_numpy(), rows[ORIGIN].to_numpy(dtype=np.int64)
+    if measure.column is not None:
+        rows = rows.dropna(subset=[measure.column])
+    who = rows["candidate"].to_numpy()
+    facts_of = np.concatenate([who, who])
+    origin = np.concatenate([rows[ORIGIN].to_numpy(), rows[VIA].to_numpy()]).astype(np.int64)
     ones = np.ones(size, dtype=np.int64)
     if measure.take == "count":
         counted = rows if measure.label is None else _distinct(rows, measure.label)
-        return Figures(np.bincount(counted["candidate"], minlength=size), ones, who, origin)
+        return Figures(np.bincount(counted["candidate"], minlength=size), ones, facts_of, origin)
     numbers, factor = scaled(rows[measure.column])
     count = ones if measure.take == "sum" else np.bincount(who, minlength=size)
-    return Figures(sums(who, numbers, size), times(count, factor), who, origin)
+    return Figures(sums(who, numbers, size), times(count, factor), facts_of, origin)
 
 
 def _distinct(rows: pd.DataFrame, label: tuple[str, ...]) -> pd.DataFrame:
@@ -101,16 +105,21 @@ def _places(figures: Figures, taking_part: np.ndarray, first: str) -> Positions:
     return result
 
 
-def ranked(clause: RankedClause, facts: Facts, candidates: Candidates) -> pd.DataFrame:
-    """Award the points of each candidate's place; everybody has an entry with place and number."""
+def ranked(
+    clause: RankedClause, facts: Facts, candidates: Candidates, assessed: Flags
+) -> pd.DataFrame:
+    """Award the points of each candidate's place; everybody has an entry with place and number.
+
+    `assessed`: whom the clause concerns; the others take nobody's place.
+    """
     figures = measured(clause.measure, facts, candidates)
-    taking_part = figures.bottom > 0
+    taking_part = assessed & (figures.bottom > 0)
     if clause.at_least is not None:
         left = times(figures.top, clause.at_least.denominator)
         taking_part &= left >= times(figures.bottom, clause.at_least.numerator)
     place = _places(figures, taking_part, clause.first)
     points = np.zeros(len(place), dtype=np.int64)
-    for step in sorted(clause.places, key=lambda p: -p.within):
+    for step in reversed(clause.places):
         points = np.where((place > 0) & (place <= step.within), step.points, points)
     equal = np.bincount(place, minlength=len(place) + 1)[place]
     cuts = [p.within for p in clause.places]
@@ -153,7 +162,7 @@ def shortfall(clause: ShortfallClause, facts: Facts, candidates: Candidates) -> 
     )
     who = np.arange(len(points))
     begin = pd.Series(clause.measure.what, index=who, dtype="str")
-    rule = "；".join(terms(clause, facts.rubric.section(candidates.kind)))
+    rule = "；".join(terms(clause, facts.rubric.section(candidates.kind), facts.rubric.period))
     verdict = texts.told([short > 0], lambda low: "不足" if low else "不低于").astype("str")
     goal = measure_text(clause.measure, target)
     reasons = texts.joined(

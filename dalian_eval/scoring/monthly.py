@@ -9,6 +9,7 @@ import pandas as pd
 
 from dalian_eval.rubric.model import MonthlyClause, StepsClause
 from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text, ratio_text
+from dalian_eval.rubric.vocabulary import METRICS, STEP_VARIANTS
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.exact import Ints, half_up, sums, times
@@ -57,7 +58,7 @@ def counted_months(
 
 
 def monthly(clause: MonthlyClause, facts: Facts, candidates: Candidates) -> pd.DataFrame:
-    """Award each passing month its part, and what is missing to the full award for all twelve.
+    """Award each passing month its part, and what is missing to the full award for all of P.
 
     Under `every_month` false the part is given once, in the first passing month. Months that do
     not pass have an entry of 0 points with their numbers, and so has a full award that is not
@@ -119,15 +120,15 @@ def _sentences(
     clause: MonthlyClause, rows: pd.DataFrame, passed: Flags, points: Positions
 ) -> pd.Series:
     """Return each month's sentence: both sides of the test, what passing gives, the outcome."""
-    unit = clause.unit_of_measure
-    share = clause.at_least <= 1
+    unit, metric = clause.unit_of_measure, METRICS[clause.metric]
+    share = metric.form == "share"
     test = percent_text(clause.at_least) if share else f"{fraction_text(clause.at_least)}{unit}"
     worth = points_text(clause.points)
 
     def figure(n: int, d: int) -> str:
         if clause.is_count:
             return f"{n}{unit}"
-        top, bottom = (f"{n}{unit}", f"{d}{unit}") if share else (f"{n}条", f"{d}人")
+        top, bottom = f"{n}{metric.units[0]}", f"{d}{metric.units[1]}"
         if not d:
             return f"{top}/{bottom}"
         value = ratio_text(n * 100, d) + "%" if share else ratio_text(n, d) + unit
@@ -136,7 +137,7 @@ def _sentences(
     def sentence(month: str, n: int, d: int, ok: bool, got: int) -> str:
         begin = f"{month}{clause.what}{figure(n, d)}"
         if not d:
-            return f"{begin}，当月没有应统计人员，不能达到{test}（达到得{worth}分），得0分"
+            return f"{begin}，当月没有{metric.nobody}，不能达到{test}（达到得{worth}分），得0分"
         if not ok:
             return f"{begin}，未达到{test}（达到得{worth}分），得0分"
         if not got:
@@ -153,8 +154,7 @@ def steps(clause: StepsClause, facts: Facts, candidates: Candidates) -> pd.DataF
     Below it, the fallback on the completed rate. Everybody has an entry.
     """
     frames = {
-        variant: months_of(facts, candidates, clause.metric, variant)
-        for variant in ("immediate", "completed")
+        variant: months_of(facts, candidates, clause.metric, variant) for variant in STEP_VARIANTS
     }
     ended = {v: f[f["month"].isin(facts.ended_months)] for v, f in frames.items()}
     size = len(candidates)
@@ -245,7 +245,7 @@ def _steps_sentences(
             "分",
         ]
     )
-    nothing = f"{clause.what}：没有应传数据，得0分（{rule}；否则{fallback}）"
+    nothing = f"{clause.what}：没有{METRICS[clause.metric].nobody}，得0分（{rule}；否则{fallback}）"
     return passed.where(reached, failed).where(immediate[1] > 0, nothing)
 
 

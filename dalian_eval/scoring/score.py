@@ -28,6 +28,7 @@ from dalian_eval.rubric.model import (
 )
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.sentences import terms
+from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import texts
@@ -344,7 +345,7 @@ def _status(
     size, kind = len(candidates), candidates.kind
     status = np.full(size, SCORED, dtype=object)
     gates = [(g, when) for g, when in ((clause.not_if, True), (clause.applies_if, False)) if g]
-    missing = set(clause.tables) - facts.supplied
+    missing = {METRICS[m].table for m in clause.metrics} - facts.supplied
     value = {clause.value} if isinstance(clause, ScaledClause) else set()
     for query in clause.queries:
         if not isinstance(query, Gate):
@@ -391,7 +392,7 @@ def _leaf(
             entries, selection = composite(clause, facts, candidates, maximum)
             selections = [selection]
         case RankedClause():
-            entries = ranked(clause, facts, candidates)
+            entries = ranked(clause, facts, candidates, leaf.status == SCORED)
         case ShortfallClause():
             entries = shortfall(clause, facts, candidates)
         case WeightedClause():

@@ -55,7 +55,7 @@ def nothing_found(
         part = texts.told(counts, funnel).astype("str")
         reason = texts.joined([reason, "：" if number == 0 else "；", part])
         near.append(selection.furthest)
-    rule = "；".join(terms(clause, facts.rubric.section(kind)))
+    rule = "；".join(terms(clause, facts.rubric.section(kind), facts.rubric.period))
     candidates = place[np.concatenate([c for c, _ in near])]
     origins = np.concatenate([o for _, o in near])
     evidence = lists(candidates[candidates >= 0], origins[candidates >= 0], len(who))

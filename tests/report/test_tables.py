@@ -217,6 +217,6 @@ def test_every_clause_has_a_rule_in_words(rubric):
     for kind in ("unit", "officer"):
         section = rubric.section(kind)
         for clause in section.clauses.values():
-            lines = rule_sentences(clause, section)
+            lines = rule_sentences(clause, section, rubric.period)
             assert lines
             assert all(line.endswith("。") and "None" not in line for line in lines)
