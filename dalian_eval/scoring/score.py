@@ -27,6 +27,7 @@ from dalian_eval.rubric.model import (
     WeightedClause,
 )
 from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.sentences import terms
 from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
@@ -239,7 +240,8 @@ def _score_exclusive(
     )
     for name, clause in exclusive.items():
         entries = combine(clause, kept[name], len(candidates))
-        elsewhere = _served_elsewhere(section, clause, given[name], assignments)
+        period = facts.rubric.period
+        elsewhere = _served_elsewhere(clause, given[name], assignments, section, period)
         silence = _silence(clause, selections[name], facts, candidates)
         leaves[name] = _filled(leaves[name], texts.stack([entries, elsewhere]), silence, leaves)
     return assignments
@@ -257,7 +259,11 @@ def _silence(
 
 
 def _served_elsewhere(
-    section: Section, clause: EventClause, given: pd.DataFrame, assignments: list[Assignment]
+    clause: EventClause,
+    given: pd.DataFrame,
+    assignments: list[Assignment],
+    section: Section,
+    period: Period,
 ) -> pd.DataFrame:
     """Return an entry of 0 points for each case that would count here but serves elsewhere.
 
@@ -267,7 +273,7 @@ def _served_elsewhere(
         name: "、".join(section.clauses[c].title for c in clauses)
         for name, clauses in section.exclusive.items()
     }
-    rule = "；".join(terms(clause, section))
+    rule = "；".join(terms(clause, section, period))
     mine = given[given["candidate"].isin([a.candidate for a in assignments])]
     keys = zip(mine["candidate"], mine["case"], strict=True)
     origins = dict(zip(keys, mine[ORIGIN], strict=True))
