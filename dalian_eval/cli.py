@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dalian_eval import __version__
 from dalian_eval.cli_words import HELP, ChineseParser, Command, Option, command_named
-from dalian_eval.errors import DalianError, DifferenceError, UsageError
+from dalian_eval.errors import DalianError, DataError, DifferenceError, UsageError
 
 PROG = "dalian-eval"
 SUMMARY = "生态环境保护执法大练兵计分：从原始报送表到可复核的得分记录。"
@@ -90,6 +90,14 @@ def _width(terminal: int) -> int:
     return min(max(terminal, 60), 100)
 
 
+def _check(*, raw: Path, params: Path | None, to: Path) -> None:
+    """Map the options of `check` to one call."""
+    from dalian_eval.selfcheck import PAGE, selfcheck
+
+    if selfcheck(raw=raw, params=params.resolve() if params else None, to=to, tell=print):
+        raise DataError(f"有必须改正的问题，见上面各条和{PAGE}；改正原表后请再查一次。")
+
+
 def _template(*, to: Path) -> None:
     """Map the options of `template` to one call."""
     from dalian_eval.schema.template import write_template
@@ -139,6 +147,16 @@ COMMANDS = (
             ),
         ),
         _run,
+    ),
+    Command(
+        "check",
+        "自查：报送之前先查一遍，列出每个问题，并给出标注了问题的副本。",
+        (
+            Option("--raw", "文件夹", "报送表所在文件夹", Path, Path("data/raw")),
+            Option("--params", "文件", "运行参数文件（默认最新年度）", Path),
+            Option("--to", "文件夹", "存放自查结果的文件夹", Path, Path("自查结果")),
+        ),
+        _check,
     ),
     Command(
         "template",

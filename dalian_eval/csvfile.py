@@ -1,15 +1,19 @@
 """CSV as every output is written: UTF-8 with BOM, comma, `\\n`, nothing a spreadsheet executes."""
 
-import csv
 import io
 import os
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import pandas as pd
 
-_EXECUTABLE = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_ESCAPED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+# What a spreadsheet may execute: also behind blanks and invisible characters, and in full width.
+_START = r"(?:[\t\r\n]|[\s\x00\u200b\ufeff]*[=+\-@＝＋－＠])"
+_EXECUTABLE = re.compile(rf"'*{_START}")
+_ESCAPED = re.compile(rf"'+{_START}")
+_TO_QUOTE = re.compile(r'[",\r\n]')
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?$")
 
 
@@ -31,11 +35,27 @@ def unescaped(text: str) -> str:
 def csv_text(frame: pd.DataFrame) -> str:
     """Return the frame as CSV text, without BOM; missing values are blank, booleans 是 and 否."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(frame.columns)
-    columns = [_cells(frame[name]) for name in frame.columns]
-    writer.writerows(zip(*columns, strict=True))
+    _write(buffer, frame.columns, [frame])
     return buffer.getvalue()
+
+
+def _write(stream: TextIO, names: Iterable[object], parts: Iterable[pd.DataFrame]) -> None:
+    stream.write(_line(_quoted([*map(str, names)])))
+    for part in parts:
+        columns = [_quoted(_cells(part[name])) for name in part.columns]
+        stream.writelines(map(_line, zip(*columns, strict=True)))
+
+
+def _line(cells: Sequence[str]) -> str:
+    """Return one record of quoted cells."""
+    return (",".join(cells) or '""') + "\n"
+
+
+def _quoted(cells: list[str]) -> list[str]:
+    """Quote where needed. The standard library's writer leaves a lone carriage return unquoted."""
+    if not _TO_QUOTE.search("".join(cells)):
+        return cells
+    return ['"' + c.replace('"', '""') + '"' if _TO_QUOTE.search(c) else c for c in cells]
 
 
 def _cells(values: pd.Series) -> list[str]:
@@ -44,14 +64,22 @@ def _cells(values: pd.Series) -> list[str]:
         text = values.astype("boolean").map({True: "是", False: "否"})
     else:
         text = values.astype("str").mask(blank, "")
-    if not pd.api.types.is_numeric_dtype(values):
-        text = text.map(inert)
-    return ["" if b else str(t) for b, t in zip(blank, text, strict=True)]
+    cells = ["" if b else str(t) for b, t in zip(blank, text, strict=True)]
+    if pd.api.types.is_numeric_dtype(values):
+        return cells
+    # Most cells begin with a letter or a digit, which nothing executes.
+    return [cell if not cell or cell[0].isalnum() else inert(cell) for cell in cells]
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write the frame to `path` (see `csv_text`)."""
-    path.write_text(csv_text(frame), encoding="utf-8-sig", newline="")
+    write_csv_parts(frame.columns, [frame], path)
+
+
+def write_csv_parts(columns: Iterable[object], parts: Iterable[pd.DataFrame], path: Path) -> None:
+    """Write frames with these columns one below the other, as `write_csv` would write them all."""
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        _write(stream, columns, parts)
 
 
 def read_csv(path: Path) -> pd.DataFrame:

@@ -25,8 +25,13 @@ class LimitsModel(BaseModel):
     file_mb: int = Field(default=Limits.file_mb, gt=0)
     unzipped_mb: int = Field(default=Limits.unzipped_mb, gt=0)
     ratio: int = Field(default=Limits.ratio, gt=0)
+    ratio_free_mb: int = Field(default=Limits.ratio_free_mb, gt=0)
+    parts: int = Field(default=Limits.parts, gt=0)
     rows: int = Field(default=Limits.rows, gt=0)
     columns: int = Field(default=Limits.columns, gt=0)
+    cells: int = Field(default=Limits.cells, gt=0)
+    text_mb: int = Field(default=Limits.text_mb, gt=0)
+    cell_characters: int = Field(default=Limits.cell_characters, gt=0)
 
     def limits(self) -> Limits:
         """Return the limits as intake takes them."""
@@ -65,6 +70,14 @@ def project_root(start: Path) -> Path:
     raise UsageError(
         f"在 {start} 及其上级文件夹中找不到 {FOLDER}/{RUBRICS}：请在项目文件夹内运行本命令"
     )
+
+
+def newest_params(root: Path) -> Path:
+    """Return the parameter file of the newest year; UsageError when there is none."""
+    years = sorted((root / FOLDER).glob("[0-9][0-9][0-9][0-9].yaml"))
+    if not years:
+        raise UsageError(f"在 {root / FOLDER} 中找不到运行参数（如 2024.yaml），请用 --params 指明")
+    return years[-1]
 
 
 def load_params(path: Path) -> RunParams:

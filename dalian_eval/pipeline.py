@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from dalian_eval import __version__
 from dalian_eval.errors import DataError, UsageError
 from dalian_eval.files import sha256_of, write_json
+from dalian_eval.intake.discover import entry_problem, find_files
 from dalian_eval.params import (
     RunParams,
     evaluation_day,
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 
 CLEAN, VALIDATION, METRICS, RECORD = "clean", "validation", "metrics", "record"
 """Folders of the stages, in order."""
+
+PIECES = "pieces"
+"""Beside the jobs: what intake read, kept for the next run; a file names another folder."""
 
 _INTAKE_FILES = ("quarantine", "merges", "supersessions", "sources", "sheets", "changes")
 
@@ -82,7 +86,11 @@ class Job:
         self._stage(
             CLEAN,
             lambda out: clean(
-                self.raw, out, headers=self.headers, limits=self.params.limits.limits()
+                self.raw,
+                out,
+                headers=self.headers,
+                limits=self.params.limits.limits(),
+                pieces=pieces_folder(self.store.parent),
             ),
         )
         return load_report(self.store / CLEAN)
@@ -243,6 +251,23 @@ class Job:
         }
 
 
+def pieces_folder(processed: Path) -> Path:
+    """Return where intake keeps what it read.
+
+    That is a folder among the processed ones, or the one that a file of its name points to: a run
+    works in a folder of its own, and what it reads is to be found by the next run.
+    """
+    place = processed / PIECES
+    return Path(place.read_text(encoding="utf-8")) if place.is_file() else place
+
+
+def lend_pieces(processed: Path, other: Path) -> None:
+    """Let jobs below `processed` use the pieces of the folder `other`."""
+    processed.mkdir(parents=True, exist_ok=True)
+    target = str((other / PIECES).resolve())
+    (processed / PIECES).write_text(target, encoding="utf-8", newline="")
+
+
 def identity(files: dict[str, str], settings: dict[str, Any]) -> str:
     """Return the run id of inputs and settings."""
     text = json.dumps([files, settings], sort_keys=True, ensure_ascii=False)
@@ -252,13 +277,17 @@ def identity(files: dict[str, str], settings: dict[str, Any]) -> str:
 def raw_files(raw: Path) -> dict[str, str]:
     """Return the relative path and SHA-256 of every file below `raw`, sorted.
 
-    UsageError when the folder is missing or holds no file.
+    UsageError when the folder is missing, holds no file, or holds what must not be copied (links
+    to the outside, pipes, names that no other program can write).
     """
     if not raw.is_dir():
         raise UsageError(f"找不到报送数据的文件夹 {raw}：请确认 --raw 所写的位置")
-    paths = [p for p in raw.rglob("*") if p.is_file() and not p.name.startswith(("~$", "."))]
+    paths = find_files(raw)
     if not paths:
         raise UsageError(f"文件夹 {raw} 中没有任何文件：请把各表的导出文件放进去再运行")
+    problems = [problem for path in paths if (problem := entry_problem(raw, path))]
+    if problems:
+        raise UsageError("".join(problems[:5]))
     by_name = {p.relative_to(raw).as_posix(): p for p in paths}
     return {name: sha256_of(by_name[name]) for name in sorted(by_name)}
 

@@ -17,7 +17,7 @@ from typing import Any
 from dalian_eval.errors import DataError, UsageError
 from dalian_eval.files import read_json
 from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
-from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, open_job
+from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, lend_pieces, open_job
 from dalian_eval.place import settle, writable
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
@@ -46,7 +46,7 @@ STAGES = (
 )
 """The notebooks in order."""
 
-_INPUTS = "inputs"
+_INPUTS, _PROCESSED = "inputs", "processed"
 _BLOCKING_STAGE = "02_validate"
 
 
@@ -101,6 +101,7 @@ def run(
         building.mkdir(parents=True)
         try:
             _lay_out(job, params_path, building)
+            lend_pieces(building / _PROCESSED, root / "data" / "processed")
             refused = _execute(root, job, params_path.name, building, progress)
             if refused is not None:
                 _replace(building, out / month / f"refused-{job.run_id}")
@@ -148,7 +149,7 @@ def _execute(
         "month": job.month,
         "raw": _INPUTS,
         "params": f"{FOLDER}/{params_name}",
-        "processed": "processed",
+        "processed": _PROCESSED,
         "readings": dict(job.rubric.chosen),
         "as_of": job.as_of.isoformat(),
     }
@@ -202,16 +203,15 @@ def _refuse(job: Job, building: Path) -> str:
     found = read_json(job.store / VALIDATION / "validation.json")
     page = refused_html(job.meta(), found)
     (building / "index.html").write_text(page, encoding="utf-8", newline="\n")
-    shutil.rmtree(building / "processed")
+    shutil.rmtree(building / _PROCESSED)
     failed = [o.title for o in outcome.outcomes if not o.success and o.severity == "blocking"]
     return f"数据未通过{len(failed)}项必须通过的检查（{'；'.join(failed[:3])}）"
 
 
 def _keep_processed(building: Path, place: Path) -> None:
     """Move the canonical Parquet tables and metrics to data/processed/<run-id>."""
-    stages = next((building / "processed").iterdir())
-    _replace(stages, place)
-    shutil.rmtree(building / "processed")
+    _replace(building / _PROCESSED / place.name, place)
+    shutil.rmtree(building / _PROCESSED)
 
 
 def _replace(new: Path, place: Path) -> None:

@@ -153,7 +153,7 @@ MISTAKES: dict[str, tuple[list[str], list[str]]] = {
     "an abbreviation": (["run", "--mon", "2024-10"], ["『--mon』", "是不是 --month？"]),
     "an ambiguous prefix": (["run", "--r", "x"], ["『--r』", "--raw 或 --reading", "写全"]),
     "a misspelt command": (["tempalte"], ["『tempalte』", "是不是 template？"]),
-    "an unknown command": (["zzz"], ["『zzz』", "可用的命令：run、template、demo"]),
+    "an unknown command": (["zzz"], ["『zzz』", "可用的命令：run、check、template、demo"]),
     "an empty command": ([""], ["『』", "可用的命令"]),
     "an option before the command": (["--month", "x", "run"], ["『--month』", "请先写命令"]),
     "a misspelt flag": (["--verison"], ["『--verison』", "是不是 --version？"]),

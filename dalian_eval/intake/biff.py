@@ -5,6 +5,7 @@ records: kind, length, bytes. Only the few records that matter here are read.
 """
 
 import struct
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from dalian_eval.intake.cells import Cell, CellError, Formatted
@@ -14,7 +15,7 @@ _END_OF_CHAIN = 0xFFFFFFFA
 _BOUND_SHEET, _DATE_MODE, _FORMAT, _XF = 0x85, 0x22, 0x41E, 0xE0
 _FORMULA, _NUMBER, _RK, _MULTIPLE_RK, _BOOL_OR_ERROR = 0x06, 0x203, 0x27E, 0xBD, 0x205
 _BEGIN, _END, _FILE_PASS = 0x809, 0x0A, 0x2F
-_DIMENSIONS, _STRINGS = 0x200, 0xFC
+_DIMENSIONS, _STRINGS, _CONTINUE, _SHARED_TEXT = 0x200, 0xFC, 0x3C, 0xFD
 _CELLS = frozenset({_FORMULA, _NUMBER, _RK, _MULTIPLE_RK, _BOOL_OR_ERROR, 0x204, 0xFD, 0xD6})
 """Records of cells with content; 0x204, 0xFD and 0xD6 are the forms of text."""
 _ROWS, _COLUMNS = 65_536, 256
@@ -42,14 +43,19 @@ class Workbook:
     def __init__(self, content: bytes) -> None:
         """Read the records before the first sheet."""
         self._stream = _workbook_stream(content)
-        self.date1904 = False
+        self.date1904: bool | None = None
         self.protected = False
         self._offsets: list[int] = []
         codes = dict(_BUILT_IN)
         formats: list[int] = []
+        strings: list[bytes] = []
+        in_strings = False
         for kind, body in _records(self._stream, 0):
             if kind == _STRINGS and struct.unpack_from("<I", body, 4)[0] > len(self._stream):
                 raise ValueError("more strings than bytes")
+            in_strings = kind == _STRINGS or (kind == _CONTINUE and in_strings)
+            if in_strings:
+                strings.append(body)
             if kind == _FILE_PASS:
                 self.protected = True
             elif kind == _DATE_MODE:
@@ -64,14 +70,29 @@ class Workbook:
                 formats.append(struct.unpack_from("<H", body, 2)[0])
         if not self._offsets:
             raise ValueError("no sheets")
+        self._lengths = _string_lengths(strings)
         self._extents = [_extent(self._stream, offset) for offset in self._offsets]
         self._patterns = {
             style: codes[number] for style, number in enumerate(formats) if number in codes
         }
 
+    def bounds(self, sheet: int) -> tuple[int, int]:
+        """Return numbers of rows and columns that no cell lies beyond."""
+        return self.extent(sheet)
+
     def extent(self, sheet: int) -> tuple[int, int]:
         """Return the numbers of rows and columns that the cells span."""
         return self._extents[sheet]
+
+    def text_bytes(self, sheet: int) -> int:
+        """Return how much text the cells hold once each has its own copy of a shared string."""
+        used = Counter(
+            struct.unpack_from("<I", body, 6)[0]
+            for kind, body in _records(self._stream, self._offsets[sheet])
+            if kind == _SHARED_TEXT
+        )
+        lengths = self._lengths
+        return sum(2 * lengths[i] * n for i, n in used.items() if i < len(lengths))
 
     def special_cells(self, sheet: int) -> dict[tuple[int, int], Cell]:
         """Return error values and numbers with a telling format, by (row, column) from 0."""
@@ -135,6 +156,43 @@ def _records(stream: bytes, offset: int, *, nested: bool = False) -> Iterator[tu
         elif depth == 1 or nested:
             yield kind, body
     raise ValueError("substream without begin or end")
+
+
+def _string_lengths(blocks: list[bytes]) -> list[int]:
+    """Return the lengths of the shared strings, as far as they can be followed.
+
+    `blocks` are the record of strings and its continuations; a string that goes over into the next
+    block says there anew how wide its characters are.
+    """
+    lengths: list[int] = []
+    block, position = 0, 8
+    try:
+        for _ in range(struct.unpack_from("<I", blocks[0], 4)[0]):
+            if position >= len(blocks[block]):
+                block, position = block + 1, 0
+            length, flags = struct.unpack_from("<HB", blocks[block], position)
+            position += 3
+            skipped = 0
+            if flags & 8:
+                skipped += 4 * int(struct.unpack_from("<H", blocks[block], position)[0])
+                position += 2
+            if flags & 4:
+                skipped += int(struct.unpack_from("<I", blocks[block], position)[0])
+                position += 4
+            lengths.append(length)
+            width = 1 + (flags & 1)
+            while (room := (len(blocks[block]) - position) // width) < length:
+                length -= room
+                block, position = block + 1, 1
+                width = 1 + (blocks[block][0] & 1)
+            position += length * width
+            while (room := len(blocks[block]) - position) < skipped:
+                skipped -= room
+                block, position = block + 1, 0
+            position += skipped
+    except (struct.error, IndexError):
+        return lengths
+    return lengths
 
 
 def _text(body: bytes) -> str:

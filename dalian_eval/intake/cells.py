@@ -21,7 +21,9 @@ class EmptyFormula:
 
 @dataclass(frozen=True)
 class Formatted:
-    """A number whose cell format changes its reading: zero padding or per cent."""
+    """A number whose cell format changes its reading: `pattern` is `%`, or a run of zeros
+    (leading zeros) with what the format writes before and after it in quotes: `"辽"00000000`.
+    """
 
     value: float
     pattern: str
@@ -42,9 +44,12 @@ Cell = (
     | None
 )
 
-# Characters that look like nothing: no-break and zero-width blanks, byte order mark, soft hyphen.
-_INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD])
-_BLANKS = {0x3000: " ", 0xA0: " "}
+# Characters that look like nothing: zero-width blanks, byte order mark, soft hyphen, variation
+# selector; and the direction marks that leave text running from left to right, as it is stored.
+_NOTHING_TO_SEE = (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD, 0xFE0F, 0x180E)
+_LEFT_TO_RIGHT = (0x200E, 0x202A, 0x202C, 0x202D, 0x2066, 0x2068, 0x2069, 0x61C)
+_INVISIBLE = dict.fromkeys((*_NOTHING_TO_SEE, *_LEFT_TO_RIGHT))
+_BLANKS = {0x3000: " ", 0xA0: " ", 0x202F: " ", **dict.fromkeys(range(0x2000, 0x200B), " ")}
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _ALPHANUMERIC = {
     code: code - 0xFEE0
@@ -54,6 +59,13 @@ _ALPHANUMERIC = {
 _ALL_HALF = {**_INVISIBLE, **_BLANKS, **_FULL_WIDTH}
 _LETTERS_HALF = {**_INVISIBLE, **_BLANKS, **_ALPHANUMERIC}
 _SPACE = re.compile(r"\s+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_DECEPTIVE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200f\u202b\u202e\u2067]")
+_UNSHOWN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_GARBLED = re.compile("\ufffd|锟斤拷|烫烫烫|ï¿½")
+_FORMAT = re.compile(r'((?:"[^"]*")?)(0+)((?:"[^"]*")?)$')
 
 
 def half_width(text: str) -> str:
@@ -72,6 +84,31 @@ def half_width_letters(text: str) -> str:
 def without_blanks(text: str) -> str:
     """Return `text` without any white space."""
     return _SPACE.sub("", text)
+
+
+def is_deceptive(text: str) -> bool:
+    """Whether `text` holds control characters, or marks that make it run from right to left:
+    what people see is then not what programs read.
+    """
+    return _DECEPTIVE.search(text) is not None
+
+
+def is_garbled(text: str) -> bool:
+    """Whether `text` shows the traces of a wrong decoding (乱码): its characters are lost."""
+    return _GARBLED.search(text) is not None
+
+
+def without_controls(text: str) -> str:
+    """Return `text` without control characters; tabs and line breaks stay."""
+    return _CONTROL.sub("", text)
+
+
+def visible(text: str) -> str:
+    """Return `text` with control and direction characters spelled out (‹U+202E›).
+
+    For what a person reads: no terminal obeys it, no display order turns.
+    """
+    return _UNSHOWN.sub(lambda found: f"‹U+{ord(found.group()):04X}›", text)
 
 
 def number_text(value: float) -> str:
@@ -106,9 +143,11 @@ def original_text(cell: Cell) -> str:
 
 def formatted_text(value: float, pattern: str) -> str:
     """Return a number as its cell format shows it."""
-    if pattern.endswith("%"):
+    if pattern == "%":
         return f"{value * 100:.15g}%"
-    return number_text(value).zfill(len(pattern))
+    parts = _FORMAT.match(pattern)
+    before, zeros, after = parts.groups() if parts else ("", "", "")
+    return before.strip('"') + number_text(value).zfill(len(zeros)) + after.strip('"')
 
 
 def is_blank(cell: Cell) -> bool:
@@ -120,5 +159,5 @@ def is_blank(cell: Cell) -> bool:
 
 def clip(text: str, length: int = 60) -> str:
     """Return `text` on one line and short enough for a sentence."""
-    line = _SPACE.sub(" ", text).strip()
+    line = visible(_SPACE.sub(" ", text).strip())
     return line if len(line) <= length else line[:length] + "……"

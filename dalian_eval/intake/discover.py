@@ -1,14 +1,17 @@
 """Which files are in the raw folder, and whether each is what its ending says."""
 
 import hashlib
+import os
 import re
-import zipfile
-import zlib
+import stat
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from dalian_eval.errors import UsageError
+from dalian_eval.intake.archive import ArchiveError, check_archive
+from dalian_eval.intake.cells import clip, visible
 from dalian_eval.intake.limits import MEGABYTE, Limits
+from dalian_eval.intake.plaintext import broken_encoding
 
 ENDINGS = (".xlsx", ".xls", ".csv")
 _OTHER_TABLES = (".xlsm", ".xlsb", ".et", ".ett", ".ods", ".tsv", ".txt", ".zip", ".rar", ".7z")
@@ -32,6 +35,8 @@ class RawFile:
     file: str
     sha256: str
     period: str
+    stamp: tuple[int, ...] = ()
+    """What the file system said when the hash was taken; see `check_unchanged`."""
 
     @property
     def ending(self) -> str:
@@ -44,28 +49,61 @@ class RefusedError(Exception):
 
 
 def find_files(raw: Path) -> list[Path]:
-    """Return the files below `raw` in the order of their relative posix paths.
+    """Return what lies below `raw`, in the order of the relative posix paths.
 
-    Hidden files and the lock files of office programs are no data and are left out. Raises
-    UsageError when `raw` is no folder.
+    Everything that is no folder, and folders that are not entered: links and locked ones (see
+    `entry_problem`). Hidden files and the lock files of office programs are no data and are left
+    out. Raises UsageError when `raw` is no folder.
     """
     if not raw.is_dir():
         raise UsageError(f"找不到数据文件夹 {raw}，请检查 --raw 的路径是否写对。")
-    files = [
-        path
-        for path in raw.rglob("*")
-        if path.is_file() and not any(part.startswith((".", "~$")) for part in _inside(raw, path))
-    ]
-    return sorted(files, key=lambda path: relative(raw, path))
+    found: list[Path] = []
 
+    def locked(error: OSError) -> None:
+        found.append(Path(error.filename))
 
-def _inside(raw: Path, path: Path) -> tuple[str, ...]:
-    return path.relative_to(raw).parts
+    for folder, folders, files in os.walk(raw, onerror=locked):
+        here = Path(folder)
+        folders[:] = [name for name in folders if not name.startswith((".", "~$"))]
+        found += [here / name for name in folders if (here / name).is_symlink()]
+        found += [here / name for name in files if not name.startswith((".", "~$"))]
+    return sorted(found, key=lambda path: relative(raw, path))
 
 
 def relative(raw: Path, path: Path) -> str:
-    """Return the posix path of a file in the raw folder."""
-    return path.relative_to(raw).as_posix()
+    """Return the posix path of a file in the raw folder; bytes that are no UTF-8 as \\xd6."""
+    inside = path.relative_to(raw).as_posix()
+    return os.fsencode(inside).decode("utf-8", "backslashreplace")
+
+
+def entry_problem(raw: Path, path: Path) -> str:
+    """Return why something in the raw folder is not even opened, in Chinese; "" for a file."""
+    name = str(path.relative_to(raw))
+    file = relative(raw, path)
+    if file != path.relative_to(raw).as_posix():
+        return (
+            f"文件 {file} 的文件名不是 UTF-8 编码（多半是解压时编码没有选对），没有读取；"
+            "请改名或重新解压后提交。"
+        )
+    if visible(name) != name or not {"\n", "\t"}.isdisjoint(name):
+        return (
+            f"文件 {clip(file)} 的文件名含有控制字符或改变显示顺序的字符，没有读取；"
+            "请改名后重新提交。"
+        )
+    try:
+        inside = path.resolve(strict=True).is_relative_to(raw.resolve())
+        kind = path.stat().st_mode
+    except (OSError, RuntimeError):
+        return _unreadable(file)
+    if not inside:
+        return f"文件 {file} 是指向数据文件夹以外的链接，没有读取；请把文件本身放进来。"
+    if stat.S_ISDIR(kind):
+        if path.is_symlink():
+            return f"文件夹 {file} 是链接，没有读取；请把文件夹本身放进来。"
+        return f"文件夹 {file} 打不开，请检查读取权限。"
+    if not stat.S_ISREG(kind):
+        return f"文件 {file} 是管道或设备，不是普通文件，没有读取；请把它移走。"
+    return ""
 
 
 def is_table_file(path: Path) -> bool:
@@ -91,22 +129,54 @@ def period_of(file: str) -> str:
 
 
 def open_file(raw: Path, path: Path) -> RawFile:
-    """Return the file with its hash; raises RefusedError when it cannot be opened."""
+    """Return the file with its hash; raises RefusedError when it cannot or must not be opened."""
+    problem = entry_problem(raw, path)
+    if problem:
+        raise RefusedError(problem)
     file = relative(raw, path)
     digest = hashlib.sha256()
     try:
         with path.open("rb") as stream:
+            stamp = _stamp(os.fstat(stream.fileno()))
             while piece := stream.read(_PIECE):
                 digest.update(piece)
     except OSError:
+        raise RefusedError(_unreadable(file)) from None
+    return RawFile(path, file, digest.hexdigest(), period_of(file), stamp)
+
+
+def _unreadable(file: str) -> str:
+    return f"文件 {file} 打不开，请检查读取权限、链接是否有效，或是否正被其他程序占用。"
+
+
+def _stamp(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def check_unchanged(raw: RawFile) -> None:
+    """Raise RefusedError when the file is no longer the one whose hash was taken.
+
+    To be called when it has been read: its rows would else stand under another file's hash.
+    """
+    try:
+        same = _stamp(raw.path.stat()) == raw.stamp
+    except OSError:
+        same = False
+    if not same:
         raise RefusedError(
-            f"文件 {file} 打不开，请检查读取权限，或是否正被其他程序占用。"
-        ) from None
-    return RawFile(path, file, digest.hexdigest(), period_of(file))
+            f"文件 {raw.file} 在读取过程中被改动或移走，没有采用；请关闭正在写它的程序后重新运行。"
+        )
 
 
 def check_file(raw: RawFile, limits: Limits) -> None:
     """Raise RefusedError for a file that is empty, too large or not what its ending says."""
+    try:
+        _check(raw, limits)
+    except OSError:
+        raise RefusedError(_unreadable(raw.file)) from None
+
+
+def _check(raw: RawFile, limits: Limits) -> None:
     size = raw.path.stat().st_size
     if size == 0:
         raise RefusedError(f"文件 {raw.file} 是空文件（0 字节），请重新导出。")
@@ -119,7 +189,14 @@ def check_file(raw: RawFile, limits: Limits) -> None:
         start = stream.read(4096).removeprefix(b"\xef\xbb\xbf")
     _check_form(raw, start)
     if raw.ending == ".xlsx":
-        _check_archive(raw, limits)
+        try:
+            check_archive(raw.path, limits)
+        except ArchiveError as found:
+            raise RefusedError(f"文件 {raw.file} {found}" if str(found) else corrupt(raw)) from None
+    elif raw.ending == ".csv" and b"\0" not in start:
+        problem = broken_encoding(raw.path)
+        if problem:
+            raise RefusedError(f"文件 {raw.file} {problem}")
 
 
 def _check_form(raw: RawFile, start: bytes) -> None:
@@ -162,34 +239,6 @@ def _not_what_it_says(raw: RawFile, start: bytes) -> str:
         f"文件 {raw.file} 的后缀是 {raw.ending}，内容却是{found}，没有读取；"
         f"请用 Excel 或 WPS 打开后另存为真正的 {raw.ending} 文件。"
     )
-
-
-def _check_archive(raw: RawFile, limits: Limits) -> None:
-    """Refuse what is no workbook, is damaged, or unpacks to more than it may."""
-    size = raw.path.stat().st_size
-    try:
-        with zipfile.ZipFile(raw.path) as archive:
-            parts = archive.infolist()
-            unpacked = sum(part.file_size for part in parts)
-            if unpacked > limits.unzipped_mb * MEGABYTE or (
-                unpacked > limits.ratio_free_mb * MEGABYTE and unpacked > limits.ratio * size
-            ):
-                raise RefusedError(
-                    f"文件 {raw.file} 解压后有 {unpacked / MEGABYTE:.0f} MB，"
-                    "超过上限或压缩比异常，没有读取；请删去多余的空行、格式和图片后另存。"
-                )
-            if any(part.flag_bits & 1 for part in parts):
-                raise RefusedError(f"文件 {raw.file} 是加密的压缩包，请去掉密码后重新提交。")
-            if "xl/workbook.xml" not in archive.namelist():
-                raise RefusedError(
-                    f"文件 {raw.file} 的后缀是 .xlsx，内容却不是 Excel 工作簿，没有读取；"
-                    "请另存为真正的 .xlsx 文件。"
-                )
-            damaged = archive.testzip()
-    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, EOFError, ValueError):
-        raise RefusedError(corrupt(raw)) from None
-    if damaged:
-        raise RefusedError(corrupt(raw))
 
 
 def corrupt(raw: RawFile) -> str:

@@ -11,12 +11,13 @@ from dalian_eval.schema.model import Table
 from dalian_eval.schema.tables import TABLES
 
 _UNIT_IN_BRACKETS = re.compile(r"[(\[【〔{<《][^()\[\]【】〔〕]*[)\]】〕}>》]$")
-_REQUIRED_MARK = "*"
+_MARKS = "*※★▲:"
+"""What forms put beside a header: marks of required columns, colons."""
 
 
 def plain_header(text: str) -> str:
     """Return a header as it is compared: half-width, without blanks and required marks (*)."""
-    return without_blanks(half_width(text)).strip(_REQUIRED_MARK)
+    return without_blanks(half_width(text)).strip(_MARKS)
 
 
 def without_unit(header: str) -> str:

@@ -7,20 +7,24 @@ MEGABYTE = 1 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Upper bounds of one raw file.
+    """Upper bounds of one raw file; with the defaults it costs less than 2 GB of memory.
 
     A workbook whose parts unpack to more than `unzipped_mb`, or (above `ratio_free_mb`) to more
-    than `ratio` times their packed size, is refused unread. `cells` bounds the rectangle that a
-    sheet spans: one stray cell in the far corner must not cost gigabytes.
+    than `ratio` times their packed size, is refused unread, as is one of more than `parts` parts.
+    `cells` bounds the rectangle that a sheet spans: one stray cell in the far corner must not cost
+    gigabytes; `text_mb` bounds the text of a sheet, in which one shared string may stand a million
+    times.
     """
 
     file_mb: int = 512
-    unzipped_mb: int = 2048
+    unzipped_mb: int = 1024
     ratio: int = 200
     ratio_free_mb: int = 64
+    parts: int = 10_000
     rows: int = 2_000_000
     columns: int = 1000
-    cells: int = 60_000_000
+    cells: int = 12_600_000
+    text_mb: int = 512
     cell_characters: int = 32_767
 
 

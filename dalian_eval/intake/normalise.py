@@ -1,31 +1,26 @@
-"""A recognised sheet to canonical columns: every distinct cell of a column is parsed once."""
+"""A block of a recognised sheet to canonical columns: every distinct cell is parsed once."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from dalian_eval.intake.cells import Cell, half_width, is_blank, original_text
-from dalian_eval.intake.headers import plain_header
+from dalian_eval.intake.blocks import Block, Indices
+from dalian_eval.intake.cells import Cell, is_blank, original_text
+from dalian_eval.intake.furniture import Furniture, RowReader
 from dalian_eval.intake.limits import Limits
 from dalian_eval.intake.parse import Parser, Value, parser
+from dalian_eval.intake.plain import plain_values
 from dalian_eval.intake.reasons import BadCellError, Change, Problem, Reason
 from dalian_eval.intake.recognise import Header
 from dalian_eval.intake.rowrules import row_problems
-from dalian_eval.intake.sheets import Sheet
 from dalian_eval.schema.arrow import arrow_schema, arrow_type
 from dalian_eval.schema.model import Column, Type
-from dalian_eval.schema.origins import origin
 
-_TOTALS = frozenset(
-    prefix + word
-    for prefix in ("", "本页", "本月", "本年", "累计", "全县", "全市")
-    for word in ("合计", "总计", "小计", "共计")
-)
 _PERSON_NAME = ("officers", "name")
 
 
@@ -40,168 +35,236 @@ class Example:
 
 @dataclass
 class Piece:
-    """What one sheet yields: its good rows as an Arrow table, its bad rows as problems.
+    """What one block yields: its good rows as an Arrow table, its bad rows as problems.
 
-    `rows_read` counts both. `problems` is keyed by row number, `keys` holds the key values of all
-    rows, the bad ones too (for a table with a key of one column), `skipped` counts totals rows.
+    The origins of `table` are row numbers, as are the keys of `problems`. `rows` holds the numbers
+    of all rows read, `lost` the keys of bad rows that have a readable one (for a table with a key
+    of one column), `texts` the original cells of all rows read, `skipped` the numbers
+    of rows that are no records (totals, notes).
     """
 
     table: pa.Table
+    rows: Indices
     problems: dict[int, list[Problem]]
-    rows_read: int
-    keys: frozenset[str]
+    lost: dict[int, str]
+    texts: pa.RecordBatch
     changes: dict[tuple[str, Change], Example] = field(default_factory=dict)
-    skipped: int = 0
+    skipped: dict[Furniture, list[int]] = field(default_factory=dict)
 
 
-def normalise(sheet: Sheet, header: Header, source: int, limits: Limits) -> Piece:
-    """Read the rows under `header` into canonical columns; `source` is the sheet's id."""
+def normalise(
+    block: Block, header: Header, reader: RowReader, limits: Limits, *, date1904: bool | None
+) -> Piece:
+    """Read the rows of a block that stands below `header` into canonical columns.
+
+    `reader` tells records from what else stands in the sheet.
+    """
     table = header.table
-    rows, skipped = data_rows(sheet, header)
-    numbers = np.fromiter((i + 1 for i in rows), dtype=np.int64, count=len(rows))
-    cells = list(zip_longest(*(sheet.rows[i] for i in rows), fillvalue=""))
+    kept, skipped = data_rows(block, header, reader)
+    numbers = kept + (block.first + 1)
     problems: dict[int, list[Problem]] = {}
     changes: dict[tuple[str, Change], Example] = {}
     arrays: list[pa.Array] = []
-    keys: frozenset[str] = frozenset()
     for column in table.columns:
-        position = header.columns.get(column.name)
-        if position is None or position >= len(cells):
-            values: Sequence[Cell] = [""] * len(rows)
-        else:
-            values = cells[position]
         person = (table.name, column.name) == _PERSON_NAME
-        parse = parser(column, date1904=sheet.date1904, person_name=person)
-        parsed = _ParsedColumn(column, values, parse, limits)
-        for row, problem in parsed.problems():
+        parse = parser(column, date1904=date1904, person_name=person)
+        cells = _cells(block, header.columns.get(column.name), kept)
+        parsed = parse_column(column, cells, parse, limits, quick=not person)
+        for row, problem in parsed.problems:
             problems.setdefault(int(numbers[row]), []).append(problem)
-        changes.update(parsed.changes())
-        arrays.append(parsed.array())
-        if table.key == (column.name,):
-            keys = frozenset(arrays[-1].drop_null().unique().to_pylist())
-    origins = pa.array(numbers + origin(source, 0), pa.int64())
-    whole = pa.Table.from_arrays([*arrays, origins], schema=arrow_schema(table))
+        changes.update(parsed.changes)
+        arrays.append(parsed.values)
+    whole = pa.Table.from_arrays([*arrays, pa.array(numbers)], schema=arrow_schema(table))
     for row, problem in row_problems(table, whole):
         problems.setdefault(int(numbers[row]), []).append(problem)
+    lost: dict[int, str] = {}
     if problems:
-        whole = whole.filter(pa.array(~np.isin(numbers, list(problems))))
-    return Piece(whole, problems, len(rows), keys, changes, skipped)
+        bad = np.isin(numbers, list(problems))
+        if len(table.key) == 1:
+            keys = whole[table.key[0]].filter(pa.array(bad)).to_pylist()
+            pairs = zip(numbers[bad].tolist(), keys, strict=True)
+            lost = {row: str(key) for row, key in pairs if key is not None}
+        whole = whole.filter(pa.array(~bad))
+    return Piece(whole, numbers, problems, lost, block.texts(kept), changes, skipped)
 
 
-def data_rows(sheet: Sheet, header: Header) -> tuple[list[int], int]:
-    """Return the indices of the rows under the header that hold records.
+def _cells(block: Block, position: int | None, kept: Indices) -> pa.StringArray | Sequence[Cell]:
+    """Return the cells of a column in the rows kept: texts (blanks as "") or others."""
+    if position is None or position >= block.width:
+        return pa.array(np.full(len(kept), "", dtype=object), pa.string())
+    cells = block.column(position)
+    if isinstance(cells, pa.Array):
+        if len(kept) < block.height:
+            cells = cells.take(pa.array(kept))
+        return cells.fill_null("") if cells.null_count else cells
+    return cells if len(kept) == block.height else [cells[row] for row in kept]
 
-    Blank rows, totals rows (合计) and repetitions of the header do not; the second value counts
-    the totals rows.
+
+def data_rows(
+    block: Block, header: Header, reader: RowReader
+) -> tuple[Indices, dict[Furniture, list[int]]]:
+    """Return the places in the block of the rows that hold records.
+
+    The second value holds the numbers of the rows with content that do not, by what they are.
+    `reader` goes through the sheet's blocks one after the other.
     """
-    titles = [(p, header.texts[p]) for p in header.columns.values()]
+    kept = _surely_records(block, header, reader)
+    skipped: dict[Furniture, list[int]] = {}
+    # The reader is asked about the row before, too: what a row is may depend on it.
+    asked = ~kept
+    asked[:-1] |= asked[1:]
+    asked[-1:] = True
+    places = np.flatnonzero(asked)
+    for place, (row, blank) in zip(places.tolist(), block.rows(places), strict=True):
+        if blank:
+            continue
+        kind = reader.furniture(row, block.first + place)
+        kept[place] = kind is None
+        if kind is not None:
+            skipped.setdefault(kind, []).append(block.first + place + 1)
+    return np.flatnonzero(kept), skipped
+
+
+def _surely_records(block: Block, header: Header, reader: RowReader) -> npt.NDArray[np.bool_]:
+    """Return for which rows a look at some columns of texts tells that they hold a record.
+
+    Their first cell gives no suspicion, their mandatory cells are filled, and they have more than
+    one.
+    """
+    sure = np.zeros(block.height, dtype=np.bool_)
     mandatory = [header.columns[c.name] for c in header.table.columns if c.mandatory]
-    kept: list[int] = []
-    totals = 0
-    for index in range(header.row + 1, len(sheet.rows)):
-        row = sheet.rows[index]
-        if index in sheet.blank or _repeats(row, titles):
-            continue
-        if _is_totals(row, mandatory):
-            totals += 1
-            continue
-        kept.append(index)
-    return kept, totals
+    asked = sorted({0, *mandatory})
+    if len(asked) < 2 or asked[-1] >= block.width:
+        return sure
+    sure[:] = block.first > header.row + 1 or np.arange(block.height) > 0
+    for position in asked:
+        column = block.column(position)
+        if not isinstance(column, pa.Array):
+            return np.zeros(block.height, dtype=np.bool_)
+        sure &= _unsuspicious(column.fill_null(""), reader)
+    return sure
 
 
-def _repeats(row: list[Cell], titles: list[tuple[int, str]]) -> bool:
-    """Whether a row shows the header once more, as exports printed page by page do."""
-    position, _ = titles[0]
-    if position >= len(row) or not isinstance(row[position], str):
-        return False
-    return all(p < len(row) and plain_header(original_text(row[p])) == text for p, text in titles)
+def _unsuspicious(texts: pa.StringArray, reader: RowReader) -> npt.NDArray[np.bool_]:
+    # No word that serves the page is of ASCII letters and digits, unless the header is.
+    plain = pc.ascii_is_alnum(texts)
+    known = np.array(plain.to_numpy(zero_copy_only=False), dtype=np.bool_)
+    if reader.has_plain_openings:
+        known[:] = False
+    if not known.all():
+        distinct, codes = _distinct_texts(texts.filter(pa.array(~known)))
+        likely = [not reader.is_suspicious(text) for text in distinct]
+        known[~known] = np.array(likely, dtype=np.bool_)[codes]
+    return known
 
 
-def _is_totals(row: list[Cell], mandatory: list[int]) -> bool:
-    """Whether the row's first word says so, or any word of a row without mandatory cells."""
-    first = next((cell for cell in row if not is_blank(cell)), "")
-    if _says_total(first):
-        return True
-    for position in mandatory:
-        cell = row[position] if position < len(row) else ""
-        if not is_blank(cell) and not _says_total(cell):
-            return False
-    return any(map(_says_total, row))
+@dataclass(frozen=True)
+class Parsed:
+    """A column read: values (null where blank or bad), bad cells by place, changes."""
+
+    values: pa.Array
+    problems: list[tuple[int, Problem]]
+    changes: dict[tuple[str, Change], Example]
 
 
-def _says_total(cell: Cell) -> bool:
-    if not isinstance(cell, str) or len(cell) > 12:
-        return False
-    return "".join(half_width(cell).split()).rstrip(":") in _TOTALS
+def parse_column(
+    column: Column,
+    cells: pa.StringArray | Sequence[Cell],
+    parse: Parser,
+    limits: Limits,
+    *,
+    quick: bool = True,
+) -> Parsed:
+    """Read the cells of a column: plain ones at once, every other distinct one by `parse`.
+
+    Without `quick` no cell counts as plain: `parse` is not the parser of the column's type.
+    """
+    if not isinstance(cells, pa.Array):
+        return _parse_distinct(column, *_distinct(cells), parse, limits)
+    plain = plain_values(column, cells, longest=limits.cell_characters) if quick else None
+    if plain is None:
+        return _parse_distinct(column, *_distinct_texts(cells), parse, limits)
+    mask, values = plain
+    if mask.all():
+        return Parsed(values, [], {})
+    places = np.flatnonzero(~mask)
+    others = _parse_distinct(column, *_distinct_texts(cells.take(pa.array(places))), parse, limits)
+    where = np.arange(len(mask))
+    where[places] = len(mask) + np.arange(len(places))
+    both = pa.chunked_array([values, others.values], arrow_type(column)).combine_chunks()
+    problems = [(int(places[row]), problem) for row, problem in others.problems]
+    return Parsed(both.take(pa.array(where)), problems, others.changes)
 
 
-class _ParsedColumn:
-    """The distinct cells of one column, parsed, and which row holds which."""
+def _parse_distinct(
+    column: Column, distinct: Sequence[Cell], codes: Indices, parse: Parser, limits: Limits
+) -> Parsed:
+    """Parse each distinct cell once; `codes` tells which of them each row holds."""
+    values: list[Value | None] = []
+    problems: dict[int, Problem] = {}
+    changes: dict[int, Change] = {}
+    for code, cell in enumerate(distinct):
+        value: Value | None = None
+        try:
+            value, change = _parse(column, cell, parse, limits)
+            if change:
+                changes[code] = change
+        except BadCellError as found:
+            text = original_text(cell)
+            problems[code] = Problem(found.reason, column.header, text, found.details)
+        values.append(value)
+    listed = [list(value) if isinstance(value, tuple) else value for value in values]
+    array = pa.array(listed, arrow_type(column)).take(pa.array(codes))
+    bad = np.flatnonzero(np.isin(codes, list(problems))) if problems else codes[:0]
+    return Parsed(
+        array,
+        [(int(row), problems[int(codes[row])]) for row in bad],
+        _examples(column, distinct, codes, values, changes),
+    )
 
-    def __init__(
-        self, column: Column, cells: Sequence[Cell], parse: Parser, limits: Limits
-    ) -> None:
-        self._column = column
-        self._distinct, self._codes = _distinct(cells)
-        self._values: list[Value | None] = []
-        self._problems: dict[int, Problem] = {}
-        self._changes: dict[int, Change] = {}
-        for code, cell in enumerate(self._distinct):
-            value: Value | None = None
-            try:
-                value, change = self._parse(cell, parse, limits)
-                if change:
-                    self._changes[code] = change
-            except BadCellError as bad:
-                self._problems[code] = Problem(
-                    bad.reason, column.header, original_text(cell), bad.details
-                )
-            self._values.append(value)
 
-    def _parse(
-        self, cell: Cell, parse: Parser, limits: Limits
-    ) -> tuple[Value | None, Change | None]:
-        if is_blank(cell):
-            if self._column.mandatory:
-                raise BadCellError(Reason.BLANK)
-            return (() if self._column.type is Type.LIST else None), None
-        if isinstance(cell, str) and len(cell) > limits.cell_characters:
-            raise BadCellError(
-                Reason.TOO_LONG, length=str(len(cell)), limit=str(limits.cell_characters)
-            )
-        return parse(cell)
+def _parse(
+    column: Column, cell: Cell, parse: Parser, limits: Limits
+) -> tuple[Value | None, Change | None]:
+    if is_blank(cell):
+        if column.mandatory:
+            raise BadCellError(Reason.BLANK)
+        return (() if column.type is Type.LIST else None), None
+    if isinstance(cell, str) and len(cell) > limits.cell_characters:
+        raise BadCellError(
+            Reason.TOO_LONG, length=str(len(cell)), limit=str(limits.cell_characters)
+        )
+    return parse(cell)
 
-    def array(self) -> pa.Array:
-        """Return the column's values, null where the cell is blank or bad."""
-        values = [list(v) if isinstance(v, tuple) else v for v in self._values]
-        distinct = pa.array(values, arrow_type(self._column))
-        return distinct.take(pa.array(self._codes))
 
-    def problems(self) -> list[tuple[int, Problem]]:
-        """Return the bad cells by position of their row."""
-        if not self._problems:
-            return []
-        bad = np.flatnonzero(np.isin(self._codes, list(self._problems)))
-        return [(int(row), self._problems[int(self._codes[row])]) for row in bad]
+def _examples(
+    column: Column,
+    distinct: Sequence[Cell],
+    codes: Indices,
+    values: Sequence[Value | None],
+    changes: dict[int, Change],
+) -> dict[tuple[str, Change], Example]:
+    """Return the changes made, counted in rows."""
+    if not changes:
+        return {}
+    counts = np.bincount(codes, minlength=len(distinct))
+    totals: Counter[Change] = Counter()
+    first: dict[Change, int] = {}
+    for code, change in changes.items():
+        totals[change] += int(counts[code])
+        first.setdefault(change, code)
+    return {
+        (column.header, change): Example(
+            totals[change], original_text(distinct[code]), value_text(values[code])
+        )
+        for change, code in first.items()
+    }
 
-    def changes(self) -> dict[tuple[str, Change], Example]:
-        """Return the changes made, counted in rows."""
-        if not self._changes:
-            return {}
-        counts = np.bincount(self._codes, minlength=len(self._distinct))
-        totals: Counter[Change] = Counter()
-        first: dict[Change, int] = {}
-        for code, change in self._changes.items():
-            totals[change] += int(counts[code])
-            first.setdefault(change, code)
-        return {
-            (self._column.header, change): Example(
-                totals[change],
-                original_text(self._distinct[code]),
-                value_text(self._values[code]),
-            )
-            for change, code in first.items()
-        }
+
+def _distinct_texts(cells: pa.StringArray) -> tuple[list[str], Indices]:
+    """Return the distinct texts in order of appearance and the number of each row's text."""
+    encoded = cells.dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)
 
 
 def _distinct(cells: Sequence[Cell]) -> tuple[list[Cell], npt.NDArray[np.int64]]:

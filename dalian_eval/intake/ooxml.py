@@ -3,19 +3,30 @@
 import io
 import re
 import zipfile
+from collections import Counter
 from posixpath import join, normpath
 from xml.parsers import expat
 
 from dalian_eval.intake.cells import Cell, CellError, EmptyFormula, Formatted
+from dalian_eval.intake.xmlparts import attribute, elements
 
-_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+)\d+"[^>]*[^/]>')
-_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d+)"')
-_ZEROS = re.compile(r"0{2,}(?=$|[;_])")
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
+_ANY_CELL = re.compile(rb"[<:]c[\s/>]")
+_ROW = re.compile(rb'<row r="(\d+)"')
+_ANY_ROW = re.compile(rb"[<:]row[\s/>]")
+_SHARED = re.compile(rb"""\st=["']s["'][^>]*>\s*<(?:\w+:)?v>\s*(\d+)""")
+_STRING = re.compile(rb"<(?:\w+:)?si[\s>].*?</(?:\w+:)?si>", re.S)
+_LITERAL = r'(?:"[^"0]*"|\\[^0])'
+_ZEROS = re.compile(rf"({_LITERAL}*)(0+)({_LITERAL}*)(?=$|[;_])")
+_LITTLE = 64 << 20
 _BUILT_IN_PERCENT = frozenset({9, 10})
 
 
 class Workbook:
-    """The parts of an .xlsx; raises expat.ExpatError or KeyError when they are broken."""
+    """The parts of an .xlsx in their usual places (see `opc`).
+
+    Raises expat.ExpatError, KeyError or ValueError when they are broken.
+    """
 
     def __init__(self, content: bytes) -> None:
         """Read the workbook part, its relations and its styles."""
@@ -26,13 +37,38 @@ class Workbook:
         self._read_workbook()
         self._formats = self._special_formats()
         self._cache: tuple[int, bytes] = (-1, b"")
+        self._lengths: list[int] | None = None
+
+    def bounds(self, sheet: int) -> tuple[int, int]:
+        """Return numbers of rows and columns that no cell lies beyond, at little cost."""
+        part = self._sheet(sheet)
+        cells, rows = _CELL.findall(part), _ROW.findall(part)
+        if len(cells) < len(_ANY_CELL.findall(part)) or len(rows) < len(_ANY_ROW.findall(part)):
+            return self.extent(sheet)
+        columns = (_column(letters.decode()) + 1 for letters in set(cells))
+        return max(map(int, rows), default=0), max(columns, default=0)
 
     def extent(self, sheet: int) -> tuple[int, int]:
         """Return the numbers of rows and columns that the cells with content span."""
+        return _Extent().read(self._sheet(sheet))
+
+    def text_bytes(self, sheet: int) -> int:
+        """Return at most how much text the cells hold, each with its own copy of a shared one."""
         part = self._sheet(sheet)
-        letters = set(_CELL.findall(part))
-        rows = max(map(int, _ROW.findall(part)), default=0)
-        return rows, max((_column(name.decode()) + 1 for name in letters), default=0)
+        lengths = self._string_lengths()
+        most = max(lengths, default=0) * (part.count(b't="s"') + part.count(b"t='s'"))
+        if most <= _LITTLE:
+            return most
+        used = Counter(map(int, _SHARED.findall(part)))
+        return sum(lengths[i] * count for i, count in used.items() if i < len(lengths))
+
+    def _string_lengths(self) -> list[int]:
+        if self._lengths is None:
+            strings = "xl/sharedStrings.xml"
+            present = strings in self._archive.namelist()
+            content = self._archive.read(strings) if present else b""
+            self._lengths = [len(found.group()) for found in _STRING.finditer(content)]
+        return self._lengths
 
     def special_cells(self, sheet: int) -> dict[tuple[int, int], Cell]:
         """Return error values, formulas without value and numbers with a telling format."""
@@ -54,15 +90,14 @@ class Workbook:
     def _read_workbook(self) -> None:
         relations = {
             attributes["Id"]: attributes["Target"]
-            for name, attributes in _elements(self._archive.read("xl/_rels/workbook.xml.rels"))
+            for name, attributes in elements(self._archive.read("xl/_rels/workbook.xml.rels"))
             if name == "Relationship"
         }
-        for name, attributes in _elements(self._archive.read("xl/workbook.xml")):
+        for name, attributes in elements(self._archive.read("xl/workbook.xml")):
             if name == "workbookPr":
                 self.date1904 = attributes.get("date1904") in ("1", "true")
             elif name == "sheet":
-                key = next(v for k, v in attributes.items() if k.rpartition(":")[2] == "id")
-                target = relations[key]
+                target = relations[attribute(attributes, "id")]
                 part = target.lstrip("/") if target.startswith("/") else join("xl", target)
                 self._parts.append(normpath(part))
 
@@ -73,7 +108,7 @@ class Workbook:
         codes = dict.fromkeys(_BUILT_IN_PERCENT, "%")
         special: dict[int, str] = {}
         in_cell_formats, style = False, 0
-        for name, attributes in _elements(self._archive.read("xl/styles.xml")):
+        for name, attributes in elements(self._archive.read("xl/styles.xml")):
             if name == "numFmt":
                 pattern = special_pattern(attributes.get("formatCode", ""))
                 if pattern:
@@ -89,25 +124,20 @@ class Workbook:
 
 
 def special_pattern(code: str) -> str:
-    """Return `00…0` for a zero-padding number format, `%` for a percentage, else ""."""
+    """Return what `Formatted` takes of a number format, "" when it changes no reading.
+
+    A format of zeros, perhaps with fixed text around them, and a percentage change it.
+    """
     zeros = _ZEROS.match(code)
-    if zeros:
-        return zeros[0]
+    if zeros and (len(zeros[2]) > 1 or zeros[1]):
+        return _fixed(zeros[1]) + zeros[2] + _fixed(zeros[3])
     plain = re.sub(r'"[^"]*"|\\.', "", code)
     return "%" if "%" in plain else ""
 
 
-def _elements(part: bytes) -> list[tuple[str, dict[str, str]]]:
-    """Return the elements of an XML part in document order, without name-space prefixes."""
-    found: list[tuple[str, dict[str, str]]] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        found.append((name.rpartition(":")[2], attributes))
-
-    reader = expat.ParserCreate()
-    reader.StartElementHandler = start
-    reader.Parse(part, True)
-    return found
+def _fixed(literals: str) -> str:
+    text = re.sub(r'"([^"]*)"|\\(.)', r"\1\2", literals)
+    return f'"{text}"' if text else ""
 
 
 def _column(letters: str) -> int:
@@ -116,6 +146,39 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1
+
+
+class _Extent:
+    """One pass over a sheet part that is written in an unusual way, for its last row and column."""
+
+    def __init__(self) -> None:
+        self._rows = self._columns = self._row = self._column = 0
+        self._content = False
+
+    def read(self, part: bytes) -> tuple[int, int]:
+        """Return the numbers of rows and columns."""
+        reader = expat.ParserCreate()
+        reader.StartElementHandler = self._start
+        reader.EndElementHandler = self._end
+        reader.Parse(part, True)
+        return self._rows, self._columns
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        match name.rpartition(":")[2]:
+            case "row":
+                self._row = int(attributes.get("r", self._row + 1))
+                self._column = 0
+            case "c":
+                letters = attributes.get("r", "").strip("0123456789")
+                self._column = _column(letters) + 1 if letters else self._column + 1
+                self._content = False
+            case "v" | "is" | "f":
+                self._content = True
+
+    def _end(self, name: str) -> None:
+        if name.rpartition(":")[2] == "c" and self._content:
+            self._rows = max(self._rows, self._row)
+            self._columns = max(self._columns, self._column)
 
 
 class _Special:

@@ -20,9 +20,12 @@ from dalian_eval.intake.cells import (
     formatted_text,
     half_width,
     half_width_letters,
+    is_deceptive,
+    is_garbled,
     number_text,
     original_text,
     without_blanks,
+    without_controls,
 )
 from dalian_eval.intake.reasons import BadCellError, Change, Reason
 from dalian_eval.schema.model import Column, Type
@@ -39,17 +42,19 @@ _SEPARATORS = re.compile(r"[、，,;；/／\r\n]+")
 _NOTHING = frozenset({"无", "-", "--", "—", "——", "－"})
 _YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "Y", "YES", "1", "TRUE", "T", "对"})
 _NO = frozenset({"否", "无", "×", "✗", "✘", "╳", "X", "N", "NO", "0", "FALSE", "F", "错"})
-_PLAIN_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$")
+_PLAIN_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+)(\.\d+)?$", re.ASCII)
+_QUOTED = re.compile(r'="((?:[^"]|"")*)"$')
+_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.", "·"))
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 _DECIMALS, _INTEGER_DIGITS = 18, 20
 _EXACT_DIGITS = 15
 
 
-def parser(column: Column, *, date1904: bool, person_name: bool = False) -> Parser:
+def parser(column: Column, *, date1904: bool | None, person_name: bool = False) -> Parser:
     """Return the parser of `column`.
 
-    `date1904` is the date system of the workbook; `person_name` marks a column of officers'
-    names (姓名), whose inner blanks are dropped.
+    `date1904` is the date system of the workbook (None: it does not say); `person_name` marks a
+    column of officers' names (姓名), whose inner blanks are dropped.
     """
     by_type: dict[Type, Parser] = {
         Type.CODE: _code,
@@ -70,19 +75,38 @@ def parser(column: Column, *, date1904: bool, person_name: bool = False) -> Pars
 
 
 def person(text: str) -> str:
-    """Return a person's name as it is compared: without blanks."""
-    return without_blanks(half_width_letters(text))
+    """Return a person's name as it is compared: without blanks, with one kind of middle dot."""
+    return without_blanks(half_width_letters(text)).translate(_DOTS)
 
 
 def _checked(parse: Parser, cell: Cell) -> Parsed:
-    """Refuse error values and formulas without value before the type's own parser looks."""
+    """Refuse what no type reads (errors, formulas without value, broken text) before it looks."""
     if isinstance(cell, CellError):
         raise BadCellError(Reason.ERROR_CELL)
     if isinstance(cell, EmptyFormula):
         raise BadCellError(Reason.EMPTY_FORMULA)
-    if isinstance(cell, str) and _is_error_text(cell):
+    if not isinstance(cell, str) or (cell.isascii() and cell.isalnum()):
+        return parse(cell)
+    if is_error_text(cell):
         raise BadCellError(Reason.ERROR_CELL)
+    if is_deceptive(cell):
+        raise BadCellError(Reason.DECEPTIVE)
+    if is_garbled(cell):
+        raise BadCellError(Reason.GARBLED)
+    if cell.lstrip().startswith("="):
+        return parse(_quoted(cell.strip()))[0], Change.QUOTED
     return parse(cell)
+
+
+def _quoted(formula: str) -> str:
+    """Return the text of ="06120001", which csv exports write to keep leading zeros.
+
+    Any other formula has no value in a text; nothing is ever computed.
+    """
+    match = _QUOTED.match(formula)
+    if match is None:
+        raise BadCellError(Reason.EMPTY_FORMULA)
+    return match[1].replace('""', '"')
 
 
 def _free_text(parse: Parser, cell: Cell) -> Parsed:
@@ -92,26 +116,27 @@ def _free_text(parse: Parser, cell: Cell) -> Parsed:
     return parse(cell)
 
 
-def _is_error_text(text: str) -> bool:
+def is_error_text(text: str) -> bool:
     """Whether a csv cell holds what a spreadsheet shows for an error."""
     return text.strip() in _ERROR_TEXTS
 
 
 _ERROR_TEXTS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
+    | {"#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!"}
 )
 
 
 def _text(cell: Cell) -> Parsed:
     text = original_text(cell)
-    kept = text.replace("\r\n", "\n").strip()
+    kept = without_controls(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     return kept, None if kept == text else Change.TEXT
 
 
 def _name(cell: Cell) -> Parsed:
     """A person's name: 甲　某 becomes 甲某, longer names keep their inner blanks."""
     text = original_text(cell)
-    name = half_width_letters(text)
+    name = without_controls(half_width_letters(text))
     if len(without_blanks(name)) == 2:
         name = without_blanks(name)
     return name, None if name == text else Change.NAME
@@ -126,7 +151,7 @@ def _code(cell: Cell) -> Parsed:
         case int() | float():
             return _integer_digits(cell), Change.NUMBER_TO_CODE
         case Formatted(value, pattern):
-            if pattern.endswith("%"):
+            if pattern == "%":
                 raise BadCellError(Reason.BAD_CODE)
             _integer_digits(value)
             return formatted_text(value, pattern), Change.NUMBER_TO_CODE
@@ -208,18 +233,18 @@ def _decimal(column: Column, cell: Cell) -> tuple[Decimal, Change | None]:
                 cell
             ) else Change.ROUNDED
         case Formatted(value, pattern):
-            if pattern.endswith("%"):
+            if pattern == "%":
                 return _of_hundred(column, _exact(value) * 100), Change.PERCENT
             return _exact(value), None
-    text = without_blanks(half_width(original_text(cell)))
+    text = half_width(original_text(cell)).lstrip(_APOSTROPHES)
     percent = text.endswith("%")
-    digits = text.removesuffix("%")
+    digits = text.removesuffix("%").rstrip()
     if not _PLAIN_NUMBER.match(digits):
         raise _bad_number(column)
-    number = Decimal(digits.replace(",", ""))
+    number = Decimal(digits.replace(",", "").replace(" ", ""))
     if percent:
         return _of_hundred(column, number), Change.PERCENT
-    return number, None if text == cell and "," not in text else Change.NUMBER
+    return number, None if text == cell and not {",", " "} & {*text} else Change.NUMBER
 
 
 def _exact(value: float) -> Decimal:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import Enum
 
-from dalian_eval.intake.cells import clip
+from dalian_eval.intake.cells import clip, visible
 
 
 class Reason(Enum):
@@ -32,6 +32,16 @@ class Reason(Enum):
         "『{column}』有 {length} 个字符，超过上限 {limit} 个。",
         "请缩短『{column}』的内容，并检查 csv 的引号是否成对。",
     )
+    DECEPTIVE = (
+        "control_characters",
+        "『{column}』的值 {value} 含有控制字符或改变显示顺序的字符，看到的与存储的不是一回事。",
+        "请删去这一格，重新手工录入『{column}』。",
+    )
+    GARBLED = (
+        "garbled_text",
+        "『{column}』的值 {value} 是乱码，原有文字在某次转存时已经丢失。",
+        "请从原始系统重新导出，另存为“CSV UTF-8（逗号分隔）”或 .xlsx。",
+    )
     SCIENTIFIC = (
         "scientific_notation",
         "『{column}』的值 {value} 是科学计数法，原有位数已经丢失。",
@@ -54,7 +64,7 @@ class Reason(Enum):
     )
     AMBIGUOUS_DATE = (
         "ambiguous_date",
-        "『{column}』的值 {value} 有两种读法：{first} 或 {second}。",
+        "『{column}』的值 {value} 有两种读法：{first} 或 {second}{detail}。",
         "请写成 {first} 或 {second}。",
     )
     BAD_MONTH = (
@@ -155,7 +165,8 @@ class Problem:
         return self._fill(self.reason.fix)
 
     def _fill(self, template: str) -> str:
-        return template.format(column=self.column, value=clip(self.value), **self.details)
+        details = {name: visible(text) for name, text in self.details.items()}
+        return template.format(column=self.column, value=clip(self.value), **details)
 
 
 class BadCellError(Exception):
@@ -188,6 +199,7 @@ class Change(Enum):
     LIST = "列表：拆分与整理"
     NO_LIST = "列表：“无”按空读"
     VOCABULARY = "固定选项：写法统一"
-    TEXT = "文本：去掉首尾空白"
+    TEXT = "文本：去掉首尾空白和控制字符"
+    QUOTED = '编码：由 ="…" 读出引号内的文字'
     KEPT_AS_TEXT = "文本：错误值或公式按文字保留"
     RESOLVED = "姓名：换成执法证号"

@@ -3,11 +3,11 @@
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from dalian_eval.intake.cells import Cell, is_blank, original_text
-from dalian_eval.intake.headers import HeaderMap, plain_header
+from dalian_eval.intake.headers import HeaderMap, plain_header, without_unit
 from dalian_eval.schema.model import Column, Table
 from dalian_eval.schema.tables import TABLES
 
@@ -17,6 +17,9 @@ _SEARCHED_ROWS = 40
 _HEADER_SHARE = 0.6
 """Share of a table's columns that headers alone must show before they name the table."""
 
+_NEAREST = 3
+"""So many tables are named for a sheet that is none."""
+
 
 @dataclass(frozen=True)
 class Header:
@@ -24,7 +27,8 @@ class Header:
 
     `row` is the index of its last row; `columns` maps column name → position; `texts` holds the
     header text of every position; `ignored` the headers that name no column; `twice` the columns
-    that two positions claim.
+    that two positions claim; `printed` the texts of the rows down to this one, which exports
+    made page by page repeat.
     """
 
     table: Table
@@ -33,6 +37,7 @@ class Header:
     texts: tuple[str, ...]
     ignored: tuple[str, ...]
     twice: tuple[str, ...]
+    printed: frozenset[tuple[str, ...]] = frozenset()
 
     @property
     def missing(self) -> tuple[Column, ...]:
@@ -52,11 +57,30 @@ class Header:
 
 @dataclass(frozen=True)
 class Recognition:
-    """What is known about a sheet: its table and header, or the tables it comes nearest to."""
+    """What is known about a sheet: its table and header, or the tables it comes nearest to.
+
+    `nearest` describes those tables, `rivals` names those that fit equally well.
+    """
 
     table: Table | None
     header: Header | None
     nearest: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> str:
+        """Why the sheet was not read and what mends it, in Chinese, when it has no table."""
+        if self.rivals:
+            names = "、".join(f"『{name}』" for name in self.rivals)
+            return (
+                f"表头同时合于{names}这几张表，分不清是哪一张，没有读取；"
+                "请把工作表名（csv 为文件名）改为其中一张的标准表名。"
+            )
+        nearest = f"最接近的是：{'；'.join(self.nearest)}" if self.nearest else "没有相近的表"
+        return (
+            f"工作表名、文件名和表头都对不上任何一张表，没有读取；{nearest}。"
+            "如有数据请把工作表名改为标准表名，并按标准表头改正。"
+        )
 
 
 def recognise(
@@ -68,7 +92,15 @@ def recognise(
     is missing, except where another table fits the headers or the name says too little: a sheet
     of notes in a workbook called 案件.xlsx is no refused 案件 sheet.
     """
-    top = [[_header_text(cell) for cell in row] for row in rows[:_SEARCHED_ROWS]]
+    top = [[header_text(cell) for cell in row] for row in rows[:_SEARCHED_ROWS]]
+    found = _recognise(top, sheet, file, headers)
+    if found.header is None:
+        return found
+    printed = frozenset(tuple(filter(None, row)) for row in top[: found.header.row + 1])
+    return replace(found, header=replace(found.header, printed=printed))
+
+
+def _recognise(top: list[list[str]], sheet: str, file: str, headers: HeaderMap) -> Recognition:
     stem = PurePosixPath(file).stem
     by_headers: Recognition | None = None
     for name in (sheet, stem):
@@ -129,12 +161,21 @@ def find_header(top: list[list[str]], table: Table, headers: HeaderMap) -> Heade
             best = one
         if index:
             two = _read_header(index, _stacked(top[index - 1], row), table, headers)
-            if _fitness(two) > _fitness(best):
+            if _fitness(two) > _fitness(best) or (
+                _fitness(two) == _fitness(best) and best.row == index - 1 and _only_units(row)
+            ):
                 best = two
     return best
 
 
-def _header_text(cell: Cell) -> str:
+def _only_units(row: list[str]) -> bool:
+    """Whether a row under a header gives nothing but units: (分)."""
+    texts = [*filter(None, row)]
+    return bool(texts) and all(text.startswith("(") and text.endswith(")") for text in texts)
+
+
+def header_text(cell: Cell) -> str:
+    """Return a cell as it is compared with headers."""
     return "" if is_blank(cell) else plain_header(original_text(cell))
 
 
@@ -149,7 +190,7 @@ def _stacked(upper: list[str], lower: list[str]) -> list[tuple[str, ...]]:
         if not below or below == above:
             words.append((above,))
         else:
-            words.append((below, spanning + below))
+            words.append((below, spanning + below, below + without_unit(spanning)))
     return words
 
 
@@ -203,12 +244,51 @@ def _by_headers(top: list[list[str]], headers: HeaderMap) -> Recognition:
     fitting = [
         h for h in found if h.readable and len(h.columns) >= _HEADER_SHARE * len(h.table.columns)
     ]
-    if fitting and (len(fitting) == 1 or _fitness(fitting[0]) > _fitness(fitting[1])):
-        return Recognition(fitting[0].table, fitting[0])
-    nearest = tuple(
-        f"{h.table.sheet}（{len(h.table.columns)} 列中对上 {len(h.columns)} 列）" for h in found[:3]
+    if not fitting:
+        return Recognition(None, None, _nearest(top, found, headers))
+    best = [h for h in fitting if _fitness(h) == _fitness(fitting[0])]
+    if len(best) > 1:
+        return Recognition(None, None, rivals=tuple(h.table.sheet for h in best))
+    return Recognition(best[0].table, best[0])
+
+
+def _nearest(top: list[list[str]], found: list[Header], headers: HeaderMap) -> tuple[str, ...]:
+    """Describe the tables that an unknown sheet comes nearest to: what fits, what is missing."""
+    if not found:
+        likely = max(top, key=lambda row: len([*filter(None, row)]), default=[])
+        texts = tuple(filter(None, likely))
+        guesses = [Header(table, -1, {}, texts, texts, ()) for table in TABLES]
+        found = [h for h in guesses if _resemblance(h, headers) > 1 or _close_headers(h, headers)]
+        found.sort(key=lambda h: (_resemblance(h, headers), -len(h.missing)), reverse=True)
+    return tuple(_described(header, headers) for header in found[:_NEAREST])
+
+
+def _resemblance(header: Header, headers: HeaderMap) -> int:
+    """Return how many of the sheet's headers resemble some column of the table."""
+    return len({closest_header(header, c, headers) for c in header.table.columns} - {None})
+
+
+def _described(header: Header, headers: HeaderMap) -> str:
+    close = _close_headers(header, headers)
+    missing = "、".join(
+        f"『{column.header}』" + _hint(close.get(column.name), column)
+        for column in header.missing_mandatory
     )
-    return Recognition(None, None, nearest)
+    return (
+        f"{header.table.sheet}（{len(header.table.columns)} 列中对上 {len(header.columns)} 列"
+        + (f"，缺少{missing}" if missing else "")
+        + "）"
+    )
+
+
+def _hint(text: str | None, column: Column) -> str:
+    return f"（现有表头『{text}』，是否想填『{column.header}』？）" if text else ""
+
+
+def _close_headers(header: Header, headers: HeaderMap) -> dict[str, str]:
+    """Return the missing mandatory columns that an unused header resembles, with that header."""
+    close = {c.name: closest_header(header, c, headers) for c in header.missing_mandatory}
+    return {name: text for name, text in close.items() if text}
 
 
 def closest_header(header: Header, column: Column, headers: HeaderMap) -> str | None:

@@ -1,6 +1,7 @@
 """References between tables: the units, officers and cases named must have been accepted."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -27,13 +28,14 @@ Problems = dict[int, list[Problem]]
 class Referenced:
     """A finished table that others refer to.
 
-    `seen` holds the keys of all its rows that were read, also of those not accepted.
+    `seen` holds the keys of all its rows that were read, also of those not accepted. Of the rows
+    only the key and the name are needed.
     """
 
     rows: pa.Table
-    seen: frozenset[str] = field(default=frozenset())
+    seen: AbstractSet[str] = field(default=frozenset())
 
-    @property
+    @cached_property
     def keys(self) -> pa.Array:
         """Accepted keys."""
         return self.rows.column(0).combine_chunks()
@@ -57,6 +59,13 @@ class Referenced:
         return {name: key for name, key in zip(names, self.keys.to_pylist(), strict=True) if name}
 
 
+REFERRED = frozenset(
+    {*SUBJECT_TABLES.values()}
+    | {c.references for t in TABLES for c in t.columns if c.references in BY_NAME}
+)
+"""The tables that others, or they themselves, refer to."""
+
+
 def dependency_order() -> list[Table]:
     """Return all tables, each after those it refers to (a table may refer to itself).
 
@@ -66,13 +75,14 @@ def dependency_order() -> list[Table]:
     waiting = list(TABLES)
     while waiting:
         done = {table.name for table in ordered}
-        ready = [t for t in waiting if _needs(t) <= done]
+        ready = [t for t in waiting if needs(t) <= done]
         ordered += ready
         waiting = [t for t in waiting if t not in ready]
     return ordered
 
 
-def _needs(table: Table) -> set[str]:
+def needs(table: Table) -> set[str]:
+    """Return the tables that must be finished before a table's rows can be held against them."""
     needed: set[str] = set()
     for column in table.columns:
         if column.references == SUBJECT:
@@ -145,7 +155,7 @@ def _hint(value: str, referenced: Referenced) -> str:
 
 
 def self_reference_problems(
-    table: Table, rows: pa.Table, seen: frozenset[str]
+    table: Table, rows: pa.Table, seen: AbstractSet[str]
 ) -> tuple[pa.Table, Problems]:
     """Drop rows that refer to no row of their own table, again and again until none is left.
 
@@ -153,7 +163,7 @@ def self_reference_problems(
     rows name each other and all stay.
     """
     problems: Problems = {}
-    columns = [c for c in table.columns if c.references == table.name]
+    columns = self_references(table)
     while columns:
         referenced = Referenced(rows, seen)
         found: Problems = {}
@@ -166,6 +176,38 @@ def self_reference_problems(
         problems.update(found)
         rows = without(rows, found)
     return rows, problems
+
+
+def self_references(table: Table) -> list[Column]:
+    """Return the columns that refer to their own table (上级单位编码)."""
+    return [c for c in table.columns if c.references == table.name]
+
+
+def nothing_to_check(table: Table, rows: pa.Table, known: dict[str, Referenced]) -> bool:
+    """Whether every reference plainly names an accepted key; `rows` needs those columns only."""
+    for column in referring_columns(table):
+        if column.references not in BY_NAME:
+            return False
+        if column.references not in known or column.references == table.name:
+            continue
+        values = rows[column.name].combine_chunks()
+        items = pc.list_flatten(values) if column.type is Type.LIST else values.drop_null()
+        if not pc.all(pc.is_in(items, value_set=known[column.references].keys)).as_py():
+            return False
+    return True
+
+
+def referring_columns(table: Table) -> list[Column]:
+    """Return the columns that name rows of tables."""
+    return [c for c in table.columns if c.references]
+
+
+def keys_of(table: Table, rows: pa.Table, problems: Problems) -> dict[int, str]:
+    """Return the keys of the rows that have problems, where the table has a key of one column."""
+    if len(table.key) != 1 or not problems:
+        return {}
+    bad = rows.filter(pc.is_in(rows[ORIGIN], value_set=pa.array(list(problems), pa.int64())))
+    return dict(zip(bad[ORIGIN].to_pylist(), bad[table.key[0]].to_pylist(), strict=True))
 
 
 def without(rows: pa.Table, problems: Problems) -> pa.Table:

@@ -1,13 +1,17 @@
 """What intake tells about itself: six tables, written as csv that no spreadsheet executes."""
 
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from dalian_eval.csvfile import read_csv, write_csv
 from dalian_eval.schema.tables import TABLES
+
+# The processes that read files start without pandas.
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "sources": (
@@ -80,45 +84,78 @@ _INTEGERS = frozenset(
 
 @dataclass(frozen=True)
 class CleanReport:
-    """The outcome of intake.
+    """The outcome of intake in the folder it wrote to: frames with the columns of `COLUMNS`.
 
-    `supplied` names the tables that somebody handed in, empty ones too; the frames have the
-    columns of `COLUMNS`.
+    Each is read when first asked for: at national scale some have millions of rows.
     """
 
-    supplied: tuple[str, ...]
-    sources: pd.DataFrame
-    sheets: pd.DataFrame
-    quarantine: pd.DataFrame
-    merges: pd.DataFrame
-    supersessions: pd.DataFrame
-    changes: pd.DataFrame
+    folder: Path
+
+    @cached_property
+    def supplied(self) -> tuple[str, ...]:
+        """The tables that somebody handed in, empty ones too."""
+        return tuple(t.name for t in TABLES if (self.folder / f"{t.name}.parquet").exists())
+
+    @cached_property
+    def sources(self) -> "pd.DataFrame":
+        """The sheets that were read, and how many of their rows had which outcome."""
+        return self._read("sources")
+
+    @cached_property
+    def sheets(self) -> "pd.DataFrame":
+        """Every file and sheet that was seen, and what became of it."""
+        return self._read("sheets")
+
+    @cached_property
+    def quarantine(self) -> "pd.DataFrame":
+        """The rows that were not accepted, with reason, cure and original cells."""
+        return self._read("quarantine")
+
+    @cached_property
+    def merges(self) -> "pd.DataFrame":
+        """The rows that became part of another one."""
+        return self._read("merges")
+
+    @cached_property
+    def supersessions(self) -> "pd.DataFrame":
+        """The rows that a later export replaced."""
+        return self._read("supersessions")
+
+    @cached_property
+    def changes(self) -> "pd.DataFrame":
+        """What normalising did, counted, with examples."""
+        return self._read("changes")
+
+    def _read(self, name: str) -> "pd.DataFrame":
+        from dalian_eval.csvfile import read_csv
+
+        return _typed(name, read_csv(self.folder / f"{name}.csv"))
 
 
-def frame(name: str, rows: Iterable[Sequence[object]]) -> pd.DataFrame:
-    """Return one table of the report with its columns and types."""
-    columns = COLUMNS[name]
-    data = pd.DataFrame([*rows], columns=pd.Index(columns), dtype=object)
-    return data.astype({column: _dtype(column) for column in columns})
+def frame(name: str, rows: Iterable[Sequence[object]]) -> "pd.DataFrame":
+    """Return one table of the report, or a part of it, with its columns and types."""
+    import pandas as pd
+
+    return _typed(name, pd.DataFrame([*rows], columns=pd.Index(COLUMNS[name]), dtype=object))
 
 
-def _dtype(column: str) -> str:
-    return "int64" if column in _INTEGERS else "str"
+def _typed(name: str, data: "pd.DataFrame") -> "pd.DataFrame":
+    return data.astype({c: "int64" if c in _INTEGERS else "str" for c in COLUMNS[name]})
+
+
+def write_table(out: Path, name: str, parts: Iterable["pd.DataFrame"]) -> None:
+    """Write one csv of the report (see `csvfile`), part by part."""
+    from dalian_eval.csvfile import write_csv_parts
+
+    write_csv_parts(COLUMNS[name], parts, out / f"{name}.csv")
 
 
 def write_report(report: CleanReport, out: Path) -> None:
-    """Write the six csv files (see `csvfile`)."""
+    """Copy the csv files of the report."""
     for name in COLUMNS:
-        write_csv(getattr(report, name), out / f"{name}.csv")
+        shutil.copyfile(report.folder / f"{name}.csv", out / f"{name}.csv")
 
 
 def load_report(out: Path) -> CleanReport:
-    """Read back what `write_report` wrote beside the Parquet files in `out`."""
-    frames = {name: _read(out, name) for name in COLUMNS}
-    supplied = tuple(t.name for t in TABLES if (out / f"{t.name}.parquet").exists())
-    return CleanReport(supplied=supplied, **frames)
-
-
-def _read(out: Path, name: str) -> pd.DataFrame:
-    data = read_csv(out / f"{name}.csv")
-    return data.astype({column: _dtype(column) for column in COLUMNS[name]})
+    """Return the report that `clean` wrote beside the Parquet files in `out`."""
+    return CleanReport(out)

@@ -1,42 +1,121 @@
-"""Files to sheets of raw cells, each row under the number its user sees."""
+"""Files to sheets: the top to recognise them by, the rows in blocks, under the users' numbers."""
 
-import csv
-import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from dalian_eval.intake.blocks import Block, CellBlock
 from dalian_eval.intake.cells import Cell, is_blank
-from dalian_eval.intake.discover import RawFile, RefusedError, corrupt
+from dalian_eval.intake.discover import RawFile, check_unchanged
 from dalian_eval.intake.limits import Limits
 
-_PREVIEW = 65_536
+_ROWS = 100_000
+"""Rows of a workbook's block."""
 
 Range = tuple[tuple[int, int], tuple[int, int]]
 """A merged range: its first and its last (row, column), from 0."""
 
 
+class Readable(Protocol):
+    """A sheet that can be recognised and read.
+
+    `top` holds its first rows, at least as many as a header is looked for in; row `i` has the
+    number `i + 1`.
+    """
+
+    @property
+    def name(self) -> str:
+        """The sheet's name; csv: empty."""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether users do not see it: it is not read."""
+
+    @property
+    def refusal(self) -> str:
+        """Why it is not read, in Chinese; else empty."""
+
+    @property
+    def date1904(self) -> bool | None:
+        """The date system of its serials; None when it does not say."""
+
+    @property
+    def other(self) -> str:
+        """What it is, in Chinese, when it is no sheet of cells; else empty."""
+
+    @property
+    def top(self) -> Sequence[Sequence[Cell]]:
+        """The first rows."""
+
+    def is_empty(self) -> bool:
+        """Whether it has no content at all."""
+
+    def blocks(self, start: int) -> Iterator[Block]:
+        """Yield the rows from the index `start` on."""
+
+
 @dataclass
 class Sheet:
-    """One sheet (csv: the whole file, name ""): row `i` of `rows` has the number `i + 1`.
+    """One sheet of a workbook: row `i` of `rows` has the number `i + 1`.
 
     `blank` holds the indices of rows that were empty before merged ranges were filled down.
+    `date1904` is None when a workbook does not say how its dates count; `other` says what a sheet
+    without cells is.
     """
 
     name: str
     rows: list[list[Cell]]
     blank: frozenset[int]
-    date1904: bool = False
+    date1904: bool | None = False
     hidden: bool = False
     refusal: str = ""
+    other: str = ""
+
+    @property
+    def top(self) -> list[list[Cell]]:
+        """All rows: they are in memory anyway."""
+        return self.rows
+
+    def is_empty(self) -> bool:
+        """Whether no row has content."""
+        return len(self.blank) == len(self.rows)
+
+    def blocks(self, start: int) -> Iterator[Block]:
+        """Yield the rows from the index `start` on."""
+        for first in range(start, len(self.rows), _ROWS):
+            yield CellBlock(first, self.rows[first : first + _ROWS], self.blank)
 
 
-def read_sheets(raw: RawFile, limits: Limits) -> list[Sheet]:
-    """Return the sheets of a checked file; hidden sheets without rows. Raises RefusedError."""
+def open_sheets(raw: RawFile, limits: Limits, encoding: str) -> Sequence[Readable]:
+    """Return the sheets of a checked file, to be read in blocks. Raises RefusedError.
+
+    `encoding` is that of a csv: UnicodeDecodeError, here or while its rows are read, says that it
+    has another. Call `check_unchanged` when all is read.
+    """
     if raw.ending == ".csv":
-        return [_read_csv(raw, limits)]
+        from dalian_eval.intake.csvstream import CsvSheet
+
+        return [CsvSheet(raw, limits, encoding)]
     from dalian_eval.intake.workbook import read_workbook
 
     return read_workbook(raw, limits)
+
+
+def read_sheets(raw: RawFile, limits: Limits) -> list[Sheet]:
+    """Return the sheets of a checked file as a whole; hidden sheets without rows.
+
+    Raises RefusedError.
+    """
+    if raw.ending == ".csv":
+        from dalian_eval.intake.csvstream import read_csv
+
+        sheets = [Sheet("", rows := read_csv(raw, limits), blank_rows(rows))]
+    else:
+        from dalian_eval.intake.workbook import read_workbook
+
+        sheets = read_workbook(raw, limits)
+    check_unchanged(raw)
+    return sheets
 
 
 def blank_rows(rows: list[list[Cell]]) -> frozenset[int]:
@@ -44,59 +123,14 @@ def blank_rows(rows: list[list[Cell]]) -> frozenset[int]:
     return frozenset(i for i, row in enumerate(rows) if all(map(is_blank, row)))
 
 
-def _read_csv(raw: RawFile, limits: Limits) -> Sheet:
-    text = _decode(raw)
-    rows: list[list[Cell]] = []
-    width = 0
-    try:
-        for record in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
-            rows.append([*record])
-            width = max(width, len(record))
-            if len(rows) > limits.rows or width > limits.columns:
-                raise RefusedError(too_large(raw.file, "", limits))
-    except csv.Error:
-        raise RefusedError(
-            f"文件 {raw.file} 在第 {len(rows) + 1} 条记录附近引号不成对，读不下去；"
-            "请重新导出，或检查这一处的双引号。"
-        ) from None
-    return Sheet("", rows, blank_rows(rows))
-
-
 def too_large(file: str, sheet: str, limits: Limits) -> str:
     """Return the sentence for a sheet with too many rows or columns."""
     place = f"文件 {file} 工作表『{sheet}』" if sheet else f"文件 {file}"
     return (
-        f"{place}超过上限（{limits.rows} 行、{limits.columns} 列、{limits.cells} 格），没有读取；"
-        "请删去远处多余的单元格，或按月拆分后重新导出。"
+        f"{place}超过上限（{limits.rows} 行、{limits.columns} 列、{limits.cells} 格、"
+        f"文字 {limits.text_mb} MB），没有读取；"
+        "请删去远处多余的单元格和成片重复的长文字，或按月拆分后重新导出。"
     )
-
-
-def _decode(raw: RawFile) -> str:
-    """Decode a csv: UTF-8 with or without mark, else GB18030 (which covers GBK)."""
-    content = raw.path.read_bytes()
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise RefusedError(
-            f"文件 {raw.file} 是 UTF-16 编码的文本，没有读取；请另存为“CSV UTF-8（逗号分隔）”。"
-        )
-    if b"\0" in content:
-        raise RefusedError(corrupt(raw))
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise RefusedError(
-        f"文件 {raw.file} 既不是 UTF-8 也不是 GBK/GB18030 编码，读不出文字；"
-        "请另存为“CSV UTF-8（逗号分隔）”。"
-    )
-
-
-def _delimiter(text: str) -> str:
-    """Comma, unless the top of the file has none and is split by tabs or semicolons."""
-    top = text[:_PREVIEW]
-    if "," in top:
-        return ","
-    return next((mark for mark in "\t;" if mark in top), ",")
 
 
 def fill_down(rows: list[list[Cell]], ranges: Iterable[Range]) -> None:

@@ -4,14 +4,23 @@ calamine is quick but reads error values and formulas without value as blanks an
 formats. What it leaves out is looked up in the file itself (`ooxml`, `biff`).
 """
 
+import io
 import math
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from dalian_eval.intake import biff, ooxml
 from dalian_eval.intake.cells import Cell, CellError
 from dalian_eval.intake.discover import RawFile, RefusedError, corrupt, protected
-from dalian_eval.intake.limits import Limits
+from dalian_eval.intake.limits import MEGABYTE, Limits
+from dalian_eval.intake.opc import usual_package
 from dalian_eval.intake.sheets import Sheet, blank_rows, fill_down, too_large
+
+_NO_CELLS = "图表页或宏表，没有单元格数据，没有读取。"
 
 
 def read_workbook(raw: RawFile, limits: Limits) -> list[Sheet]:
@@ -19,7 +28,8 @@ def read_workbook(raw: RawFile, limits: Limits) -> list[Sheet]:
     from python_calamine import PasswordError
 
     try:
-        return _read(raw, limits)
+        with _without_stderr():
+            return _read(raw, limits)
     except (RefusedError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except PasswordError:
@@ -29,22 +39,41 @@ def read_workbook(raw: RawFile, limits: Limits) -> list[Sheet]:
         raise RefusedError(corrupt(raw)) from None
 
 
+@contextmanager
+def _without_stderr() -> Iterator[None]:
+    """Keep away what calamine's runtime prints about a panic before it becomes an exception."""
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
 def _read(raw: RawFile, limits: Limits) -> list[Sheet]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     content = raw.path.read_bytes()
     inside: ooxml.Workbook | biff.Workbook
-    inside = ooxml.Workbook(content) if raw.ending == ".xlsx" else biff.Workbook(content)
+    if raw.ending == ".xlsx":
+        content = usual_package(content)
+        inside = ooxml.Workbook(content)
+    else:
+        inside = biff.Workbook(content)
     if inside.protected:
         raise RefusedError(protected(raw))
     sheets: list[Sheet] = []
-    with CalamineWorkbook.from_path(raw.path) as book:
+    with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         for index, meta in enumerate(book.sheets_metadata):
             if meta.visible is not SheetVisibleEnum.Visible:
                 sheets.append(Sheet(meta.name, [], frozenset(), hidden=True))
             elif meta.typ is not SheetTypeEnum.WorkSheet:
-                sheets.append(Sheet(meta.name, [], frozenset()))
-            elif not _bearable(inside.extent(index), limits):
+                sheets.append(Sheet(meta.name, [], frozenset(), other=_NO_CELLS))
+            elif not _bearable(inside, index, limits):
                 refusal = too_large(raw.file, meta.name, limits)
                 sheets.append(Sheet(meta.name, [], frozenset(), refusal=refusal))
             else:
@@ -54,9 +83,15 @@ def _read(raw: RawFile, limits: Limits) -> list[Sheet]:
     return sheets
 
 
-def _bearable(extent: tuple[int, int], limits: Limits) -> bool:
-    """Whether a sheet of so many rows and columns may be laid out in memory."""
-    rows, columns = extent
+def _bearable(inside: "ooxml.Workbook | biff.Workbook", sheet: int, limits: Limits) -> bool:
+    """Whether the rows, columns and text of a sheet may be laid out in memory."""
+    return (
+        _fits(inside.bounds(sheet), limits) or _fits(inside.extent(sheet), limits)
+    ) and inside.text_bytes(sheet) <= limits.text_mb * MEGABYTE
+
+
+def _fits(size: tuple[int, int], limits: Limits) -> bool:
+    rows, columns = size
     return rows <= limits.rows and columns <= limits.columns and rows * columns <= limits.cells
 
 

@@ -15,7 +15,7 @@ def refused_html(meta: Mapping[str, Any], validation: Mapping[str, Any]) -> str:
 
     `meta` and `validation`: what stands in run.json and validation.json.
     """
-    failed = [_told(o) for o in validation["outcomes"] if not o["success"]]
+    failed = [told(o) for o in validation["outcomes"] if not o["success"]]
     return render(
         "refused.html",
         meta=meta,
@@ -25,7 +25,8 @@ def refused_html(meta: Mapping[str, Any], validation: Mapping[str, Any]) -> str:
     )
 
 
-def _told(outcome: Mapping[str, Any]) -> dict[str, Any]:
+def told(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an outcome (as in validation.json) with its table's name and its first places."""
     origins = list(outcome["origins"])
     places: tuple[Evidence, ...] = parsed(" ".join(origins[:_LISTED]))
     table = str(outcome["table"])

@@ -1,5 +1,7 @@
 """Parquet schemas made from the table declarations."""
 
+from typing import Any
+
 import pyarrow as pa
 
 from dalian_eval.schema.model import Column, Table, Type
@@ -21,6 +23,8 @@ _ARROW: dict[Type, pa.DataType] = {
     Type.LIST: pa.list_(pa.string()),
 }
 
+_FEW_VALUES = frozenset({Type.CODE, Type.CASE_NUMBER, Type.TEXT, Type.MONTH})
+
 
 def arrow_type(column: Column) -> pa.DataType:
     """Return the Arrow type that keeps `column` (timestamps: naive, Asia/Shanghai)."""
@@ -31,3 +35,14 @@ def arrow_schema(table: Table) -> pa.Schema:
     """Return the Parquet schema of `table`: its columns in order, then the origin."""
     fields = [pa.field(c.name, arrow_type(c)) for c in table.columns]
     return pa.schema([*fields, pa.field(ORIGIN, pa.int64(), nullable=False)])
+
+
+def parquet_options(table: Table) -> dict[str, Any]:
+    """Return how a canonical table is written to Parquet (arguments of `ParquetWriter`)."""
+    repeated = [c.name for c in table.columns if c.type in _FEW_VALUES and table.key != (c.name,)]
+    lists = [f"{c.name}.list.item" for c in table.columns if c.type is Type.LIST]
+    return {
+        "use_dictionary": repeated + lists,
+        # Otherwise Parquet renames the elements of lists.
+        "use_compliant_nested_type": False,
+    }

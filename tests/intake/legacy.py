@@ -27,13 +27,21 @@ def xls(
     rows: Sequence[Sequence[Any]],
     *,
     sheet: str,
-    date1904: bool = False,
+    date1904: bool | None = False,
     hidden: bool = False,
     merged: Sequence[tuple[int, int, int, int]] = (),
     password: bool = False,
+    shared: Sequence[str] = (),
+    uses: int = 0,
 ) -> bytes:
-    """Return a workbook of one sheet; `merged` holds (first row, last row, first, last column)."""
+    """Return a workbook of one sheet; `merged` holds (first row, last row, first, last column).
+
+    The first of the `shared` strings stands in so many rows more as `uses` says.
+    """
     body = b"".join(_cell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row))
+    body += b"".join(
+        _record(0xFD, struct.pack("<HHHI", len(rows) + use, 0, 0, 0)) for use in range(uses)
+    )
     ranges = b"".join(struct.pack("<HHHH", *area) for area in merged)
     page = (
         _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
@@ -42,22 +50,41 @@ def xls(
         + (_record(0xE5, struct.pack("<H", len(merged)) + ranges) if merged else b"")
         + _record(0x0A, b"")
     )
-    offset = len(_globals(sheet, 0, date1904, hidden, password))
-    return _compound(_globals(sheet, offset, date1904, hidden, password) + page)
+    strings = _strings(shared) if shared else b""
+    offset = len(_globals(sheet, 0, date1904, hidden, password, strings))
+    return _compound(_globals(sheet, offset, date1904, hidden, password, strings) + page)
 
 
-def _globals(sheet: str, offset: int, date1904: bool, hidden: bool, password: bool) -> bytes:
+def _strings(shared: Sequence[str]) -> bytes:
+    """The record of shared strings with its continuations, each at most 8,224 bytes."""
+    head = struct.pack("<II", len(shared), len(shared))
+    pieces: list[bytes] = []
+    for text in shared:
+        head += struct.pack("<HB", len(text), 1)
+        while len(head) + 2 * len(text) > 8224:
+            room = (8224 - len(head)) // 2
+            pieces.append(head + text[:room].encode("utf-16-le"))
+            head, text = b"\1", text[room:]
+        head += text.encode("utf-16-le")
+    pieces.append(head)
+    return b"".join(_record(0x3C if i else 0xFC, piece) for i, piece in enumerate(pieces))
+
+
+def _globals(
+    sheet: str, offset: int, date1904: bool | None, hidden: bool, password: bool, strings: bytes
+) -> bytes:
     name = sheet.encode("utf-16-le")
     pad = "00000000".encode("latin-1")
     return (
         _record(0x809, struct.pack("<HHHHII", 0x600, 0x05, 0, 0, 0, 0))
         + (_record(0x2F, bytes(54)) if password else b"")
         + _record(0x42, struct.pack("<H", 1200))
-        + _record(0x22, struct.pack("<H", date1904))
+        + (b"" if date1904 is None else _record(0x22, struct.pack("<H", date1904)))
         + _record(0x41E, struct.pack("<HHB", 164, len(pad), 0) + pad)
         + _record(0xE0, struct.pack("<HH16x", 0, 0))
         + _record(0xE0, struct.pack("<HH16x", 0, 164))
         + _record(0x85, struct.pack("<IBBBB", offset, hidden, 0, len(sheet), 1) + name)
+        + strings
         + _record(0x0A, b"")
     )
 
@@ -88,20 +115,24 @@ def _record(kind: int, body: bytes) -> bytes:
 
 
 def _compound(stream: bytes) -> bytes:
-    """Wrap a stream as the only one of a compound file: table, directory, stream."""
+    """Wrap a stream as the only one of a compound file: directory, stream, table."""
     stream = stream.ljust(max(4096, -(-len(stream) // SECTOR) * SECTOR), b"\0")
     count = len(stream) // SECTOR
-    table = [_TABLE, _END, *range(3, 2 + count), _END]
-    table += [_FREE] * (SECTOR // 4 - len(table))
+    # The table's own sectors stand behind the stream.
+    after = 1 + count
+    tables = -(-(after + 64) // (SECTOR // 4))
+    table = [_END, *range(2, after), _END, *[_TABLE] * tables]
+    table += [_FREE] * (tables * SECTOR // 4 - len(table))
     header = (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         + bytes(16)
         + struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
-        + struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, _END, 0, _END, 0)
-        + struct.pack("<109I", 0, *[_FREE] * 108)
+        + struct.pack("<IIIIIIIII", 0, tables, 0, 0, 4096, _END, 0, _END, 0)
+        + struct.pack("<109I", *range(after, after + tables), *[_FREE] * (109 - tables))
     )
-    directory = _entry("Root Entry", 5, 1, _END, 0) + _entry("Workbook", 2, _FREE, 2, len(stream))
-    return header + struct.pack(f"<{len(table)}I", *table) + directory.ljust(SECTOR, b"\0") + stream
+    directory = _entry("Root Entry", 5, 1, _END, 0) + _entry("Workbook", 2, _FREE, 1, len(stream))
+    whole = header + directory.ljust(SECTOR, b"\0") + stream
+    return whole + struct.pack(f"<{len(table)}I", *table)
 
 
 def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from dalian_eval.intake.cells import CellError, EmptyFormula, Formatted
-from dalian_eval.intake.parse import parser
+from dalian_eval.intake.parse import parser, person
 from dalian_eval.intake.reasons import BadCellError, Problem, Reason
 from dalian_eval.schema.tables import BY_NAME
 
@@ -39,6 +39,11 @@ def refuse(place, cell):
         (123456789012345.0, "123456789012345"),
         ("110101199001011234", "110101199001011234"),
         ("1E5", "1E5"),
+        ('="06120001"', "06120001"),
+        (Formatted(12.0, '"辽"0000"号"'), "辽0012号"),
+        ("\u200e06120001\u202c", "06120001"),
+        ("061\u00a02\u3000", "061 2"),
+        ("D01\r\n", "D01"),
     ],
 )
 def test_code(cell, code):
@@ -60,6 +65,14 @@ def test_code(cell, code):
         (CellError("#N/A"), Reason.ERROR_CELL),
         ("#N/A", Reason.ERROR_CELL),
         (EmptyFormula("=A1"), Reason.EMPTY_FORMULA),
+        ("=A1&B1", Reason.EMPTY_FORMULA),
+        ("=cmd|'/C calc'!A0", Reason.EMPTY_FORMULA),
+        ("0612\u202e0001", Reason.DECEPTIVE),
+        ("0612\x000001", Reason.DECEPTIVE),
+        ("0612\x1b[2J", Reason.DECEPTIVE),
+        ("0612\ufffd", Reason.GARBLED),
+        ("锟斤拷01", Reason.GARBLED),
+        (Formatted(0.94, "%"), Reason.BAD_CODE),
     ],
 )
 def test_bad_code(cell, reason):
@@ -76,6 +89,11 @@ def test_bad_code(cell, reason):
         "东环罚【2024】12号",
         "东环罚［２０２４］１２号",
         " 东环罚 〔2024〕 12 号",
+        "东环罚〖2024〗12号",
+        "东环罚{2024}12号",
+        "东环罚﹝2024﹞12号",
+        "东环罚〔2024)12号",
+        "'东环罚\u200b〔2024〕\u00a012\u3000号",
     ],
 )
 def test_case_numbers_are_one(cell):
@@ -97,6 +115,9 @@ def test_case_numbers_are_one(cell):
         ("2024-02-29", date(2024, 2, 29)),
         ("2024-03-05 23:59:59", date(2024, 3, 5)),
         ("2024/3/5 下午 4:30", date(2024, 3, 5)),
+        ("2024年3月5日星期二", date(2024, 3, 5)),
+        ("2024-03-05（周二）", date(2024, 3, 5)),
+        ('="2024-03-05"', date(2024, 3, 5)),
         ("2024-10-31T16:30Z", date(2024, 11, 1)),
         ("2024-10-31T15:59:59Z", date(2024, 10, 31)),
         ("2024-10-31T16:30:00.000+00:00", date(2024, 11, 1)),
@@ -133,11 +154,20 @@ def test_serial_of_1904():
         "长期",
         "无",
         "/",
-        "2024-03-05 24:00",
         "2024-03-05 上午 13:00",
         "0024-03-05",
         "2024-03-05 10:00 CST",
         "9999-12-31T23:00:00-05:00",
+        "9999-12-31 24:00",
+        "2024-03-05 24:01",
+        "2024年3月5日星期三",
+        "1900-02-28",
+        datetime(1900, 1, 1),
+        date(1899, 12, 31),
+        "-45356",
+        -45356,
+        "2024-03-05 下午 0:10",
+        "2024-03-05至2024-03-08",
         12,
         202403,
         True,
@@ -156,6 +186,28 @@ def test_ambiguous_date_names_both_readings():
     assert problem.fix == "请写成 2024-05-03 或 2024-03-05。"
 
 
+def test_midnight_at_the_end_of_a_day_has_two_readings():
+    bad = refuse("cases.decided_on", "2024-02-29 24:00")
+    assert bad.reason is Reason.AMBIGUOUS_DATE
+    problem = Problem(bad.reason, "决定日期", "2024-02-29 24:00", bad.details)
+    assert "2024-02-29 00:00 或 2024-03-01 00:00" in problem.sentence
+
+
+@pytest.mark.parametrize("cell", [45356, "45356", date(2024, 3, 5), datetime(2024, 3, 5, 10)])
+def test_without_a_date_system_both_readings_are_told(cell):
+    with pytest.raises(BadCellError) as caught:
+        read("cases.decided_on", cell, date1904=None)
+    assert caught.value.reason is Reason.AMBIGUOUS_DATE
+    assert caught.value.details["first"] == "2024-03-05"
+    assert caught.value.details["second"] == "2028-03-06"
+    assert "1904" in caught.value.details["detail"]
+
+
+def test_two_digit_years_are_told():
+    for cell in ("24-3-5", "5/3/24", "24年3月5日"):
+        assert "年份须写四位" in refuse("cases.decided_on", cell).details["detail"]
+
+
 def test_year_last_with_one_reading_is_suggested_not_guessed():
     bad = refuse("cases.decided_on", "25/3/2024")
     assert bad.reason is Reason.BAD_DATE
@@ -172,6 +224,11 @@ def test_year_last_with_one_reading_is_suggested_not_guessed():
         ("2024年3月5日16时30分20秒", datetime(2024, 3, 5, 16, 30, 20)),
         ("2024/3/5 下午 4:30", datetime(2024, 3, 5, 16, 30)),
         ("2024/3/5 12:10:00 AM", datetime(2024, 3, 5, 0, 10)),
+        ("2024/3/5 4:30 下午", datetime(2024, 3, 5, 16, 30)),
+        ("2024-3-5 下午4时30分", datetime(2024, 3, 5, 16, 30)),
+        ("2024年3月5日 星期二 16:30", datetime(2024, 3, 5, 16, 30)),
+        ("2024-10-31T16:30:00+00:00", datetime(2024, 11, 1, 0, 30)),
+        ("2024-10-31 16:30 GMT+8", datetime(2024, 10, 31, 16, 30)),
         ("20240305163000", datetime(2024, 3, 5, 16, 30)),
         ("20240305 16:30", datetime(2024, 3, 5, 16, 30)),
         ("2024-10-31T16:30Z", datetime(2024, 11, 1, 0, 30)),
@@ -243,6 +300,10 @@ def test_bad_bool(cell):
         (Formatted(0.94, "%"), "94"),
         (Formatted(0.9399999999999999, "%"), "94"),
         ("0.94", "0.94"),
+        ("'92.5", "92.5"),
+        ("94 %", "94"),
+        ("９４％", "94"),
+        ("1.0", "1.0"),
         (100, "100"),
         (0, "0"),
     ],
@@ -259,6 +320,8 @@ def test_score(cell, number):
         ("优", Reason.BAD_NUMBER),
         ("92.5分", Reason.BAD_NUMBER),
         ("9,2", Reason.BAD_NUMBER),
+        ("9 2", Reason.BAD_NUMBER),
+        ("٩٢", Reason.BAD_NUMBER),
         ("nan", Reason.BAD_NUMBER),
         ("1E+01", Reason.BAD_NUMBER),
         ("0." + "1" * 19, Reason.BAD_NUMBER),
@@ -276,7 +339,8 @@ def test_percent_needs_a_scale_of_hundred():
 
 
 @pytest.mark.parametrize(
-    ("cell", "number"), [("7,200", 7200), ("7，200", 7200), ("1,234,567", 1234567), (7200.0, 7200)]
+    ("cell", "number"),
+    [("7,200", 7200), ("7，200", 7200), ("1,234,567", 1234567), (7200.0, 7200), ("7 200", 7200)],
 )
 def test_integer(cell, number):
     assert read("automonitor.due", cell) == number
@@ -340,6 +404,8 @@ def test_vocabulary():
         ("䶮 某", "䶮某"),
         ("﨑某", "﨑某"),
         ("欧阳 某", "欧阳 某"),
+        ("买买提·某", "买买提·某"),
+        ("甲\u200b\x00某", "甲某"),
     ],
 )
 def test_person_name(cell, name):
@@ -350,6 +416,8 @@ def test_person_name(cell, name):
     ("cell", "text"),
     [
         (" 某公司\r\n二厂 ", "某公司\n二厂"),
+        ("甲\r乙\x00\x1b[31m", "甲\n乙[31m"),
+        ("=HYPERLINK(1)", "=HYPERLINK(1)"),
         ("ＡＢＣ（有限）", "ＡＢＣ（有限）"),
         (12.0, "12"),
         (CellError("#N/A"), "#N/A"),
@@ -363,3 +431,14 @@ def test_free_text_never_costs_a_row(cell, text):
 
 def test_text_of_a_key_is_no_free_text():
     assert refuse("equipment.item", CellError("#N/A")).reason is Reason.ERROR_CELL
+
+
+def test_names_are_compared_with_one_kind_of_middle_dot():
+    names = ["买买提·某", "买买提•某", "买买提・某", "买买提．某", "买买提 · 某"]
+    assert {person(name) for name in names} == {"买买提·某"}
+
+
+def test_sentences_spell_out_what_is_not_seen():
+    bad = refuse("officers.officer_id", "06\u202e21\x1b[2J")
+    problem = Problem(bad.reason, "执法证号", "06\u202e21\x1b[2J", bad.details)
+    assert "06‹U+202E›21‹U+001B›[2J" in problem.sentence

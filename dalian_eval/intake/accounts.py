@@ -1,0 +1,142 @@
+"""What became of every file, sheet and row, told in the csv files of the report."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from dalian_eval.intake.discover import RawFile
+from dalian_eval.intake.external import sorted_rows
+from dalian_eval.intake.merge import ABSORBED
+from dalian_eval.intake.normalise import Example
+from dalian_eval.intake.pieces import SheetRead
+from dalian_eval.intake.quarantine import SCHEMA, Cells
+from dalian_eval.intake.reading import Changes
+from dalian_eval.intake.reasons import Change
+from dalian_eval.intake.report import frame, write_table
+from dalian_eval.intake.settle import MERGED, OUTCOMES, QUARANTINED, SUPERSEDED, Lists
+from dalian_eval.schema.origins import ORIGIN, ROW_BITS, row_of, source_of
+from dalian_eval.schema.tables import TABLES
+
+# The processes that read files start without them.
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class ReadSheet:
+    """A sheet that was read: its id, its file, the folder of its parts."""
+
+    id: int
+    raw: RawFile
+    folder: Path
+    sheet: SheetRead
+
+
+@dataclass
+class Account:
+    """What intake keeps to tell: sheets as lines of sheets.csv, sources by id, changes."""
+
+    sheets: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    sources: list[ReadSheet] = field(default_factory=list)
+    changes: dict[tuple[str, str, Change], Example] = field(default_factory=dict)
+
+    def note_changes(self, table: str, changes: Changes) -> None:
+        """Add up what was changed in a table; the first example stays."""
+        for (header, change), example in changes.items():
+            known = self.changes.get((table, header, change))
+            if known:
+                example = Example(known.count + example.count, known.before, known.after)
+            self.changes[table, header, change] = example
+
+    def place(self, origin: int) -> str:
+        """Return file, sheet and row of an origin, for a sentence."""
+        source = self.sources[source_of(origin)]
+        sheet = f"工作表『{source.sheet.name}』" if source.sheet.name else ""
+        return f"文件 {source.raw.file} {sheet}第 {row_of(origin)} 行"
+
+    def write(self, out: Path, database: "duckdb.DuckDBPyConnection", lists: Lists) -> None:
+        """Write the report; no row may be lost on the way."""
+        write_table(out, "sources", [frame("sources", self._source_rows(lists))])
+        write_table(out, "sheets", [frame("sheets", self.sheets)])
+        write_table(out, "changes", [frame("changes", self._change_rows())])
+        quarantine = sorted_rows(database, SCHEMA, lists.files[QUARANTINED], [ORIGIN])
+        write_table(out, "quarantine", self._quarantined(quarantine))
+        for name, outcome in (("merges", MERGED), ("supersessions", SUPERSEDED)):
+            absorbed = sorted_rows(database, ABSORBED, lists.files[outcome], [ORIGIN])
+            write_table(out, name, map(self._absorbed, absorbed))
+
+    def _source_rows(self, lists: Lists) -> Iterator[tuple[object, ...]]:
+        for source in self.sources:
+            sheet = source.sheet
+            counts = [int(lists.counts[outcome][source.id]) for outcome in OUTCOMES]
+            if sum(counts) != sheet.rows_read:
+                raise AssertionError(f"rows of {source.raw.file} do not add up: {counts}")
+            yield (
+                source.id,
+                sheet.table,
+                source.raw.file,
+                source.raw.sha256,
+                sheet.name,
+                sheet.header_row,
+                sheet.rows_read,
+                *counts,
+            )
+
+    def _change_rows(self) -> Iterator[tuple[object, ...]]:
+        for table in TABLES:
+            for column in table.columns:
+                for change in Change:
+                    found = self.changes.get((table.name, column.header, change))
+                    if found:
+                        told = (found.count, found.before, found.after)
+                        yield (table.name, column.header, change.value, *told)
+
+    def _quarantined(self, batches: Iterator[pa.Table]) -> Iterator["pd.DataFrame"]:
+        cells: Cells | None = None
+        last = -1
+        for batch in batches:
+            rows: list[tuple[object, ...]] = []
+            for row in batch.to_pylist():
+                number, origin = source_of(row[ORIGIN]), row[ORIGIN]
+                source = self.sources[number]
+                if number != last or cells is None:
+                    last = number
+                    cells = Cells(source.folder, source.sheet.titles, source.sheet.parts)
+                rows.append(
+                    (
+                        source.sheet.table,
+                        source.raw.file,
+                        source.sheet.name,
+                        row_of(origin),
+                        *(row[name] for name in ("code", "column", "value", "reason", "fix")),
+                        cells.json(row_of(origin)),
+                    )
+                )
+            yield frame("quarantine", rows)
+
+    def _absorbed(self, batch: pa.Table) -> "pd.DataFrame":
+        """Return a part of merges.csv or supersessions.csv."""
+        import pandas as pd
+
+        names = np.array([[s.sheet.table, s.raw.file, s.sheet.name] for s in self.sources])
+        kept, gone = batch["kept"].to_numpy(), batch[ORIGIN].to_numpy()
+        of_kept, of_gone = names[kept >> ROW_BITS], names[gone >> ROW_BITS]
+        low = (1 << ROW_BITS) - 1
+        return pd.DataFrame(
+            {
+                "table": of_gone[:, 0],
+                "key": batch["key"].to_pandas(),
+                "kept_file": of_kept[:, 1],
+                "kept_sheet": of_kept[:, 2],
+                "kept_row": kept & low,
+                "file": of_gone[:, 1],
+                "sheet": of_gone[:, 2],
+                "row": gone & low,
+                "changed": batch["changed"].to_pandas(),
+            }
+        )

@@ -1,0 +1,216 @@
+"""What was read from a file, kept: canonical pieces by the hash of the file and of the reading.
+
+An entry is a folder: the parts of every block (accepted rows as Parquet, original cells as Arrow
+with LZ4, problems as Parquet) and a manifest that lists them with their hashes. It is written
+beside its place and renamed when whole, so that a process that dies leaves nothing and two that
+read the same file do no harm. What does not verify is as good as absent.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from dalian_eval.files import sha256_of
+from dalian_eval.intake.discover import RawFile
+from dalian_eval.intake.headers import HeaderMap
+from dalian_eval.intake.limits import Limits
+
+CANONICAL, CELLS, PROBLEMS = ".parquet", ".cells", ".problems"
+"""Endings of the parts of a block."""
+
+_MANIFEST = "manifest.json"
+_BUILDING = ".building-"
+_LIBRARIES = ("duckdb", "pyarrow", "python-calamine")
+_ROOMS = ("intake", "schema")
+_KEPT_BYTES = 40 << 30
+_DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Part:
+    """A block that was read: the stem of its files, its last row number, whether rows are bad."""
+
+    stem: str
+    last: int
+    bad: int
+
+
+@dataclass(frozen=True)
+class SheetRead:
+    """What became of one sheet: its line in sheets.csv and, if it was read, how and into what.
+
+    `header_row` is the number of the header's last row, `titles` the header text of every
+    position; `changes` lists (header, kind, count, before, after).
+    """
+
+    name: str
+    status: str
+    table: str
+    note: str
+    header_row: int = 0
+    titles: tuple[str, ...] = ()
+    rows_read: int = 0
+    changes: tuple[tuple[str, str, int, str, str], ...] = ()
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file that was read: the folder of its parts and its sheets in their order."""
+
+    folder: Path
+    sheets: tuple[SheetRead, ...]
+
+
+def reading_key(raw: RawFile, words: HeaderMap, limits: Limits) -> str:
+    """Return the key of what reading `raw` yields.
+
+    It is made of the file's content and path (its name tells table and period, sentences name it),
+    the synonyms, the limits, the code of the rooms that read, and the libraries they read with.
+    """
+    depends = [raw.file, raw.sha256, asdict(words), asdict(limits), _code()]
+    text = json.dumps(depends, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+@cache
+def _code() -> str:
+    """Return the hash of the reading code and its libraries: other code may read otherwise."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parents[1]
+    for room in _ROOMS:
+        for path in sorted((package / room).glob("*.py")):
+            digest.update(path.name.encode() + path.read_bytes())
+    for library in _LIBRARIES:
+        digest.update(version(library).encode())
+    return digest.hexdigest()
+
+
+class Pieces:
+    """A folder of entries. Two processes may use it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use `folder`, which need not exist."""
+        self.folder = folder
+
+    def find(self, key: str) -> Entry | None:
+        """Return the whole, undamaged entry of that key, or None."""
+        entry = load_entry(self.folder / key, key)
+        if entry is not None:
+            # Its time tells when it was last of use.
+            with suppress(OSError):
+                os.utime(self.folder / key / _MANIFEST)
+        return entry
+
+    @contextmanager
+    def building(self, key: str) -> Iterator["Building"]:
+        """Give a folder to build an entry in; after `finish` the entry is at its place."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        building = Building(Path(tempfile.mkdtemp(prefix=_BUILDING, dir=self.folder)), key)
+        try:
+            yield building
+            if building.finished:
+                building.place = self._publish(building.place, key)
+        finally:
+            if not building.finished:
+                shutil.rmtree(building.place, ignore_errors=True)
+
+    def _publish(self, built: Path, key: str) -> Path:
+        """Rename an entry to its place and return where it is now."""
+        place = self.folder / key
+        for _ in range(2):
+            with suppress(OSError):
+                built.rename(place)
+                return place
+            if load_entry(place, key) is not None:
+                shutil.rmtree(built, ignore_errors=True)
+                return place
+            _remove(place)
+        # The place cannot be cleared: this run does with the entry as it lies.
+        return built
+
+    def sweep(self, kept_bytes: int = _KEPT_BYTES) -> None:
+        """Remove what dead processes left, and the entries longest unused beyond `kept_bytes`.
+
+        What was used within a day stays: another process may be at it.
+        """
+        old = time.time() - _DAY
+        entries: list[tuple[float, int, Path]] = []
+        with suppress(OSError):
+            for path in self.folder.iterdir():
+                used = _last_used(path)
+                if path.name.startswith(_BUILDING):
+                    if used < old:
+                        _remove(path)
+                elif path.is_dir():
+                    size = sum(part.stat().st_size for part in path.iterdir())
+                    entries.append((used, size, path))
+        total = 0
+        for used, size, path in sorted(entries, reverse=True):
+            total += size
+            if total > kept_bytes and used < old:
+                _remove(path)
+
+
+def _last_used(path: Path) -> float:
+    manifest = path / _MANIFEST
+    return (manifest if manifest.exists() else path).stat().st_mtime
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+@dataclass
+class Building:
+    """An entry under construction: parts are written into `place`."""
+
+    place: Path
+    key: str
+    finished: bool = False
+
+    def finish(self, sheets: list[SheetRead]) -> None:
+        """Write the manifest: the entry is whole."""
+        parts = {path.name: sha256_of(path) for path in sorted(self.place.iterdir())}
+        content = {"key": self.key, "parts": parts, "sheets": [asdict(s) for s in sheets]}
+        text = json.dumps(content, ensure_ascii=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        (self.place / _MANIFEST).write_text(f"{digest}\n{text}", encoding="utf-8", newline="\n")
+        self.finished = True
+
+
+def load_entry(folder: Path, key: str, *, fresh: bool = False) -> Entry | None:
+    """Return the entry in `folder` when it is the one of that key and verifies.
+
+    The parts of an entry that was written just now (`fresh`) are not hashed once more.
+    """
+    try:
+        digest, text = (folder / _MANIFEST).read_text(encoding="utf-8").split("\n", 1)
+        content = json.loads(text)
+        whole = digest == hashlib.sha256(text.encode()).hexdigest() and content["key"] == key
+        for name, hashed in content["parts"].items():
+            whole = whole and (fresh or sha256_of(folder / name) == hashed)
+        return Entry(folder, tuple(map(_sheet, content["sheets"]))) if whole else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _sheet(content: dict[str, Any]) -> SheetRead:
+    parts = tuple(Part(**part) for part in content.pop("parts"))
+    changes = tuple((h, k, int(n), b, a) for h, k, n, b, a in content.pop("changes"))
+    titles = tuple(content.pop("titles"))
+    return SheetRead(**content, titles=titles, changes=changes, parts=parts)

@@ -1,0 +1,178 @@
+"""One file read into canonical pieces: which table each sheet is, its rows, what is wrong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dalian_eval.intake import discover
+from dalian_eval.intake.csvstream import in_its_encoding
+from dalian_eval.intake.discover import RawFile, RefusedError
+from dalian_eval.intake.furniture import Furniture, RowReader, skipped_note
+from dalian_eval.intake.headers import HeaderMap
+from dalian_eval.intake.limits import Limits
+from dalian_eval.intake.normalise import Example, Piece, normalise
+from dalian_eval.intake.pieces import CANONICAL, CELLS, PROBLEMS, Building, Part, Pieces, SheetRead
+from dalian_eval.intake.quarantine import problem_rows, write_cells
+from dalian_eval.intake.reasons import Change
+from dalian_eval.intake.recognise import Header, closest_header, recognise
+from dalian_eval.intake.sheets import Readable, open_sheets
+from dalian_eval.schema.arrow import parquet_options
+from dalian_eval.schema.model import Table
+
+Changes = dict[tuple[str, Change], Example]
+"""Changes made, by header and kind."""
+
+
+@dataclass(frozen=True)
+class ReadTask:
+    """A file to read, how, and where what it yields is kept under which key."""
+
+    raw: RawFile
+    words: HeaderMap
+    limits: Limits
+    pieces: Path
+    key: str
+
+
+def read_file(task: ReadTask) -> Path | RefusedError:
+    """Read a file into an entry of its pieces; return the entry's folder, or why it is refused."""
+    try:
+        return _read_file(task)
+    except RefusedError as refusal:
+        return refusal
+
+
+def _read_file(task: ReadTask) -> Path:
+    discover.check_file(task.raw, task.limits)
+    if task.raw.ending == ".csv":
+        return in_its_encoding(task.raw, partial(_read_sheets, task))
+    return _read_sheets(task, "")
+
+
+def _read_sheets(task: ReadTask, encoding: str) -> Path:
+    with Pieces(task.pieces).building(task.key) as building:
+        sheets = open_sheets(task.raw, task.limits, encoding)
+        found = [_read(task, i, sheet, building) for i, sheet in enumerate(sheets)]
+        discover.check_unchanged(task.raw)
+        building.finish(found)
+    return building.place
+
+
+def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> SheetRead:
+    """Recognise one sheet and read it when it is a table."""
+    raw, words = task.raw, task.words
+    if sheet.refusal:
+        return SheetRead(sheet.name, "refused", "", sheet.refusal)
+    if sheet.hidden:
+        note = "隐藏的工作表，没有读取；如有数据请取消隐藏后重新提交。"
+        return SheetRead(sheet.name, "hidden", "", note)
+    if sheet.other:
+        return SheetRead(sheet.name, "unrecognised", "", sheet.other)
+    if sheet.is_empty():
+        note = "没有任何内容，连表头也没有；如该表确无记录，请保留表头后提交。"
+        return SheetRead(sheet.name, "empty", "", note)
+    found = recognise(sheet.top, sheet.name, raw.file, words)
+    if found.table is None or found.header is None:
+        return SheetRead(sheet.name, "unrecognised", "", found.unread)
+    if not found.header.readable:
+        note = _refused(raw, sheet, found.header, words)
+        return SheetRead(sheet.name, "refused", found.table.name, note)
+    return _Rows(task, sheet, found.header, building, f"{index}").read()
+
+
+def _refused(raw: RawFile, sheet: Readable, header: Header, words: HeaderMap) -> str:
+    """Say which headers are missing or doubled, and what was probably meant."""
+    place = f"文件 {raw.file}" + (f" 工作表『{sheet.name}』" if sheet.name else "")
+    parts: list[str] = []
+    for column in header.missing_mandatory:
+        close = closest_header(header, column, words)
+        hint = f"（现有表头『{close}』，是否想填『{column.header}』？）" if close else ""
+        parts.append(f"缺少必需的列『{column.header}』{hint}")
+    for name in header.twice:
+        parts.append(f"有两列都是『{header.table[name].header}』")
+    return (
+        f"{place} 按『{header.table.sheet}』表读取，但{'，'.join(parts)}；整张表没有读取。"
+        "请改正表头，或在 headers.yaml 中补充同义词后重新提交。"
+    )
+
+
+@dataclass
+class _Rows:
+    """The rows of a recognised sheet, on their way into the parts of an entry."""
+
+    task: ReadTask
+    sheet: Readable
+    header: Header
+    building: Building
+    stem: str
+    rows_read: int = 0
+    skipped: dict[Furniture, list[int]] = field(default_factory=dict)
+    changes: Changes = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+
+    def read(self) -> SheetRead:
+        """Read all blocks."""
+        for piece in self._pieces():
+            self.rows_read += len(piece.rows)
+            for kind, rows in piece.skipped.items():
+                self.skipped.setdefault(kind, []).extend(rows)
+            add_changes(self.changes, piece.changes)
+            if len(piece.rows):
+                self._write(piece)
+        return SheetRead(
+            self.sheet.name,
+            "read",
+            self.header.table.name,
+            self._note(),
+            self.header.row + 1,
+            self.header.texts,
+            self.rows_read,
+            tuple((h, c.name, e.count, e.before, e.after) for (h, c), e in self.changes.items()),
+            tuple(self.parts),
+        )
+
+    def _pieces(self) -> Iterator[Piece]:
+        rows = RowReader(self.header)
+        for block in self.sheet.blocks(self.header.row + 1):
+            yield normalise(
+                block, self.header, rows, self.task.limits, date1904=self.sheet.date1904
+            )
+
+    def _write(self, piece: Piece) -> None:
+        stem = f"{self.stem}-{len(self.parts)}"
+        place = self.building.place / stem
+        write_rows(place.with_name(stem + CANONICAL), self.header.table, piece.table)
+        write_cells(place.with_name(stem + CELLS), piece.rows, piece.texts)
+        if piece.problems:
+            problems = problem_rows(piece.problems, piece.lost)
+            pq.write_table(problems, place.with_name(stem + PROBLEMS))
+        self.parts.append(Part(stem, int(piece.rows[-1]), len(piece.problems)))
+
+    def _note(self) -> str:
+        """Tell what a sheet that was read lacks and what of it was ignored."""
+        header, parts = self.header, list[str]()
+        if header.missing:
+            parts.append(f"缺少的列：{'、'.join(c.header for c in header.missing)}（按空白读）")
+        if header.ignored:
+            parts.append(f"未用的列：{'、'.join(header.ignored)}")
+        if self.skipped:
+            parts.append(skipped_note(self.skipped))
+        return "；".join(parts)
+
+
+def write_rows(path: Path, table: Table, rows: pa.Table) -> None:
+    """Write rows of a canonical table."""
+    pq.write_table(rows, path, **parquet_options(table))
+
+
+def add_changes(known: Changes, more: Changes) -> None:
+    """Add up the counts of changes; the first example stays."""
+    for change, example in more.items():
+        if change in known:
+            first = known[change]
+            example = Example(first.count + example.count, first.before, first.after)
+        known[change] = example

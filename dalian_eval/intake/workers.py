@@ -1,0 +1,83 @@
+"""Work on all cores when there is enough of it: tasks in, results in their order out."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from types import TracebackType
+from typing import TypeVar
+
+import pyarrow as pa
+
+_MOST = 4
+"""Workers at most: each may need some hundred megabytes."""
+
+_WORTH = 24 << 20
+"""Bytes of input for which starting processes is worth its second."""
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class Workers:
+    """Processes that are started when first needed and end with the `with` block."""
+
+    def __init__(self, count: int | None = None) -> None:
+        """Use `count` processes, by default one per core."""
+        self.count = min(cores(), _MOST) if count is None else count
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> "Workers":
+        """Start nothing yet."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the processes."""
+        self.rest()
+
+    def rest(self) -> None:
+        """End the processes: their memory is wanted elsewhere. More work starts them anew."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def map(
+        self, work: Callable[[Task], Result], tasks: Sequence[Task], sizes: Sequence[int]
+    ) -> list[Result]:
+        """Return the results of a top-level function for each task; `sizes` are bytes of input.
+
+        The largest tasks begin first. An error ends it all and is raised here.
+        """
+        if self.count < 2 or len(tasks) < 2 or sum(sizes) < _WORTH:
+            return [work(task) for task in tasks]
+        if self._pool is None:
+            # Never forked: the libraries have threads, and Windows and notebooks cannot.
+            self._pool = ProcessPoolExecutor(
+                self.count, multiprocessing.get_context("spawn"), _begin
+            )
+        order = sorted(range(len(tasks)), key=lambda i: -sizes[i])
+        try:
+            futures = {i: self._pool.submit(work, tasks[i]) for i in order}
+            return [futures[i].result() for i in range(len(tasks))]
+        except BrokenProcessPool:
+            # A script without the usual guard around its main part cannot have processes.
+            self.rest()
+            return [work(task) for task in tasks]
+
+
+def _begin() -> None:
+    """One process per core: no threads besides."""
+    pa.set_cpu_count(1)

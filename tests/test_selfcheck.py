@@ -1,0 +1,185 @@
+"""自查: what a unit is told before it hands in, on the terminal, on the page and in the copies."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from dalian_eval.cli import invoke
+from dalian_eval.report.marked import MarkedSheet, address, write_marked
+from dalian_eval.selfcheck import MARKED, PAGE
+
+sys.path.append(str(Path(__file__).parent / "intake"))
+
+import legacy
+
+PARAMS = Path(__file__).parent.parent / "params"
+CASES = ["案件编号", "单位编码", "案件类型", "决定日期", "领域"]
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a unit's folder with the project's parameters; stand in it."""
+    shutil.copytree(PARAMS, tmp_path / "params")
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def hand_in(unit: Path, file: str, *rows: list[Any]) -> None:
+    path = unit / "data" / "raw" / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if file.endswith(".csv"):
+        path.write_text("".join(f"{','.join(row)}\n" for row in rows), encoding="gbk")
+    elif file.endswith(".xls"):
+        path.write_bytes(legacy.xls(rows, sheet="案件"))
+    else:
+        book = openpyxl.Workbook()
+        book.active.title = "案件"
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+
+
+def commented(copy: Path) -> dict[str, str]:
+    """Return address → comment of the marked cells of a copy."""
+    found = {}
+    for sheet in openpyxl.load_workbook(copy).worksheets[1:]:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.comment:
+                    assert cell.fill.fgColor.rgb == "FFF8CBAD"
+                    found[f"{sheet.title}!{cell.coordinate}"] = cell.comment.text
+    return found
+
+
+def test_a_unit_with_files_of_its_own(unit: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hand_in(
+        unit,
+        "三月/案件.xlsx",
+        ["东片2024年案件"],
+        CASES,
+        ["东〔2024〕1号", "D01", "移送", "5/3/2024", SCRIPT],
+        ["东〔2024〕2号", "D01", "罚款", "2024-03-05", '=HYPERLINK("http://x.invalid")'],
+        ["东〔2024〕3号", "D01", "移送", "2024-03-05", "=1+1"],
+    )
+    hand_in(
+        unit, "案件承办.csv", ["案件编号", "执法证号"], ["东〔2024〕3号", "3.2E+14"], ["", "061"]
+    )
+    hand_in(
+        unit, "旧案件.xls", CASES[:4], ["9号", "D01", "移送", "昨天"], ["8号", "D01", "移送", ""]
+    )
+    hand_in(unit, "说明.csv", ["联系人"], ["某"])
+    assert invoke(["check"]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    for told in (
+        "三月/案件.xlsx\n  工作表『案件』按『案件』表，读取 3 行：隔离 3",
+        "第 3 行（D3 格）『决定日期』的值 5/3/2024 有两种读法：2024-05-03 或 2024-03-05",
+        "改法：请写成 2024-05-03 或 2024-03-05",
+        "第 4 行（C4、E4 格）『案件类型』的值 罚款",
+        "第 2 行（B2 格）『执法证号』的值 3.2E+14 是科学计数法",
+        "第 3 行（A3 格）必填列『案件编号』没有填写",
+        "说明.csv\n  未识别：",
+        "没有『单位』、『人员』、『任职』表",
+        "合计：4 个文件，读取 7 行，采用 1，合并 0，被替代 0，隔离 6",
+        "其中 0 项必须改正",
+    ):
+        assert told in said.out, told
+    page = (unit / "自查结果" / PAGE).read_text(encoding="utf-8")
+    assert SCRIPT not in page
+    assert "D3" in page
+    assert "http" not in page.replace("http-equiv", "").replace("http://x.invalid", "")
+    copies = unit / "自查结果" / MARKED
+    marks = commented(copies / "三月" / "案件.xlsx-标注.xlsx")
+    assert set(marks) == {"案件!D3", "案件!C4", "案件!E4", "案件!E5"}
+    assert "有两种读法" in marks["案件!D3"]
+    # Values only: what was a formula is a text, and what looks like a formula stays a text.
+    copy = openpyxl.load_workbook(copies / "三月" / "案件.xlsx-标注.xlsx")["案件"]
+    assert [copy.cell(row, 5).data_type for row in (3, 4, 5)] == ["s", "s", "s"]
+    assert copy["E5"].value == "=1+1" and copy["E5"].quotePrefix
+    assert set(commented(copies / "案件承办.csv-标注.xlsx")) == {"案件承办!B2", "案件承办!A3"}
+    # The second has no date: a check asks for it, in the row's first cell.
+    assert set(commented(copies / "旧案件.xls-标注.xlsx")) == {"案件!D2", "案件!A3"}
+    assert not (copies / "说明.csv-标注.xlsx").exists()
+
+
+def test_what_blocks_gives_exit_code_3(unit: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [[f"{i}号", "D01", "移送", "昨天"] for i in range(30)]
+    hand_in(unit, "案件.csv", CASES[:4], *rows)
+    assert invoke(["check", "--to", "结果"]) == 3
+    said = capsys.readouterr()
+    assert "……另有 20 行，见自查报告" in said.out
+    assert "✗ 必须改正：没有工作表的多半行被隔离" in said.out
+    assert said.err.startswith("错误：有必须改正的问题")
+    assert said.err.count("\n") == 1
+    # Nothing is overwritten: the next result has its own folder.
+    assert invoke(["check", "--to", "结果"]) == 3
+    assert (unit / "结果-2" / PAGE).read_bytes() == (unit / "结果" / PAGE).read_bytes()
+
+
+def test_required_tables_without_an_accepted_row_block(
+    unit: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in(unit, "单位.csv", ["单位编码", "单位名称"], ["D01", "甲"], ["D01", "乙"])
+    assert invoke(["check"]) == 3
+    assert "『单位』表里没有一行被采用，必须改正" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--to", "data/raw/结果"], "不能放在数据文件夹"),
+        (["--raw", "没有"], "找不到数据文件夹"),
+        (["--params", "没有.yaml"], "没有.yaml"),
+        ([], "没有 .xlsx、.xls 或 .csv 文件"),
+    ],
+)
+def test_wrong_use(
+    unit: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert invoke(["check", *arguments]) == 2
+    said = capsys.readouterr()
+    assert words in said.err
+    assert not (unit / "自查结果").exists()
+
+
+_TOLD_FIRST = """
+import sys
+from pathlib import Path
+from dalian_eval.selfcheck import selfcheck
+def tell(line):
+    if line.startswith("合计"):
+        print("great_expectations" in sys.modules)
+selfcheck(raw=Path("data/raw"), params=None, to=Path("结果"), tell=tell)
+"""
+
+
+def test_what_intake_found_is_told_before_the_slow_library_is_loaded(unit: Path) -> None:
+    hand_in(unit, "案件.csv", CASES[:4], ["1号", "D01", "移送", "昨天"])
+    done = subprocess.run(
+        [sys.executable, "-c", _TOLD_FIRST], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+
+
+def test_names_of_sheets_and_cells_in_copies(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    names = ["a/b:c*?", "A_B_c__", "问题清单", "'", "长" * 40, "History"]
+    rows = [["=1", "\x00\x1b", "x" * 40_000, None, -1, 1e300, True]]
+    write_marked(path, [MarkedSheet(n, rows, {(2, 3): ["缺"]}) for n in names], [["=1"] * 7])
+    book = openpyxl.load_workbook(path)
+    assert len({sheet.title.lower() for sheet in book}) == 7
+    assert book.worksheets[1]["A1"].data_type == "s"
+    assert book.worksheets[1]["D3"].comment is None
+    assert [address((0, 0)), address((13, 25)), address((0, 26)), address((0, 701))] == [
+        "A1",
+        "Z14",
+        "AA1",
+        "ZZ1",
+    ]
