@@ -40,7 +40,8 @@ class Account:
     """A clause or item of a candidate's account.
 
     `awarded`, `points`: before and after its own cap (a clause) or settlement (an item), as in
-    clauses.csv; `entries`: its own, without those below; `readings`: those it depends on; `rules`,
+    clauses.csv; `attainable`, `prospect`: the most it can come to by the end of the period, and
+    why; `entries`: its own, without those below; `readings`: those it depends on; `rules`,
     `missing` and `strip` belong to clauses only.
     """
 
@@ -51,6 +52,8 @@ class Account:
     awarded: int
     points: int
     maximum: int | None
+    attainable: int
+    prospect: str
     bonus: bool
     depth: int
     entries: tuple[Entry, ...]
@@ -196,7 +199,9 @@ def statement_of(view: RunView, kind: str, candidate: str) -> Statement:
         entries.setdefault(str(row.clause), []).append(_entry(row, section))
     rows = view.rows_of("clauses", kind, candidate)
     outcome = {str(r.clause): r for r in rows.itertuples()}
-    maker = _Maker(view, section, candidate, entries, outcome)
+    coming = view.rows_of("outlook", kind, candidate)
+    outlook = {str(r.clause): r for r in coming.itertuples()}
+    maker = _Maker(view, section, candidate, entries, outcome, outlook)
     items = tuple(maker.account(name, 0) for name in section.children(section.kind))
     rest = entries.get(section.kind, []) + entries.get(f"{section.kind}.redistribution", [])
     return Statement(
@@ -242,6 +247,7 @@ class _Maker:
     candidate: str
     entries: dict[str, list[Entry]]
     outcome: dict[str, Any]
+    outlook: dict[str, Any]
 
     @cached_property
     def figures(self) -> dict[str, str]:
@@ -259,6 +265,8 @@ class _Maker:
             "awarded": int(row.awarded),
             "points": int(row.points),
             "maximum": None if pd.isna(row.max) else int(row.max),
+            "attainable": int(self.outlook[name].attainable),
+            "prospect": str(self.outlook[name].reason),
             "bonus": node.bonus,
             "depth": depth,
             "entries": tuple(self.entries.get(name, ())),

@@ -24,6 +24,9 @@ from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.tables import TABLES
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
 
+_WORST = 3
+"""Clauses whose loss the outlook explains, per candidate."""
+
 
 def supplied_tables(report: Any) -> pd.DataFrame:
     """Return every canonical table: whether it was supplied, its rows and sources.
@@ -241,6 +244,38 @@ def item_points(view: RunView, kind: Kind) -> pd.DataFrame:
         result[title] = np.array([plain(int(p)) for p in wide[item]])
     result["总分"] = np.array([plain(int(p)) for p in ordered["total"]])
     return pd.DataFrame(result)
+
+
+def outlook(view: RunView, kind: Kind) -> pd.DataFrame:
+    """Return what each candidate has, can still reach and has lost for good, with the reasons.
+
+    The reasons are those of the three clauses that lost most.
+    """
+    section = view.section(kind)
+    rows = view.outlook[view.outlook["kind"] == kind]
+    leaves = rows[rows["clause"].isin(list(section.clauses)) & (rows["lost"] > 0)]
+    leaves = leaves.sort_values(["candidate", "lost"], ascending=[True, False], kind="stable")
+    worst = leaves[leaves.groupby("candidate").cumcount() < _WORST]
+    told = [
+        f"{section.clauses[clause].title}（失{plain(lost)}分）：{reason}"
+        for clause, lost, reason in zip(
+            worst["clause"], worst["lost"].tolist(), worst["reason"], strict=True
+        )
+    ]
+    why = pd.Series(told, index=worst["candidate"], dtype="str").groupby(level=0).agg("\n".join)
+    totals = rows[rows["clause"] == kind].set_index("candidate")
+    ordered = view.candidates(kind)
+    mine = totals.reindex(ordered["candidate"])
+    return pd.DataFrame(
+        {
+            "代码": ordered["candidate"].to_numpy(),
+            "名称": ordered["name"].to_numpy(),
+            "目前得分": [plain(int(p)) for p in mine["earned"]],
+            "至评审期末最多可达": [plain(int(p)) for p in mine["attainable"]],
+            "不能再得": [plain(int(p)) for p in mine["lost"]],
+            "失分最多的条款": why.reindex(mine.index).fillna("—").to_numpy(),
+        }
+    )
 
 
 def open_clauses(view: RunView) -> pd.DataFrame:
