@@ -332,21 +332,26 @@ def _rubric(path: Path, readings: tuple[tuple[str, str], ...] = ()) -> Rubric:
     return load_rubric(ROOT / path, dict(readings))
 
 
-def evaluate(county: list[Worked], folder: Path) -> Outcome:
-    """Write the county's csv files, clean them and score it."""
-    example, as_of = county[0].example, county[0].as_of
-    raw, clean = folder / "raw", folder / "clean"
+def write_county(county: list[tuple[str, Worked]], raw: Path) -> None:
+    """Write the csv files of cases and the tags that set their codes apart to a new folder."""
     raw.mkdir()
-    clean.mkdir()
-    facts = [(worked.tag, rows_of(worked)) for worked in county]
+    facts = [(tag, rows_of(worked)) for tag, worked in county]
     for sheet, table in BY_SHEET.items():
-        if sheet in example.missing:
+        if sheet in county[0][1].example.missing:
             continue
         with (raw / f"{sheet}.csv").open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow([column.header for column in table.columns])
             for tag, tables in facts:
                 writer.writerows(_cells(sheet, row, tag) for row in tables[sheet])
+
+
+def evaluate(county: list[Worked], folder: Path) -> Outcome:
+    """Write the county's csv files, clean them and score it."""
+    example, as_of = county[0].example, county[0].as_of
+    raw, clean = folder / "raw", folder / "clean"
+    clean.mkdir()
+    write_county([(worked.tag, worked) for worked in county], raw)
     report = intake.clean(raw, clean, headers=HEADERS)
     files = sorted(clean.glob("*.parquet"))
     supplied = frozenset(file.stem for file in files)

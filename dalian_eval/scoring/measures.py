@@ -5,6 +5,7 @@ monthly metric pooled over the months that have ended.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,9 @@ from dalian_eval.rubric.model import (
     ShortfallClause,
     WeightedClause,
 )
-from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.numbers import fraction_text, points_text
 from dalian_eval.rubric.sentences import is_share, measure_text, places_sentence, terms, unit_of
+from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
@@ -31,22 +33,26 @@ from dalian_eval.scoring.monthly import Flags, months_of
 class Figures:
     """A measure of every candidate: `top` ÷ `bottom` (0: there is nothing), and its evidence.
 
-    `who`, `origin`: one pair per fact.
+    `who`, `origin`: one pair per fact; `factor`: what decimals were multiplied by, on both sides.
     """
 
     top: Ints
     bottom: Ints
     who: Positions
     origin: Positions
+    factor: int = 1
 
     def text(self, measure: FactMeasure | MonthMeasure) -> pd.Series:
         """Return the numbers as text: whole ones as such, others with their quotient."""
         share, unit = is_share(measure), unit_of(measure)
-        top, bottom = pd.Series(self.top).astype("str"), pd.Series(self.bottom).astype("str")
+        count = self.bottom // self.factor
+        told = texts.told([self.top], lambda n: fraction_text(Fraction(int(n), self.factor)))
+        top, bottom = told.astype("str"), pd.Series(count).astype("str")
         quotient = texts.ratio_texts(times(self.top, 100 if share else 1), self.bottom, 2)
-        long = texts.joined([top, "/", bottom, "＝", quotient, unit])
+        counted = METRICS[measure.metric].units if isinstance(measure, MonthMeasure) else ("", "")
+        long = texts.joined([top, f"{counted[0]}/", bottom, f"{counted[1]}＝", quotient, unit])
         short = long if share else top + unit
-        return short.where(self.bottom == 1, long).where(self.bottom != 0, "没有数据")
+        return short.where(count == 1, long).where(count != 0, "没有数据")
 
 
 def measured(measure: Measure, facts: Facts, candidates: Candidates) -> Figures:
@@ -76,7 +82,7 @@ def measured(measure: Measure, facts: Facts, candidates: Candidates) -> Figures:
         return Figures(np.bincount(counted["candidate"], minlength=size), ones, facts_of, origin)
     numbers, factor = scaled(rows[measure.column])
     count = ones if measure.take == "sum" else np.bincount(who, minlength=size)
-    return Figures(sums(who, numbers, size), times(count, factor), facts_of, origin)
+    return Figures(sums(who, numbers, size), times(count, factor), facts_of, origin, factor)
 
 
 def _distinct(rows: pd.DataFrame, label: tuple[str, ...]) -> pd.DataFrame:
@@ -164,10 +170,9 @@ def shortfall(clause: ShortfallClause, facts: Facts, candidates: Candidates) -> 
     begin = pd.Series(clause.measure.what, index=who, dtype="str")
     rule = "；".join(terms(clause, facts.rubric.section(candidates.kind), facts.rubric.period))
     verdict = texts.told([short > 0], lambda low: "不足" if low else "不低于").astype("str")
+    taken = texts.verbs(points).where(pd.Series(points) != 0, "不扣分")
     goal = measure_text(clause.measure, target)
-    reasons = texts.joined(
-        [begin, figures.text(clause.measure), "，", verdict, goal, "，", texts.verbs(points)]
-    )
+    reasons = texts.joined([begin, figures.text(clause.measure), "，", verdict, goal, "，", taken])
     evidence = lists(figures.who, figures.origin, len(who))
     return awards(who, points, reasons + f"。规则：{rule}", evidence=evidence)
 

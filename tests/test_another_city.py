@@ -1,0 +1,131 @@
+"""Another city's plan through the whole pipeline: its YAML is all that is added."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dalian_eval.pipeline import open_job
+from dalian_eval.report.points import from_text
+from dalian_eval.rubric.load import load_rubric
+from dalian_eval.run import run
+from tests.test_cases import WORKED, write_county
+from tests.test_run import STAGES, table
+
+ROOT = Path(__file__).parents[1]
+CITY = ROOT / "tests/rubric/another_city"
+RUBRIC = load_rubric(CITY / "rubrics/2025.yaml")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project folder of the other city: its parameters and rubric, our notebooks, its exports."""
+    root = tmp_path_factory.mktemp("city") / "湖城"
+    shutil.copytree(CITY, root / "params", ignore=shutil.ignore_patterns("cases", "README.md"))
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    (root / "data").mkdir()
+    county = next(w for w in WORKED if w.case.name == "全县年终")
+    write_county([("", county)], root / "data/raw")
+    return root
+
+
+@pytest.fixture(scope="module")
+def city_run(project: Path) -> Path:
+    """The run folder of the county for the last month of the other city's period."""
+    before = Path.cwd()
+    os.chdir(project)
+    try:
+        return project / run(month="2025-12")
+    finally:
+        os.chdir(before)
+
+
+def test_the_record_is_whole(city_run: Path) -> None:
+    for stage in STAGES:
+        assert (city_run / f"{stage}.html").is_file()
+    pages = {p.stem for p in (city_run / "statements").glob("*.html")}
+    assert pages == {f"unit-{n}队" for n in "一二三四五六"} | {f"officer-{n}" for n in "甲乙丙"}
+    outlook = table(city_run, "outlook")
+    nodes = {*RUBRIC.unit.nodes, *RUBRIC.officer.nodes}
+    assert set(outlook["clause"]) == nodes
+    assert table(city_run, "quarantine").empty
+
+
+def test_every_score_is_the_sum_of_its_ledger(city_run: Path) -> None:
+    ledger, scores = table(city_run, "ledger"), table(city_run, "scores")
+    sums = ledger.assign(points=ledger["points"].map(from_text))
+    totals = sums.groupby(["kind", "candidate"])["points"].sum()
+    assert dict(totals) == {
+        (r.kind, r.candidate): from_text(str(r.total)) for r in scores.itertuples()
+    }
+    assert {"一队": "99.0800", "三队": "28.9286", "甲": "35.9750"}.items() <= dict(
+        zip(scores["candidate"], scores["total"], strict=True)
+    ).items()
+
+
+def test_every_clause_gives_its_reason(city_run: Path) -> None:
+    ledger = table(city_run, "ledger")
+    told = set(zip(ledger["candidate"], ledger["clause"], strict=True))
+    for kind in ("unit", "officer"):
+        for candidate in table(city_run, "scores").query(f"kind == '{kind}'")["candidate"]:
+            assert {(candidate, c) for c in RUBRIC.section(kind).clauses} <= told
+
+
+SENTENCES = {
+    ("一队", "unit.daily.volume"): "评审期办结案件8件，在5个中列第1名，得15分"
+    "（第1至2名得15分，第3至5名得2分）",
+    ("三队", "unit.daily.volume"): "评审期办结案件7件，在5个中列第2名（2个并列），"
+    "并列跨越名额界线，均计，得15分（第1至2名得15分，第3至5名得2分）",
+    ("六队", "unit.daily.volume"): "评审期办结案件2件，未达到3件，不参加排名，得0分"
+    "（第1至2名得15分，第3至5名得2分）",
+    ("四队", "unit.daily.quality"): "登记的数据质量扣分合计0.5分，在6个中列第5名，得0分"
+    "（第1名得10分，第2至3名得5分）",
+    ("一队", "unit.daily.transfer"): "移送案件2件，不足6件，扣3分。规则：移送案件不足6件的，"
+    "每少2件扣1.5分，不足一份的不扣",
+    ("二队", "unit.daily.task"): "人均每月有效检查记录27条/10人＝2.70条/人，不足3条/人，扣0.24分。"
+    "规则：人均每月有效检查记录不足3条/人的，每少0.5条/人扣0.4分，按比例计算",
+    ("二队", "unit.daily.transfer"): "移送案件6件，不低于6件，不扣分。规则：移送案件不足6件的，"
+    "每少2件扣1.5分，不足一份的不扣",
+    ("一队", "unit.cases.composite"): "案卷评查平均分95分（满95分，占40%），"
+    "查办上级线索4件（满5件，占20%），月末在岗持证人员录入比例20人/20人＝100.00%（满95%，占40%），"
+    "×20分，得19.2分",
+}
+
+
+def test_sentences_of_the_rules_that_compare_numbers(city_run: Path) -> None:
+    ledger = table(city_run, "ledger")
+    told = {(r.candidate, r.clause): r.reason for r in ledger.itertuples() if "封顶" not in r.rule}
+    assert {key: told[key] for key in SENTENCES} == SENTENCES
+
+
+def test_further_clauses_on_a_metric_have_figures_of_their_own(city_run: Path) -> None:
+    monthly = table(city_run, "monthly")
+    assert set(monthly["metric"]) == {"entry_ratio", "transmission", "steady"}
+    keys = monthly[["kind", "candidate", "month", "metric"]]
+    assert not keys.duplicated().any()
+
+
+def test_pages_speak_of_this_plan_only(city_run: Path) -> None:
+    pages = sorted(city_run.rglob("*.html"))
+    text = {p.name: p.read_text(encoding="utf-8") for p in pages}
+    for name, page in text.items():
+        for word in ("附件3", "附件4", "十二个月", "大连", "三项指标"):
+            assert word not in page, (name, word)
+    assert "10个月全部达标得15分" in text["unit-一队.html"]
+    assert "120" in text["index.html"]
+    assert "细则没有逐月达标的要求" in text["03_metrics.html"]
+    assert "个人的同一案件只能用于下列指标之一：办案积分；典型案例。" in text["04_score.html"]
+
+
+def test_a_month_within_the_period_has_an_outlook(project: Path) -> None:
+    view = open_job(month="2025-06", start=project).view()
+    outlook = view.outlook.set_index(["candidate", "clause"])
+    # The deductions for a shortfall can still be made up, the missed months cannot.
+    assert outlook.loc[("一队", "unit.daily.transfer"), "attainable"] == 0
+    assert outlook.loc[("三队", "unit.daily.entry"), "attainable"] == 12000 * 6
+    assert outlook.loc[("一队", "unit"), "attainable"] == 120_0000 + 5_0000 - 1_0000
+    totals = view.ledger.groupby(["kind", "candidate"])["points"].sum()
+    scores = view.scores.set_index(["kind", "candidate"])["total"]
+    pd.testing.assert_series_equal(totals.sort_index(), scores.sort_index(), check_names=False)
