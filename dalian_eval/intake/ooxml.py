@@ -19,6 +19,7 @@ _STRING = re.compile(rb"<(?:\w+:)?si[\s>].*?</(?:\w+:)?si>", re.S)
 _LITERAL = r'(?:"[^"0]*"|\\[^0])'
 _ZEROS = re.compile(rf"({_LITERAL}*)(0+)({_LITERAL}*)(?=$|[;_])")
 _LITTLE = 64 << 20
+_MOST_COLUMNS = 16_384
 _BUILT_IN_PERCENT = frozenset({9, 10})
 
 
@@ -100,6 +101,8 @@ class Workbook:
                 target = relations[attribute(attributes, "id")]
                 part = target.lstrip("/") if target.startswith("/") else join("xl", target)
                 self._parts.append(normpath(part))
+        if len(set(self._parts)) < len(self._parts):
+            raise ValueError("two sheets of one part")
 
     def _special_formats(self) -> dict[int, str]:
         """Return style number → pattern for zero-padding and percentage formats."""
@@ -171,6 +174,8 @@ class _Extent:
             case "c":
                 letters = attributes.get("r", "").strip("0123456789")
                 self._column = _column(letters) + 1 if letters else self._column + 1
+                if self._column > _MOST_COLUMNS:
+                    raise ValueError("impossible column")
                 self._content = False
             case "v" | "is" | "f":
                 self._content = True
