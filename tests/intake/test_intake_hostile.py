@@ -201,6 +201,7 @@ def test_broken_xml_leaves_nothing_on_the_screen(office, capfd):
         FAR.replace("<c ", "<c\n"),
         FAR.replace('r="XFD', 'r = "XFD'),
         FAR.replace("XFD", "&#88;FD"),
+        '<row r="3"><c r="ALL1048576"><v>1</v></c></row>',
     ],
 )
 def test_a_far_cell_however_it_is_written(office, far):
