@@ -68,7 +68,10 @@ def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str],
         )
         (scratch / "out").mkdir(exist_ok=True)
         (scratch / "out" / PAGE).write_text(page, encoding="utf-8", newline="")
-        shutil.copytree(scratch / "out", place, dirs_exist_ok=True)
+        try:
+            shutil.copytree(scratch / "out", place, dirs_exist_ok=True)
+        except (OSError, shutil.Error):
+            raise UsageError(f"自查结果写不进 {place}（只读或空间不足），请用 --to 另选") from None
     tell(f"自查报告：{place / PAGE}")
     if names:
         tell(f"标注了问题的副本：{place / MARKED}（{len(names)} 个）")

@@ -149,6 +149,28 @@ def test_wrong_use(
     assert not (unit / "自查结果").exists()
 
 
+def test_hostile_names_and_words_are_spelled_out(
+    unit: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in(unit, "案件.csv", [*CASES[:4], "备\x1b[2J注"], ["1号", "D01", "移送", "\x1b]0;x\x07"])
+    hand_in(unit, "单\u202e位.xlsx", ["单位编码"], ["D01"])
+    assert invoke(["check"]) == 0
+    said = capsys.readouterr().out
+    page = (unit / "自查结果" / PAGE).read_text(encoding="utf-8")
+    for text in (said, page):
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        assert "‹U+202E›" in text
+        assert "‹U+001B›" in text
+
+
+def test_a_place_that_cannot_be_written(unit: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hand_in(unit, "单位.csv", ["单位编码"], ["D01"])
+    (unit / "文件").write_text("x", encoding="utf-8")
+    assert invoke(["check", "--to", "文件/结果"]) == 2
+    assert "写不进" in capsys.readouterr().err
+
+
 _TOLD_FIRST = """
 import sys
 from pathlib import Path

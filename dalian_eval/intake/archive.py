@@ -8,6 +8,7 @@ from pathlib import Path
 from dalian_eval.intake.limits import MEGABYTE, Limits
 
 _PIECE = 1 << 20
+_SMALL = 32 << 20
 _HEAD = 2048
 """So many bytes of a part are searched for a document type declaration."""
 
@@ -52,6 +53,12 @@ def _check_directory(
         )
     if any(part.flag_bits & 1 for part in parts):
         raise ArchiveError("是加密的压缩包，请去掉密码后重新提交。")
+    swollen = next((p for p in parts if _is_small(p.filename) and p.file_size > _SMALL), None)
+    if swollen:
+        raise ArchiveError(
+            f"的样式或目录部件有 {swollen.file_size / MEGABYTE:.0f} MB，不正常，没有读取；"
+            "请把数据复制到新的工作簿中另存。"
+        )
     names = [part.filename.replace("\\", "/").lower() for part in parts]
     if len(set(names)) < len(names):
         raise ArchiveError("里有同名的部件，不是正常保存的工作簿，没有读取；请另存为新的 .xlsx。")
@@ -61,6 +68,11 @@ def _check_directory(
         raise ArchiveError(
             "里的部件互相重叠（压缩炸弹的做法），没有读取；请在 Excel 或 WPS 中打开后另存。"
         )
+
+
+def _is_small(name: str) -> bool:
+    """Whether a part lists sheets, relations or styles, and is held in memory as a whole."""
+    return name.lower().endswith((".rels", "workbook.xml", "styles.xml", "[content_types].xml"))
 
 
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:

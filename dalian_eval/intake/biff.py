@@ -18,6 +18,7 @@ _BEGIN, _END, _FILE_PASS = 0x809, 0x0A, 0x2F
 _DIMENSIONS, _STRINGS, _CONTINUE, _SHARED_TEXT = 0x200, 0xFC, 0x3C, 0xFD
 _CELLS = frozenset({_FORMULA, _NUMBER, _RK, _MULTIPLE_RK, _BOOL_OR_ERROR, 0x204, 0xFD, 0xD6})
 """Records of cells with content; 0x204, 0xFD and 0xD6 are the forms of text."""
+_BIFF8 = 0x600
 _ROWS, _COLUMNS = 65_536, 256
 _TABLE_COUNTS = (44, 64, 72)
 """Where a compound file's header counts the sectors of its allocation tables."""
@@ -37,12 +38,16 @@ class Workbook:
     """The records of an .xls; raises struct.error, ValueError or IndexError when broken.
 
     calamine believes the sizes a file declares and takes the whole process down when they are
-    absurd, so a file comes here first.
+    absurd, so a file comes here first. One of Excel 95 or before is `outdated`: its Chinese texts
+    cannot be told, and nothing else of it is read.
     """
 
     def __init__(self, content: bytes) -> None:
         """Read the records before the first sheet."""
         self._stream = _workbook_stream(content)
+        self.outdated = struct.unpack_from("<H", self._stream, 4)[0] < _BIFF8
+        if self.outdated:
+            return
         self.date1904: bool | None = None
         self.protected = False
         self._offsets: list[int] = []

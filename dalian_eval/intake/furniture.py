@@ -58,6 +58,7 @@ class RowReader:
         self._openings = frozenset(texts[0] for texts in header.printed if texts)
         self._mandatory = [columns[c.name] for c in header.table.columns if c.mandatory]
         self._known = frozenset(columns.values())
+        self._ascii = frozenset(text for text in self._openings if text.isascii())
         self._in_notes = False
 
     @property
@@ -85,25 +86,29 @@ class RowReader:
         )
 
     def _kind(self, row: Sequence[Cell], index: int) -> Furniture | None:
-        if self._repeats_header(row):
-            return Furniture.HEADER
+        first = next(cell for cell in row if not is_blank(cell))
         if index == self._first_row and _numbers_columns(row):
             return Furniture.NUMBERS
-        filled = [cell for cell in row if not is_blank(cell)]
-        first = filled[0]
+        if self._is_code(first) and not self._in_notes and self._may_be_record(row):
+            return None
+        if self._repeats_header(row, first):
+            return Furniture.HEADER
         if _says_total(first):
             return Furniture.TOTALS
-        if self._is_note(row, first) or (self._in_notes and len(filled) == 1):
+        if self._is_note(row, first) or (self._in_notes and _is_alone(row)):
             return Furniture.NOTE
         if self._may_be_record(row):
             return None
-        if any(map(_says_total, filled)) or _says_subtotal(first):
+        if any(map(_says_total, row)) or _says_subtotal(first):
             return Furniture.TOTALS
         return None
 
-    def _repeats_header(self, row: Sequence[Cell]) -> bool:
+    def _is_code(self, first: Cell) -> bool:
+        """Whether a first cell, at a glance, is no word of a form: those are Chinese."""
+        return not isinstance(first, str) or (first.isascii() and first not in self._ascii)
+
+    def _repeats_header(self, row: Sequence[Cell], first: Cell) -> bool:
         """Whether the row shows a header row, or a title above it, once more."""
-        first = next(cell for cell in row if not is_blank(cell))
         if not isinstance(first, str) or plain_header(first) not in self._openings:
             return False
         return tuple(filter(None, map(header_text, row))) in self._printed
@@ -129,6 +134,11 @@ class RowReader:
                 return False
             labelled = note and half_width(str(cell)).endswith(":")
         return True
+
+
+def _is_alone(row: Sequence[Cell]) -> bool:
+    """Whether one cell of the row has content."""
+    return sum(not is_blank(cell) for cell in row) == 1
 
 
 def _holds_code(cell: Cell) -> bool:

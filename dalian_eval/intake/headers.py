@@ -38,7 +38,7 @@ class HeaderMap:
     def column(self, table: Table, header: str) -> str | None:
         """Return the column that a plain header names in `table`, or None."""
         for words in (self.own[table.name], self.synonyms[table.name]):
-            for text in (header, without_unit(header)):
+            for text in (header, without_unit(header), without_unit(header).removeprefix("是否")):
                 if text in words:
                     return words[text]
         return None

@@ -11,9 +11,9 @@ class Limits:
 
     A workbook whose parts unpack to more than `unzipped_mb`, or (above `ratio_free_mb`) to more
     than `ratio` times their packed size, is refused unread, as is one of more than `parts` parts.
-    `cells` bounds the rectangle that a sheet spans: one stray cell in the far corner must not cost
-    gigabytes; `text_mb` bounds the text of a sheet, in which one shared string may stand a million
-    times.
+    `cells` bounds the rectangles that the sheets of a file span: one stray cell in the far corner
+    must not cost gigabytes; `text_mb` bounds the text of a sheet, in which one shared string may
+    stand a million times.
     """
 
     file_mb: int = 512

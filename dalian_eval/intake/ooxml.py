@@ -10,15 +10,15 @@ from xml.parsers import expat
 from dalian_eval.intake.cells import Cell, CellError, EmptyFormula, Formatted
 from dalian_eval.intake.xmlparts import attribute, elements
 
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
+_CELL_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
+_CELL_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d+)"')
 _ANY_CELL = re.compile(rb"[<:]c[\s/>]")
-_ROW = re.compile(rb'<row r="(\d+)"')
-_ANY_ROW = re.compile(rb"[<:]row[\s/>]")
 _SHARED = re.compile(rb"""\st=["']s["'][^>]*>\s*<(?:\w+:)?v>\s*(\d+)""")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s>].*?</(?:\w+:)?si>", re.S)
 _LITERAL = r'(?:"[^"0]*"|\\[^0])'
 _ZEROS = re.compile(rf"({_LITERAL}*)(0+)({_LITERAL}*)(?=$|[;_])")
 _LITTLE = 64 << 20
+_MOST_COLUMNS = 16_384
 _BUILT_IN_PERCENT = frozenset({9, 10})
 
 
@@ -42,11 +42,11 @@ class Workbook:
     def bounds(self, sheet: int) -> tuple[int, int]:
         """Return numbers of rows and columns that no cell lies beyond, at little cost."""
         part = self._sheet(sheet)
-        cells, rows = _CELL.findall(part), _ROW.findall(part)
-        if len(cells) < len(_ANY_CELL.findall(part)) or len(rows) < len(_ANY_ROW.findall(part)):
+        columns, rows = _CELL_COLUMN.findall(part), _CELL_ROW.findall(part)
+        if len(rows) < len(_ANY_CELL.findall(part)):
             return self.extent(sheet)
-        columns = (_column(letters.decode()) + 1 for letters in set(cells))
-        return max(map(int, rows), default=0), max(columns, default=0)
+        last = max((_column(letters.decode()) + 1 for letters in set(columns)), default=0)
+        return max(map(int, set(rows)), default=0), last
 
     def extent(self, sheet: int) -> tuple[int, int]:
         """Return the numbers of rows and columns that the cells with content span."""
@@ -100,6 +100,8 @@ class Workbook:
                 target = relations[attribute(attributes, "id")]
                 part = target.lstrip("/") if target.startswith("/") else join("xl", target)
                 self._parts.append(normpath(part))
+        if len(set(self._parts)) < len(self._parts):
+            raise ValueError("two sheets of one part")
 
     def _special_formats(self) -> dict[int, str]:
         """Return style number → pattern for zero-padding and percentage formats."""
@@ -148,6 +150,12 @@ def _column(letters: str) -> int:
     return number - 1
 
 
+def _place(reference: str) -> tuple[int, int]:
+    """Return row and column (from 0) of a cell called A1; the cell's own name counts."""
+    letters = reference.rstrip("0123456789")
+    return int(reference[len(letters) :]) - 1, _column(letters)
+
+
 class _Extent:
     """One pass over a sheet part that is written in an unusual way, for its last row and column."""
 
@@ -169,8 +177,13 @@ class _Extent:
                 self._row = int(attributes.get("r", self._row + 1))
                 self._column = 0
             case "c":
-                letters = attributes.get("r", "").strip("0123456789")
-                self._column = _column(letters) + 1 if letters else self._column + 1
+                if "r" in attributes:
+                    row, column = _place(attributes["r"])
+                    self._row, self._column = row + 1, column + 1
+                else:
+                    self._column += 1
+                if self._column > _MOST_COLUMNS:
+                    raise ValueError("impossible column")
                 self._content = False
             case "v" | "is" | "f":
                 self._content = True
@@ -209,17 +222,15 @@ class _Special:
                 self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
                 self._column = -1
             case "c":
-                self._column = self._column_of(attributes)
+                if "r" in attributes:
+                    self._row, self._column = _place(attributes["r"])
+                else:
+                    self._column += 1
                 self._attributes, self._value, self._formula = attributes, None, None
             case "v":
                 self._value, self._inside = "", "v"
             case "f":
                 self._formula, self._inside = "", "f"
-
-    def _column_of(self, attributes: dict[str, str]) -> int:
-        if "r" in attributes:
-            return _column(attributes["r"].rstrip("0123456789"))
-        return self._column + 1
 
     def _text(self, text: str) -> None:
         if self._inside == "v":

@@ -134,11 +134,17 @@ def too_large(file: str, sheet: str, limits: Limits) -> str:
 
 
 def fill_down(rows: list[list[Cell]], ranges: Iterable[Range]) -> None:
-    """Repeat the value of a merged range in its first column over the rows it covers."""
-    for (top, left), (bottom, _) in ranges:
+    """Repeat the value of a merged range in its first column over the rows it covers.
+
+    Ranges do not overlap; of those that do in a broken file, a row belongs to the first.
+    """
+    done: dict[int, int] = {}
+    for (top, left), (bottom, _) in sorted(ranges):
+        start, stop = max(top, done.get(left, -1)) + 1, min(bottom + 1, len(rows))
         if top >= len(rows) or left >= len(rows[top]):
             continue
+        done[left] = max(done.get(left, -1), bottom)
         value = rows[top][left]
-        for row in rows[top + 1 : bottom + 1]:
+        for row in rows[start:stop]:
             if left < len(row) and is_blank(row[left]):
                 row[left] = value

@@ -64,35 +64,43 @@ def _read(raw: RawFile, limits: Limits) -> list[Sheet]:
         inside = ooxml.Workbook(content)
     else:
         inside = biff.Workbook(content)
+        if inside.outdated:
+            raise RefusedError(
+                f"文件 {raw.file} 是 Excel 95 或更早的格式，其中的汉字读不准，没有读取；"
+                "请用 Excel 或 WPS 打开后另存为 .xlsx。"
+            )
     if inside.protected:
         raise RefusedError(protected(raw))
     sheets: list[Sheet] = []
+    room = limits.cells
     with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         for index, meta in enumerate(book.sheets_metadata):
             if meta.visible is not SheetVisibleEnum.Visible:
                 sheets.append(Sheet(meta.name, [], frozenset(), hidden=True))
             elif meta.typ is not SheetTypeEnum.WorkSheet:
                 sheets.append(Sheet(meta.name, [], frozenset(), other=_NO_CELLS))
-            elif not _bearable(inside, index, limits):
+            elif (cells := _cells(inside, index, limits)) > room:
                 refusal = too_large(raw.file, meta.name, limits)
                 sheets.append(Sheet(meta.name, [], frozenset(), refusal=refusal))
             else:
+                room -= cells
                 sheets.append(_sheet(book, index, inside))
     if not sheets:
         raise RefusedError(corrupt(raw))
     return sheets
 
 
-def _bearable(inside: "ooxml.Workbook | biff.Workbook", sheet: int, limits: Limits) -> bool:
-    """Whether the rows, columns and text of a sheet may be laid out in memory."""
-    return (
-        _fits(inside.bounds(sheet), limits) or _fits(inside.extent(sheet), limits)
-    ) and inside.text_bytes(sheet) <= limits.text_mb * MEGABYTE
-
-
-def _fits(size: tuple[int, int], limits: Limits) -> bool:
-    rows, columns = size
-    return rows <= limits.rows and columns <= limits.columns and rows * columns <= limits.cells
+def _cells(inside: "ooxml.Workbook | biff.Workbook", sheet: int, limits: Limits) -> int:
+    """Return how many cells a sheet lays out; more than the limit when it is refused anyway."""
+    refused = limits.cells + 1
+    rows, columns = inside.bounds(sheet)
+    if rows > limits.rows or columns > limits.columns or rows * columns > limits.cells:
+        rows, columns = inside.extent(sheet)
+    if rows > limits.rows or columns > limits.columns:
+        return refused
+    if inside.text_bytes(sheet) > limits.text_mb * MEGABYTE:
+        return refused
+    return rows * columns
 
 
 def _sheet(book: Any, index: int, inside: "ooxml.Workbook | biff.Workbook") -> Sheet:

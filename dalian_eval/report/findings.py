@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from dalian_eval.intake.cells import clip
+from dalian_eval.intake.cells import clip, visible
 from dalian_eval.intake.report import CleanReport
 from dalian_eval.report.labels import SHEET_STATES, table_title
 
@@ -76,9 +76,9 @@ class FileFindings:
     sheets: list[SheetFindings] = field(default_factory=list)
 
     @property
-    def problems(self) -> int:
-        """How many rows were not accepted."""
-        return sum(len(sheet.problems) for sheet in self.sheets)
+    def title(self) -> str:
+        """The file's path as it can be shown."""
+        return clip(self.file, 200)
 
 
 def findings_of(
@@ -111,7 +111,7 @@ def findings_of(
                 row["sheet"],
                 row["status"],
                 row["table"],
-                row["note"],
+                visible(row["note"]),
                 {k: int(v) for k, v in counts[place].items() if k in ("rows_read", *_COUNTS)}
                 if place in counts
                 else {},
@@ -129,7 +129,7 @@ def totals(report: CleanReport) -> dict[str, int]:
 
 def lines(found: FileFindings, most: int) -> list[str]:
     """Return what a terminal shows of a file: at most `most` problems per sheet."""
-    told = [clip(found.file, 200)]
+    told = [found.title]
     for sheet in found.sheets:
         if not sheet.is_read:
             told.append("  " + "：".join(filter(None, (sheet.title, clip(sheet.note, 2000)))))

@@ -55,6 +55,39 @@ def xls(
     return _compound(_globals(sheet, offset, date1904, hidden, password, strings) + page)
 
 
+def xls95(rows: Sequence[Sequence[Any]], *, sheet: str) -> bytes:
+    """Return a workbook of Excel 95, of texts in GBK and numbers in the format 00000000."""
+
+    def cell(row: int, column: int, value: Any) -> bytes:
+        place = struct.pack("<HHH", row, column, 1)
+        if isinstance(value, str):
+            text = value.encode("gbk")
+            return _record(0x204, place + struct.pack("<H", len(text)) + text)
+        return _record(0x203, place + struct.pack("<d", value))
+
+    name = sheet.encode("gbk")
+
+    def before(offset: int) -> bytes:
+        return (
+            _record(0x809, struct.pack("<HHHH", 0x500, 0x05, 0, 0))
+            + _record(0x42, struct.pack("<H", 936))
+            + _record(0x22, struct.pack("<H", 0))
+            + _record(0x41E, struct.pack("<HB", 0, 1) + b"0")
+            + _record(0x41E, struct.pack("<HB", 164, 8) + b"00000000")
+            + _record(0xE0, struct.pack("<HH12x", 0, 0))
+            + _record(0xE0, struct.pack("<HH12x", 0, 164))
+            + _record(0x85, struct.pack("<IBBB", offset, 0, 0, len(name)) + name)
+            + _record(0x0A, b"")
+        )
+
+    page = (
+        _record(0x809, struct.pack("<HHHH", 0x500, 0x10, 0, 0))
+        + b"".join(cell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row))
+        + _record(0x0A, b"")
+    )
+    return _compound(before(len(before(0))) + page, "Book")
+
+
 def _strings(shared: Sequence[str]) -> bytes:
     """The record of shared strings with its continuations, each at most 8,224 bytes."""
     head = struct.pack("<II", len(shared), len(shared))
@@ -114,7 +147,7 @@ def _record(kind: int, body: bytes) -> bytes:
     return struct.pack("<HH", kind, len(body)) + body
 
 
-def _compound(stream: bytes) -> bytes:
+def _compound(stream: bytes, name: str = "Workbook") -> bytes:
     """Wrap a stream as the only one of a compound file: directory, stream, table."""
     stream = stream.ljust(max(4096, -(-len(stream) // SECTOR) * SECTOR), b"\0")
     count = len(stream) // SECTOR
@@ -130,7 +163,7 @@ def _compound(stream: bytes) -> bytes:
         + struct.pack("<IIIIIIIII", 0, tables, 0, 0, 4096, _END, 0, _END, 0)
         + struct.pack("<109I", *range(after, after + tables), *[_FREE] * (109 - tables))
     )
-    directory = _entry("Root Entry", 5, 1, _END, 0) + _entry("Workbook", 2, _FREE, 1, len(stream))
+    directory = _entry("Root Entry", 5, 1, _END, 0) + _entry(name, 2, _FREE, 1, len(stream))
     whole = header + directory.ljust(SECTOR, b"\0") + stream
     return whole + struct.pack(f"<{len(table)}I", *table)
 

@@ -5,12 +5,14 @@ import os
 import struct
 import subprocess
 import sys
+import time
 import zipfile
 import zlib
 from pathlib import Path
 
 import legacy
 import pytest
+from openpyxl.worksheet.cell_range import CellRange
 from packages import inline, package
 
 from dalian_eval.intake import Limits
@@ -98,6 +100,38 @@ def test_too_many_parts(office):
     assert "部件，超过上限 200 个" in refusal(office, content, limits=Limits(parts=200))
 
 
+def test_swollen_styles(office):
+    content = with_part("xl/styles.xml", b"<styleSheet>" + b"<xf/>" * (7 << 20))
+    assert "样式或目录部件有 35 MB" in refusal(office, content)
+
+
+def test_sheets_that_are_one_part_and_sheets_that_are_too_many_cells(office):
+    contents = parts(package(UNITS))
+    book = contents["xl/workbook.xml"].decode()
+    twice = book.replace("</sheets>", '<sheet name="b" sheetId="2" r:id="rId1"/></sheets>')
+    assert "损坏" in refusal(office, zipped(contents | {"xl/workbook.xml": twice.encode()}))
+    rows = [["单位编码"], *[[f"D{i}"] for i in range(9)]]
+    office.xlsx("单位.xlsx", 单位=rows, 单位2=rows)
+    office.limits = Limits(cells=15)
+    office.clean()
+    assert office.status("单位.xlsx", "单位")[0] == "read"
+    assert "15 格" in office.status("单位.xlsx", "单位2")[1]
+
+
+def test_merged_ranges_on_top_of_each_other_cost_no_time(office):
+    def merge(book):
+        # openpyxl itself would take long: the ranges go straight into its list.
+        book["单位"].merged_cells.ranges.update(
+            CellRange(min_col=1, max_col=1, min_row=2, max_row=2000 + i) for i in range(3000)
+        )
+
+    rows = [["单位编码", "单位名称"], ["D01", "甲"], *[[None, "甲"]] * 3000]
+    office.xlsx("a.xlsx", merge, 单位=rows)
+    started = time.process_time()
+    office.clean()
+    assert time.process_time() - started < 5
+
+
 def test_an_encrypted_part(office):
     content = with_part("secret.bin", b"x")
     start = content.rindex(b"PK\x01\x02", 0, content.rindex(b"secret.bin"))
@@ -167,6 +201,7 @@ def test_broken_xml_leaves_nothing_on_the_screen(office, capfd):
         FAR.replace("<c ", "<c\n"),
         FAR.replace('r="XFD', 'r = "XFD'),
         FAR.replace("XFD", "&#88;FD"),
+        '<row r="3"><c r="ALL1048576"><v>1</v></c></row>',
     ],
 )
 def test_a_far_cell_however_it_is_written(office, far):

@@ -71,3 +71,11 @@ def test_absurd_sizes_are_refused_before_anything_is_laid_out(office):
     notes = sheets[sheets["status"] == "refused"]["note"]
     assert len(notes) == 4
     assert notes.str.contains("已损坏").all()
+
+
+def test_workbooks_of_excel_95(office):
+    rows = [["执法证号", "姓名"], [6120001.0, "甲某"]]
+    office.bytes("人员.xls", legacy.xls95(rows, sheet="人员"))
+    office.csv("单位.csv", ["单位编码"], ["D01"])
+    assert office.clean().supplied == ("units",)
+    assert "Excel 95 或更早的格式" in office.status("人员.xls")[1]

@@ -45,6 +45,13 @@ def test_cells_without_references_and_with_single_quotes(office):
     assert office.column("units", "unit_id") == ["D01", "D02"]
 
 
+def test_a_cell_stands_where_its_own_name_says(office):
+    error = '<row r="2"><c r="A4" t="e"><v>#N/A</v></c></row>'
+    office.bytes("a.xlsx", package(UNITS + error))
+    report = office.clean()
+    assert report.quarantine[["row", "code"]].to_numpy().tolist() == [[4, "error_cell"]]
+
+
 def test_shared_rich_and_phonetic_strings(office):
     strings = (
         "<si><t>单位编码</t></si><si><t>单位名称</t></si><si><t>D01</t></si>"
