@@ -17,6 +17,7 @@ from nation_months import monthly_metrics
 from nation_people import People
 from nation_units import unit_facts
 
+from dalian_eval.metrics.monthly import read_metrics
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.tables import BY_NAME
 
@@ -64,13 +65,6 @@ def load(folder: Path) -> Inputs:
     return Inputs(
         tables,
         frozenset(tables) | {"inspections"},
-        monthly_frame(pq.read_table(folder / f"{MONTHLY}.parquet")),
+        read_metrics(folder / f"{MONTHLY}.parquet"),
         pd.read_parquet(folder / f"{FOUND}.parquet"),
     )
-
-
-def monthly_frame(monthly: pa.Table) -> pd.DataFrame:
-    """Return the monthly metrics as scoring takes them: the one place that knows the evidence."""
-    frame = monthly.drop_columns("evidence").to_pandas()
-    frame["evidence"] = [tuple(e.tolist()) for e in monthly["evidence"].to_pandas()]
-    return frame
