@@ -36,6 +36,7 @@ DOWNLOADS = (
     ("clauses.csv", "各条款得分"),
     ("ledger.csv", "逐笔台账"),
     ("monthly.csv", "月度指标"),
+    ("outlook.csv", "全年进度"),
     ("draw.csv", "案卷抽取"),
     ("draw_eligible.csv", "可抽案卷名单"),
     ("assignments.csv", "一案一用的归属"),
