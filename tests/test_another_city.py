@@ -129,3 +129,18 @@ def test_a_month_within_the_period_has_an_outlook(project: Path) -> None:
     totals = view.ledger.groupby(["kind", "candidate"])["points"].sum()
     scores = view.scores.set_index(["kind", "candidate"])["total"]
     pd.testing.assert_series_equal(totals.sort_index(), scores.sort_index(), check_names=False)
+
+
+def test_a_plan_may_draw_no_files_of_a_kind(project: Path, tmp_path: Path) -> None:
+    root = tmp_path / "县"
+    shutil.copytree(project / "params", root / "params")
+    shutil.copytree(project / "data/raw", root / "data/raw")
+    rubric = root / "params/rubrics/2025.yaml"
+    text = rubric.read_text(encoding="utf-8")
+    text = text.replace("supporting: [查封扣押, 移送]", "supporting: []")
+    rubric.write_text(text.replace("unit_files: 3", "unit_files: 0"), encoding="utf-8")
+    view = open_job(month="2025-12", start=root).view()
+    assert list(view.draw["slot"]) == ["ordinary"] * 3
+    assert list(view.draw["case"]) == ["", "一罚2", "一罚1"]
+    points = view.clauses.set_index(["candidate", "clause"])["points"]
+    assert points[("甲", "officer.files.found")] == 20000

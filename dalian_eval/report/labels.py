@@ -1,6 +1,6 @@
 """The Chinese words for what the frames hold in English: columns, states, kinds, tables."""
 
-from dalian_eval.rubric.vocabulary import METRICS
+from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES
 from dalian_eval.schema.tables import BY_NAME
 
 KINDS = {"unit": "集体", "officer": "个人"}
@@ -19,14 +19,13 @@ SHEET_STATES = {
     "unrecognised": "未识别",
     "refused": "拒绝读取",
 }
-SLOTS = {"any": "任意", "ordinary": "一般处罚", "supporting": "配套办法"}
 DRAW_SOURCES = {"official": "上级正式抽取", "program": "程序随机抽取", "": "未抽到"}
 SEVERITIES = {"blocking": "必须通过", "warning": "提醒"}
 
 VALUES: dict[str, dict[str, str]] = {
     "kind": KINDS,
     "status": {**SHEET_STATES, **SCORE_STATES, **CLAUSE_STATES},
-    "slot": SLOTS,
+    "slot": SLOT_NAMES,
     "source": DRAW_SOURCES,
     "severity": SEVERITIES,
     "metric": {name: metric.title for name, metric in METRICS.items()},

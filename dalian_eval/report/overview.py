@@ -11,7 +11,6 @@ from dalian_eval.report.labels import (
     KINDS,
     SCORE_STATES,
     SEVERITIES,
-    SLOTS,
     table_title,
 )
 from dalian_eval.report.points import distinct, plain, ranged, signed
@@ -20,7 +19,7 @@ from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import Kind, MonthlyClause, Rubric, Section
 from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.rubric.sentences import threshold_text
-from dalian_eval.rubric.vocabulary import METRICS
+from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES
 from dalian_eval.schema.tables import TABLES
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
 
@@ -333,7 +332,7 @@ def draw_table(view: RunView) -> pd.DataFrame:
         {
             "类别": rows["kind"].map(KINDS),
             "代码": rows["candidate"],
-            "案卷": rows["slot"].map(SLOTS),
+            "案卷": rows["slot"].map(SLOT_NAMES),
             "案件编号": rows["case"].where(rows["case"] != "", "（空缺）"),
             "来源": rows["source"].map(DRAW_SOURCES),
             "可抽份数": rows["eligible"],

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from dalian_eval.report.account import Account, Statement, standing_of, statement_of
 from dalian_eval.report.caseuse import case_use
 from dalian_eval.report.evidence import Evidence, row_count
-from dalian_eval.report.labels import DRAW_SOURCES, KINDS, SCORE_STATES, SLOTS
+from dalian_eval.report.labels import DRAW_SOURCES, KINDS, SCORE_STATES
 from dalian_eval.report.months import short_months
 from dalian_eval.report.page import render
 from dalian_eval.report.points import needs_four, ranged
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import POINT
+<<<<<<< HEAD
+=======
+from dalian_eval.rubric.vocabulary import SLOT_NAMES
+from dalian_eval.scoring.score import VETOED
+>>>>>>> w-rubric2
 
 _FOLD_ROWS = 12
 _FOLD_SHEETS = 2
@@ -61,7 +66,7 @@ def statement_html(view: RunView, kind: str, candidate: str) -> str:
         strips=[leaf.strip for i in made.items for leaf in i.leaves() if leaf.strip is not None],
         strip_ids=[leaf.id for i in made.items for leaf in i.leaves() if leaf.strip is not None],
         months=short_months(view.rubric.period.months),
-        slots=SLOTS,
+        slots=SLOT_NAMES,
         sources=DRAW_SOURCES,
         folded=folded,
         row_count=row_count,

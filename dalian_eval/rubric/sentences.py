@@ -33,7 +33,7 @@ from dalian_eval.rubric.model import (
 )
 from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text, verb
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.vocabulary import METRICS, header_of
+from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES, header_of
 
 
 def rule_sentences(clause: AnyClause, section: Section, period: Period) -> tuple[str, ...]:
@@ -268,7 +268,7 @@ def _value(value: str | int | bool | None) -> str:
         return "空白"
     if isinstance(value, bool):
         return "是" if value else "否"
-    return str(value)
+    return SLOT_NAMES.get(str(value), str(value))
 
 
 def window_sentence(query: Query, start: str, as_of: str) -> str:

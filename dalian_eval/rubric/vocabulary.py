@@ -110,6 +110,9 @@ DERIVED_TITLES = {
 }
 """Chinese titles of derived columns."""
 
+SLOT_NAMES = {"ordinary": "一般处罚", "supporting": "配套办法", "any": "任意"}
+"""Chinese names of the slots of the case draw."""
+
 TABLE_SOURCES: dict[str, tuple[str, ...]] = {
     "drawn_files": ("cases",),
     "lawsuits": ("litigation", "cases"),

@@ -1,9 +1,10 @@
 """The case draw (案卷抽取): official draws first, the open slots by a repeatable random matching.
 
-Each officer has one ordinary and one supporting slot, each unit some of any kind; a file goes to
-one candidate only. What the official draws leave open is filled as far as a maximum matching can;
-chance is a hash of the seed, the eligible list, the slot and the file, so that everyone who
-repeats the draw on the same list gets the same result, whatever the machine.
+Each officer has one ordinary and one supporting slot, as far as the plan names 案件类型 for it,
+each unit some of any kind; a file goes to one candidate only. What the official draws leave open is
+filled as far as a maximum matching can; chance is a hash of the seed, the eligible list, the slot
+and the file, so that everyone who repeats the draw on the same list gets the same result, whatever
+the machine.
 """
 
 import datetime as dt
@@ -17,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dalian_eval.rubric.model import Kind, Rubric
+from dalian_eval.rubric.vocabulary import SLOT_NAMES
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import at, positions
 from dalian_eval.schema.tables import OFFICER, UNIT
@@ -24,7 +26,6 @@ from dalian_eval.scoring import texts
 from dalian_eval.scoring.facts import VIA, Candidates, Positions, to_ancestors, to_handlers
 
 ORDINARY, SUPPORTING, ANY = "ordinary", "supporting", "any"
-SLOT_NAMES = {ORDINARY: "一般处罚", SUPPORTING: "配套办法", ANY: "任意"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,11 @@ class _Wanted:
         )
         place = [np.arange(len(own)), len(own) + np.repeat(np.arange(len(units)), files)]
         slots = pd.concat([own, shared], ignore_index=True)
-        return slots.assign(place=np.concatenate(place)).astype({"number": "int64"})
+        slots = slots.assign(place=np.concatenate(place)).astype({"number": "int64"})
+        plan = self.rubric.draw
+        types = {ORDINARY: plan.ordinary, SUPPORTING: plan.supporting}
+        without = [slot for slot, kinds in types.items() if not kinds]
+        return slots[~slots["slot"].isin(without)].reset_index(drop=True)
 
 
 def draw(
@@ -97,14 +102,16 @@ def draw(
     as_of: dt.date,
     seed: str,
 ) -> Draw:
-    """Draw the files as of `as_of` (附件4·2·3, 附件3·信息化·3(3)); `seed` is the run's own."""
+    """Draw the files as of `as_of`; `seed` is the run's own."""
     wanted = _Wanted(candidates, rubric)
     slots = wanted.slots()
     official, taken = _official(tables, wanted, as_of)
     eligible = _eligible(tables, wanted, as_of)
     eligible = eligible[positions(eligible["case"], pd.Index(taken)) < 0]
     first = np.searchsorted(slots["place"], np.arange(wanted.size))
-    official = official[official["number"] < np.bincount(slots["place"])[official["place"]]]
+    room = np.bincount(slots["place"], minlength=wanted.size)
+    official = official[official["number"] < room[official["place"]]]
+    eligible = eligible[room[eligible["place"]] > 0]
     filled = first[official["place"]] + official["number"].to_numpy()
     case = np.full(len(slots), "", dtype=object)
     case[filled] = official["case"].to_numpy()

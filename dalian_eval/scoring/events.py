@@ -2,7 +2,7 @@
 
 Facts become *contributions* (candidate, label, points): two facts with one label are one award, at
 the better of their points (a case published at several levels, a class met in several cases).
-Between the two steps, `overlap` may take contributions away (附件4, no case twice).
+Between the two steps, `overlap` may take contributions away (no case twice).
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""No case twice (附件4 note 3): each officer's cases, assigned to the indicators that pay best.
+"""No case twice: each officer's cases, assigned to the indicators that pay best.
 
 Within one officer a case may serve only one of the exclusive indicators. The assignment with the
 highest total is found by an exact dynamic programme over the officer's contested cases: after each
