@@ -9,9 +9,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dalian_eval.report.labels import DRAW_SOURCES, KINDS, SLOTS
+from dalian_eval.report.labels import DRAW_SOURCES, KINDS
 from dalian_eval.report.page import render
 from dalian_eval.report.terminal import hanging, inert
+from dalian_eval.rubric.vocabulary import SLOT_NAMES
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def protocol_of(
             kind=KINDS[row["kind"]],
             candidate=str(row["candidate"]),
             name=names.get(row["candidate"], str(row["candidate"])),
-            slot=SLOTS[row["slot"]],
+            slot=SLOT_NAMES[row["slot"]],
             case=str(row["case"]),
             source=DRAW_SOURCES[row["source"]],
             eligible=int(row["eligible"]),

@@ -15,11 +15,12 @@ from dalian_eval.report.account import (
     statement_of,
 )
 from dalian_eval.report.caseuse import case_use
-from dalian_eval.report.labels import KINDS, SCORE_STATES, SLOTS
+from dalian_eval.report.labels import KINDS, SCORE_STATES
 from dalian_eval.report.points import plain, ranged, signed
 from dalian_eval.report.readings import ChosenReading
 from dalian_eval.report.terminal import hanging, inert, padded, right_aligned, wrapped
 from dalian_eval.report.view import RunView
+from dalian_eval.rubric.vocabulary import SLOT_NAMES
 
 _STEP = 2
 _ROOM = 6
@@ -238,7 +239,7 @@ class _Page:
         yield from self._rule("=")
         yield "案卷抽取", _TITLE
         for row in self.made.draw.to_dict("records"):
-            slot = SLOTS.get(row["slot"], row["slot"])
+            slot = SLOT_NAMES.get(row["slot"], row["slot"])
             text = f"{row['case'] or '（空缺）'}　{row['reason']}"
             for line in hanging(slot, inert(text), self.width, _STEP, 10):
                 yield line, ""

@@ -365,7 +365,7 @@ def draw_list(view: RunView) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "类别": rows["kind"].map(KINDS),
-            "案卷": rows["slot"].map(SLOTS),
+            "案卷": rows["slot"].map(SLOT_NAMES),
             "有可抽案卷的对象": rows["candidates"],
             "可抽案卷": rows["cases"],
         }

@@ -12,11 +12,7 @@ from dalian_eval.report.page import render
 from dalian_eval.report.points import needs_four, ranged
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import POINT
-<<<<<<< HEAD
-=======
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
-from dalian_eval.scoring.score import VETOED
->>>>>>> w-rubric2
 
 _FOLD_ROWS = 12
 _FOLD_SHEETS = 2
