@@ -68,7 +68,8 @@ def test_a_clause_is_told_with_rule_readings_evidence_and_cap(view):
     text = squeezed("".join(told(view, kind, candidate)))
     rows = view.rows_of("clauses", kind, candidate).set_index("clause")
     for name, clause in section.clauses.items():
-        for part in (name, clause.title, clause.locator, *rule_sentences(clause, section)):
+        rules = rule_sentences(clause, section, view.rubric.period)
+        for part in (name, clause.title, clause.locator, *rules):
             assert squeezed(part) in text
         for reading in readings_of(view, name):
             assert squeezed(f"口径{reading.title}：{reading.option}（默认）") in text
