@@ -1,6 +1,7 @@
 """Arrow columns from numpy arrays: what the invented nation's tables are made of."""
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -67,10 +68,10 @@ def origins(table: str, rows: Ints) -> Ints:
     return (SOURCES[table] << ROW_BITS) + 2 + rows
 
 
-def table(name: str, /, **columns: object) -> dict[str, pa.Table]:
+def table(name: str, /, **columns: Any) -> dict[str, pa.Table]:
     """Return the canonical table by its name, columns not given being blank, with its origins."""
     schema = arrow_schema(BY_NAME[name])
-    rows = len(next(iter(columns.values())))  # type: ignore[arg-type]
+    rows = len(next(iter(columns.values())))
     columns[ORIGIN] = origins(name, np.arange(rows))
     arrays = [
         pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(rows, f.type)
