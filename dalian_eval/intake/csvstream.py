@@ -22,7 +22,7 @@ from dalian_eval.intake.blocks import Block, TextBlock
 from dalian_eval.intake.cells import Cell, is_blank
 from dalian_eval.intake.discover import RawFile, RefusedError, corrupt
 from dalian_eval.intake.limits import Limits
-from dalian_eval.intake.plaintext import separating_mark
+from dalian_eval.intake.plaintext import broken_encoding, separating_mark
 from dalian_eval.intake.sheets import too_large
 
 ENCODINGS = ("utf-8", "gb18030")
@@ -46,7 +46,10 @@ def in_its_encoding(raw: RawFile, read: Callable[[str], Read]) -> Read:
         try:
             return read(encoding)
         except UnicodeDecodeError:
-            continue
+            # A look at the whole file, which the many that are well need not take.
+            problem = broken_encoding(raw.path)
+            if problem:
+                raise RefusedError(f"文件 {raw.file} {problem}") from None
     raise RefusedError(
         f"文件 {raw.file} 既不是 UTF-8 也不是 GBK/GB18030 编码，读不出文字；"
         "请另存为“CSV UTF-8（逗号分隔）”。"

@@ -11,7 +11,6 @@ from dalian_eval.errors import UsageError
 from dalian_eval.intake.archive import ArchiveError, check_archive
 from dalian_eval.intake.cells import clip, visible
 from dalian_eval.intake.limits import MEGABYTE, Limits
-from dalian_eval.intake.plaintext import broken_encoding
 
 ENDINGS = (".xlsx", ".xls", ".csv")
 _OTHER_TABLES = (".xlsm", ".xlsb", ".et", ".ett", ".ods", ".tsv", ".txt", ".zip", ".rar", ".7z")
@@ -193,10 +192,6 @@ def _check(raw: RawFile, limits: Limits) -> None:
             check_archive(raw.path, limits)
         except ArchiveError as found:
             raise RefusedError(f"文件 {raw.file} {found}" if str(found) else corrupt(raw)) from None
-    elif raw.ending == ".csv" and b"\0" not in start:
-        problem = broken_encoding(raw.path)
-        if problem:
-            raise RefusedError(f"文件 {raw.file} {problem}")
 
 
 def _check_form(raw: RawFile, start: bytes) -> None:
