@@ -59,16 +59,25 @@ def _quoted(cells: list[str]) -> list[str]:
 
 
 def _cells(values: pd.Series) -> list[str]:
+    if values.dtype == "int64":
+        return [*map(str, values.tolist())]
+    if values.dtype == "str":
+        cells: list[str] = values.fillna("").tolist()
+    else:
+        cells = _as_text(values)
+    if pd.api.types.is_numeric_dtype(values):
+        return cells
+    # Most cells begin with a letter or a digit, which nothing executes.
+    return [cell if not cell or cell[0].isalnum() else inert(cell) for cell in cells]
+
+
+def _as_text(values: pd.Series) -> list[str]:
     blank = values.isna()
     if values.dtype in (bool, "boolean"):
         text = values.astype("boolean").map({True: "是", False: "否"})
     else:
         text = values.astype("str").mask(blank, "")
-    cells = ["" if b else str(t) for b, t in zip(blank, text, strict=True)]
-    if pd.api.types.is_numeric_dtype(values):
-        return cells
-    # Most cells begin with a letter or a digit, which nothing executes.
-    return [cell if not cell or cell[0].isalnum() else inert(cell) for cell in cells]
+    return ["" if b else str(t) for b, t in zip(blank, text, strict=True)]
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:

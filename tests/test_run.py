@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from dalian_eval.cli import invoke
-from dalian_eval.pipeline import open_job
+from dalian_eval.pipeline import lend_pieces, open_job
 from dalian_eval.place import differing
 from dalian_eval.report.points import from_text
 
@@ -221,6 +221,24 @@ def test_a_missing_basic_table_stops_the_run(table_name, tmp_path, monkeypatch):
     (raw / f"{table_name}.csv").unlink()
     job = open_job(month="2024-10", raw=raw, processed=tmp_path / "processed", start=ROOT)
     assert job.validate().blocked
+
+
+def test_a_run_finds_what_the_one_before_read(demo_run, tmp_path, caplog):
+    """The run's own folder keeps nothing; the next month's run reads the new file alone."""
+    assert not (demo_run / "processed").exists()
+    raw = tmp_path / "raw"
+    shutil.copytree(ROOT / "data/raw", raw)
+    lend_pieces(tmp_path / "building", ROOT / "data/processed")
+    options = {"raw": raw, "processed": tmp_path / "building", "start": ROOT}
+    with caplog.at_level("INFO", "dalian_eval.intake.clean"):
+        open_job(month="2024-09", **options).clean()
+        assert not caplog.messages
+        shutil.copyfile(
+            raw / "检查记录/检查记录_202410.xlsx", raw / "检查记录/检查记录_202411.xlsx"
+        )
+        open_job(month="2024-10", **options).clean()
+    assert caplog.messages == ["读取 检查记录/检查记录_202411.xlsx"]
+    assert [path.name for path in (tmp_path / "building").iterdir() if path.is_file()] == ["pieces"]
 
 
 def test_an_output_place_that_cannot_be_written(tmp_path, monkeypatch, capsys):

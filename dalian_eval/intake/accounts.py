@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 
 from dalian_eval.intake.discover import RawFile
@@ -123,20 +122,26 @@ class Account:
         """Return a part of merges.csv or supersessions.csv."""
         import pandas as pd
 
-        names = np.array([[s.sheet.table, s.raw.file, s.sheet.name] for s in self.sources])
         kept, gone = batch["kept"].to_numpy(), batch[ORIGIN].to_numpy()
-        of_kept, of_gone = names[kept >> ROW_BITS], names[gone >> ROW_BITS]
+        of_kept, of_gone = kept >> ROW_BITS, gone >> ROW_BITS
         low = (1 << ROW_BITS) - 1
-        return pd.DataFrame(
-            {
-                "table": of_gone[:, 0],
-                "key": batch["key"].to_pandas(),
-                "kept_file": of_kept[:, 1],
-                "kept_sheet": of_kept[:, 2],
-                "kept_row": kept & low,
-                "file": of_gone[:, 1],
-                "sheet": of_gone[:, 2],
-                "row": gone & low,
-                "changed": batch["changed"].to_pandas(),
-            }
+        tables, files, sheets = (
+            pa.array(words, pa.string())
+            for words in (
+                [s.sheet.table for s in self.sources],
+                [s.raw.file for s in self.sources],
+                [s.sheet.name for s in self.sources],
+            )
         )
+        columns = {
+            "table": tables.take(of_gone),
+            "key": batch["key"],
+            "kept_file": files.take(of_kept),
+            "kept_sheet": sheets.take(of_kept),
+            "kept_row": pa.array(kept & low),
+            "file": files.take(of_gone),
+            "sheet": sheets.take(of_gone),
+            "row": pa.array(gone & low),
+            "changed": batch["changed"],
+        }
+        return pd.DataFrame({name: column.to_pandas() for name, column in columns.items()})

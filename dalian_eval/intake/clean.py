@@ -36,6 +36,9 @@ from dalian_eval.intake.workers import Workers
 from dalian_eval.schema.model import Table
 from dalian_eval.schema.origins import origin
 
+_LARGE_WORKBOOK = 12 << 20
+"""Bytes of a workbook that takes some hundred megabytes of memory to read."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -120,14 +123,25 @@ def _read(
     }
     for task in tasks.values():
         _log.info("读取 %s", task.raw.file)
-    read = team.map(read_file, list(tasks.values()), [path.stat().st_size for path in tasks])
-    team.rest()
-    for path, found in zip(tasks, read, strict=True):
+    for path, found in _results(tasks, team):
         if isinstance(found, RefusedError):
             opened[path] = found
         else:
             entries[path] = load_entry(found, keys[path], fresh=True)
     return _account(raw, paths, opened, entries)
+
+
+def _results(
+    tasks: dict[Path, ReadTask], team: Workers
+) -> Iterator[tuple[Path, Path | RefusedError]]:
+    """Read files: large workbooks, which are held as a whole, one after the other."""
+    sizes = {path: task.raw.size for path, task in tasks.items()}
+    large = [p for p, t in tasks.items() if t.raw.ending != ".csv" and sizes[p] > _LARGE_WORKBOOK]
+    others = [path for path in tasks if path not in large]
+    read = team.map(read_file, [tasks[path] for path in others], [sizes[path] for path in others])
+    yield from zip(others, read, strict=True)
+    yield from zip(large, team.one_by_one(read_file, [tasks[p] for p in large]), strict=True)
+    team.rest()
 
 
 def _account(

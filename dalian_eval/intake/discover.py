@@ -38,6 +38,11 @@ class RawFile:
     """What the file system said when the hash was taken; see `check_unchanged`."""
 
     @property
+    def size(self) -> int:
+        """Bytes of the file when its hash was taken."""
+        return self.stamp[2]
+
+    @property
     def ending(self) -> str:
         """The file's ending in lower case, with its dot."""
         return self.path.suffix.lower()

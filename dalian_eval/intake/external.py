@@ -1,5 +1,6 @@
 """Sorting and listing what does not fit into memory: DuckDB over pieces on disk."""
 
+import errno
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ _MEMORY = "640MB"
 
 @contextmanager
 def connection(folder: Path, threads: int) -> Iterator["duckdb.DuckDBPyConnection"]:
-    """Open DuckDB; it spills into `folder`."""
+    """Open DuckDB; it spills into `folder`. OSError (ENOSPC) when there is no more room."""
     import duckdb
 
     opened = duckdb.connect(
@@ -35,6 +36,10 @@ def connection(folder: Path, threads: int) -> Iterator["duckdb.DuckDBPyConnectio
     )
     try:
         yield opened
+    except duckdb.Error as error:
+        if isinstance(error, duckdb.OutOfMemoryException) or "No space left" in str(error):
+            raise OSError(errno.ENOSPC, str(error), str(folder)) from error
+        raise
     finally:
         opened.close()
 

@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -78,12 +77,11 @@ def reading_key(raw: RawFile, words: HeaderMap, limits: Limits) -> str:
     It is made of the file's content and path (its name tells table and period, sentences name it),
     the synonyms, the limits, the code of the rooms that read, and the libraries they read with.
     """
-    depends = [raw.file, raw.sha256, asdict(words), asdict(limits), _code()]
+    depends = [raw.file, raw.sha256, asdict(words), asdict(limits), _CODE]
     text = json.dumps(depends, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
-@cache
 def _code() -> str:
     """Return the hash of the reading code and its libraries: other code may read otherwise."""
     digest = hashlib.sha256()
@@ -94,6 +92,10 @@ def _code() -> str:
     for library in _LIBRARIES:
         digest.update(version(library).encode())
     return digest.hexdigest()
+
+
+# Taken when the code is loaded: what a running program does is the code it began with.
+_CODE = _code()
 
 
 class Pieces:

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
@@ -64,10 +64,7 @@ class Workers:
         if self.count < 2 or len(tasks) < 2 or sum(sizes) < _WORTH:
             return [work(task) for task in tasks]
         if self._pool is None:
-            # Never forked: the libraries have threads, and Windows and notebooks cannot.
-            self._pool = ProcessPoolExecutor(
-                self.count, multiprocessing.get_context("spawn"), _begin
-            )
+            self._pool = _pool(self.count)
         order = sorted(range(len(tasks)), key=lambda i: -sizes[i])
         try:
             futures = {i: self._pool.submit(work, tasks[i]) for i in order}
@@ -76,6 +73,28 @@ class Workers:
             # A script without the usual guard around its main part cannot have processes.
             self.rest()
             return [work(task) for task in tasks]
+
+    def one_by_one(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
+        """Yield the results of tasks that need much memory: never two at once.
+
+        Each has a process of its own, whose memory ends with it.
+        """
+        self.rest()
+        for task in tasks:
+            if self.count < 2:
+                yield work(task)
+                continue
+            with _pool(1) as pool:
+                try:
+                    result = pool.submit(work, task).result()
+                except BrokenProcessPool:
+                    result = work(task)
+            yield result
+
+
+def _pool(count: int) -> ProcessPoolExecutor:
+    # Never forked: the libraries have threads, and Windows and notebooks cannot.
+    return ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin)
 
 
 def _begin() -> None:
