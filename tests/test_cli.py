@@ -119,16 +119,20 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"{__version__}\n"
 
 
+LIGHT = {"dalian_eval", "dalian_eval.cli_words", "dalian_eval.commands", "dalian_eval.errors"}
+
+
 def test_the_help_loads_no_heavy_module() -> None:
-    for module in (dalian_eval, cli, cli_words, errors):
-        top = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")).body
+    files = [Path(str(module.__file__)) for module in (dalian_eval, cli, cli_words, errors)]
+    for path in [*files, *(files[0].parent / "commands").glob("*.py")]:
+        top = ast.parse(path.read_text(encoding="utf-8")).body
         for node in top:
             if isinstance(node, ast.ImportFrom):
                 names = [str(node.module)]
             else:
                 names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             for name in names:
-                light = name in {"dalian_eval", "dalian_eval.cli_words", "dalian_eval.errors"}
+                light = name in LIGHT
                 assert light or name.partition(".")[0] in sys.stdlib_module_names
 
 

@@ -1,0 +1,205 @@
+"""Commands around an evaluation: run, check, template, demo, explain, draw."""
+
+from pathlib import Path
+
+from dalian_eval.cli_words import Command, Option
+from dalian_eval.errors import DataError, DifferenceError, UsageError
+
+
+def _run(
+    *,
+    month: str,
+    raw: Path,
+    params: Path | None,
+    reading: list[str],
+    out: Path,
+    as_of: str,
+    edition: str,
+    engine: str,
+) -> None:
+    """Map the options of `run` to one call."""
+    from dalian_eval.progress import console_progress
+    from dalian_eval.run import run
+
+    place = run(
+        month=month,
+        raw=raw,
+        params=params.resolve() if params else None,
+        readings=reading_pairs(reading),
+        out=out,
+        as_of=as_of,
+        edition=edition,
+        engine=engine,
+        progress=console_progress(),
+    )
+    print(f"完成。评价记录：{place / 'index.html'}")
+
+
+def _explain(*, run: str, of: str, clause: str) -> None:
+    """Map the options of `explain` to one call and print the derivation."""
+    from rich.console import Console
+
+    from dalian_eval.record.folder import find_run, open_run
+    from dalian_eval.report.explain import explained, find_candidate
+
+    view = open_run(find_run(run))
+    kind, candidate = find_candidate(view, of)
+    console = Console(highlight=False, markup=False, emoji=False)
+    made, lines = explained(view, kind, candidate, clause, reading_width(console.width))
+    for line in lines:
+        console.print(line, soft_wrap=True)
+    if not made.adds_up:
+        raise DifferenceError(f"『{of}』的台账合计与得分不一致：运行记录可能被改动过，不得作为依据")
+
+
+def _draw(
+    *, month: str, raw: Path, params: Path | None, reading: list[str], as_of: str, to: Path | None
+) -> None:
+    """Map the options of `draw` to one call and print the protocol."""
+    from rich.console import Console
+
+    from dalian_eval.draw import draw
+    from dalian_eval.report.drawn import draw_text
+
+    place, protocol = draw(
+        month=month,
+        raw=raw,
+        params=params.resolve() if params else None,
+        readings=reading_pairs(reading),
+        as_of=as_of,
+        to=to,
+    )
+    console = Console(highlight=False, markup=False, emoji=False)
+    width = reading_width(console.width)
+    console.print(draw_text(protocol, width), width=width)
+    print(f"完成。抽取记录：{place / 'draw.html'}")
+
+
+def reading_width(terminal: int) -> int:
+    """Return the columns to use: what is read best, within what the terminal has."""
+    return min(max(terminal, 60), 100)
+
+
+def _check(*, raw: Path, params: Path | None, to: Path) -> None:
+    """Map the options of `check` to one call."""
+    from dalian_eval.selfcheck import PAGE, selfcheck
+
+    if selfcheck(raw=raw, params=params.resolve() if params else None, to=to, tell=print):
+        raise DataError(f"有必须改正的问题，见上面各条和{PAGE}；改正原表后请再查一次。")
+
+
+def _template(*, to: Path) -> None:
+    """Map the options of `template` to one call."""
+    from dalian_eval.schema.template import write_template
+
+    write_template(to)
+    print(f"已生成报送模板：{to}")
+
+
+def _demo(*, to: Path, units: int, officers: int, seed: int, mess: str) -> None:
+    """Map the options of `demo` to one call."""
+    from dalian_eval.demo import MESSES, export, invent
+
+    chosen = next(known for known in MESSES if known == mess)
+    done = export(invent(units=units, officers=officers, seed=seed), to, chosen, seed)
+    print(f"已生成 {len(done.files)} 个文件：{to}")
+
+
+EVALUATION = (
+    Option("--month", "月份", "所评月份，如 2024-10", required=True),
+    Option("--raw", "文件夹", "报送表所在文件夹", Path, Path("data/raw")),
+    Option("--params", "文件", "运行参数文件", Path),
+    Option("--reading", "名称=取值", "口径", repeatable=True),
+    Option("--as-of", "日期", "截至日期（所评月份之内）", default=""),
+)
+"""What says which evaluation is meant."""
+
+COMMANDS = (
+    Command(
+        "run",
+        "主要工作：对某个月计分，生成 HTML 记录和运行文件夹。",
+        (
+            *EVALUATION,
+            Option("--out", "文件夹", "记录存放的文件夹", Path, Path("runs")),
+            Option(
+                "--edition",
+                "版本",
+                "internal 内部版 / public 公开版",
+                default="internal",
+                choices=("internal", "public"),
+            ),
+            Option(
+                "--engine",
+                "引擎",
+                "duckdb / spark",
+                default="duckdb",
+                choices=("duckdb", "spark"),
+            ),
+        ),
+        _run,
+    ),
+    Command(
+        "check",
+        "自查：报送之前先查一遍，列出每个问题，并给出标注了问题的副本。",
+        (
+            Option("--raw", "文件夹", "报送表所在文件夹", Path, Path("data/raw")),
+            Option("--params", "文件", "运行参数文件（默认最新年度）", Path),
+            Option("--to", "文件夹", "存放自查结果的文件夹", Path, Path("自查结果")),
+        ),
+        _check,
+    ),
+    Command(
+        "template",
+        "生成空白报送模板：每表一页，附填写说明与下拉选项。",
+        (Option("--to", "文件", "模板文件", Path, Path("报送模板.xlsx")),),
+        _template,
+    ),
+    Command(
+        "demo",
+        "虚构一个县的数据（不含任何真实人员、单位），用于试用。",
+        (
+            Option("--to", "文件夹", "存放的空文件夹", Path, required=True),
+            Option("--units", "个数", "区域执法局个数", int, 4),
+            Option("--officers", "人数", "执法人员人数", int, 40),
+            Option("--seed", "整数", "随机种子", int, 2024),
+            Option(
+                "--mess",
+                "程度",
+                "杂乱程度 none / some / heavy",
+                default="some",
+                choices=("none", "some", "heavy"),
+            ),
+        ),
+        _demo,
+    ),
+    Command(
+        "explain",
+        "在终端逐条说明一个得分：规则、口径、每一笔、依据的行、封顶与合计。",
+        (
+            Option("RUN", "", "运行记录：文件夹，或它的编号", required=True),
+            Option("--of", "对象", "单位编码、执法证号或名称", required=True),
+            Option("--clause", "条款", "只看这一项或这一条，如 unit.team", default=""),
+        ),
+        _explain,
+    ),
+    Command(
+        "draw",
+        "单独抽取案卷：打印并写出抽取记录（种子、名单、结果、空缺原因）。",
+        (
+            *EVALUATION,
+            Option("--to", "文件夹", "存放抽取记录的文件夹，不写则为 runs/draw-月份", Path),
+        ),
+        _draw,
+    ),
+)
+
+
+def reading_pairs(readings: list[str]) -> dict[str, str]:
+    """Return NAME=VALUE options as a mapping."""
+    result = {}
+    for text in readings:
+        name, found, value = text.partition("=")
+        if not found or not name.strip() or not value.strip():
+            raise UsageError(f"口径『{text}』的写法不对，应为 名称=取值，例如 no_leads=forfeit")
+        result[name.strip()] = value.strip()
+    return result
