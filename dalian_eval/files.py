@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,43 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def canonical(value: Any) -> bytes:
+    """Return the one JSON text of `value`: sorted keys, Chinese as it is, one trailing newline."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
 def write_json(value: Any, path: Path) -> None:
-    """Write JSON with sorted keys, Chinese as it is, one trailing newline."""
-    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    """Write canonical JSON."""
+    path.write_bytes(canonical(value))
 
 
 def read_json(path: Path) -> Any:
     """Read a JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Put `data` at `path`, on disk and all at once: whoever dies, the old or the new is there.
+
+    What else is linked to the old file keeps it.
+    """
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        with beside.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Have the names in a folder on disk; Windows keeps them by itself."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -20,7 +20,9 @@ from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
 from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, lend_pieces, open_job
 from dalian_eval.place import settle, writable
 from dalian_eval.record.crate import write_crate
+from dalian_eval.record.environment import write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
+from dalian_eval.record.seal import seal_like
 from dalian_eval.report.names import statement_file
 from dalian_eval.report.notebook import render_notebook
 from dalian_eval.report.portal import index_html
@@ -46,6 +48,7 @@ STAGES = (
 )
 """The notebooks in order."""
 
+_WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
 _INPUTS, _PROCESSED = "inputs", "processed"
 _BLOCKING_STAGE = "02_validate"
 
@@ -108,8 +111,10 @@ def run(
                 page = out / month / f"refused-{job.run_id}" / "index.html"
                 raise DataError(f"{refused}。详见 {page}")
             _keep_processed(building, root / "data" / "processed" / job.run_id)
+            write_environment(root, building)
             write_crate(building, job.meta())
-            settle(building, place, "同一输入应得到同样的记录，原记录可能被改动过，或运行环境不同")
+            seal_like(building, job.meta(), place)
+            settle(building, place, _WHY_DIFFERENT)
         except UsageError as error:
             # Intake reads the copies: the user knows the originals.
             copies = str((building / _INPUTS).resolve())

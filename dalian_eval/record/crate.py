@@ -3,6 +3,7 @@
 Nothing in it depends on machine or clock: `datePublished` is the as-of day.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,19 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.model.softwareapplication import SoftwareApplication
 from rocrate.rocrate import ROCrate
 
-from dalian_eval.files import read_json, sha256_of, write_json
+from dalian_eval.files import canonical, read_json, sha256_of, write_json, write_whole
+from dalian_eval.record.environment import LOCK, PYTHON
+from dalian_eval.record.manifest import MANIFEST
 
 FILE = "ro-crate-metadata.json"
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
+_PYTHON = "https://www.python.org/"
 _MEDIA = {
     ".csv": "text/csv",
     ".html": "text/html",
     ".ipynb": "application/x-ipynb+json",
     ".json": "application/json",
+    ".lock": "text/plain",
     ".yaml": "application/yaml",
 }
 
@@ -26,70 +31,92 @@ _MEDIA = {
 def write_crate(folder: Path, meta: dict[str, Any]) -> None:
     """Describe every file below `folder` in its ro-crate-metadata.json.
 
-    `meta`: what run.json holds. Inputs are the raw files and parameters, results the rest.
+    `meta`: what run.json holds. Inputs are the raw files and parameters, results the rest; the
+    manifest, written after it, is named without its hash.
     """
     crate = ROCrate(gen_preview=False, version="1.1")
     crate.name = f"{meta['rubric']['title']} {meta['month']} 评价记录 {meta['run_id']}"
     crate.description = f"截至{meta['as_of']}的执法大练兵评价：输入、参数、笔记本、得分与台账"
     crate.datePublished = meta["as_of"]
-    crate.license = "仅供内部考核使用"
-    profile = crate.add(
-        ContextEntity(
-            crate,
-            _PROFILE,
-            {"@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"},
-        )
+
+    def told(key: str, kind: str, **properties: Any) -> Any:
+        return crate.add(ContextEntity(crate, key, {"@type": kind, **properties}))
+
+    who = told("#assessors", "Organization", name="考核评价组")
+    crate.publisher = crate.root_dataset["author"] = who
+    crate.license = told("#licence", "CreativeWork", name="仅供内部考核使用")
+    crate.root_dataset["conformsTo"] = told(
+        _PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"
     )
-    crate.root_dataset["conformsTo"] = [profile]
+    files = {
+        name: crate.add_file(dest_path=name, properties=_described(folder, name))
+        for name in sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*"))
+        if (folder / name).is_file() and name != FILE
+    }
+    crate.add_file(
+        dest_path=MANIFEST,
+        properties={
+            "name": MANIFEST,
+            "description": "每个文件的校验值与大小",
+            "encodingFormat": _MEDIA[".json"],
+        },
+    )
     software = crate.add(
         SoftwareApplication(
             crate,
-            "#dalian_eval",
-            {"name": "dalian_eval", "softwareVersion": meta["version"], "version": meta["version"]},
+            f"urn:dalian-eval:{meta['version']}",
+            {"name": "dalian_eval", "softwareVersion": meta["version"]},
         )
     )
-    inputs: list[Any] = []
-    results: list[Any] = []
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name != FILE):
-        name = path.relative_to(folder).as_posix()
-        entity = crate.add_file(
-            dest_path=name,
-            properties={
-                "name": name,
-                "contentSize": str(path.stat().st_size),
-                "sha256": sha256_of(path),
-                "encodingFormat": _MEDIA.get(path.suffix, "application/octet-stream"),
-            },
-        )
-        (inputs if name.startswith(("inputs/", "params/")) else results).append(entity)
-    readings = [
-        crate.add(
-            ContextEntity(
-                crate,
-                f"#reading-{name}",
-                {"@type": "PropertyValue", "name": name, "value": option},
-            )
-        )
-        for name, option in sorted(meta["readings"].items())
+    python = told(
+        _PYTHON, "SoftwareApplication", name="Python", softwareVersion=PYTHON, url=_PYTHON
+    )
+    software["softwareRequirements"] = [python, *([files[LOCK]] if LOCK in files else [])]
+    settings = {"month": meta["month"], "as_of": meta["as_of"]}
+    settings |= {"draw_seed": meta["params"]["draw_seed"]}
+    settings |= {f"reading-{name}": option for name, option in meta["readings"].items()}
+    values = [
+        told(f"#{key}", "PropertyValue", name=key, value=settings[key]) for key in sorted(settings)
     ]
-    action = crate.add(
-        ContextEntity(
-            crate,
-            f"#run-{meta['run_id']}",
-            {
-                "@type": "CreateAction",
-                "name": f"{meta['month']} 评价",
-                "endTime": meta["as_of"],
-                "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
-            },
-        )
+    action = told(
+        f"#run-{meta['run_id']}",
+        "CreateAction",
+        name=f"{meta['month']} 评价",
+        description=f"对{meta['month']}计分，截至{meta['as_of']}",
+        endTime=meta["as_of"],
+        actionStatus="http://schema.org/CompletedActionStatus",
     )
+    action["agent"] = who
     action["instrument"] = software
-    action["object"] = [*inputs, *readings]
-    action["result"] = results
-    crate.root_dataset["mentions"] = [action]
+    action["object"] = [*(files[n] for n in files if _is_input(n)), *values]
+    action["result"] = [files[n] for n in files if not _is_input(n) and n != LOCK]
+    crate.root_dataset["mentions"] = action
     crate.metadata.write(str(folder))
     # rocrate orders entities by insertion; keys are sorted here so that bytes never vary.
     document = read_json(folder / FILE)
     document["@graph"] = sorted(document["@graph"], key=lambda e: str(e["@id"]))
     write_json(document, folder / FILE)
+
+
+def _is_input(name: str) -> bool:
+    return name.startswith(("inputs/", "params/"))
+
+
+def _described(folder: Path, name: str) -> dict[str, str]:
+    path = folder / name
+    media = _MEDIA.get(path.suffix, "application/octet-stream")
+    return {"name": name, "encodingFormat": media, **_hashed(path)}
+
+
+def _hashed(path: Path) -> dict[str, str]:
+    return {"contentSize": str(path.stat().st_size), "sha256": sha256_of(path)}
+
+
+def update_hashes(folder: Path, changed: Iterable[str]) -> None:
+    """Bring size and hash of the files `changed` (posix paths) up to date in the crate."""
+    document = read_json(folder / FILE)
+    names = frozenset(changed)
+    for entity in document["@graph"]:
+        if entity.get("name") in names and "sha256" in entity:
+            entity.update(_hashed(folder / entity["name"]))
+    write_whole(folder / FILE, canonical(document))

@@ -6,6 +6,7 @@ from pathlib import Path
 from dalian_eval.errors import UsageError
 from dalian_eval.files import read_json
 from dalian_eval.params import FOLDER, RunParams
+from dalian_eval.record.manifest import MANIFEST
 from dalian_eval.report.view import RunView, load_view
 from dalian_eval.rubric.load import load_rubric
 
@@ -27,7 +28,7 @@ def find_run(text: str, runs: Path = Path("runs")) -> Path:
         raise UsageError(
             f"{place} 是数据未通过检查的运行，没有得分：请看其中的 index.html，改正数据后重新运行"
         )
-    if not (place / "run.json").is_file():
+    if not (place / "run.json").is_file() and not (place / MANIFEST).is_file():
         raise UsageError(
             f"{place} 不是运行记录（没有 run.json）：请写到记录编号那一层，"
             f"例如 {runs / '2024-10' / '记录编号'}"

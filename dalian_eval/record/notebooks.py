@@ -144,6 +144,10 @@ def settled(notebook: NotebookNode) -> NotebookNode:
     notebook.metadata = NotebookNode(
         {key: notebook.metadata[key] for key in _KEPT_METADATA if key in notebook.metadata}
     )
+    language = notebook.metadata.get("language_info", {})
+    if "version" in language:
+        # 3.11.7 and 3.11.9 give the same record.
+        language["version"] = ".".join(language["version"].split(".")[:2])
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id = f"cell-{number:03d}"
         tags = cell.metadata.get("tags", [])

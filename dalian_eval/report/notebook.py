@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from dalian_eval.report.markdown import Anchors, Heading, markdown_html
 from dalian_eval.report.page import TEMPLATES, policy, script, style
 from dalian_eval.report.sanitise import reduced
+from dalian_eval.report.state import draft_marker
 from dalian_eval.report.tables import TRUSTED
 from dalian_eval.report.trusted import Html, markup, plain_text
 
@@ -55,6 +56,7 @@ def render_notebook(nb: NotebookNode, title: str) -> str:
         "style": style(),
         "script": script(),
         "policy": policy(),
+        "state": draft_marker(),
     }
     page, _ = exporter.from_notebook_node(nb, resources=resources)
     return str(page).rstrip() + "\n"

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from dalian_eval.report.points import plain, signed, two_decimals
+from dalian_eval.report.state import draft_marker
 from dalian_eval.report.trusted import markup
 
 TEMPLATES = files("dalian_eval.report") / "templates"
@@ -29,7 +30,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(plain=lambda p: plain(p).replace("-", "−"), signed=signed, two=two_decimals)
-    made.globals.update(style=style, script=script, policy=policy)
+    made.globals.update(style=style, script=script, policy=policy, draft_marker=draft_marker)
     return made
 
 

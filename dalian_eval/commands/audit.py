@@ -1,0 +1,120 @@
+"""Commands of publisher and auditor: keygen, publish, verify, history."""
+
+import datetime as dt
+from pathlib import Path
+
+from dalian_eval.cli_words import Command, Option
+from dalian_eval.errors import DifferenceError
+
+
+def _keygen(*, to: Path, replaces: Path | None, history: Path | None) -> None:
+    """Map the options of `keygen` to one call."""
+    from dalian_eval.record.envelope import load_signer
+    from dalian_eval.record.history import HISTORY
+    from dalian_eval.record.keys import make_key
+
+    keyid = make_key(
+        to,
+        load_signer(replaces) if replaces else None,
+        history or Path("runs") / HISTORY,
+        dt.date.today().isoformat(),
+    )
+    print(f"已生成私钥 {to}（只给发布人）和公钥 {to}.pub（可以公开）。")
+    print(f"密钥编号：{keyid}")
+    print("请把密钥编号记在历史以外的地方（如发文、会议纪要），日后凭它确认签名的是谁。")
+
+
+def _publish(*, run: str, key: Path | None, by: str, note: str) -> None:
+    """Map the options of `publish` to one call."""
+    from dalian_eval.record.envelope import load_signer
+    from dalian_eval.record.keys import refuse_inside_project
+    from dalian_eval.record.publish import publish
+    from dalian_eval.record.tell import publish_lines
+
+    if key is not None:
+        refuse_inside_project(key)
+    done = publish(
+        run,
+        signer=load_signer(key) if key else None,
+        by=by,
+        note=note,
+        date=dt.date.today().isoformat(),
+    )
+    print("\n".join(publish_lines(done)))
+
+
+def _verify(*, run: str, history: Path | None, key: Path | None) -> None:
+    """Map the options of `verify` to one call."""
+    from dalian_eval.record.envelope import load_public
+    from dalian_eval.record.folder import find_run
+    from dalian_eval.record.verify import verify
+
+    folder = find_run(run)
+    verdict = verify(folder, history, load_public(key) if key else None)
+    for note in verdict.notes:
+        print(note)
+    for problem in verdict.problems:
+        print(f"不符：{problem}")
+    if verdict.problems:
+        raise DifferenceError(
+            f"{folder} 有{len(verdict.problems)}处不符，见上：这份记录不得作为依据"
+        )
+    print(f"核对无误：{folder} 的每个文件都与清单相同。")
+
+
+def _history(*, history: Path | None, key: Path | None) -> None:
+    """Map the options of `history` to one call."""
+    from dalian_eval.record.envelope import load_public
+    from dalian_eval.record.history import HISTORY
+    from dalian_eval.record.tell import history_lines
+    from dalian_eval.record.verify import survey
+
+    path = history or Path("runs") / HISTORY
+    found = survey(path, load_public(key) if key else None)
+    print("\n".join(history_lines(found)))
+    if found.verdict.problems:
+        raise DifferenceError(f"历史 {path} 有{len(found.verdict.problems)}处不符，见上")
+
+
+_HISTORY = Option("--history", "文件", "历史文件（不写则为记录旁边的那一个）", Path)
+_PUBLIC = Option("--key", "文件", "公钥：历史必须是由它签名的", Path)
+
+COMMANDS = (
+    Command(
+        "keygen",
+        "生成发布签名用的一对密钥；换钥时由原密钥签名登记。",
+        (
+            Option("--to", "文件", "私钥文件（须在项目以外），公钥放在它旁边", Path, required=True),
+            Option("--replaces", "文件", "换钥：被替换的私钥，由它签名登记", Path),
+            Option("--history", "文件", "换钥：登记到哪个历史文件", Path),
+        ),
+        _keygen,
+    ),
+    Command(
+        "publish",
+        "发布一个运行记录：标注页面、签名、记入历史。",
+        (
+            Option("RUN", "", "运行记录：文件夹，或它的编号", required=True),
+            Option("--key", "文件", "签名用的私钥（不写则不签名）", Path),
+            Option("--by", "姓名", "发布人", default=""),
+            Option("--note", "文字", "附注，如重新计分的原因", default=""),
+        ),
+        _publish,
+    ),
+    Command(
+        "verify",
+        "核对一个运行记录：逐个文件、签名、历史，不符之处逐一指明。",
+        (
+            Option("RUN", "", "运行记录：文件夹，或它的编号", required=True),
+            _HISTORY,
+            _PUBLIC,
+        ),
+        _verify,
+    ),
+    Command(
+        "history",
+        "列出已发布的记录，核对历史是否被改动、删减、插入、调换。",
+        (_HISTORY, _PUBLIC),
+        _history,
+    ),
+)

@@ -1,0 +1,208 @@
+"""Publishing a run: pages stamped, manifest signed, an entry added to the history.
+
+The new folder is made whole beside the old one. Then the entry is added: from there on the run is
+published. Then the folders change places. Whoever is killed on the way leaves the draft, or the
+entry together with the draft; the same command then completes it.
+"""
+
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from securesystemslib.signer import CryptoSigner
+
+from dalian_eval.errors import DifferenceError, UsageError
+from dalian_eval.files import flush_folder, write_whole
+from dalian_eval.place import writable
+from dalian_eval.record.envelope import sealed
+from dalian_eval.record.folder import find_run
+from dalian_eval.record.history import (
+    PROGRAM,
+    History,
+    Published,
+    append,
+    read_history,
+    refuse_key,
+    short,
+)
+from dalian_eval.record.lock import only_one
+from dalian_eval.record.manifest import SIGNATURE, Manifest, Publication, read_manifest
+from dalian_eval.record.seal import seal
+from dalian_eval.record.verify import MANIFEST_TYPE, history_of, verify
+
+_NEW, _OLD = ".publishing-", ".replaced-"
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of it: the run folder, its entry, and whether it was published before."""
+
+    folder: Path
+    entry: Published
+    before: bool
+
+
+def publish(
+    text: str,
+    *,
+    signer: CryptoSigner | None,
+    by: str,
+    note: str,
+    date: str,
+    runs: Path = Path("runs"),
+) -> Done:
+    """Publish the run that `text` names (see `find_run`) and return what came of it.
+
+    `date`: the day, ISO, for the history alone. DifferenceError when the run or the history was
+    changed, and nothing is published then; UsageError for what is no run, for a key that the
+    history does not go on with, for a place that cannot be written, and while another publishes.
+    """
+    _put_back(text, runs)
+    folder = find_run(text, runs).absolute()
+    path = history_of(folder)
+    with writable(path.parent, "RUN"), only_one(path.parent):
+        history = read_history(path)
+        _refuse_changed(folder, history)
+        manifest = read_manifest(folder)
+        entry = history.of_run(manifest.run_id)
+        if entry is not None and manifest.publication is not None:
+            return Done(folder, entry, before=True)
+        if entry is None:
+            refuse_key(history, signer)
+            entry = _first(folder, manifest, history, signer, by, note, date)
+        else:
+            _again(folder, entry, signer)
+        _swap(folder)
+        return Done(folder, entry, before=False)
+
+
+def _refuse_changed(folder: Path, history: History) -> None:
+    """DifferenceError when the run folder or the history is not what it was."""
+    if history.problems:
+        raise DifferenceError(
+            f"历史 {history.path} 不可信，没有发布：{history.problems[0]}。"
+            "请用 history 命令查看，并从备份恢复"
+        )
+    verdict = verify(folder, history.path)
+    if verdict.problems:
+        more = f"等{len(verdict.problems)}处" if len(verdict.problems) > 3 else ""
+        raise DifferenceError(
+            f"{folder.name} 与它完成时不同，没有发布：{'；'.join(verdict.problems[:3])}{more}。"
+            "请移走它，重新运行"
+        )
+
+
+def _first(
+    folder: Path,
+    manifest: Manifest,
+    history: History,
+    signer: CryptoSigner | None,
+    by: str,
+    note: str,
+    date: str,
+) -> Published:
+    """Make the new folder and add its entry: the run is published."""
+    earlier = history.latest(manifest.month)
+    publication = Publication(
+        number=len(history.lines) + 1,
+        previous=history.head,
+        supersedes=earlier.number if earlier else None,
+    )
+    sealed_manifest = _make(folder, publication, signer)
+    entry = Published(
+        number=publication.number,
+        previous=publication.previous,
+        date=date,
+        by=by,
+        note=note,
+        keyid=signer.public_key.keyid if signer else "",
+        program=PROGRAM,
+        run_id=manifest.run_id,
+        month=manifest.month,
+        as_of=manifest.as_of,
+        manifest=sealed_manifest.sha256,
+        draft=manifest.sha256,
+        supersedes=publication.supersedes,
+    )
+    append(history, entry, signer)
+    return entry
+
+
+def _again(folder: Path, entry: Published, signer: CryptoSigner | None) -> None:
+    """Have the new folder of an entry there, of which the run folder is still the draft."""
+    new = folder.with_name(_NEW + folder.name)
+    with suppress(DifferenceError):
+        if read_manifest(new).sha256 == entry.manifest and not verify(new).problems:
+            return
+    if entry.keyid and (signer is None or signer.public_key.keyid != entry.keyid):
+        raise UsageError(
+            f"第{entry.number}号已记入历史，但文件夹还是草稿；它是签名发布的："
+            f"请用 --key 指明私钥 {short(entry.keyid)} 补完"
+        )
+    publication = Publication(
+        number=entry.number, previous=entry.previous, supersedes=entry.supersedes
+    )
+    made = _make(folder, publication, signer if entry.keyid else None)
+    if made.sha256 != entry.manifest:
+        shutil.rmtree(new)
+        raise DifferenceError(f"重新标注的页面与历史第{entry.number}号所记的不同，没有补完")
+
+
+def _make(folder: Path, publication: Publication, signer: CryptoSigner | None) -> Manifest:
+    """Make the published folder beside the draft; return its manifest."""
+    new = folder.with_name(_NEW + folder.name)
+    shutil.rmtree(new, ignore_errors=True)
+    shutil.copytree(folder, new, copy_function=_link)
+    manifest = seal(new, read_manifest(folder).model_dump(), publication)
+    if signer is not None:
+        write_whole(new / SIGNATURE, sealed(manifest.to_bytes(), MANIFEST_TYPE, signer))
+    return manifest
+
+
+def _link(source: str, target: str) -> None:
+    """Give an unchanged file a second name, or copy it where a file can have one only.
+
+    What is changed in the new folder is replaced, never written into.
+    """
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _swap(folder: Path) -> None:
+    """Put the new folder in the place of the draft."""
+    new, old = folder.with_name(_NEW + folder.name), folder.with_name(_OLD + folder.name)
+    shutil.rmtree(old, ignore_errors=True)
+    try:
+        folder.rename(old)
+        new.rename(folder)
+    except PermissionError as error:
+        if not folder.exists():
+            old.rename(folder)
+        raise UsageError(
+            f"已记入历史，但 {folder} 正被别的程序占用（例如浏览器、文件管理器）："
+            "请关闭后重新运行同一命令补完"
+        ) from error
+    flush_folder(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _put_back(text: str, runs: Path) -> None:
+    """Put a draft back whose publisher was killed between taking it away and the new one's coming.
+
+    Also removes what a publisher killed just after that left behind.
+    """
+    place = Path(text).absolute()
+    known = [place.with_name(_OLD + place.name), *sorted(runs.absolute().glob(f"*/{_OLD}*"))]
+    for old in known:
+        if not old.is_dir() or not old.name.startswith(_OLD + place.name):
+            continue
+        with only_one(old.parent.parent):
+            folder = old.with_name(old.name.removeprefix(_OLD))
+            if folder.exists():
+                shutil.rmtree(old)
+            else:
+                old.rename(folder)

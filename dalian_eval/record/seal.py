@@ -1,0 +1,74 @@
+"""Sealing a run folder: pages stamped, crate brought up to date, manifest written last.
+
+The same for a draft, for a published run and for a run made again that is compared with a
+published one: what a folder holds follows from its draft and its publication.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dalian_eval.files import write_whole
+from dalian_eval.params import FOLDER
+from dalian_eval.record.crate import update_hashes
+from dalian_eval.record.manifest import (
+    MANIFEST,
+    SIGNATURE,
+    Manifest,
+    Publication,
+    manifest_from,
+    measure,
+)
+from dalian_eval.report.state import stamp
+
+INPUTS = "inputs"
+_AS_READ = (f"{INPUTS}/", f"{FOLDER}/")
+
+
+def seal(folder: Path, meta: Mapping[str, Any], publication: Publication | None = None) -> Manifest:
+    """Write the manifest of a run folder and return it; publish its pages when told so.
+
+    `meta`: run_id, month and as_of. What was read (inputs, parameters) is never touched.
+    """
+    if publication is not None:
+        _stamp(folder, publication.number)
+    manifest = Manifest(
+        run_id=meta["run_id"],
+        month=meta["month"],
+        as_of=meta["as_of"],
+        publication=publication,
+        files=dict(sorted(measure(folder).files.items())),
+    )
+    write_whole(folder / MANIFEST, manifest.to_bytes())
+    return manifest
+
+
+def _stamp(folder: Path, number: int) -> None:
+    """Stamp every page, and give the crate their new hashes."""
+    changed = []
+    for path in sorted(folder.rglob("*.html")):
+        name = path.relative_to(folder).as_posix()
+        if name.startswith(_AS_READ):
+            continue
+        before = path.read_bytes()
+        after = stamp(before.decode(), number).encode()
+        if after != before:
+            write_whole(path, after)
+            changed.append(name)
+    update_hashes(folder, changed)
+
+
+def seal_like(folder: Path, meta: Mapping[str, Any], there: Path) -> None:
+    """Seal a run just made as the one that is at `there` already, so that bytes can be compared.
+
+    When nothing is there, or a draft, it is a draft.
+    """
+    publication = None
+    try:
+        publication = manifest_from((there / MANIFEST).read_bytes()).publication
+        if publication is not None and (there / SIGNATURE).is_file():
+            # The signature is no result of the run: `verify` judges it.
+            write_whole(folder / SIGNATURE, (there / SIGNATURE).read_bytes())
+    except (OSError, ValueError):
+        publication = None
+    seal(folder, meta, publication)

@@ -1,0 +1,58 @@
+"""What publishing and the history say on a terminal, line by line."""
+
+from collections.abc import Iterator
+
+from dalian_eval.record.history import Entry, Published, short
+from dalian_eval.record.publish import Done
+from dalian_eval.record.verify import Survey
+
+
+def publish_lines(done: Done) -> Iterator[str]:
+    """Yield what came of publishing."""
+    entry = done.entry
+    if done.before:
+        yield f"这份记录早已发布：第{entry.number}号（{entry.date}），没有再次登记。"
+    else:
+        yield f"已发布：第{entry.number}号，{entry.month}，记录 {entry.run_id}。"
+    yield _signed(entry)
+    if entry.supersedes is not None:
+        yield f"替代同月的第{entry.supersedes}号；原记录保留不动。"
+    yield f"清单校验值：{entry.manifest}"
+    yield f"记录：{done.folder / 'index.html'}"
+
+
+def history_lines(found: Survey) -> Iterator[str]:
+    """Yield the entries, then what was noticed, then every difference."""
+    replaced = {e.supersedes: e.number for e in found.history.published}
+    for entry in found.history.entries:
+        yield f"第{entry.number}号　{_what(entry)}　{entry.date}　{entry.by or '发布人未填'}"
+        yield f"　　{_signed(entry)}"
+        if isinstance(entry, Published) and entry.supersedes is not None:
+            yield f"　　替代第{entry.supersedes}号"
+        if entry.number in replaced:
+            yield f"　　已被第{replaced[entry.number]}号替代"
+        if entry.note:
+            yield f"　　附注：{_line(entry.note)}"
+    if not found.history.lines:
+        yield f"历史 {found.history.path} 还没有记录。"
+    else:
+        yield f"末行校验值：{found.history.head}"
+    yield from found.verdict.notes
+    for problem in found.verdict.problems:
+        yield f"不符：{problem}"
+    if found.history.lines and not found.verdict.problems:
+        yield f"历史完整：{len(found.history.lines)}条逐条相连。"
+
+
+def _what(entry: Entry) -> str:
+    if isinstance(entry, Published):
+        return f"{entry.month}　记录 {entry.run_id}"
+    return f"换钥　新密钥 {short(entry.next_keyid)}"
+
+
+def _signed(entry: Entry) -> str:
+    return f"已签名，密钥 {short(entry.keyid)}" if entry.keyid else "未签名"
+
+
+def _line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
