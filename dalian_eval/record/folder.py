@@ -10,6 +10,9 @@ from dalian_eval.record.manifest import MANIFEST
 from dalian_eval.report.view import RunView, load_view
 from dalian_eval.rubric.load import load_rubric
 
+REPLACED = ".replaced-"
+"""Begins the name of a draft while the published folder takes its place."""
+
 _REFUSED = "refused-"
 _ENOUGH = 4
 """Letters of an id from which on it may be cut short."""
@@ -22,6 +25,8 @@ def find_run(text: str, runs: Path = Path("runs")) -> Path:
     UsageError when there is none, when there are several, or when it holds no score.
     """
     place = Path(text)
+    if place.absolute().with_name(REPLACED + place.name).is_dir() and not place.exists():
+        raise UsageError(f"{place} 的发布中途被打断：请重新运行 publish {text} 补完")
     if not place.is_dir():
         place = _by_id(text, runs)
     if place.name.startswith(_REFUSED) and not (place / "run.json").is_file():

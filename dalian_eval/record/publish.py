@@ -17,7 +17,7 @@ from dalian_eval.errors import DifferenceError, UsageError
 from dalian_eval.files import flush_folder, write_whole
 from dalian_eval.place import writable
 from dalian_eval.record.envelope import sealed
-from dalian_eval.record.folder import find_run
+from dalian_eval.record.folder import REPLACED, find_run
 from dalian_eval.record.history import (
     PROGRAM,
     History,
@@ -32,7 +32,7 @@ from dalian_eval.record.manifest import SIGNATURE, Manifest, Publication, read_m
 from dalian_eval.record.seal import seal
 from dalian_eval.record.verify import MANIFEST_TYPE, history_of, verify
 
-_NEW, _OLD = ".publishing-", ".replaced-"
+_NEW = ".publishing-"
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,9 @@ def publish(
     changed, and nothing is published then; UsageError for what is no run, for a key that the
     history does not go on with, for a place that cannot be written, and while another publishes.
     """
+    for option, said in (("--by", by), ("--note", note)):
+        if not said.isprintable():
+            raise UsageError(f"{option} 只能写一行文字：请去掉换行和不能显示的字符")
     _put_back(text, runs)
     folder = find_run(text, runs).absolute()
     path = history_of(folder)
@@ -174,7 +177,7 @@ def _link(source: str, target: str) -> None:
 
 def _swap(folder: Path) -> None:
     """Put the new folder in the place of the draft."""
-    new, old = folder.with_name(_NEW + folder.name), folder.with_name(_OLD + folder.name)
+    new, old = folder.with_name(_NEW + folder.name), folder.with_name(REPLACED + folder.name)
     shutil.rmtree(old, ignore_errors=True)
     try:
         folder.rename(old)
@@ -196,12 +199,15 @@ def _put_back(text: str, runs: Path) -> None:
     Also removes what a publisher killed just after that left behind.
     """
     place = Path(text).absolute()
-    known = [place.with_name(_OLD + place.name), *sorted(runs.absolute().glob(f"*/{_OLD}*"))]
+    known = [
+        place.with_name(REPLACED + place.name),
+        *sorted(runs.absolute().glob(f"*/{REPLACED}*")),
+    ]
     for old in known:
-        if not old.is_dir() or not old.name.startswith(_OLD + place.name):
+        if not old.is_dir() or not old.name.startswith(REPLACED + place.name):
             continue
         with only_one(old.parent.parent):
-            folder = old.with_name(old.name.removeprefix(_OLD))
+            folder = old.with_name(old.name.removeprefix(REPLACED))
             if folder.exists():
                 shutil.rmtree(old)
             else:

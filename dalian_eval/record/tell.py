@@ -32,7 +32,7 @@ def history_lines(found: Survey) -> Iterator[str]:
         if entry.number in replaced:
             yield f"　　已被第{replaced[entry.number]}号替代"
         if entry.note:
-            yield f"　　附注：{_line(entry.note)}"
+            yield f"　　附注：{entry.note}"
     if not found.history.lines:
         yield f"历史 {found.history.path} 还没有记录。"
     else:
@@ -52,7 +52,3 @@ def _what(entry: Entry) -> str:
 
 def _signed(entry: Entry) -> str:
     return f"已签名，密钥 {short(entry.keyid)}" if entry.keyid else "未签名"
-
-
-def _line(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
