@@ -25,7 +25,7 @@ def find_run(text: str, runs: Path = Path("runs")) -> Path:
     UsageError when there is none, when there are several, or when it holds no score.
     """
     place = Path(text)
-    if place.absolute().with_name(REPLACED + place.name).is_dir() and not place.exists():
+    if not place.exists() and (place.parent / f"{REPLACED}{place.name}").is_dir():
         raise UsageError(f"{place} 的发布中途被打断：请重新运行 publish {text} 补完")
     if not place.is_dir():
         place = _by_id(text, runs)

@@ -199,10 +199,7 @@ def _put_back(text: str, runs: Path) -> None:
     Also removes what a publisher killed just after that left behind.
     """
     place = Path(text).absolute()
-    known = [
-        place.with_name(REPLACED + place.name),
-        *sorted(runs.absolute().glob(f"*/{REPLACED}*")),
-    ]
+    known = [place.parent / f"{REPLACED}{place.name}", *runs.absolute().glob(f"*/{REPLACED}*")]
     for old in known:
         if not old.is_dir() or not old.name.startswith(REPLACED + place.name):
             continue
