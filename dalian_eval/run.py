@@ -21,7 +21,9 @@ from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, lend_pieces, op
 from dalian_eval.place import settle, writable
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
+from dalian_eval.report.documents import write_documents
 from dalian_eval.report.names import statement_file
+from dalian_eval.report.narrative import check_template
 from dalian_eval.report.notebook import render_notebook
 from dalian_eval.report.portal import index_html
 from dalian_eval.report.refused import refused_html
@@ -94,6 +96,7 @@ def run(
         engine=engine,
         start=root,
     )
+    check_template(job.narrative)
     place = out / month / job.run_id
     with writable(out, "--out"):
         building = out / month / f".building-{job.run_id}-{os.getpid()}"
@@ -135,7 +138,7 @@ def _lay_out(job: Job, params_path: Path, building: Path) -> None:
         shutil.copyfile(job.raw / name, target)
     # The folder params/rubrics is what marks a project, also the one inside the run.
     (building / FOLDER / RUBRICS).mkdir(parents=True)
-    for name in (params_path.name, job.params.rubric, job.params.headers):
+    for name in (params_path.name, job.params.rubric, job.params.headers, job.params.narrative):
         target = building / FOLDER / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(params_path.parent / name, target)
@@ -191,6 +194,7 @@ def _write_pages(job: Job, building: Path) -> None:
         page = statement_html(view, kind, candidate)
         path = statements / statement_file(kind, candidate)
         path.write_text(page, encoding="utf-8", newline="\n")
+    write_documents(view, job.table("activities"), job.narrative, building)
     (building / "index.html").write_text(index_html(view), encoding="utf-8", newline="\n")
 
 

@@ -2,5 +2,6 @@
 
 from dalian_eval.report.narrative.compose import yearly_text
 from dalian_eval.report.narrative.page import narrative
+from dalian_eval.report.narrative.paper import check_template, narrative_docx
 
-__all__ = ["narrative", "yearly_text"]
+__all__ = ["check_template", "narrative", "narrative_docx", "yearly_text"]

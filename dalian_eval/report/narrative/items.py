@@ -204,9 +204,9 @@ def _reason(view: RunView, kind: str, mine: list[Loss]) -> Sentence | None:
         if reason:
             place = statement_link(kind, ids[0], loss.node.id)
             return say(
-                f"『{loss.node.title}』没有得分的，多数（",
+                f"『{loss.node.title}』没有得分的，有",
                 Span(counted(kind, len(ids)), place),
-                f"）是因为：{reason}。",
+                f"是因为：{reason}。",
             )
     return None
 

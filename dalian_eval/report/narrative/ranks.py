@@ -1,6 +1,7 @@
 """二、排名情况: the table of ranks, ties, ranges, who is deferred and who is out."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -25,6 +26,9 @@ from dalian_eval.report.view import RunView
 
 _ALL, _FIRST, _LAST = 20, 10, 5
 """Candidates up to which the table has all of them; else so many from either end."""
+
+_HUNDREDTH = 100
+"""Ten-thousandths in a hundredth of a point."""
 
 _LISTED = 10
 """Vetoed candidates told one by one."""
@@ -65,7 +69,7 @@ def _head(kind: str, standing: pd.DataFrame) -> Sentence:
         ahead = int(firsts["total"].iloc[0]) - int(second["total"])
         gap = (
             f"，比第{int(second['rank'])}名高",
-            Span(f"{plain(ahead)}分", statement_link(kind, str(second["candidate"]))),
+            Span(f"{_gap(ahead)}分", statement_link(kind, str(second["candidate"]))),
         )
     return say(
         Span(f"参加排名的有{counted(kind, len(standing))}", place),
@@ -75,6 +79,11 @@ def _head(kind: str, standing: pd.DataFrame) -> Sentence:
         *gap,
         "。",
     )
+
+
+def _gap(points: int) -> str:
+    """Return a difference with two decimals, four where they would show none."""
+    return two_decimals(points) if points >= _HUNDREDTH else plain(points)
 
 
 def _units(view: RunView, kind: str, standing: pd.DataFrame) -> Sentence | None:
@@ -127,13 +136,18 @@ def _table(view: RunView, kind: str, standing: pd.DataFrame) -> Table | None:
             *((Span(view.unit_name(str(row["unit"]))),) if person else ()),
             *(Span(two_decimals(int(row[c]))) for c in ("base", "bonus")),
             Span(total),
-            *((Span(ranged(int(row["total_low"]), int(row["total_high"]))),) if ranges else ()),
+            *((Span(_range(row)),) if ranges else ()),
             Span(SCORE_STATES[str(row["status"])]),
         )
         for row, total in shown
     )
     part = f"（前{_FIRST}名和末{_LAST}名，共{counted(kind, len(numbered))}）" if cut else ""
     return Table(f"{KINDS[kind]}得分排名{part}", head, body)
+
+
+def _range(row: dict[Hashable, Any]) -> str:
+    low, high = int(row["total_low"]), int(row["total_high"])
+    return "—" if low == high else ranged(low, high)
 
 
 def _open(view: RunView, kind: str, rows: pd.DataFrame) -> Sentence | None:
