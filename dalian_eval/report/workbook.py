@@ -20,6 +20,7 @@ from dalian_eval.report.labels import KINDS, SCORE_STATES
 from dalian_eval.report.months import metric_clauses, metric_title
 from dalian_eval.report.ooxml import settled, xml_text
 from dalian_eval.report.view import RunView
+from dalian_eval.rubric.numbers import points_text
 
 MOST_ROWS = 20_000
 """Rows of a sheet; the CSV file beside it has all of them."""
@@ -27,6 +28,9 @@ MOST_ROWS = 20_000
 _CHARACTERS = 32_767
 _NARROWEST, _WIDEST, _SAMPLED = 8, 60, 500
 _A4 = 9
+_LINE = 15
+"""Points of height of a line of text."""
+
 _TEXT, _POINTS, _COUNT, _VALUE = "@", "0.00", "0", "0.0000"
 _MADE = dt.datetime(2024, 1, 1)
 
@@ -116,10 +120,7 @@ def _items(view: RunView, kind: str, name: str) -> Sheet:
     items = [view.section(kind).items[str(i)] for i in points.columns]
     columns = (
         *(Column("名次", _COUNT), Column("代码"), Column("名称")),
-        *(
-            Column(f"{i.title}（{_points(i.max):f}分）".replace(".0000", ""), _POINTS)
-            for i in items
-        ),
+        *(Column(f"{i.title}\n{points_text(i.max)}分", _POINTS) for i in items),
         Column("总分", _POINTS),
     )
     cells = (
@@ -208,9 +209,11 @@ class _Writer:
     def write(self, sheet: Sheet) -> None:
         """Write one sheet: heads that stay and repeat, filters, widths, A4 across."""
         page = self._book.add_worksheet(sheet.name)
-        widths = [_wide(column.title) // 2 + 2 for column in sheet.columns]
+        lines = [column.title.split("\n") for column in sheet.columns]
+        widths = [max(map(_wide, title)) + 4 for title in lines]
+        page.set_row(0, _LINE * max(map(len, lines)) + 4)
         for place, column in enumerate(sheet.columns):
-            page.write_string(0, place, xml_text(column.title), self._head)
+            page.write_string(0, place, column.title, self._head)
         last = 0
         for last, cells in enumerate(sheet.rows, start=1):
             for place, (column, value) in enumerate(zip(sheet.columns, cells, strict=True)):
@@ -242,8 +245,10 @@ class _Writer:
     def _format(self, form: str) -> Format:
         """Return a format; texts are marked as such, so that editing makes no formula of them."""
         if form not in self._formats:
-            quoted = {"quote_prefix": True, "valign": "top"} if form == _TEXT else {"valign": "top"}
-            self._formats[form] = self._book.add_format({"num_format": form, **quoted})
+            more = {"quote_prefix": True, "indent": 1} if form == _TEXT else {}
+            self._formats[form] = self._book.add_format(
+                {"num_format": form, "valign": "top", **more}
+            )
         return self._formats[form]
 
 

@@ -3,6 +3,7 @@
 Texts hold data as it is; whoever renders them escapes. Links are seen from the run folder.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_NUMBER = re.compile(r"\d+(\.\d+)?%?|—")
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -55,6 +57,13 @@ class Table:
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Span, ...], ...]
+
+    @property
+    def numeric(self) -> tuple[bool, ...]:
+        """Whether a column holds numbers alone."""
+        return tuple(
+            all(_NUMBER.fullmatch(row[i].text) for row in self.rows) for i in range(len(self.head))
+        )
 
 
 @dataclass(frozen=True)
