@@ -57,6 +57,7 @@ class RunParams(BaseModel):
     year: int
     rubric: InsidePath
     headers: InsidePath = "headers.yaml"
+    narrative: InsidePath = "templates/narrative.docx"
     readings: dict[str, str] = Field(default_factory=dict)
     draw_seed: str = Field(min_length=1)
     limits: LimitsModel = Field(default_factory=LimitsModel)

@@ -59,12 +59,14 @@ class Job:
     """One evaluation: where its inputs are, under which rules, as of which day.
 
     `raw`: folder of exports; `store`: folder of this job's stages; `files`: relative path → SHA-256
-    of every raw file; `settings`: what the run id is made of besides them.
+    of every raw file; `narrative`: the template of the yearly text; `settings`: what the run id is
+    made of besides them.
     """
 
     raw: Path
     store: Path
     headers: Path
+    narrative: Path
     params: RunParams
     rubric: Rubric
     month: str
@@ -316,6 +318,7 @@ def open_job(
     day = evaluation_day(rubric, month, as_of)
     files = raw_files(root / raw)
     headers = path.parent / run_params.headers
+    narrative = path.parent / run_params.narrative
     settings = {
         "month": month,
         "as_of": day.isoformat(),
@@ -325,7 +328,10 @@ def open_job(
         "readings": rubric.chosen,
         "rubric": rubric_hash(path.parent / run_params.rubric),
         "headers": rubric_hash(headers),
+        "narrative": sha256_of(narrative) if narrative.is_file() else "",
         "version": __version__,
     }
     store = root / processed / identity(files, settings)
-    return Job(root / raw, store, headers, run_params, rubric, month, day, files, settings)
+    return Job(
+        root / raw, store, headers, narrative, run_params, rubric, month, day, files, settings
+    )

@@ -23,7 +23,9 @@ from dalian_eval.record.crate import write_crate
 from dalian_eval.record.environment import write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.record.seal import seal_like
+from dalian_eval.report.documents import write_documents
 from dalian_eval.report.names import statement_file
+from dalian_eval.report.narrative import check_template
 from dalian_eval.report.notebook import render_notebook
 from dalian_eval.report.portal import index_html
 from dalian_eval.report.refused import refused_html
@@ -97,6 +99,7 @@ def run(
         engine=engine,
         start=root,
     )
+    check_template(job.narrative)
     place = out / month / job.run_id
     with writable(out, "--out"):
         building = out / month / f".building-{job.run_id}-{os.getpid()}"
@@ -140,7 +143,7 @@ def _lay_out(job: Job, params_path: Path, building: Path) -> None:
         shutil.copyfile(job.raw / name, target)
     # The folder params/rubrics is what marks a project, also the one inside the run.
     (building / FOLDER / RUBRICS).mkdir(parents=True)
-    for name in (params_path.name, job.params.rubric, job.params.headers):
+    for name in (params_path.name, job.params.rubric, job.params.headers, job.params.narrative):
         target = building / FOLDER / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(params_path.parent / name, target)
@@ -196,6 +199,7 @@ def _write_pages(job: Job, building: Path) -> None:
         page = statement_html(view, kind, candidate)
         path = statements / statement_file(kind, candidate)
         path.write_text(page, encoding="utf-8", newline="\n")
+    write_documents(view, job.table("activities"), job.narrative, building)
     (building / "index.html").write_text(index_html(view), encoding="utf-8", newline="\n")
 
 

@@ -20,10 +20,12 @@ _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 _PYTHON = "https://www.python.org/"
 _MEDIA = {
     ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".html": "text/html",
     ".ipynb": "application/x-ipynb+json",
     ".json": "application/json",
     ".lock": "text/plain",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".yaml": "application/yaml",
 }
 

@@ -200,11 +200,6 @@ def _wrapped(title: str, width: int = 5) -> str:
     return "\n".join(title[i : i + width] for i in range(0, len(title), width))
 
 
-def trends(view: RunView, kind: str) -> list[Figure]:
-    """Return the lines of every metric of the rubric that goes month by month."""
-    return [trend(view, kind, metric) for metric in metric_clauses(view, kind)]
-
-
 @_themed
 def trend(view: RunView, kind: str, metric: str, candidates: Sequence[str] = ()) -> Figure:
     """Return a metric's line over the months, the threshold dashed.

@@ -2,7 +2,6 @@
 
 import base64
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from dalian_eval.report import theme
-from dalian_eval.report.tables import Shown
 
 
 def png(figure: Figure) -> bytes:
@@ -49,12 +47,6 @@ class Picture:
         width = round(self.figure.get_figwidth() * 96)
         bundle = {"image/png": data, "text/plain": alt}
         return bundle, {"image/png": {"alt": alt, "width": width}}
-
-
-def show_figures(figures: Sequence[Figure]) -> Shown:
-    """Return figures as something a notebook displays below each other; may be none."""
-    html = Markup("").join(Markup("<figure>{}</figure>").format(img_tag(f)) for f in figures)
-    return Shown(str(html) or "<p>没有可画的图。</p>", "；".join(map(alt_text, figures)))
 
 
 def show_figure(figure: Figure) -> Picture:

@@ -32,6 +32,8 @@ NOTEBOOKS = (
     ("05_narrative.html", "05 年度总结"),
 )
 DOWNLOADS = (
+    ("narrative.docx", "总结报告（公文格式）"),
+    ("scores.xlsx", "得分总表（WPS、Excel）"),
     ("scores.csv", "总分与名次"),
     ("clauses.csv", "各条款得分"),
     ("ledger.csv", "逐笔台账"),

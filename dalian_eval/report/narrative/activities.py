@@ -1,0 +1,103 @@
+"""五、“五个一”活动: how often each kind was held, by whom, as far as the table 活动 tells."""
+
+import pandas as pd
+
+from dalian_eval.report.labels import table_title
+from dalian_eval.report.narrative.text import (
+    Section,
+    Sentence,
+    Span,
+    Table,
+    blocks,
+    joined,
+    paragraph,
+    say,
+)
+from dalian_eval.report.narrative.words import NAMED, day, names_of, who
+from dalian_eval.report.view import RunView
+from dalian_eval.schema.tables import BY_NAME
+
+_TABLE = "activities"
+_PLACE = "index.html#data"
+_UNITS = 20
+_TITLE = "“五个一”活动开展情况"
+
+
+def activities_section(view: RunView, activities: pd.DataFrame) -> Section:
+    """Return the section; `activities`: the canonical table, dates within P and up to as-of count.
+
+    A unit's activities are those it handed in itself.
+    """
+    if _TABLE not in view.supplied:
+        missing = say(
+            f"『{table_title(_TABLE)}』表",
+            Span("没有提供", _PLACE),
+            "，本节暂缺，补报后重新评价即可生成。",
+        )
+        return Section(_TITLE, blocks(paragraph(missing)))
+    start, end = (pd.Timestamp(d) for d in (view.rubric.period.start, view.as_of))
+    dates = pd.to_datetime(activities["date"])
+    rows = activities[dates.between(start, end)]
+    outside = len(activities) - len(rows)
+    if rows.empty:
+        told = f"评审期内截至{day(view.as_of)}没有活动记录"
+        return Section(_TITLE, blocks(paragraph(say(Span(told, _PLACE), "。"), _outside(outside))))
+    kinds = [str(k) for k in _kinds() if (rows["kind"] == k).any()]
+    return Section(
+        _TITLE,
+        blocks(
+            paragraph(_total(rows, kinds), _absent(kinds), _outside(outside)),
+            paragraph(*(_kind(view, rows, kind) for kind in kinds)),
+            _table(view, rows),
+        ),
+    )
+
+
+def _kinds() -> tuple[str, ...]:
+    (column,) = (c for c in BY_NAME[_TABLE].columns if c.name == "kind")
+    return column.vocabulary
+
+
+def _total(rows: pd.DataFrame, kinds: list[str]) -> Sentence:
+    counts = [f"{kind}{int((rows['kind'] == kind).sum())}次" for kind in kinds]
+    people = rows["attendees"].dropna()
+    joining = f"，登记参加{int(people.sum())}人次" if len(people) else ""
+    told = f"评审期内共开展活动{len(rows)}次，其中{'、'.join(counts)}{joining}"
+    return say(Span(told, _PLACE), "。")
+
+
+def _absent(kinds: list[str]) -> Sentence | None:
+    absent = [kind for kind in _kinds() if kind not in kinds]
+    return say(f"{'、'.join(absent)}没有", Span("记录", _PLACE), "。") if absent else None
+
+
+def _outside(number: int) -> Sentence | None:
+    if not number:
+        return None
+    told = f"另有{number}次日期空白，或者不在评审期内，或者晚于截至日"
+    return say(Span(told, _PLACE), "，未计入。")
+
+
+def _kind(view: RunView, rows: pd.DataFrame, kind: str) -> Sentence:
+    mine = rows[rows["kind"] == kind]
+    counts = mine["unit_id"].value_counts(sort=False)
+    order = sorted(counts.index, key=lambda u: (-counts[u], u))
+    told = [Span(f"{view.unit_name(str(u))}{counts[u]}次", _PLACE) for u in order[:NAMED]]
+    rest = f"等{len(order)}个单位" if len(order) > NAMED else ""
+    names = names_of(view, "unit")
+    without = [c for c in names if c not in set(counts.index)]
+    lacking = ("，", who("unit", names, without), "没有记录") if without else ()
+    return say(f"{kind}：", joined(told), rest, *lacking, "。")
+
+
+def _table(view: RunView, rows: pd.DataFrame) -> Table:
+    wide = rows.pivot_table(index="unit_id", columns="kind", values="activity_id", aggfunc="count")
+    wide = wide.reindex(columns=list(_kinds())).fillna(0).astype("int64")
+    wide = wide.assign(total=wide.sum(axis=1))
+    order = sorted(wide.index, key=lambda u: (-wide.loc[u, "total"], u))
+    body = tuple(
+        (Span(view.unit_name(str(u))), *(Span(str(int(n)), _PLACE) for n in wide.loc[u]))
+        for u in order[:_UNITS]
+    )
+    part = f"（次数最多的{_UNITS}个，共{len(order)}个）" if len(order) > _UNITS else ""
+    return Table(f"各单位活动次数{part}", ("单位", *_kinds(), "合计"), body)

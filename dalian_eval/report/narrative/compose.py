@@ -1,0 +1,33 @@
+"""The yearly text from a run: title, seven sections, note."""
+
+import pandas as pd
+
+from dalian_eval.report.narrative.activities import activities_section
+from dalian_eval.report.narrative.items import items_section
+from dalian_eval.report.narrative.monthly import months_section
+from dalian_eval.report.narrative.overall import overall_section
+from dalian_eval.report.narrative.plans import plans_section
+from dalian_eval.report.narrative.problems import problems_section
+from dalian_eval.report.narrative.ranks import ranks_section
+from dalian_eval.report.narrative.text import Document
+from dalian_eval.report.narrative.words import day, finished
+from dalian_eval.report.view import RunView
+
+
+def yearly_text(view: RunView, activities: pd.DataFrame) -> Document:
+    """Return the text of a run; `activities`: the canonical table 活动, without rows if missing."""
+    stage = "" if finished(view) else "阶段性"
+    return Document(
+        title=f"{view.rubric.year}年度执法大练兵{stage}总结报告",
+        subtitle=f"（截至{day(view.as_of)}）",
+        sections=(
+            overall_section(view),
+            ranks_section(view),
+            items_section(view),
+            months_section(view),
+            activities_section(view, activities),
+            problems_section(view),
+            plans_section(view),
+        ),
+        note=f"本报告由评价记录{view.run_id}生成，各项数字均可在记录中查到出处。",
+    )

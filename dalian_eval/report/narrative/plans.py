@@ -1,0 +1,171 @@
+"""七、下一步工作打算: where most points were lost or can still be had, for whom, what to do."""
+
+import pandas as pd
+
+from dalian_eval.report.items import open_clauses
+from dalian_eval.report.labels import KINDS
+from dalian_eval.report.names import statement_link
+from dalian_eval.report.narrative.losses import Loss, by_node, losses, title_of
+from dalian_eval.report.narrative.problems import missing_tables
+from dalian_eval.report.narrative.text import (
+    Section,
+    Sentence,
+    Span,
+    blocks,
+    joined,
+    paragraph,
+    say,
+)
+from dalian_eval.report.narrative.words import counted, finished, names_of, who
+from dalian_eval.report.points import two_decimals
+from dalian_eval.report.view import RunView
+from dalian_eval.rubric.model import (
+    AnyNode,
+    CompositeClause,
+    Item,
+    MonthlyClause,
+    RankedClause,
+    ScaledClause,
+    ShortfallClause,
+    VoidClause,
+    WeightedClause,
+)
+
+_COMMON, _TAKEN = 3, 2
+"""Clauses told for all candidates: of those not earned, of those taken off."""
+
+_UNITS, _CLAUSES = 10, 3
+"""Units told one by one, and clauses for each."""
+
+
+def plans_section(view: RunView) -> Section:
+    """Return the section."""
+    column = "lost" if finished(view) else "reach"
+    rows = {kind: losses(view, kind) for kind in KINDS if len(view.candidates(kind))}
+    parts = [_common(view, kind, table, column) for kind, table in rows.items()]
+    if "unit" in rows:
+        parts.append(_units(view, rows["unit"], column))
+    return Section("下一步工作打算", parts=(*(p for p in parts if p is not None), _data(view)))
+
+
+def _common(view: RunView, kind: str, rows: pd.DataFrame, column: str) -> Section | None:
+    """Return what concerns most candidates of a kind."""
+    found = by_node(view, kind, rows, column)
+    awards = [loss for loss in found if not loss.deducts][:_COMMON]
+    taken = [loss for loss in by_node(view, kind, rows, "lost") if loss.deducts][:_TAKEN]
+    if not awards and not taken:
+        return None
+    return Section(
+        f"{KINDS[kind]}共性短板" if column == "lost" else f"{KINDS[kind]}还可争取的分值",
+        blocks(
+            *(paragraph(_award(view, kind, loss, column)) for loss in awards),
+            *(paragraph(_deduction(view, kind, loss)) for loss in taken),
+        ),
+    )
+
+
+def _award(view: RunView, kind: str, loss: Loss, column: str) -> Sentence:
+    verb = "失" if column == "lost" else "还可得"
+    told = f"{counted(kind, len(loss.who))}合计{verb}{two_decimals(loss.total)}分"
+    names = names_of(view, kind)
+    return say(
+        f"{title_of(view, kind, loss.node)}（{loss.node.locator}）",
+        Span(told, "clauses.csv" if column == "lost" else "outlook.csv"),
+        "，重点是",
+        who(kind, names, loss.who[:_CLAUSES], loss.node.id),
+        f"：{_advice(loss.node)}。",
+    )
+
+
+def _deduction(view: RunView, kind: str, loss: Loss) -> Sentence:
+    names = names_of(view, kind)
+    return say(
+        f"『{loss.node.title}』（{loss.node.locator}）",
+        Span(f"{counted(kind, len(loss.who))}合计被扣{two_decimals(loss.total)}分", "clauses.csv"),
+        "，涉及",
+        who(kind, names, loss.who, loss.node.id),
+        f"：{_advice(loss.node)}。",
+    )
+
+
+def _units(view: RunView, rows: pd.DataFrame, column: str) -> Section | None:
+    """Return, unit by unit, the clauses that give most; the units with most to gain first."""
+    some = rows[rows[column] > 0]
+    if some.empty:
+        return None
+    names = names_of(view, "unit")
+    sums = some.groupby("candidate")[column].sum()
+    order = sorted((str(u) for u in sums.index), key=lambda u: (-sums[u], u))
+    verb = "失" if column == "lost" else "还可得"
+    told = []
+    for unit in order[:_UNITS]:
+        mine = some[some["candidate"] == unit]
+        mine = mine.sort_values([column, "node"], ascending=[False, True]).iloc[:_CLAUSES]
+        nodes = view.section("unit").nodes
+        clauses = [
+            (
+                title_of(view, "unit", nodes[str(r["node"])]),
+                Span(
+                    f"{verb}{two_decimals(int(r[column]))}分",
+                    statement_link("unit", unit, str(r["node"])),
+                ),
+            )
+            for r in mine.to_dict("records")
+        ]
+        told.append(
+            paragraph(
+                say(
+                    Span(names[unit], statement_link("unit", unit)),
+                    "：重点抓好",
+                    joined([say(*c).spans for c in clauses]),
+                    "。",
+                )
+            )
+        )
+    rest = None
+    if len(order) > _UNITS:
+        head = f"以上是分值最多的{_UNITS}个，共{len(order)}个单位"
+        rest = paragraph(say(Span(head, "outlook.csv"), "，其余见各自的得分账目。"))
+    title = "各单位补短板的重点" if column == "lost" else "各单位下一阶段的重点"
+    return Section(title, blocks(*told, rest))
+
+
+def _data(view: RunView) -> Section:
+    waiting = open_clauses(view)
+    left = int(view.sources["quarantined"].sum())
+    told = []
+    if waiting:
+        tables = missing_tables(waiting)
+        missing = f"（{'、'.join(tables)}）" if tables else ""
+        head = Span(f"{len(waiting)}条待补条款", "index.html#open")
+        told.append(say("尽快补齐", head, f"所需的资料{missing}，补齐后重新评价。"))
+    if left:
+        told.append(
+            say(
+                "对照隔离清单改正",
+                Span(f"{left}行报送数据", "quarantine.csv"),
+                "，报送前先自查，从源头规范填报。",
+            )
+        )
+    if not told:
+        told.append(say("继续按月报送资料，报送前先自查，保持数据完整、准确。"))
+    return Section("数据报送", blocks(*(paragraph(t) for t in told)))
+
+
+def _advice(node: AnyNode) -> str:
+    """Return what to do about such a clause."""
+    if isinstance(node, Item):
+        return "主动谋划、多办优办，把按件计分的分值挣足"
+    if isinstance(node, VoidClause):
+        return "严守底线，杜绝整项归零的情形"
+    if node.deducts:
+        return "逐项整改销号，防止同类问题再次发生"
+    if isinstance(node, MonthlyClause):
+        return "按月调度、月中预警，逐月补齐未达标的对象"
+    if isinstance(node, CompositeClause | ScaledClause | WeightedClause):
+        return "加强业务培训和质量审核，补齐得分偏低的环节"
+    if isinstance(node, RankedClause):
+        return "对照名次靠前的对象找差距，提前谋划、加力推进"
+    if isinstance(node, ShortfallClause):
+        return "对照目标逐月盘点差额，按期补足"
+    return "提前谋划，加强线索摸排、案件培育和材料申报"

@@ -1,0 +1,75 @@
+"""Words that all sections share: who somebody is, how many, means and shares, where it stands."""
+
+from collections.abc import Iterable, Sequence
+
+from dalian_eval.report.names import statement_link
+from dalian_eval.report.narrative.text import Span, joined
+from dalian_eval.report.portal import DETAILED
+from dalian_eval.report.view import RunView
+from dalian_eval.rubric.numbers import ratio_text
+
+COUNTERS = {"unit": "个", "officer": "名"}
+"""Measure words of candidates."""
+
+NAMED = 5
+"""Names in a list before it ends in 等."""
+
+STRONG, WEAK = 85, 60
+"""Per cent of an item's maximum from which it is called strong, below which weak."""
+
+
+def finished(view: RunView) -> bool:
+    """Whether the evaluation period is over."""
+    return view.as_of >= view.rubric.period.end.isoformat()
+
+
+def day(iso: str) -> str:
+    """Return a date in words: 2024-10-31 → 2024年10月31日."""
+    year, month, date = iso.split("-")
+    return f"{year}年{int(month)}月{int(date)}日"
+
+
+def month(iso: str) -> str:
+    """Return a month in words: 2024-03 → 2024年3月."""
+    return f"{iso[:4]}年{int(iso[5:7])}月"
+
+
+def counted(kind: str, number: int) -> str:
+    """Return a number of candidates: 4个, 30名."""
+    return f"{number}{COUNTERS[kind]}"
+
+
+def names_of(view: RunView, kind: str) -> dict[str, str]:
+    """Return the names of a kind's candidates."""
+    rows = view.candidates(kind)
+    return {str(c): str(n) for c, n in zip(rows["candidate"], rows["name"], strict=True)}
+
+
+def who(
+    kind: str, names: dict[str, str], candidates: Sequence[str], clause: str = ""
+) -> tuple[Span, ...]:
+    """Return candidates as links to their statements (or a clause there), the first few of them."""
+    shown = [Span(names[c], statement_link(kind, c, clause)) for c in candidates[:NAMED]]
+    rest = f"等{counted(kind, len(candidates))}" if len(candidates) > NAMED else ""
+    return (*joined(shown), *([Span(rest)] if rest else []))
+
+
+def mean(points: Iterable[int]) -> str:
+    """Return the mean of points with two decimals, half up; — of nothing."""
+    values = list(points)
+    return ratio_text(sum(values), len(values) * 10_000) if values else "—"
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share with one decimal, half up; — of nothing."""
+    return ratio_text(part * 100, whole, 1) + "%" if whole > 0 else "—"
+
+
+def items_place(view: RunView, kind: str) -> str:
+    """Return where the points of all candidates' items stand: on the door, else in the table."""
+    return "index.html#items" if len(view.candidates(kind)) <= DETAILED else "clauses.csv"
+
+
+def months_place(view: RunView, kind: str) -> str:
+    """Return where the months of all candidates stand: on the door, else in the table."""
+    return "index.html#months" if len(view.candidates(kind)) <= DETAILED else "monthly.csv"
