@@ -1,4 +1,4 @@
-"""The job behind the notebooks: five stages, each computed once per set of inputs and kept.
+"""The job behind the notebooks: six stages, each computed once per set of inputs and kept.
 
 A notebook asks the job for the stage it shows; what that stage needs and is not there yet is
 computed first, so every notebook also runs by itself. Results lie in `processed/<key>/`, where the
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from dalian_eval.checks import Validation
     from dalian_eval.intake import CleanReport
+    from dalian_eval.report.campaign import CampaignView
     from dalian_eval.report.view import RunView
     from dalian_eval.rubric.model import Kind
     from dalian_eval.scoring.draw import Draw
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from dalian_eval.scoring.score import Score
 
 CLEAN, VALIDATION, METRICS, RECORD = "clean", "validation", "metrics", "record"
+CAMPAIGN = "campaign"
 """Folders of the stages, in order."""
 
 PIECES = "pieces"
@@ -147,6 +149,13 @@ class Job:
             self.score()
         return load_view(self.store / RECORD, self.rubric)
 
+    def campaign(self) -> "CampaignView":
+        """Stage 06: the accounts of the campaign's own work (see `campaign.book`)."""
+        from dalian_eval.report.campaign import load_campaign
+
+        self._stage(CAMPAIGN, self._write_campaign)
+        return load_campaign(self.store / CAMPAIGN)
+
     # ---- how ----------------------------------------------------------------------------
 
     def _stage(self, name: str, build: Callable[[Path], object]) -> None:
@@ -210,16 +219,57 @@ class Job:
             return empty_frame(BY_NAME[name])
         return to_frame(pq.read_table(path), BY_NAME[name])
 
-    def _write_record(self, out: Path, scored: "Score") -> None:
-        from dalian_eval.csvfile import write_csv
-        from dalian_eval.intake import load_report
-        from dalian_eval.scoring.outputs import record_frames
+    def _write_campaign(self, out: Path) -> None:
+        import pandas as pd
 
-        sources = {
+        from dalian_eval.campaign.book import Evaluation, books
+        from dalian_eval.csvfile import write_csv
+        from dalian_eval.metrics.campaign import entries, records_between
+        from dalian_eval.metrics.monthly import open_sources, read_metrics
+        from dalian_eval.schema.origins import origin_texts
+        from dalian_eval.scoring.derive import derive
+        from dalian_eval.scoring.outputs import with_decimals
+        from dalian_eval.scoring.settle import CAP
+
+        view, tables = self.view(), self._tables()
+        sources = open_sources(self.store / CLEAN, tables["units"], self.rubric.period, self.as_of)
+        end = self.rubric.period.end
+        year_end = end.replace(month=12, day=31)
+        found = pd.read_parquet(self.store / METRICS / "found_records.parquet")
+        given = Evaluation(
+            tables=tables,
+            supplied=self._supplied(),
+            derived=derive(tables, found, year_end),
+            monthly=read_metrics(self.store / METRICS / "monthly.parquet"),
+            entries=entries(sources),
+            records=records_between(sources, end + dt.timedelta(days=1), year_end),
+            scores=view.scores,
+            ledger=view.ledger,
+            cap_rule=CAP,
+            rubric=self.rubric,
+            rules=self.params.campaign,
+            as_of=self.as_of,
+        )
+        places = self._sources()
+        for name, frame in books(given).items():
+            if "evidence" in frame:
+                frame = frame.assign(evidence=origin_texts(frame["evidence"], places))
+            write_csv(with_decimals(frame), out / f"{name}.csv")
+
+    def _sources(self) -> dict[int, Source]:
+        """Return the sheets that were read, by the id that origins name."""
+        from dalian_eval.intake import load_report
+
+        return {
             int(r["id"]): Source(int(r["id"]), r["table"], r["file"], r["sha256"], r["sheet"])
             for r in load_report(self.store / CLEAN).sources.to_dict("records")
         }
-        for name, frame in record_frames(scored, sources).items():
+
+    def _write_record(self, out: Path, scored: "Score") -> None:
+        from dalian_eval.csvfile import write_csv
+        from dalian_eval.scoring.outputs import record_frames
+
+        for name, frame in record_frames(scored, self._sources()).items():
             write_csv(frame, out / f"{name}.csv")
         for name in _INTAKE_FILES:
             shutil.copyfile(self.store / CLEAN / f"{name}.csv", out / f"{name}.csv")

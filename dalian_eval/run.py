@@ -17,10 +17,11 @@ from typing import Any
 from dalian_eval.errors import DataError, UsageError
 from dalian_eval.files import read_json
 from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
-from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, lend_pieces, open_job
+from dalian_eval.pipeline import CAMPAIGN, CLEAN, RECORD, VALIDATION, Job, lend_pieces, open_job
 from dalian_eval.place import settle, writable
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
+from dalian_eval.report.effectiveness import effectiveness_html
 from dalian_eval.report.names import statement_file
 from dalian_eval.report.notebook import render_notebook
 from dalian_eval.report.portal import index_html
@@ -43,6 +44,7 @@ STAGES = (
     Stage("03_metrics", "月度指标", ("dalian_eval.metrics.monthly", "matplotlib.figure")),
     Stage("04_score", "计分与台账", ("dalian_eval.scoring.ledger", "matplotlib.figure")),
     Stage("05_narrative", "年度总结", ("dalian_eval.report.figures",)),
+    Stage("06_campaign", "练兵活动", ("dalian_eval.campaign.book", "dalian_eval.report.figures")),
 )
 """The notebooks in order."""
 
@@ -182,7 +184,8 @@ def _execute(
 
 def _write_pages(job: Job, building: Path) -> None:
     """Copy the record's tables to the run folder and write the statements and the door."""
-    for path in sorted((job.store / RECORD).iterdir()):
+    campaign = job.campaign()
+    for path in sorted([*(job.store / RECORD).iterdir(), *(job.store / CAMPAIGN).iterdir()]):
         shutil.copyfile(path, building / path.name)
     view = job.view()
     statements = building / "statements"
@@ -192,6 +195,8 @@ def _write_pages(job: Job, building: Path) -> None:
         path = statements / statement_file(kind, candidate)
         path.write_text(page, encoding="utf-8", newline="\n")
     (building / "index.html").write_text(index_html(view), encoding="utf-8", newline="\n")
+    page = effectiveness_html(view, campaign, job.params.campaign)
+    (building / "effectiveness.html").write_text(page, encoding="utf-8", newline="\n")
 
 
 def _refuse(job: Job, building: Path) -> str:
