@@ -178,12 +178,16 @@ class Job:
             raise DataError("数据未通过必须通过的检查，不能计分。请看 02 数据检查一节列出的行")
 
     def _compute_metrics(self, out: Path) -> None:
+        from dalian_eval.metrics.campaign import entries, records_between
         from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
 
         units = self.table("units")
         sources = open_sources(self.store / CLEAN, units, self.rubric.period, self.as_of)
         all_metrics(sources).to_parquet(out / "monthly.parquet", index=False)
         found_records(sources).to_parquet(out / "found_records.parquet", index=False)
+        entries(sources).to_parquet(out / "entries.parquet", index=False)
+        after = records_between(sources, self._day_after, self._year_end)
+        after.to_parquet(out / "records_after.parquet", index=False)
 
     def _compute_score(self, monthly: "pd.DataFrame") -> "Score":
         import pandas as pd
@@ -221,28 +225,27 @@ class Job:
 
     def _write_campaign(self, out: Path) -> None:
         import pandas as pd
+        import pyarrow.parquet as pq
 
         from dalian_eval.campaign.book import Evaluation, books
+        from dalian_eval.campaign.figures import MONTHLY
         from dalian_eval.csvfile import write_csv
-        from dalian_eval.metrics.campaign import entries, records_between
-        from dalian_eval.metrics.monthly import open_sources, read_metrics
         from dalian_eval.schema.origins import origin_texts
         from dalian_eval.scoring.derive import derive
         from dalian_eval.scoring.outputs import with_decimals
         from dalian_eval.scoring.settle import CAP
 
-        view, tables = self.view(), self._tables()
-        sources = open_sources(self.store / CLEAN, tables["units"], self.rubric.period, self.as_of)
-        end = self.rubric.period.end
-        year_end = end.replace(month=12, day=31)
-        found = pd.read_parquet(self.store / METRICS / "found_records.parquet")
+        view, tables, metrics = self.view(), self._tables(), self.store / METRICS
+        found = pd.read_parquet(metrics / "found_records.parquet")
         given = Evaluation(
             tables=tables,
             supplied=self._supplied(),
-            derived=derive(tables, found, year_end),
-            monthly=read_metrics(self.store / METRICS / "monthly.parquet"),
-            entries=entries(sources),
-            records=records_between(sources, end + dt.timedelta(days=1), year_end),
+            derived=derive(tables, found, self._year_end),
+            monthly=pq.read_table(metrics / "monthly.parquet", columns=MONTHLY).to_pandas(
+                ignore_metadata=True
+            ),
+            entries=pd.read_parquet(metrics / "entries.parquet"),
+            records=pd.read_parquet(metrics / "records_after.parquet"),
             scores=view.scores,
             ledger=view.ledger,
             cap_rule=CAP,
@@ -255,6 +258,16 @@ class Job:
             if "evidence" in frame:
                 frame = frame.assign(evidence=origin_texts(frame["evidence"], places))
             write_csv(with_decimals(frame), out / f"{name}.csv")
+
+    @property
+    def _day_after(self) -> dt.date:
+        """The day after the evaluation period, on which next year's facts begin."""
+        return self.rubric.period.end + dt.timedelta(days=1)
+
+    @property
+    def _year_end(self) -> dt.date:
+        """The last day of the calendar year in which the evaluation period ends."""
+        return self.rubric.period.end.replace(month=12, day=31)
 
     def _sources(self) -> dict[int, Source]:
         """Return the sheets that were read, by the id that origins name."""

@@ -44,7 +44,11 @@ STAGES = (
     Stage("03_metrics", "月度指标", ("dalian_eval.metrics.monthly", "matplotlib.figure")),
     Stage("04_score", "计分与台账", ("dalian_eval.scoring.ledger", "matplotlib.figure")),
     Stage("05_narrative", "年度总结", ("dalian_eval.report.figures",)),
-    Stage("06_campaign", "练兵活动", ("dalian_eval.campaign.book", "dalian_eval.report.figures")),
+    Stage(
+        "06_campaign",
+        "练兵活动",
+        ("dalian_eval.campaign.book", "dalian_eval.report.effectiveness", "matplotlib.figure"),
+    ),
 )
 """The notebooks in order."""
 

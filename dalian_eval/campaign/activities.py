@@ -49,37 +49,39 @@ def settled(
 ) -> tuple[list[Told], list[Held]]:
     """Return what became of each stretch, and what was held in none of them.
 
-    What is held within a stretch serves it. What a stretch has beyond its first, or does not owe,
-    makes up for the earliest stretch that lacks it, when it was held at most `late_days` after
-    that one's end. Each serves one stretch. `held` is known by `as_of`; a stretch that ends later
-    is not due yet.
+    What is held within a stretch serves it. One that its own stretch does without, or that is held
+    outside of any, makes up for the earliest stretch that lacks it, at most `late_days` after that
+    one's end. Each serves one stretch. `held` is known by `as_of`; a stretch that ends later is
+    not due yet.
     """
     everything = sorted(held, key=lambda h: (h.day, h.origin))
-    within = [[h for h in everything if s.start <= h.day <= s.end] for s in owed]
-    taken = {h.origin for hs, s in zip(within, owed, strict=True) if s.owed for h in hs[:1]}
-    spare = [h for h in everything if h.origin not in taken]
+    own: list[list[Held]] = [[h for h in everything if s.start <= h.day <= s.end] for s in owed]
+    home = {h.origin: i for i, hs in enumerate(own) for h in hs}
+    loose = [h for h in everything if h.origin not in home]
     made_up: dict[int, Held] = {}
-    for i, (stretch, hs) in enumerate(zip(owed, within, strict=True)):
-        if stretch.owed and not hs:
-            limit = stretch.end + dt.timedelta(days=late_days)
-            late = next((h for h in spare if stretch.end < h.day <= limit), None)
-            if late is not None:
-                made_up[i] = late
-                spare.remove(late)
-    used = {h.origin for h in made_up.values()}
+    for i, stretch in enumerate(owed):
+        if not stretch.owed or own[i]:
+            continue
+        limit = stretch.end + dt.timedelta(days=late_days)
+        for h in everything:
+            place = home.get(h.origin)
+            spare = h in (loose if place is None else own[place])
+            needed = place is not None and owed[place].owed and len(own[place]) == 1
+            if stretch.end < h.day <= limit and spare and not needed:
+                made_up[i] = h
+                (loose if place is None else own[place]).remove(h)
+                break
     told = []
-    for i, (stretch, hs) in enumerate(zip(owed, within, strict=True)):
-        own = tuple(h for h in hs if h.origin not in used)
-        if own:
-            told.append(Told(stretch, DONE, own))
+    for i, stretch in enumerate(owed):
+        if own[i]:
+            told.append(Told(stretch, DONE, tuple(own[i])))
         elif i in made_up:
             told.append(Told(stretch, LATE, (made_up[i],)))
         elif not stretch.owed:
             told.append(Told(stretch, NOT_OWED, ()))
         else:
             told.append(Told(stretch, AHEAD if stretch.end > as_of else MISSING, ()))
-    shown = {h.origin for t in told for h in t.held}
-    return told, [h for h in everything if h.origin not in shown]
+    return told, loose
 
 
 def activities(tables: Mapping[str, pd.DataFrame], season: Season) -> pd.DataFrame:

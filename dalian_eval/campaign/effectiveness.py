@@ -124,7 +124,7 @@ def _cells(
 
 
 def _framed(kind: str, lines: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    frame = pd.DataFrame(lines, columns=COLUMNS).assign(kind=kind)
+    frame = pd.DataFrame(lines, columns=COLUMNS, dtype=object).assign(kind=kind)
     texts = [c for c in COLUMNS if c not in _WHOLE_NUMBERS]
     frame = frame.assign(**{c: frame[c].fillna("").astype("str") for c in texts})
     frame = frame.astype(dict.fromkeys(_WHOLE_NUMBERS, "Int64"))

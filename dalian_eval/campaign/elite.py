@@ -26,6 +26,9 @@ NOMINATED, TIED, BEHIND, VETOED = "推荐", "并列待定", "不推荐", "不参
 TEAM, TOO_FEW = "成队", "人数不足"
 """What becomes of a unit's team."""
 
+RUNNING = "未到期"
+"""The state of officers while the quarter is not over: they are ranked, nobody is proposed yet."""
+
 COLUMNS = [
     *("kind", "candidate", "quarter", "name", "unit"),
     *("points", "rank", "status", "members", "reason"),
@@ -33,6 +36,9 @@ COLUMNS = [
 """Columns of elite.csv; points are ten-thousandths, `members` codes of officers, blank between."""
 
 _NOBODY = ""
+_MONTHS = 3
+"""Months of a quarter."""
+
 _NAMED = 10
 """Names of those who share a place, in a sentence."""
 
@@ -219,6 +225,16 @@ def _mean_text(mean: Fraction) -> str:
     return points_text(half_up(mean)) + ("" if mean.denominator == 1 else "（四舍五入）")
 
 
+def _coverage(quarter: str, months: Sequence[str], as_of: dt.date, *, over: bool) -> str:
+    """Return what the reader must know about the months of a quarter that are counted."""
+    if not over:
+        return f"（截至{as_of}，本季度尚未结束）"
+    own = [month for month in months if quarter_of(month) == quarter]
+    if len(own) < _MONTHS:
+        return f"（本季度只有{own[0]}至{own[-1]}在评审期内）"
+    return ""
+
+
 def elite(
     scores: pd.DataFrame,
     ledger: pd.DataFrame,
@@ -239,10 +255,12 @@ def elite(
     lines: list[dict[str, object]] = []
     for quarter in sorted({quarter_of(month) for month in months}):
         people = contenders(scores, points, quarter, tables, list(units), as_of)
-        open_ = "" if last_day(quarter) <= as_of else f"（截至{as_of}，本季度尚未结束）"
-        placed = nominated(people, rules.nominations)
+        over = last_day(quarter) <= as_of
+        note = _coverage(quarter, months, as_of, over=over)
+        placed = nominated(people, rules.nominations if over else 0)
         for p in people:
             rank, state, told = placed[p.officer]
+            state = RUNNING if state == BEHIND and not over else state
             lines.append(
                 {
                     "kind": "officer",
@@ -254,11 +272,11 @@ def elite(
                     "rank": rank or None,
                     "status": state,
                     "members": "",
-                    "reason": told + open_,
+                    "reason": told + note,
                 }
             )
         for line in teams(people, units, rules.team):
-            reason = f"{line['reason']}{open_}"
+            reason = f"{line['reason']}{note}"
             lines.append({**line, "kind": "unit", "quarter": quarter, "reason": reason})
     frame = pd.DataFrame(lines, columns=COLUMNS)
     texts = [c for c in COLUMNS if c not in ("points", "rank")]

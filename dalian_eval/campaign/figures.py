@@ -27,6 +27,9 @@ HANDLED = frozenset({"cases_per_head", "file_score"})
 UNIT_ONLY = frozenset({"leads_in_time", "publicity_leads"})
 """Metrics that no table gives for a single officer."""
 
+MONTHLY = ["kind", "candidate", "month", "metric", "variant", "numerator", "denominator"]
+"""The columns of the monthly metrics that are read here."""
+
 _LEVELS = BY_NAME["case_reviews"]["level"].vocabulary
 
 Figures = dict[tuple[str, str, str], tuple[int, int]]
@@ -44,8 +47,7 @@ def unit_figures(
     """Return the figures of the candidate units; a metric whose table is missing has none.
 
     `supplied`: names of the supplied tables, 检查记录 included, which is not among `tables`;
-    `monthly`: the monthly metrics (`metrics.monthly.COLUMNS`). Cases, file reviews, leads and
-    publicity of descendant units count.
+    `monthly`: the monthly metrics (columns `MONTHLY`). Cases, file reviews, leads and publicity of descendant units count.
     """
     heads: dict[tuple[str, str], int] = {}
     result: Figures = {}

@@ -15,10 +15,11 @@ from dalian_eval.campaign.activities import (
     NOT_SUPPLIED,
     OUTSIDE,
 )
-from dalian_eval.campaign.elite import BEHIND
+from dalian_eval.campaign.elite import NOMINATED, RUNNING, TIED
 from dalian_eval.campaign.rules import LEAD
 from dalian_eval.csvfile import read_csv
 from dalian_eval.errors import UsageError
+from dalian_eval.report.evidence import parsed
 from dalian_eval.report.labels import table_title
 from dalian_eval.report.points import from_text, plain
 from dalian_eval.report.view import RunView
@@ -118,15 +119,24 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
         "reason": "说明",
         "evidence": "依据",
     }
-    return rows[list(titles)].rename(columns=titles).reset_index(drop=True)
+    told = rows[list(titles)].rename(columns=titles).reset_index(drop=True)
+    return told.assign(依据=_places(told["依据"]))
+
+
+def _places(evidence: pd.Series) -> pd.Series:
+    """Return lists of origins as file, sheet and rows, as a reader looks for them."""
+    return evidence.map(lambda text: "；".join(e.text for e in parsed(text))).astype("str")
 
 
 # ---- 尖兵, 次年开账 ---------------------------------------------------------------------------
 
 
-def quarters(campaign: CampaignView) -> tuple[str, ...]:
-    """Return the quarters there are, the latest first."""
-    return tuple(sorted(set(campaign.elite["quarter"]), reverse=True))
+def latest_quarter(campaign: CampaignView) -> str:
+    """Return the last quarter that is over, else the running one; empty without officers."""
+    rows = campaign.elite[campaign.elite["kind"] == "officer"]
+    running = set(rows.loc[rows["status"] == RUNNING, "quarter"])
+    every = set(rows["quarter"])
+    return max(every - running or every, default="")
 
 
 def elite_officers(campaign: CampaignView, view: RunView, quarter: str) -> pd.DataFrame:
@@ -143,7 +153,7 @@ def elite_teams(campaign: CampaignView, view: RunView, quarter: str) -> pd.DataF
 def elite_chosen(campaign: CampaignView, view: RunView) -> pd.DataFrame:
     """Return the officers proposed, or tied for the last place, in any quarter."""
     rows = campaign.elite
-    rows = rows[(rows["kind"] == "officer") & ~rows["status"].isin([BEHIND, "不参评"])]
+    rows = rows[(rows["kind"] == "officer") & rows["status"].isin([NOMINATED, TIED])]
     rows = rows.sort_values(["quarter", "rank", "candidate"], ignore_index=True)
     return pd.DataFrame(
         {
@@ -197,6 +207,6 @@ def rollover_table(campaign: CampaignView, rubric: Rubric) -> pd.DataFrame:
             "行数": rows["count"],
             "可用于的条款": rows["clauses"].map(titles),
             "说明": rows["reason"],
-            "依据": rows["evidence"],
+            "依据": _places(rows["evidence"]),
         }
     )

@@ -50,7 +50,8 @@ def stretch_heat(accounts: pd.DataFrame, title: str) -> Figure:
         height = 0.9 + sum(_ROW * n + 0.62 for n in sizes)
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         figure.set_label(f"{title}：{told or '没有可画的期次'}")
-        figure.suptitle(f"{title}（{'，'.join(f'{m}为{s}' for s, (_, m) in _LOOKS.items())}）")
+        signs = "　".join(f"{m}：{s}" for s, (_, m) in reversed(_LOOKS.items()) if s in counts)
+        figure.suptitle(f"{title}（{signs}）" if signs else title)
         if parts:
             axes = figure.subplots(len(parts), 1, squeeze=False, height_ratios=sizes)[:, 0]
             for (name, part), one in zip(parts, axes, strict=True):
