@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.errors import UsageError
 from dalian_eval.intake import Limits
 from dalian_eval.rubric.load import chinese, fault, load_rubric, read_yaml
@@ -61,6 +63,7 @@ class RunParams(BaseModel):
     readings: dict[str, str] = Field(default_factory=dict)
     draw_seed: str = Field(min_length=1)
     limits: LimitsModel = Field(default_factory=LimitsModel)
+    campaign: CampaignRules = Field(default_factory=CampaignRules)
 
 
 def project_root(start: Path) -> Path:
@@ -88,9 +91,21 @@ def load_params(path: Path) -> RunParams:
         return RunParams.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
-        place = [str(p) for p in first["loc"]]
-        line = raw.lc.data[place[0]][0] + 1 if place and place[0] in raw.lc.data else 1
-        raise fault(path.name, line, f"参数 {'.'.join(place)}：{chinese(first)}") from error
+        place = ".".join(str(p) for p in first["loc"])
+        line = _line_of(raw, first["loc"])
+        raise fault(path.name, line, f"参数 {place}：{chinese(first)}") from error
+
+
+def _line_of(node: Any, place: Sequence[str | int]) -> int:
+    """Return the line of the key at `place`, or of the nearest one above it that is written."""
+    line = 1
+    for step in place:
+        marks = getattr(node, "lc", None)
+        if marks is None or step not in (marks.data or {}):
+            break
+        line = marks.data[step][0] + 1
+        node = node[step]
+    return line
 
 
 def rubric_of(path: Path, params: RunParams, readings: dict[str, str]) -> Rubric:

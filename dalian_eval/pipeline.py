@@ -1,4 +1,4 @@
-"""The job behind the notebooks: five stages, each computed once per set of inputs and kept.
+"""The job behind the notebooks: six stages, each computed once per set of inputs and kept.
 
 A notebook asks the job for the stage it shows; what that stage needs and is not there yet is
 computed first, so every notebook also runs by itself. Results lie in `processed/<key>/`, where the
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from dalian_eval.checks import Validation
     from dalian_eval.intake import CleanReport
+    from dalian_eval.report.campaign import CampaignView
     from dalian_eval.report.view import RunView
     from dalian_eval.rubric.model import Kind
     from dalian_eval.scoring.draw import Draw
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from dalian_eval.scoring.score import Score
 
 CLEAN, VALIDATION, METRICS, RECORD = "clean", "validation", "metrics", "record"
+CAMPAIGN = "campaign"
 """Folders of the stages, in order."""
 
 PIECES = "pieces"
@@ -149,6 +151,13 @@ class Job:
             self.score()
         return load_view(self.store / RECORD, self.rubric)
 
+    def campaign(self) -> "CampaignView":
+        """Stage 06: the accounts of the campaign's own work (see `campaign.book`)."""
+        from dalian_eval.report.campaign import load_campaign
+
+        self._stage(CAMPAIGN, self._write_campaign)
+        return load_campaign(self.store / CAMPAIGN)
+
     # ---- how ----------------------------------------------------------------------------
 
     def _stage(self, name: str, build: Callable[[Path], object]) -> None:
@@ -171,12 +180,16 @@ class Job:
             raise DataError("数据未通过必须通过的检查，不能计分。请看 02 数据检查一节列出的行")
 
     def _compute_metrics(self, out: Path) -> None:
+        from dalian_eval.metrics.campaign import entries, records_between
         from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
 
         units = self.table("units")
         sources = open_sources(self.store / CLEAN, units, self.rubric.period, self.as_of)
         all_metrics(sources).to_parquet(out / "monthly.parquet", index=False)
         found_records(sources).to_parquet(out / "found_records.parquet", index=False)
+        entries(sources).to_parquet(out / "entries.parquet", index=False)
+        after = records_between(sources, self._day_after, self._year_end)
+        after.to_parquet(out / "records_after.parquet", index=False)
 
     def _compute_score(self, monthly: "pd.DataFrame") -> "Score":
         import pandas as pd
@@ -212,16 +225,66 @@ class Job:
             return empty_frame(BY_NAME[name])
         return to_frame(pq.read_table(path), BY_NAME[name])
 
-    def _write_record(self, out: Path, scored: "Score") -> None:
-        from dalian_eval.csvfile import write_csv
-        from dalian_eval.intake import load_report
-        from dalian_eval.scoring.outputs import record_frames
+    def _write_campaign(self, out: Path) -> None:
+        import pandas as pd
+        import pyarrow.parquet as pq
 
-        sources = {
+        from dalian_eval.campaign.book import Evaluation, books
+        from dalian_eval.campaign.figures import MONTHLY
+        from dalian_eval.csvfile import write_csv
+        from dalian_eval.schema.origins import origin_texts
+        from dalian_eval.scoring.derive import derive
+        from dalian_eval.scoring.outputs import with_decimals
+        from dalian_eval.scoring.settle import CAP
+
+        view, tables, metrics = self.view(), self._tables(), self.store / METRICS
+        found = pd.read_parquet(metrics / "found_records.parquet")
+        given = Evaluation(
+            tables=tables,
+            supplied=self._supplied(),
+            derived=derive(tables, found, self._year_end),
+            monthly=pq.read_table(metrics / "monthly.parquet", columns=MONTHLY).to_pandas(
+                ignore_metadata=True
+            ),
+            entries=pd.read_parquet(metrics / "entries.parquet"),
+            records=pd.read_parquet(metrics / "records_after.parquet"),
+            scores=view.scores,
+            ledger=view.ledger,
+            cap_rule=CAP,
+            rubric=self.rubric,
+            rules=self.params.campaign,
+            as_of=self.as_of,
+        )
+        places = self._sources()
+        for name, frame in books(given).items():
+            if "evidence" in frame:
+                frame = frame.assign(evidence=origin_texts(frame["evidence"], places))
+            write_csv(with_decimals(frame), out / f"{name}.csv")
+
+    @property
+    def _day_after(self) -> dt.date:
+        """The day after the evaluation period, on which next year's facts begin."""
+        return self.rubric.period.end + dt.timedelta(days=1)
+
+    @property
+    def _year_end(self) -> dt.date:
+        """The last day of the calendar year in which the evaluation period ends."""
+        return self.rubric.period.end.replace(month=12, day=31)
+
+    def _sources(self) -> dict[int, Source]:
+        """Return the sheets that were read, by the id that origins name."""
+        from dalian_eval.intake import load_report
+
+        return {
             int(r["id"]): Source(int(r["id"]), r["table"], r["file"], r["sha256"], r["sheet"])
             for r in load_report(self.store / CLEAN).sources.to_dict("records")
         }
-        for name, frame in record_frames(scored, sources).items():
+
+    def _write_record(self, out: Path, scored: "Score") -> None:
+        from dalian_eval.csvfile import write_csv
+        from dalian_eval.scoring.outputs import record_frames
+
+        for name, frame in record_frames(scored, self._sources()).items():
             write_csv(frame, out / f"{name}.csv")
         for name in _INTAKE_FILES:
             shutil.copyfile(self.store / CLEAN / f"{name}.csv", out / f"{name}.csv")

@@ -17,13 +17,14 @@ from typing import Any
 from dalian_eval.errors import DataError, UsageError
 from dalian_eval.files import read_json
 from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
-from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, lend_pieces, open_job
+from dalian_eval.pipeline import CAMPAIGN, CLEAN, RECORD, VALIDATION, Job, lend_pieces, open_job
 from dalian_eval.place import settle, writable
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.environment import write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.record.seal import seal_like
 from dalian_eval.report.documents import write_documents
+from dalian_eval.report.effectiveness import effectiveness_html
 from dalian_eval.report.names import statement_file
 from dalian_eval.report.narrative import check_template
 from dalian_eval.report.notebook import render_notebook
@@ -47,6 +48,11 @@ STAGES = (
     Stage("03_metrics", "月度指标", ("dalian_eval.metrics.monthly", "matplotlib.figure")),
     Stage("04_score", "计分与台账", ("dalian_eval.scoring.ledger", "matplotlib.figure")),
     Stage("05_narrative", "年度总结", ("dalian_eval.report.figures",)),
+    Stage(
+        "06_campaign",
+        "练兵活动",
+        ("dalian_eval.campaign.book", "dalian_eval.report.effectiveness", "matplotlib.figure"),
+    ),
 )
 """The notebooks in order."""
 
@@ -190,7 +196,8 @@ def _execute(
 
 def _write_pages(job: Job, building: Path) -> None:
     """Copy the record's tables to the run folder and write the statements and the door."""
-    for path in sorted((job.store / RECORD).iterdir()):
+    campaign = job.campaign()
+    for path in sorted([*(job.store / RECORD).iterdir(), *(job.store / CAMPAIGN).iterdir()]):
         shutil.copyfile(path, building / path.name)
     view = job.view()
     statements = building / "statements"
@@ -201,6 +208,8 @@ def _write_pages(job: Job, building: Path) -> None:
         path.write_text(page, encoding="utf-8", newline="\n")
     write_documents(view, job.table("activities"), job.narrative, building)
     (building / "index.html").write_text(index_html(view), encoding="utf-8", newline="\n")
+    page = effectiveness_html(view, campaign, job.params.campaign)
+    (building / "effectiveness.html").write_text(page, encoding="utf-8", newline="\n")
 
 
 def _refuse(job: Job, building: Path) -> str:

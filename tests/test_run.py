@@ -19,7 +19,7 @@ from dalian_eval.place import differing
 from dalian_eval.report.points import from_text
 
 ROOT = Path(__file__).parents[1]
-STAGES = ("01_clean", "02_validate", "03_metrics", "04_score", "05_narrative")
+STAGES = ("01_clean", "02_validate", "03_metrics", "04_score", "05_narrative", "06_campaign")
 
 COLUMNS = {
     "scores": "kind,candidate,name,unit,base,bonus,total,total_low,total_high,rank,vetoed,status",
@@ -30,6 +30,12 @@ COLUMNS = {
     "draw_eligible": "kind,candidate,slot,case",
     "assignments": "kind,candidate,case,indicator,serves,next_serves"
     ",points,next_points,total,next_total",
+    "activities": "kind,unit,name,period,start,end,status,held_on,count,reason,evidence",
+    "publicity": "kind,unit,name,period,start,end,status,held_on,count,reason,evidence",
+    "effectiveness": "kind,candidate,month,metric,numerator,denominator,value,rank,of,percentile"
+    ",change,rank_change,reason",
+    "elite": "kind,candidate,quarter,name,unit,points,rank,status,members,reason",
+    "rollover": "table,date,key,subject,count,clauses,reason,evidence",
 }
 
 
@@ -59,7 +65,8 @@ def test_the_run_folder_holds_everything(demo_run):
 def test_columns_and_order(demo_run, name):
     frame = table(demo_run, name)
     assert ",".join(frame.columns) == COLUMNS[name]
-    keys = {"scores": 2, "clauses": 3, "ledger": 1, "draw_eligible": 4, "assignments": 4}.get(name)
+    keys = {"scores": 2, "clauses": 3, "ledger": 1, "draw_eligible": 4, "assignments": 4}
+    keys = (keys | {"effectiveness": 4, "elite": 3}).get(name)
     if name == "ledger":
         assert list(frame["entry"]) == sorted(frame["entry"])
     elif keys:
@@ -75,6 +82,7 @@ def test_points_have_exactly_four_decimals(demo_run):
         "clauses": ["awarded", "points"],
         "ledger": ["points"],
         "assignments": ["points", "total"],
+        "elite": ["points"],
     }.items():
         frame = table(demo_run, name)
         for column in columns:
@@ -126,7 +134,7 @@ def test_the_demo_shows_every_case_of_interest(demo_run):
 
 def test_pages_ask_the_network_for_nothing(demo_run):
     pages = list(demo_run.rglob("*.html"))
-    assert len(pages) == 6 + 34
+    assert len(pages) == 8 + 34
     outside = re.compile(
         r"(?:src|href|action)\s*=\s*[\"']?\s*(?:https?:)?//|url\(\s*[\"']?https?:|@import"
     )

@@ -30,6 +30,8 @@ NOTEBOOKS = (
     ("03_metrics.html", "03 月度指标"),
     ("04_score.html", "04 计分与台账"),
     ("05_narrative.html", "05 年度总结"),
+    ("06_campaign.html", "06 练兵活动"),
+    ("effectiveness.html", "每月执法效能评比"),
 )
 DOWNLOADS = (
     ("narrative.docx", "总结报告（公文格式）"),
@@ -42,6 +44,11 @@ DOWNLOADS = (
     ("draw.csv", "案卷抽取"),
     ("draw_eligible.csv", "可抽案卷名单"),
     ("assignments.csv", "一案一用的归属"),
+    ("activities.csv", "五个一活动"),
+    ("effectiveness.csv", "每月效能评比"),
+    ("elite.csv", "季度尖兵"),
+    ("publicity.csv", "宣传报道"),
+    ("rollover.csv", "次年开账"),
     ("quarantine.csv", "隔离的行"),
     ("merges.csv", "合并的行"),
     ("supersessions.csv", "被替代的行"),

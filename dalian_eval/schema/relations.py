@@ -6,6 +6,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dalian_eval.schema.origins import ORIGIN
+
 
 def unit_closure(units: pd.DataFrame) -> pd.DataFrame:
     """Return pairs (`ancestor`, `unit_id`) of the unit tree, every unit being its own ancestor.
@@ -70,6 +72,13 @@ def posted_on(postings: pd.DataFrame, officers: pd.Series, dates: pd.Series) -> 
     return pd.DataFrame({"unit_id": unit.to_numpy(), "_via": via}, index=officers.index).astype(
         {"unit_id": "str"}
     )
+
+
+def main_handlers(case_handlers: pd.DataFrame) -> pd.DataFrame:
+    """Return `case_id`, `_owner`, `_via` of the rows that say yes to all three roles."""
+    main = case_handlers[["inspector", "interviewer", "approver"]].fillna(False).all(axis=1)
+    rows = case_handlers.loc[main, ["case_id", "officer_id", ORIGIN]]
+    return rows.rename(columns={"officer_id": "_owner", ORIGIN: "_via"})
 
 
 def _days(dates: pd.Series) -> npt.NDArray[np.int64]:

@@ -9,18 +9,18 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.model import Condition, Kind, Query, Reach, Rubric, Years
+from dalian_eval.rubric.conditions import satisfies
+from dalian_eval.rubric.model import Kind, Query, Reach, Rubric, Years
 from dalian_eval.rubric.period import month_end
 from dalian_eval.rubric.vocabulary import tables_read
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.relations import positions, posted_on, unit_closure
+from dalian_eval.schema.relations import main_handlers, positions, posted_on, unit_closure
 from dalian_eval.schema.tables import OFFICER, UNIT
 from dalian_eval.scoring import texts
 
@@ -288,13 +288,6 @@ def _pairs(left: Positions, right: Positions, size: int) -> tuple[Positions, Pos
 _OWNERS: dict[Kind, Literal["unit_id", "officer_id"]] = {"unit": "unit_id", "officer": "officer_id"}
 
 
-def main_handlers(case_handlers: pd.DataFrame) -> pd.DataFrame:
-    """Return `case_id`, `_owner`, `_via` of the rows that say yes to all three roles."""
-    main = case_handlers[["inspector", "interviewer", "approver"]].fillna(False).all(axis=1)
-    rows = case_handlers.loc[main, ["case_id", "officer_id", ORIGIN]]
-    return rows.rename(columns={"officer_id": "_owner", ORIGIN: VIA})
-
-
 def _owned(
     table: pd.DataFrame, name: str, owner: Literal["unit_id", "officer_id"]
 ) -> tuple[Positions, pd.Series, Positions]:
@@ -312,41 +305,3 @@ def _owned(
     else:
         via = np.full(len(row), -1, dtype=np.int64)
     return row, named.iloc[row], via
-
-
-def satisfies(values: pd.Series, condition: Condition) -> npt.NDArray[np.bool_]:
-    """Return whether each value of a column satisfies `condition`.
-
-    A blank satisfies only `equals` with null. List columns hold tuples.
-    """
-    if condition.equals is not None:
-        wanted = [v for v in condition.equals if v is not None]
-        result = values.isin(wanted).fillna(False).astype(bool)
-        if None in condition.equals:
-            result |= values.isna() | (values.astype("str") == "")
-    elif condition.mentions is not None:
-        text = values.fillna("").astype("str")
-        result = pd.Series(False, index=values.index)
-        for word in condition.mentions:
-            result |= text.str.contains(word, regex=False)
-    elif condition.years is not None:
-        result = values.dt.year.isin(condition.years)
-    elif condition.any_of is not None:
-        result = pd.Series(_holding(values, condition.any_of) > 0)
-    elif condition.all_of is not None:
-        result = pd.Series(_holding(values, condition.all_of) == len(set(condition.all_of)))
-    else:
-        size = values.map(len) if values.dtype == object else values
-        if condition.at_least is not None:
-            result = (size >= condition.at_least).fillna(False).astype(bool)
-        else:
-            result = (size <= condition.at_most).fillna(False).astype(bool)
-    return result.to_numpy(dtype=bool)
-
-
-def _holding(values: pd.Series, wanted: tuple[str, ...]) -> Positions:
-    """Return how many of the wanted elements each cell of a list column holds."""
-    sizes = np.fromiter(map(len, values), dtype=np.int64, count=len(values))
-    elements = pd.Series([*chain.from_iterable(values)], dtype="str")
-    row = np.repeat(np.arange(len(values)), sizes)
-    return np.bincount(row[elements.isin(wanted).to_numpy()], minlength=len(values))

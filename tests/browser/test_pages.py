@@ -15,6 +15,8 @@ PAGES = (
     "03_metrics.html",
     "04_score.html",
     "05_narrative.html",
+    "06_campaign.html",
+    "effectiveness.html",
     "statements/unit-D02.html",
     "statements/unit-D03.html",
     "statements/officer-06120002.html",

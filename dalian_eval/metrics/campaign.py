@@ -1,0 +1,56 @@
+"""What the campaign needs of 检查记录, which is never held as a whole: months and counts."""
+
+import datetime as dt
+
+import ibis
+import pandas as pd
+from ibis import _
+
+from dalian_eval.metrics.monthly import EVIDENCE_LIMIT, Sources
+
+
+def entries(sources: Sources) -> pd.DataFrame:
+    """Return `officer_id`, `month`: who inspected or uploaded a record that month, by as-of.
+
+    Sorted; without 检查记录 there is no row.
+    """
+    if "inspections" not in sources.supplied:
+        return pd.DataFrame({"officer_id": [], "month": []}, dtype="str")
+    day = sources.as_of + dt.timedelta(days=1)
+    first = sources.period.start.isoformat()
+    records = sources.table("inspections").filter(
+        (_.uploaded_at >= ibis.timestamp(f"{first} 00:00:00"))
+        & (_.uploaded_at < ibis.timestamp(f"{day.isoformat()} 00:00:00"))
+    )
+    dated = records.mutate(month=_.uploaded_at.strftime("%Y-%m"))
+    inspected = dated.select("month", officer_id=_.inspectors.unnest())
+    uploaded = dated.select("month", officer_id=_.uploader)
+    rows = inspected.union(uploaded).filter(_.officer_id.notnull()).distinct()
+    result: pd.DataFrame = rows.order_by(["officer_id", "month"]).to_pandas()
+    return result[["officer_id", "month"]].astype("str")
+
+
+def records_between(sources: Sources, first: dt.date, last: dt.date) -> pd.DataFrame:
+    """Return the records uploaded from `first` to `last`, counted per unit and month.
+
+    Columns `unit_id`, `month`, `count`, `evidence` (the first origins); sorted.
+    """
+    columns = ["unit_id", "month", "count", "evidence"]
+    if "inspections" not in sources.supplied:
+        return pd.DataFrame(columns=columns).astype({"count": "int64"})
+    after = last + dt.timedelta(days=1)
+    records = sources.table("inspections").filter(
+        (_.uploaded_at >= ibis.timestamp(f"{first.isoformat()} 00:00:00"))
+        & (_.uploaded_at < ibis.timestamp(f"{after.isoformat()} 00:00:00"))
+    )
+    rows = (
+        records.mutate(month=_.uploaded_at.strftime("%Y-%m"))
+        .group_by(["unit_id", "month"])
+        .agg(
+            count=_.record_id.nunique(),
+            evidence=_["_origin"].collect(order_by=_["_origin"], distinct=True)[:EVIDENCE_LIMIT],
+        )
+        .order_by(["unit_id", "month"])
+    )
+    result: pd.DataFrame = rows.to_pandas()
+    return result[columns].astype({"count": "int64"})

@@ -1,0 +1,60 @@
+"""The block `campaign:` of a parameter file: defaults, and what is refused with its line."""
+
+import pytest
+
+from dalian_eval.campaign.rules import METRICS, CampaignRules
+from dalian_eval.errors import UsageError
+from dalian_eval.params import load_params
+from tests.campaign.frames import RUBRIC, RULES, day
+
+HEAD = "year: 2024\nrubric: r.yaml\ndraw_seed: 种子\n"
+
+
+def load(tmp_path, block):
+    path = tmp_path / "2024.yaml"
+    path.write_text(HEAD + block, encoding="utf-8")
+    return load_params(path).campaign
+
+
+def test_everything_has_a_default(tmp_path):
+    made = load(tmp_path, "")
+    assert made == CampaignRules()
+    span = made.span(2024, RUBRIC.period)
+    assert (span.start, span.end) == (day("2024-07-01"), day("2024-10-15"))
+    assert set(made.weights) == set(METRICS)
+    assert set(made.activities) == set(RULES.activities)
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ("campaign: {windows: 1}\n", "第4行：参数 campaign.windows：有不认识的键"),
+        ("campaign:\n  team: 0\n", "第5行：参数 campaign.team"),
+        (
+            "campaign:\n  window:\n    start: 2024-08-01\n    end: 2024-07-01\n",
+            "结束日期2024-07-01早于开始日期2024-08-01",
+        ),
+        (
+            "campaign:\n  activities:\n    读书会: {every: week}\n",
+            "活动类型『读书会』不认识，只能是业务学习、能力竞赛",
+        ),
+        (
+            "campaign:\n  activities:\n    业务学习: {every: day}\n",
+            "第6行：参数 campaign.activities.业务学习.every：取值『day』不在允许范围",
+        ),
+        ("campaign:\n  weights: {speed: 1}\n", "指标『speed』不认识"),
+        ("campaign:\n  weights: {per_capita: 0}\n", "各项权重不能都是0"),
+        ("campaign:\n  weights: {per_capita: 0.5}\n", "campaign.weights.per_capita"),
+        ("campaign:\n  themes: {科技: []}\n", "主题『科技』须至少写一个"),
+        ("campaign:\n  features: [电视]\n", "宣传类型『电视』不认识"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(tmp_path, block, said):
+    with pytest.raises(UsageError) as caught:
+        load(tmp_path, block)
+    assert said in str(caught.value)
+
+
+def test_a_bureau_may_leave_an_activity_out(tmp_path):
+    made = load(tmp_path, "campaign:\n  activities:\n    业务学习: {every: week, late_days: 0}\n")
+    assert list(made.activities) == ["业务学习"]
