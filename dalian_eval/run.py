@@ -83,6 +83,9 @@ def run(
     written; DataError when a blocking check failed, naming the page that shows why;
     DifferenceError when a run with the same inputs is there already and this one differs from it.
     """
+    key = read_key(pseudonym_key, raw, out) if edition == "public" else None
+    if pseudonym_key and key is None:
+        raise UsageError("--pseudonym-key 只用于公开版：请加 --edition public，或去掉密钥")
     if engine != "duckdb":
         raise UsageError("本版本只支持 --engine duckdb，spark 引擎尚未提供")
     progress = progress or Progress()
@@ -98,12 +101,8 @@ def run(
         engine=engine,
         start=root,
     )
-    key = None
-    if edition == "public":
-        key = read_key(pseudonym_key, raw, out)
+    if key is not None:
         job = public_job(job, key)
-    elif pseudonym_key:
-        raise UsageError("--pseudonym-key 只用于公开版：请加 --edition public，或去掉密钥")
     place = out / month / job.run_id
     with writable(out, "--out"):
         building = out / month / f".building-{job.run_id}-{os.getpid()}"
