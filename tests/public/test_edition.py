@@ -13,10 +13,11 @@ import pytest
 
 from dalian_eval.cli import invoke
 from dalian_eval.csvfile import read_csv
-from dalian_eval.errors import DalianError
+from dalian_eval.demo import export, invent
 from dalian_eval.pipeline import CLEAN, VALIDATION, open_job
 from dalian_eval.place import differing
 from dalian_eval.public.edition import public_job, publish
+from dalian_eval.public.projection import projected
 from dalian_eval.public.pseudonyms import pseudonyms
 from dalian_eval.rubric.discreet import discreet
 from dalian_eval.schema.model import Type
@@ -189,16 +190,22 @@ def test_other_names_and_texts_give_the_same_bytes(public_run, job, tmp_path):
     assert not job.store.exists()
 
 
-def test_a_name_that_is_left_refuses_the_edition(job, tmp_path):
-    path = job.store / VALIDATION / "validation.json"
-    name = min(column(job, "officers", "name"))
-    outcomes = json.loads(path.read_text("utf-8"))
-    outcomes["outcomes"][0]["title"] = f"{name}的各表均已提交"
-    path.write_text(json.dumps(outcomes), encoding="utf-8")
-    (tmp_path / "refused").mkdir()
-    with pytest.raises(DalianError, match=f"『人员』表的『姓名』『{name}』"):
-        publish(job, KEY, tmp_path / "refused", lambda title: nullcontext())
-    assert not job.store.exists()
+def test_a_name_that_is_left_refuses_the_edition(tmp_path, monkeypatch, key_file, capsys):
+    shutil.copytree(ROOT / "params", tmp_path / "params")
+    export(invent(units=1, officers=6, seed=3), tmp_path / "data/raw")
+    monkeypatch.chdir(tmp_path)
+
+    def leaky(view, names):
+        return replace(projected(view, names), validation=view.validation)
+
+    monkeypatch.setattr("dalian_eval.public.edition.projected", leaky)
+    options = ["--edition", "public", "--pseudonym-key", str(key_file)]
+    assert invoke(["run", "--month", "2024-10", *options]) == 1
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert "公开版没有生成：validation.json" in said
+    assert "没有留下任何文件" in said
+    assert not (tmp_path / "runs").exists() or not any((tmp_path / "runs").iterdir())
+    assert [p.name for p in (tmp_path / "data/processed").iterdir()] == ["pieces"]
 
 
 def test_explain_refuses_a_public_edition(public_run, capsys):

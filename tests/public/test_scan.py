@@ -52,7 +52,7 @@ def search(folder, language, file, content, known=()):
         # A word that is a name, where the program and the rubric do not say it.
         ("a.html", "<p>高峰，2024-05-03，得1分</p>"),
         ("a.html", "<p>主要承办人高峰得1分</p>"),
-        ("a.csv", "name\n主要承办人全年\n"),
+        ("a.csv", "name\n主要承办人齐全\n"),
     ],
 )
 def test_a_name_is_found_wherever_it_stands(tmp_path, language, file, content):
