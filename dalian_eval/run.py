@@ -8,9 +8,11 @@ the project lies.
 import os
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from dalian_eval.files import read_json
 from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
 from dalian_eval.pipeline import CAMPAIGN, CLEAN, RECORD, VALIDATION, Job, lend_pieces, open_job
 from dalian_eval.place import settle, writable
+from dalian_eval.public.edition import public_job, publish
+from dalian_eval.public.pseudonyms import read_key
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.environment import write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
@@ -80,16 +84,19 @@ def run(
     as_of: str = "",
     edition: str = "internal",
     engine: str = "duckdb",
+    pseudonym_key: Path | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Evaluate `month` and return the run folder `out/month/run-id`.
 
+    `pseudonym_key`: the file of the key that the public edition needs.
     UsageError for a wrong parameter, before any kernel starts, and for a place that cannot be
     written; DataError when a blocking check failed, naming the page that shows why;
     DifferenceError when a run with the same inputs is there already and this one differs from it.
     """
-    if edition != "internal":
-        raise UsageError("本版本只生成内部版（--edition internal），公开版尚未提供")
+    key = read_key(pseudonym_key, raw, out) if edition == "public" else None
+    if pseudonym_key and key is None:
+        raise UsageError("--pseudonym-key 只用于公开版：请加 --edition public，或去掉密钥")
     if engine != "duckdb":
         raise UsageError("本版本只支持 --engine duckdb，spark 引擎尚未提供")
     progress = progress or Progress()
@@ -106,22 +113,27 @@ def run(
         start=root,
     )
     check_template(job.narrative)
+    if key is not None:
+        job = public_job(job, key)
     place = out / month / job.run_id
     with writable(out, "--out"):
         building = out / month / f".building-{job.run_id}-{os.getpid()}"
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True)
         try:
-            _lay_out(job, params_path, building)
-            lend_pieces(building / _PROCESSED, root / "data" / "processed")
-            refused = _execute(root, job, params_path.name, building, progress)
-            if refused is not None:
-                _replace(building, out / month / f"refused-{job.run_id}")
-                page = out / month / f"refused-{job.run_id}" / "index.html"
-                raise DataError(f"{refused}。详见 {page}")
-            _keep_processed(building, root / "data" / "processed" / job.run_id)
-            write_environment(root, building)
-            write_crate(building, job.meta())
+            if key is not None:
+                publish(job, key, building, partial(_timed, progress, count(1)))
+            else:
+                _lay_out(job, params_path, building)
+                lend_pieces(building / _PROCESSED, root / "data" / "processed")
+                refused = _execute(root, job, params_path.name, building, progress)
+                if refused is not None:
+                    _replace(building, out / month / f"refused-{job.run_id}")
+                    page = out / month / f"refused-{job.run_id}" / "index.html"
+                    raise DataError(f"{refused}。详见 {page}")
+                _keep_processed(building, root / "data" / "processed" / job.run_id)
+                write_environment(root, building)
+                write_crate(building, job.meta())
             seal_like(building, job.meta(), place)
             settle(building, place, _WHY_DIFFERENT)
         except UsageError as error:
@@ -132,6 +144,15 @@ def run(
             shutil.rmtree(building, ignore_errors=True)
             _remove_empty(out / month, out)
     return place
+
+
+@contextmanager
+def _timed(progress: Progress, numbers: Iterator[int], title: str) -> Iterator[None]:
+    """Tell of a stage that begins, and how long it took."""
+    began = time.monotonic()
+    progress.stage(next(numbers), title)
+    yield
+    progress.done(time.monotonic() - began)
 
 
 def _remove_empty(*folders: Path) -> None:

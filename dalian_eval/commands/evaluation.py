@@ -1,4 +1,4 @@
-"""Commands around an evaluation: run, check, template, demo, explain, draw."""
+"""Commands around an evaluation: run, pseudonym-key, check, template, demo, explain, draw."""
 
 from pathlib import Path
 
@@ -15,6 +15,7 @@ def _run(
     out: Path,
     as_of: str,
     edition: str,
+    pseudonym_key: Path | None,
     engine: str,
 ) -> None:
     """Map the options of `run` to one call."""
@@ -29,10 +30,19 @@ def _run(
         out=out,
         as_of=as_of,
         edition=edition,
+        pseudonym_key=pseudonym_key,
         engine=engine,
         progress=console_progress(),
     )
     print(f"完成。评价记录：{place / 'index.html'}")
+
+
+def _pseudonym_key(*, to: Path) -> None:
+    """Map the option of `pseudonym-key` to one call."""
+    from dalian_eval.public.pseudonyms import make_key
+
+    make_key(to)
+    print(f"已生成代号密钥：{to}。请妥善保管，不要与公开版放在一起，也不要外传。")
 
 
 def _explain(*, run: str, of: str, clause: str) -> None:
@@ -128,6 +138,7 @@ COMMANDS = (
                 default="internal",
                 choices=("internal", "public"),
             ),
+            Option("--pseudonym-key", "文件", "代号密钥（只用于公开版）", Path),
             Option(
                 "--engine",
                 "引擎",
@@ -137,6 +148,12 @@ COMMANDS = (
             ),
         ),
         _run,
+    ),
+    Command(
+        "pseudonym-key",
+        "生成公开版的代号密钥：一个年度生成一次，各月共用。",
+        (Option("--to", "文件", "密钥文件", Path, required=True),),
+        _pseudonym_key,
     ),
     Command(
         "check",

@@ -30,15 +30,22 @@ _MEDIA = {
 }
 
 
-def write_crate(folder: Path, meta: dict[str, Any]) -> None:
+def write_crate(
+    folder: Path,
+    meta: dict[str, Any],
+    *,
+    holds: str = "输入、参数、笔记本、得分与台账",
+    use: str = "仅供内部考核使用",
+) -> None:
     """Describe every file below `folder` in its ro-crate-metadata.json.
 
-    `meta`: what run.json holds. Inputs are the raw files and parameters, results the rest; the
-    manifest, written after it, is named without its hash.
+    `meta`: what run.json holds; `holds`, `use`: what is in the folder and for whom, in Chinese.
+    Inputs are the raw files and parameters, results the rest; the manifest, written after it, is
+    named without its hash.
     """
     crate = ROCrate(gen_preview=False, version="1.1")
     crate.name = f"{meta['rubric']['title']} {meta['month']} 评价记录 {meta['run_id']}"
-    crate.description = f"截至{meta['as_of']}的执法大练兵评价：输入、参数、笔记本、得分与台账"
+    crate.description = f"截至{meta['as_of']}的执法大练兵评价：{holds}"
     crate.datePublished = meta["as_of"]
 
     def told(key: str, kind: str, **properties: Any) -> Any:
@@ -46,7 +53,7 @@ def write_crate(folder: Path, meta: dict[str, Any]) -> None:
 
     who = told("#assessors", "Organization", name="考核评价组")
     crate.publisher = crate.root_dataset["author"] = who
-    crate.license = told("#licence", "CreativeWork", name="仅供内部考核使用")
+    crate.license = told("#licence", "CreativeWork", name=use)
     crate.root_dataset["conformsTo"] = told(
         _PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"
     )

@@ -67,6 +67,8 @@ def open_run(folder: Path) -> RunView:
     path = folder / "run.json"
     try:
         meta = read_json(path)
+        if meta.get("edition") == "public":
+            raise UsageError(f"{folder} 是公开版，没有逐笔依据：请改用内部版的记录")
         params = RunParams.model_validate(meta["params"])
         readings = {str(k): str(v) for k, v in meta["readings"].items()}
         if not set(meta) >= _TOLD:

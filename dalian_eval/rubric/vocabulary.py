@@ -149,3 +149,15 @@ def header_of(table: str, column: str) -> str:
     if known is not None and column in known:
         return known[column].header
     return DERIVED_TITLES.get(column, column)
+
+
+_NAMING = frozenset(("subject", "case_id", "record_id"))
+"""Derived columns that name somebody or something."""
+
+
+def impersonal(table: str, column: str) -> bool:
+    """Whether no value of a column that a rubric names can name a person, company or case."""
+    known = BY_NAME.get(table)
+    if known is not None and column in known:
+        return known[column].impersonal
+    return column not in _NAMING

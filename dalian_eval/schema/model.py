@@ -19,6 +19,9 @@ class Type(Enum):
     LIST = "列表"
 
 
+_SAYS_NO_NAME = (Type.DATE, Type.MONTH, Type.TIMESTAMP, Type.BOOL, Type.INTEGER, Type.NUMBER)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One column of a canonical table.
@@ -45,6 +48,14 @@ class Column:
     def mandatory(self) -> bool:
         """Whether a blank cell quarantines the row."""
         return self.key or self.required
+
+    @property
+    def impersonal(self) -> bool:
+        """Whether no value can name a person, company, case or record.
+
+        So it is with dates, numbers, closed vocabularies and units, never with free text.
+        """
+        return bool(self.vocabulary) or self.type in _SAYS_NO_NAME or self.references == "units"
 
 
 @dataclass(frozen=True, kw_only=True)

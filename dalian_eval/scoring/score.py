@@ -267,13 +267,15 @@ def _served_elsewhere(
 ) -> pd.DataFrame:
     """Return an entry of 0 points for each case that would count here but serves elsewhere.
 
-    It says where the case counts, the total that gives, and what the next best would have given.
+    It says where the case counts, the total that gives, and what the next best would have given;
+    the case's number only where the clause shows it.
     """
     titles = {
         name: "、".join(section.clauses[c].title for c in clauses)
         for name, clauses in section.exclusive.items()
     }
     rule = "；".join(terms(clause, section, period))
+    named = any("case_id" in part.show for part in clause.parts)
     mine = given[given["candidate"].isin([a.candidate for a in assignments])]
     keys = zip(mine["candidate"], mine["case"], strict=True)
     origins = dict(zip(keys, mine[ORIGIN], strict=True))
@@ -288,8 +290,9 @@ def _served_elsewhere(
                 if assignment.runner_up_total is None
                 else f"次优归属总分为{points_text(assignment.runner_up_total)}分"
             )
+            which = f"案件{case}" if named else "该案件"
             reason = (
-                f"案件{case}用于{titles[indicator]}，同一案件不重复计分，本条不计；"
+                f"{which}用于{titles[indicator]}，同一案件不重复计分，本条不计；"
                 f"现归属总分为{points_text(assignment.total)}分，{second}。规则：{rule}"
             )
             found.append((assignment.candidate, reason, int(origin)))

@@ -1,111 +1,281 @@
-"""Every page in a real browser with the network cut: no error, no request, no overflow."""
+"""The demo record in a real browser, as its readers use it: open, search, sort, fold, print."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import CHROMIUM
-
-PAGES = (
-    "index.html",
-    "01_clean.html",
-    "02_validate.html",
-    "03_metrics.html",
-    "04_score.html",
-    "05_narrative.html",
-    "06_campaign.html",
-    "effectiveness.html",
-    "statements/unit-D02.html",
-    "statements/unit-D03.html",
-    "statements/officer-06120002.html",
-    "statements/officer-06120021.html",
+from dalian_eval.csvfile import read_csv
+from dalian_eval.files import read_json
+from dalian_eval.public.projection import names_of, projected
+from dalian_eval.public.pseudonyms import pseudonyms
+from dalian_eval.record.folder import open_run
+from dalian_eval.report.public import (
+    public_index_html,
+    public_narrative_html,
+    public_statement_html,
 )
+from tests.browser.opened import A4_TEXT, NARROW, WIDE, misfits, open_folds, opened
+from tests.browser.printed import lost, sheets
+from tests.report.pages import parse
+
+SAMPLED = 6
+"""Of the statements every sixth is opened."""
+
+SHEET = 794
+"""Pixels of an A4 sheet's width."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--font-render-hinting=none",
-                "--disable-background-networking",
-                "--disable-component-update",
-            ],
-        )
-        yield started
-        started.close()
+def pages_of(run: Path) -> list[Path]:
+    """Return every kind of page of a record: all but the statements, and a sample of those."""
+    pages = sorted(run.rglob("*.html"))
+    statements = [p for p in pages if p.parent.name == "statements"]
+    sample = [*statements[::SAMPLED], statements[-1]]
+    return [p for p in pages if p not in statements or p in sample]
 
 
-def opened(browser: Browser, path: Path, width: int) -> tuple[Page, list[str]]:
-    """Open a page with the network cut and collect what it complains of."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on(
-        "console", lambda m: troubles.append(m.text) if m.type in ("error", "warning") else None
+def ranking(run: Path) -> list[dict[str, str]]:
+    """Return the ranked officers in order."""
+    scores = read_csv(run / "scores.csv").query("kind == 'officer' and rank != ''")
+    scores = scores.assign(place=scores["rank"].astype(int))
+    return scores.sort_values(["place", "candidate"]).to_dict("records")
+
+
+def names(page):
+    """Return the names in the officers' ranking that are shown, from above."""
+    return (
+        page.locator("#rank-officer ~ .scroll")
+        .first.locator("tbody tr:visible th")
+        .all_inner_texts()
     )
-    page.on("pageerror", lambda e: troubles.append(str(e)))
-    page.on(
-        "request",
-        lambda r: troubles.append(r.url) if not r.url.startswith(("file:", "data:")) else None,
-    )
-    page.goto(path.as_uri())
-    return page, troubles
 
 
-@pytest.mark.parametrize("width", [1366, 390])
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_quietly_and_fits(browser, demo_run, name, width):
-    page, troubles = opened(browser, demo_run / name, width)
-    assert troubles == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate("document.documentElement.lang") == "zh-CN"
-    assert page.evaluate("[...document.images].every(i => i.naturalWidth > 0 && i.alt)")
-    page.context.close()
+# ---- all pages ---------------------------------------------------------------------------
 
 
-def test_every_link_of_the_door_leads_somewhere(browser, demo_run):
-    page, _ = opened(browser, demo_run / "index.html", 1366)
-    links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.href)")
-    assert len(links) > 40
-    for link in links:
-        name = link.partition("#")[0]
-        assert page.evaluate("u => decodeURIComponent(new URL(u).pathname)", name)
-        assert Path(page.evaluate("u => decodeURIComponent(new URL(u).pathname)", name)).exists()
-    page.context.close()
+def test_every_page_opens_quietly_and_fits(browser, demo_run):
+    pages = pages_of(demo_run)
+    assert len(pages) > 12
+    wrong = {}
+    for path in pages:
+        with opened(browser, path) as (page, troubles):
+            told = page.evaluate(
+                "[document.documentElement.lang, document.title !== '',"
+                " [...document.images].every(i => i.naturalWidth > 0 && i.alt)]"
+            )
+            found = [*misfits(page, WIDE), *misfits(page, NARROW)]
+            open_folds(page)
+            found += [*misfits(page, NARROW), *misfits(page, WIDE), *troubles]
+            if found or told != ["zh-CN", True, True]:
+                wrong[path.name] = (told, found)
+    assert wrong == {}
 
 
-def test_tables_search_and_sort(browser, demo_run):
-    page, _ = opened(browser, demo_run / "index.html", 1366)
-    box = page.locator("input[type=search], input[type=text]").first
-    rows = page.locator("table").filter(has_text="06120002").first
-    assert box.count() == 1
-    box.fill("不会有的名字")
-    box.fill("")
-    assert rows is not None
-    page.context.close()
+def test_every_link_and_anchor_leads_somewhere(demo_run):
+    pages = {path.resolve(): parse(path.read_text("utf-8")) for path in demo_run.rglob("*.html")}
+    ids = {path: set(page.values("id")) for path, page in pages.items()}
+    count, wrong = 0, []
+    for path, page in pages.items():
+        for href in page.values("href"):
+            file, _, anchor = href.partition("#")
+            target = (path.parent / unquote(file)).resolve() if file else path
+            count += 1
+            if not target.is_file() or (anchor and unquote(anchor) not in ids.get(target, ())):
+                wrong.append((path.name, href))
+    assert wrong == []
+    assert count > 2000
 
 
 def test_evidence_is_within_three_clicks(browser, demo_run):
-    page, _ = opened(browser, demo_run / "index.html", 1366)
-    page.get_by_role("link", name="南片执法局").first.click()
-    assert page.title()
-    text = page.inner_text("body")
-    assert "检查记录_202402.xlsx" in text
-    assert "未达到90%" in text
-    page.context.close()
+    with opened(browser, demo_run / "index.html") as (page, _):
+        page.get_by_role("link", name="南片执法局").first.click()
+        text = page.inner_text("body")
+        assert "检查记录_202402.xlsx" in text
+        assert "未达到90%" in text
 
 
-def test_a_statement_prints_on_a4(browser, demo_run, tmp_path):
-    page, _ = opened(browser, demo_run / "statements/unit-D02.html", 1366)
-    data = page.pdf(format="A4")
-    assert data.startswith(b"%PDF")
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": 718, "height": 1000})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 718
-    page.context.close()
+# ---- tables and folds --------------------------------------------------------------------
+
+
+def test_a_table_is_searched(browser, demo_run):
+    officers = ranking(demo_run)
+    units = read_json(demo_run / "run.json")["units"]
+    with opened(browser, demo_run / "index.html") as (page, _):
+        box = page.locator("#rank-officer ~ .search").first
+        field, said = box.locator("input"), box.get_by_role("status")
+        whole = f"共{len(officers)}行"
+        assert names(page) == [o["name"] for o in officers]
+        assert said.inner_text() == whole
+        there = [o["name"] for o in officers if units.get(o["unit"]) == "南片执法局"]
+        assert 0 < len(there) < len(officers)
+        field.fill("南片执法局")
+        assert names(page) == there
+        assert said.inner_text() == f"{whole}，显示{len(there)}行"
+        field.fill(f"南片  {there[1]}")
+        assert names(page) == [there[1]]
+        field.fill("没有这个人")
+        assert names(page) == []
+        assert said.inner_text() == f"{whole}，显示0行"
+        field.fill("")
+        assert names(page) == [o["name"] for o in officers]
+
+
+def test_a_table_is_sorted_by_mouse_and_keyboard(browser, demo_run):
+    officers = ranking(demo_run)
+    with opened(browser, demo_run / "index.html") as (page, _):
+        table = page.locator("#rank-officer ~ .scroll").first
+        total = table.get_by_role("button", name="总分")
+        head = table.locator("thead th", has_text="总分")
+        total.click()
+        up = sorted(officers, key=lambda o: (float(o["total"]), officers.index(o)))
+        assert names(page) == [o["name"] for o in up]
+        assert head.get_attribute("aria-sort") == "ascending"
+        total.focus()
+        page.keyboard.press("Enter")
+        down = sorted(officers, key=lambda o: (-float(o["total"]), up.index(o)))
+        assert [float(o["total"]) for o in down] == sorted(
+            (float(o["total"]) for o in officers), reverse=True
+        )
+        shown = {o["name"]: o["total"] for o in officers}
+        assert [shown[n] for n in names(page)] == [o["total"] for o in down]
+        assert head.get_attribute("aria-sort") == "descending"
+        table.get_by_role("button", name="名次").focus()
+        page.keyboard.press(" ")
+        assert [int(r) for r in table.locator("tbody tr td:first-child").all_inner_texts()] == [
+            int(o["rank"]) for o in officers
+        ]
+        assert head.get_attribute("aria-sort") is None
+
+
+def test_a_search_keeps_to_what_is_sorted(browser, demo_run):
+    with opened(browser, demo_run / "index.html") as (page, _):
+        page.locator("#rank-officer ~ .search input").first.fill("南片执法局")
+        before = names(page)
+        button = page.locator("#rank-officer ~ .scroll").first.get_by_role("button", name="总分")
+        button.click()
+        assert names(page) != before
+        assert sorted(names(page)) == sorted(before)
+
+
+def test_folds_open_by_click_by_key_all_at_once_and_by_address(browser, demo_run):
+    with opened(browser, demo_run / "04_score.html") as (page, _):
+        fold = page.locator("details").first
+        closed = fold.evaluate("d => !d.open && d.offsetHeight")
+        assert closed
+        fold.locator("summary").click()
+        assert fold.evaluate("d => d.offsetHeight") > closed
+        fold.locator("summary").focus()
+        page.keyboard.press("Enter")
+        assert fold.evaluate("d => d.offsetHeight") == closed
+        everything = page.locator("button[data-open]").first
+        which = everything.get_attribute("data-open")
+        count = page.locator(which).count()
+        assert count > 3
+        everything.click()
+        assert page.locator(f"{which}[open]").count() == count
+        assert everything.get_attribute("aria-expanded") == "true"
+        everything.click()
+        assert page.locator(f"{which}[open]").count() == 0
+
+
+def test_an_address_opens_the_fold_it_leads_into(browser, demo_run, tmp_path):
+    inside = "details:not([open]) [id]"
+    for path in pages_of(demo_run):
+        with opened(browser, path) as (page, _):
+            if page.locator(inside).count():
+                name = page.locator(inside).first.get_attribute("id")
+                page.evaluate("name => { location.hash = name; }", name)
+                page.wait_for_function(
+                    "name => document.getElementById(name).offsetParent", arg=name
+                )
+                return
+    pytest.fail("no page of the record has a fold with an address in it")
+
+
+# ---- keyboard ----------------------------------------------------------------------------
+
+_REACHABLE = """() => [...document.querySelectorAll(
+  'a[href], button, input, summary, [tabindex="0"], [role=button]')]
+  .filter(e => e.checkVisibility({ visibilityProperty: true }))"""
+
+_LISTEN = f"""() => {{
+  window.wanted = ({_REACHABLE})();
+  window.reached = [];
+  window.addEventListener('focusin', e => {{
+    const style = getComputedStyle(e.target);
+    const seen = parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== 'none';
+    const box = e.target.getBoundingClientRect();
+    window.reached.push([window.wanted.indexOf(e.target),
+      (seen || e.target.className === 'skip') && box.left >= 0 && box.bottom > 0,
+      e.target.outerHTML.slice(0, 100)]);
+  }});
+  return window.wanted.length;
+}}"""
+
+
+@pytest.mark.parametrize(
+    "name", ["05_narrative.html", "02_validate.html", "statements/unit-D02.html"]
+)
+def test_the_keyboard_reaches_everything_in_order(browser, demo_run, name):
+    with opened(browser, demo_run / name, NARROW) as (page, _):
+        count = page.evaluate(_LISTEN)
+        for _ in range(count):
+            page.keyboard.press("Tab")
+        reached = page.evaluate("window.reached")
+        assert [place for place, _, _ in reached] == list(range(count))
+        assert [html for _, visible, html in reached if not visible] == []
+
+
+def test_the_skip_link_leads_to_the_content(browser, demo_run):
+    with opened(browser, demo_run / "index.html") as (page, _):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+        page.keyboard.press("Enter")
+        assert page.evaluate("location.hash") == "#main"
+
+
+# ---- print -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["index.html", "02_validate.html", "04_score.html", "statements/unit-D02.html"]
+)
+def test_a_page_prints_whole_tables_with_headers_on_each_sheet(browser, demo_run, name):
+    with opened(browser, demo_run / name) as (page, troubles):
+        assert lost(page) == []
+        texts, lefts = sheets(page)
+        assert len(texts) > 1
+        assert max(lefts) < SHEET
+        page.emulate_media(media="print")
+        open_folds(page)
+        assert misfits(page, A4_TEXT) == []
+        assert troubles == []
+
+
+# ---- the public edition ------------------------------------------------------------------
+
+
+def test_the_public_pages_open_quietly_fit_and_print(browser, demo_run, tmp_path):
+    view = open_run(demo_run)
+    officers = pseudonyms(bytes(32), 2024, view.scores.query("kind == 'officer'")["candidate"])
+    units = {code: (name, "P1") for code, name in view.meta["units"].items()}
+    public = projected(view, names_of(officers, units, []))
+    public = replace(public, meta={**public.meta, "files": {}})
+    some = public.scores.groupby("kind").head(1)
+    pages = {
+        "index.html": public_index_html(public, 1),
+        "narrative.html": public_narrative_html(public),
+        **{
+            f"{kind}.html": public_statement_html(public, kind, candidate)
+            for kind, candidate in zip(some["kind"], some["candidate"], strict=True)
+        },
+    }
+    for name, html in pages.items():
+        path = tmp_path / name
+        path.write_text(html, encoding="utf-8")
+        with opened(browser, path) as (page, troubles):
+            assert [*misfits(page, WIDE), *misfits(page, NARROW), *troubles] == []
+            assert lost(page) == []
+            page.emulate_media(media="print")
+            assert misfits(page, A4_TEXT) == []

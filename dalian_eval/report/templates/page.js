@@ -78,6 +78,14 @@
       all(document, button.getAttribute("data-open")).forEach(function (fold) { fold.open = open; });
     });
   });
+  function reachable() {
+    all(document, "pre, .scroll").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth && !box.querySelector("a[href], button, input, [tabindex]")) { box.tabIndex = 0; }
+    });
+  }
+  window.addEventListener("resize", reachable);
+  document.addEventListener("toggle", reachable, true);
+  reachable();
   function reveal() {
     var target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     for (var up = target; up; up = up.parentElement) { if (up.tagName === "DETAILS") { up.open = true; } }

@@ -1,0 +1,123 @@
+"""Writing the public edition: the run scored as always, projected, written, searched."""
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+
+from dalian_eval.csvfile import write_csv
+from dalian_eval.errors import DataError
+from dalian_eval.files import write_json
+from dalian_eval.pipeline import CLEAN, Job
+from dalian_eval.public.identifiers import identifiers
+from dalian_eval.public.language import Language
+from dalian_eval.public.projection import Names, names_of, projected, row_counts
+from dalian_eval.public.pseudonyms import fingerprint, pseudonyms
+from dalian_eval.public.scan import refuse_names
+from dalian_eval.record.crate import write_crate
+from dalian_eval.report.names import STATEMENTS, statement_file
+from dalian_eval.report.public import (
+    NARRATIVE,
+    public_index_html,
+    public_narrative_html,
+    public_statement_html,
+)
+from dalian_eval.report.view import RunView
+from dalian_eval.rubric.discreet import discreet
+from dalian_eval.scoring.outputs import with_decimals
+
+Stage = Callable[[str], AbstractContextManager[None]]
+
+_FRAMES = ("scores", "clauses", "ledger", "monthly", "outlook", "draw")
+
+
+def public_job(job: Job, key: bytes) -> Job:
+    """Return the job of the public edition under `key`.
+
+    Its identity depends on the key, its sentences show no cell that could name somebody, and its
+    stages are scratch: they hold what the edition must not.
+    """
+    settings = job.settings | {"pseudonyms": fingerprint(key)}
+    public = replace(job, settings=settings, rubric=discreet(job.rubric))
+    scratch = f".public-{public.run_id}-{os.getpid()}"
+    return replace(public, store=job.store.parent / scratch)
+
+
+def publish(job: Job, key: bytes, folder: Path, stage: Stage) -> None:
+    """Write the public edition of a `public_job` into `folder`.
+
+    `stage`: gives the context of what it is called with the Chinese title of. DataError when a
+    blocking check failed; DalianError when anything that names somebody is left in a file: then
+    nothing of the folder may be used.
+    """
+    try:
+        with stage("数据清洗"):
+            job.clean()
+        with stage("数据检查"):
+            _refuse_failed(job)
+        with stage("月度指标"):
+            job.metrics()
+        with stage("计分与台账"):
+            job.score()
+        with stage("公开版"):
+            names = _names(job, key)
+            _write(projected(job.view(), names), names.hidden, fingerprint(key), folder)
+            published = [text for (_, code), name in names.titles.items() for text in (code, name)]
+            known = identifiers(job.store / CLEAN, job.files)
+            refuse_names(folder, known, Language(job.rubric, published))
+    finally:
+        shutil.rmtree(job.store, ignore_errors=True)
+
+
+def _refuse_failed(job: Job) -> None:
+    if failed := job.validate().blocking:
+        titles = "；".join(outcome.title for outcome in failed[:3])
+        raise DataError(
+            f"数据未通过{len(failed)}项必须通过的检查（{titles}），没有生成公开版。"
+            "请用内部版（--edition internal）运行，看明细后改正"
+        )
+
+
+def _names(job: Job, key: bytes) -> Names:
+    officers, units = job.table("officers"), job.table("units")
+    year = job.rubric.year
+    persons = {*officers["officer_id"], *officers["name"].dropna()}
+    aliases = pseudonyms(key, year, units["unit_id"])
+    named = zip(units["unit_id"], units["name"].fillna(""), strict=True)
+    return names_of(
+        pseudonyms(key, year, officers["officer_id"]),
+        {unit: (name, aliases[unit]) for unit, name in named},
+        {person for person in persons if len(person) > 1},
+    )
+
+
+def _write(view: RunView, hidden: int, mark: str, folder: Path) -> None:
+    """Write tables, pages and the description of a projected view."""
+    for name in _FRAMES:
+        frame = with_decimals(getattr(view, name))
+        if name == "ledger":
+            frame = frame.assign(evidence=frame["evidence"].map(_counts_text))
+        write_csv(frame.drop(columns="case", errors="ignore"), folder / f"{name}.csv")
+    by_table = view.sources.drop(columns=["file", "sheet"]).groupby("table", sort=True)
+    write_csv(by_table.sum().reset_index(), folder / "sources.csv")
+    write_json(view.validation, folder / "validation.json")
+    meta = dict(view.meta) | {"edition": "public", "pseudonyms": mark}
+    write_json(meta, folder / "run.json")
+    statements = folder / STATEMENTS
+    statements.mkdir()
+    for kind, candidate in zip(view.scores["kind"], view.scores["candidate"], strict=True):
+        page = public_statement_html(view, kind, candidate)
+        _write_page(statements / statement_file(kind, candidate), page)
+    _write_page(folder / "index.html", public_index_html(view, hidden))
+    _write_page(folder / NARRATIVE, public_narrative_html(view))
+    write_crate(folder, meta, holds="得分与台账（公开版，人员以代号表示）", use="可以公开")
+
+
+def _write_page(path: Path, page: str) -> None:
+    path.write_text(page, encoding="utf-8", newline="\n")
+
+
+def _counts_text(evidence: str) -> str:
+    return " ".join(f"{table}:{count}" for table, count in row_counts(evidence).items())

@@ -1,0 +1,111 @@
+"""The projection: a record with officers under pseudonyms, without what only insiders may see."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from dalian_eval.public.identifiers import Finder
+from dalian_eval.report.view import RunView
+
+_BY_CANDIDATE = ("scores", "clauses", "ledger", "monthly", "draw", "outlook")
+_WITHHELD = ("draw_eligible", "assignments", "quarantine", "merges", "supersessions")
+"""Frames of which no row is published."""
+
+_OUTCOME = ("table", "check", "title", "severity", "success", "skipped", "tested", "failed")
+"""What is published of a check: neither rows nor values, nor sentences that name them."""
+
+_META = ("run_id", "month", "as_of", "version", "rubric", "readings")
+_COUNTS = ["rows_read", "accepted", "merged", "superseded", "quarantined"]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Under which code, by the real one, and under which name, by the public code, each appears.
+
+    `hidden`: how many units have a name or code that holds a person's name or number.
+    """
+
+    codes: Mapping[tuple[str, str], str]
+    titles: Mapping[tuple[str, str], str]
+    hidden: int
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The names of the units by their public codes."""
+        return {code: title for (kind, code), title in self.titles.items() if kind == "unit"}
+
+
+def names_of(
+    officers: Mapping[str, str], units: Mapping[str, tuple[str, str]], persons: Iterable[str]
+) -> Names:
+    """Return the public names.
+
+    `officers`: certificate number → pseudonym; `units`: code → name and pseudonym; `persons`: names
+    and numbers of people. A unit keeps its name; if that holds a person's, it is known by its code,
+    and if that does, by its pseudonym.
+    """
+    finder = Finder(persons)
+    codes = {("officer", officer): alias for officer, alias in officers.items()}
+    titles = {("officer", alias): f"人员{alias}" for alias in officers.values()}
+    hidden = 0
+    for unit, (name, alias) in units.items():
+        code = alias if any(finder.places(unit)) else unit
+        title = code if any(finder.places(name)) else name or code
+        codes["unit", unit], titles["unit", code] = code, title
+        hidden += (code, title) != (unit, name or unit)
+    return Names(codes, titles, hidden)
+
+
+def projected(view: RunView, names: Names) -> RunView:
+    """Return what of a run may be published, itself a view that pages can be made of.
+
+    Evidence only tells how many rows of which table (`table:#!1` to the last); rows are in the
+    order of the public codes and ledger entries numbered anew: no order tells the real one.
+    """
+    frames: dict[str, Any] = {name: _renamed(getattr(view, name), names) for name in _BY_CANDIDATE}
+    entries = frames["ledger"]
+    number = pd.Series(range(1, len(entries) + 1), dtype="int64").astype("str").str.zfill(9)
+    evidence = entries["evidence"].map(_rows_alone)
+    frames["ledger"] = entries.assign(entry="E" + number, evidence=evidence)
+    frames["draw"] = frames["draw"].assign(case="")
+    scores = frames["scores"]
+    both = zip(scores["kind"], scores["candidate"], strict=True)
+    frames["scores"] = scores.assign(
+        name=[names.titles[one] for one in both],
+        unit=[names.codes["unit", unit] if unit else "" for unit in scores["unit"]],
+    )
+    frames |= {name: getattr(view, name).iloc[:0] for name in _WITHHELD}
+    file, _ = pd.factorize(view.sources["file"], sort=True)
+    told = {name: view.meta[name] for name in _META}
+    return replace(
+        view,
+        **frames,
+        sources=view.sources[["table", *_COUNTS]].assign(file=file.astype(str), sheet=""),
+        validation={"outcomes": [_outcome(one) for one in view.outcomes]},
+        meta={**told, "files": {}, "units": names.units},
+    )
+
+
+def _renamed(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Return a frame with public codes, in their order; a candidate's rows keep theirs."""
+    both = zip(rows["kind"], rows["candidate"], strict=True)
+    codes = pd.Series([names.codes[one] for one in both], index=rows.index, dtype="str")
+    changed = rows.assign(candidate=codes)
+    return changed.sort_values(["kind", "candidate"], kind="stable", ignore_index=True)
+
+
+def _outcome(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: one[name] for name in _OUTCOME} | {"origins": [], "reason": "", "fix": ""}
+
+
+def _rows_alone(evidence: str) -> str:
+    counts = row_counts(evidence).items()
+    return " ".join(f"{table}:#!{n}" for table, count in counts for n in range(1, count + 1))
+
+
+def row_counts(evidence: str) -> dict[str, int]:
+    """Return how many rows of which table the evidence of an entry names, in order."""
+    tables = [origin.partition(":")[0] for origin in evidence.split(" ") if origin]
+    return {table: tables.count(table) for table in dict.fromkeys(tables)}

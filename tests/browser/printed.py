@@ -1,0 +1,69 @@
+"""A page as it is printed: its tables' rows and headers on the sheets of the PDF."""
+
+import io
+import re
+import unicodedata
+from typing import Any
+
+from playwright.sync_api import Page
+from pypdf import PdfReader
+
+_TABLES = """() => [...document.querySelectorAll('table')].filter(t => t.tHead && t.offsetParent)
+  .map(t => ({
+    head: [...t.tHead.rows].map(r => r.textContent),
+    rows: [...t.tBodies].flatMap(b => [...b.rows]).filter(r => !r.hidden).map(r => r.textContent),
+  }))"""
+
+_RADICALS = "[\u2e80-\u2eff]"
+"""Signs that a PDF may hold in place of the character they look like; they are no letters."""
+
+_TOLD_APART = 16
+"""Characters from which on a row is taken to stand once."""
+
+
+def plain(text: str) -> str:
+    """Return letters and figures only: a PDF has other signs for some punctuation."""
+    return re.sub(rf"(?!{_RADICALS})[\W_]", "", unicodedata.normalize("NFKC", text))
+
+
+def sheets(page: Page) -> tuple[list[str], list[float]]:
+    """Return the text of every printed sheet, and where each piece of text begins (points)."""
+    reader = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    lefts: list[float] = []
+
+    def visit(text: str, _: Any, matrix: list[float], *rest: Any) -> None:
+        if text.strip():
+            lefts.append(matrix[4])
+
+    texts = [plain(sheet.extract_text(visitor_text=visit)) for sheet in reader.pages]
+    return texts, lefts
+
+
+def tables(page: Page) -> list[dict[str, list[str]]]:
+    """Return every table's header rows and body rows as plain text."""
+    return [
+        {part: [plain(text) for text in texts] for part, texts in table.items()}
+        for table in page.evaluate(_TABLES)
+    ]
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    signs = (f"(?:{s}|{_RADICALS})" if s >= "\u2e80" else s for s in text)
+    return re.compile("".join(signs))
+
+
+def lost(page: Page) -> list[str]:
+    """Return the rows that no sheet holds, and those whose sheet lacks the table's header."""
+    texts, _ = sheets(page)
+    found = tables(page)
+    every = [row for table in found for row in table["rows"]]
+    wrong = []
+    for table in found:
+        heads = [pattern(head) for head in table["head"]]
+        for row in table["rows"]:
+            on = [text for text in texts if pattern(row).search(text)]
+            if not on:
+                wrong.append(f"not printed: {row[:80]}")
+            elif len(row) >= _TOLD_APART and every.count(row) == 1 and len(on) == 1:
+                wrong += [f"no header: {row[:80]}" for head in heads if not head.search(on[0])]
+    return wrong
