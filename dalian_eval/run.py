@@ -21,11 +21,9 @@ from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, lend_pieces, op
 from dalian_eval.place import settle, writable
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
-from dalian_eval.report.names import statement_file
 from dalian_eval.report.notebook import render_notebook
-from dalian_eval.report.portal import index_html
+from dalian_eval.report.pages import write_pages
 from dalian_eval.report.refused import refused_html
-from dalian_eval.report.statements import statement_html
 
 
 @dataclass(frozen=True)
@@ -184,14 +182,7 @@ def _write_pages(job: Job, building: Path) -> None:
     """Copy the record's tables to the run folder and write the statements and the door."""
     for path in sorted((job.store / RECORD).iterdir()):
         shutil.copyfile(path, building / path.name)
-    view = job.view()
-    statements = building / "statements"
-    statements.mkdir()
-    for kind, candidate in zip(view.scores["kind"], view.scores["candidate"], strict=True):
-        page = statement_html(view, kind, candidate)
-        path = statements / statement_file(kind, candidate)
-        path.write_text(page, encoding="utf-8", newline="\n")
-    (building / "index.html").write_text(index_html(view), encoding="utf-8", newline="\n")
+    write_pages(job.view(), job.store / CLEAN, building)
 
 
 def _refuse(job: Job, building: Path) -> str:

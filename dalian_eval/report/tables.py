@@ -153,6 +153,12 @@ def _number(value: Decimal) -> str:
 
 
 def _text(name: str, value: object, words: Mapping[str, str]) -> str:
+    text = cell_text(value)
+    return table_title(text) if name == "table" else words.get(text, text)
+
+
+def cell_text(value: object) -> str:
+    """Return what a cell shows of a value: 是 and 否, plain dates, a dash for a blank."""
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
         return _BLANK
     if isinstance(value, bool):
@@ -161,11 +167,8 @@ def _text(name: str, value: object, words: Mapping[str, str]) -> str:
         day = value.strftime("%Y-%m-%d %H:%M:%S")
         return day.removesuffix(" 00:00:00")
     if isinstance(value, tuple | list):
-        return "、".join(str(v) for v in value)
-    text = str(value)
-    if name == "table":
-        return table_title(text)
-    return words.get(text, text)
+        return "、".join(str(v) for v in value) or _BLANK
+    return str(value)
 
 
 def _cell(
