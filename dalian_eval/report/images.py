@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from dalian_eval.report import theme
-from dalian_eval.report.tables import Shown
+from dalian_eval.report.tables import Shown, table_html
+from dalian_eval.report.trusted import markup
 
 
 def png(figure: Figure) -> bytes:
@@ -51,10 +53,18 @@ class Picture:
         return bundle, {"image/png": {"alt": alt, "width": width}}
 
 
-def show_figures(figures: Sequence[Figure]) -> Shown:
-    """Return figures as something a notebook displays below each other; may be none."""
-    html = Markup("").join(Markup("<figure>{}</figure>").format(img_tag(f)) for f in figures)
-    return Shown(str(html) or "<p>没有可画的图。</p>", "；".join(map(alt_text, figures)))
+def show_figures(figures: Sequence[Figure], data: Sequence[pd.DataFrame]) -> Shown:
+    """Return figures as something a notebook displays below each other, each with its data.
+
+    There may be none; `data` has a frame per figure.
+    """
+    form = Markup("<figure>{}</figure><details><summary>图中的数据</summary>{}</details>")
+    parts = [
+        form.format(img_tag(figure), markup(table_html(frame, caption=alt_text(figure))))
+        for figure, frame in zip(figures, data, strict=True)
+    ]
+    html = str(Markup("").join(parts))
+    return Shown(html or "<p>没有可画的图。</p>", "；".join(map(alt_text, figures)))
 
 
 def show_figure(figure: Figure) -> Picture:

@@ -13,6 +13,7 @@ from dalian_eval.report.peers import Peers, of_points
 from dalian_eval.report.points import ranged
 from dalian_eval.report.view import RunView
 
+
 @dataclass(frozen=True)
 class Member:
     """An officer's line: rank (blank: none), total or range, items in document order."""

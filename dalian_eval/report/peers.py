@@ -7,6 +7,7 @@ import pandas as pd
 
 from dalian_eval.report.points import halved
 
+
 @dataclass(frozen=True)
 class Peers:
     """The points all candidates of a kind have for one item or clause, in ten-thousandths.
