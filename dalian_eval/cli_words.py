@@ -25,7 +25,8 @@ class Option:
     """An option that takes a value, or, when its name has no dash, a word in its place.
 
     `value` stands for the value in the help; `read` makes the value from its text, with a
-    ValueError for what is no integer; a `repeatable` option gives a list.
+    ValueError for what is no integer; a `repeatable` option gives a list; `alone` is the value of
+    an option that may be written without one.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Option:
     required: bool = False
     choices: tuple[str, ...] = ()
     repeatable: bool = False
+    alone: Any = None
 
     @property
     def key(self) -> str:
@@ -175,7 +177,8 @@ class ChineseParser(argparse.ArgumentParser):
         texts = given if isinstance(given, list) else [given]
         if option.positional and given == "":
             raise UsageError(f"{option.name} 不能为空，应为{option.help}。{self._hint}")
-        if _NO_VALUE in texts or "" in texts:
+        bare = _NO_VALUE in texts and option.alone is None
+        if bare or "" in texts:
             raise UsageError(
                 f"选项 {option.name} 缺少取值，应写成 {option.written}"
                 f"（以 - 开头的取值写成 {option.name}=取值）。{self._hint}"
@@ -184,6 +187,8 @@ class ChineseParser(argparse.ArgumentParser):
     def _value(self, option: Option, given: Any) -> Any:
         if option.repeatable:
             return [option.parse(text, self._hint) for text in given or []]
+        if given is _NO_VALUE:
+            return option.alone
         return option.default if given is None else option.parse(given, self._hint)
 
     def _refuse(self, extra: list[str]) -> NoReturn:

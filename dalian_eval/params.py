@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.errors import UsageError
 from dalian_eval.intake import Limits
+from dalian_eval.report.names import MOST_STATEMENTS
 from dalian_eval.rubric.load import chinese, fault, load_rubric, read_yaml
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.period import Period, month_end
@@ -62,6 +63,7 @@ class RunParams(BaseModel):
     narrative: InsidePath = "templates/narrative.docx"
     readings: dict[str, str] = Field(default_factory=dict)
     draw_seed: str = Field(min_length=1)
+    statements: int = Field(default=MOST_STATEMENTS, ge=0)
     limits: LimitsModel = Field(default_factory=LimitsModel)
     campaign: CampaignRules = Field(default_factory=CampaignRules)
 

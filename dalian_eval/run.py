@@ -29,12 +29,10 @@ from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.record.seal import seal_like
 from dalian_eval.report.documents import write_documents
 from dalian_eval.report.effectiveness import effectiveness_html
-from dalian_eval.report.names import statement_file
 from dalian_eval.report.narrative import check_template
 from dalian_eval.report.notebook import render_notebook
-from dalian_eval.report.portal import index_html
+from dalian_eval.report.pages import write_pages
 from dalian_eval.report.refused import refused_html
-from dalian_eval.report.statements import statement_html
 
 
 @dataclass(frozen=True)
@@ -220,16 +218,9 @@ def _write_pages(job: Job, building: Path) -> None:
     campaign = job.campaign()
     for path in sorted([*(job.store / RECORD).iterdir(), *(job.store / CAMPAIGN).iterdir()]):
         shutil.copyfile(path, building / path.name)
-    view = job.view()
-    statements = building / "statements"
-    statements.mkdir()
-    for kind, candidate in zip(view.scores["kind"], view.scores["candidate"], strict=True):
-        page = statement_html(view, kind, candidate)
-        path = statements / statement_file(kind, candidate)
-        path.write_text(page, encoding="utf-8", newline="\n")
-    write_documents(view, job.table("activities"), job.narrative, building)
-    (building / "index.html").write_text(index_html(view), encoding="utf-8", newline="\n")
-    page = effectiveness_html(view, campaign, job.params.campaign)
+    write_pages(job.view(), job.store / CLEAN, building)
+    write_documents(job.view(), job.table("activities"), job.narrative, building)
+    page = effectiveness_html(job.view(), campaign, job.params.campaign)
     (building / "effectiveness.html").write_text(page, encoding="utf-8", newline="\n")
 
 

@@ -45,15 +45,21 @@ def _pseudonym_key(*, to: Path) -> None:
     print(f"已生成代号密钥：{to}。请妥善保管，不要与公开版放在一起，也不要外传。")
 
 
-def _explain(*, run: str, of: str, clause: str) -> None:
-    """Map the options of `explain` to one call and print the derivation."""
+def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
+    """Map the options of `explain` to one call and print the derivation, or write the page."""
     from rich.console import Console
 
     from dalian_eval.record.folder import find_run, open_run
+    from dalian_eval.record.single import write_single
     from dalian_eval.report.explain import explained, find_candidate
 
-    view = open_run(find_run(run))
+    folder = find_run(run)
+    view = open_run(folder)
     kind, candidate = find_candidate(view, of)
+    if html is not None:
+        to = None if html == _NAMED else html
+        print(f"已生成得分账目：{write_single(folder, view, kind, candidate, to)}")
+        return
     console = Console(highlight=False, markup=False, emoji=False)
     made, lines = explained(view, kind, candidate, clause, reading_width(console.width))
     for line in lines:
@@ -114,6 +120,9 @@ def _demo(*, to: Path, units: int, officers: int, seed: int, mess: str) -> None:
     done = export(invent(units=units, officers=officers, seed=seed), to, chosen, seed)
     print(f"已生成 {len(done.files)} 个文件：{to}")
 
+
+_NAMED = Path()
+"""Stands for a page that takes its name from the candidate."""
 
 EVALUATION = (
     Option("--month", "月份", "所评月份，如 2024-10", required=True),
@@ -196,6 +205,13 @@ COMMANDS = (
             Option("RUN", "", "运行记录：文件夹，或它的编号", required=True),
             Option("--of", "对象", "单位编码、执法证号或名称", required=True),
             Option("--clause", "条款", "只看这一项或这一条，如 unit.team", default=""),
+            Option(
+                "--html",
+                "[文件]",
+                "改为生成得分账目网页，不写文件名则按代码命名",
+                Path,
+                alone=_NAMED,
+            ),
         ),
         _explain,
     ),

@@ -1,6 +1,5 @@
 """Evidence as people look it up: which table, file and sheet, which rows."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
@@ -9,11 +8,15 @@ from dalian_eval.report.labels import table_title
 INPUTS = "inputs"
 """Folder of the raw files inside a run."""
 
+_SPANS = 6
+"""Runs of rows that are told where space is short."""
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """Rows of one sheet: the table's Chinese name, file, sheet (empty for csv) and rows."""
+    """Rows of one sheet: the table's name, its Chinese name, file, sheet (empty for csv), rows."""
 
+    name: str
     table: str
     file: str
     sheet: str
@@ -32,8 +35,19 @@ class Evidence:
     @property
     def place(self) -> str:
         """The sheet and the rows, runs of rows drawn together: 工作表Sheet1 第3～5、9行."""
-        sheet = f"工作表『{self.sheet}』" if self.sheet else ""
-        return f"{sheet}第{_runs(self.rows)}行"
+        return f"{self._sheet}第{_runs(self.rows)}行"
+
+    @property
+    def brief(self) -> str:
+        """The place with its first runs of rows alone, and how many rows there are in all."""
+        spans = _spans(self.rows)
+        if len(spans) <= _SPANS:
+            return self.place
+        return f"{self._sheet}第{_told(spans[:_SPANS])}行等{len(self.rows)}行"
+
+    @property
+    def _sheet(self) -> str:
+        return f"工作表『{self.sheet}』" if self.sheet else ""
 
 
 def parsed(text: str) -> tuple[Evidence, ...]:
@@ -49,21 +63,24 @@ def parsed(text: str) -> tuple[Evidence, ...]:
             file, _, sheet = place.rpartition("#")
             groups.setdefault((table, unquote(file), unquote(sheet)), []).append(int(row))
     return tuple(
-        Evidence(table_title(table), file, sheet, tuple(sorted(rows)))
+        Evidence(table, table_title(table), file, sheet, tuple(sorted(rows)))
         for (table, file, sheet), rows in groups.items()
     )
 
 
-def row_count(evidence: Iterable[Evidence]) -> int:
-    """Return how many rows the evidence names."""
-    return sum(len(e.rows) for e in evidence)
-
-
 def _runs(rows: tuple[int, ...]) -> str:
+    return _told(_spans(rows))
+
+
+def _spans(rows: tuple[int, ...]) -> list[list[int]]:
     spans: list[list[int]] = []
     for row in rows:
         if spans and row <= spans[-1][1] + 1:
             spans[-1][1] = row
         else:
             spans.append([row, row])
+    return spans
+
+
+def _told(spans: list[list[int]]) -> str:
     return "、".join(str(a) if a == b else f"{a}～{b}" for a, b in spans)

@@ -1,4 +1,4 @@
-"""Figures of a run: ranking, month heat map, waterfall, items, trends.
+"""Figures of a run: ranking, month heat map, items, trends.
 
 Every function returns a matplotlib Figure whose label is its alternative text. No pyplot: no
 global state, the same bytes each time.
@@ -14,7 +14,6 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from dalian_eval.report import theme
-from dalian_eval.report.account import statement_of
 from dalian_eval.report.items import item_points
 from dalian_eval.report.months import (
     is_count,
@@ -24,7 +23,7 @@ from dalian_eval.report.months import (
     short_months,
     strip,
 )
-from dalian_eval.report.points import plain, signed, two_decimals
+from dalian_eval.report.points import plain, two_decimals
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import POINT
 
@@ -36,7 +35,7 @@ MOST = 40
 
 _ROW = 0.27
 P = ParamSpec("P")
-_FILL = LinearSegmentedColormap.from_list("fill", ["#fbeae7", "#f7f5ef", "#8fc4c7", "#14406b"])
+_FILL = LinearSegmentedColormap.from_list("fill", ["#ffffff", "#dcecec", "#8fc4c7", "#14406b"])
 
 
 def _themed(draw: Callable[P, Figure]) -> Callable[P, Figure]:
@@ -111,7 +110,7 @@ def month_heat(view: RunView, kind: str, metric: str) -> Figure:
     figure, axes = _figure(1.1 + _ROW * max(2, len(strips)), alt)
     states = {None: 0.0, False: 1.0, True: 2.0}
     grid = np.array([[states[c.passed] for c in s.cells] for s in strips] or [[0.0] * len(months)])
-    colours = LinearSegmentedColormap.from_list("states", ["#f3f6f9", "#f3c9a5", "#bcdcdd"], N=3)
+    colours = LinearSegmentedColormap.from_list("states", list(theme.STATES), N=3)
     axes.pcolormesh(grid, cmap=colours, vmin=0, vmax=2, edgecolors="white", linewidth=1.5)
     for y, one in enumerate(strips):
         for x, cell in enumerate(one.cells):
@@ -124,49 +123,6 @@ def month_heat(view: RunView, kind: str, metric: str) -> Figure:
     axes.spines[:].set_visible(False)
     unit = "比例" if is_share(clause) else "数值"
     axes.set_title(f"{metric_title(view, kind, metric)}（格内为{unit}，×为未达标）")
-    return figure
-
-
-@_themed
-def waterfall(view: RunView, kind: str, candidate: str) -> Figure:
-    """Return a candidate's way from the full mark down to the total."""
-    made = statement_of(view, kind, candidate)
-    full = view.section(kind).nodes[kind].max or 0
-    steps = [
-        (i.title, i.points - i.maximum) for i in made.items if not i.bonus and i.maximum is not None
-    ]
-    steps += [("不参与折算", made.rescale_sum)] if made.rescaled else []
-    steps += [(b.title, b.points) for b in made.bonuses]
-    total = int(made.score["total"])
-    name = str(made.score["name"])
-    alt = f"{name}得分构成：满分{plain(full)}，" + "，".join(
-        f"{title}{signed(change)}" for title, change in steps if change
-    )
-    figure, axes = _figure(1.0 + _ROW * (len(steps) + 2), f"{alt}，总分{plain(total)}")
-    axes.barh(0, full / POINT, color="#9fb2c6", height=0.62)
-    level = full
-    for place, (_, change) in enumerate(steps, start=1):
-        left = min(level, level + change) / POINT
-        gain = change > 0
-        axes.barh(
-            place,
-            abs(change) / POINT,
-            left=left,
-            height=0.62,
-            color=theme.TEAL if gain else "white",
-            edgecolor=theme.TEAL if gain else theme.AMBER,
-            hatch="" if gain else "////",
-        )
-        axes.text(left - 0.6, place, signed(change), va="center", ha="right", fontsize=8.5)
-        level += change
-    axes.barh(len(steps) + 1, total / POINT, color=theme.BLUE, height=0.62)
-    for place, value in ((0, full), (len(steps) + 1, total)):
-        axes.text(value / POINT + 0.6, place, plain(value), va="center", fontsize=8.5)
-    axes.set_yticks(np.arange(len(steps) + 2), ["满分", *(_short(t) for t, _ in steps), "总分"])
-    axes.invert_yaxis()
-    axes.set_xlim(0, max(full, level, total) / POINT * 1.1)
-    axes.set_xlabel("分")
-    axes.grid(axis="x")
     return figure
 
 
@@ -234,7 +190,7 @@ def trend(view: RunView, kind: str, metric: str, candidates: Sequence[str] = ())
     axes.text(len(months) - 0.55, test, "达标线", va="center", fontsize=8)
     axes.set_xlim(-0.4, len(months) - 0.6)
     axes.set_xticks(np.arange(len(months)), short_months(months))
-    axes.set_ylabel(f"{metric_title(view, kind, metric)}{'（%）' if scale == 100 else ''}")
+    axes.set_title(f"{metric_title(view, kind, metric)}{'（%）' if scale == 100 else ''}")
     axes.grid(axis="y")
     if len(chosen):
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=4, frameon=False)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dalian_eval.report.labels import KINDS, table_title
-from dalian_eval.report.names import statement_link
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import VetoClause
 
@@ -76,7 +75,7 @@ def item_table(view: RunView, kind: str) -> ItemTable:
             ItemCell(
                 int(value),
                 max(0, min(_LEVELS, int(value) * _LEVELS // top)) if top else 0,
-                statement_link(kind, str(candidate), str(item)),
+                view.link(kind, str(candidate), str(item)),
             )
             for item, value, top in zip(points.columns, points.loc[candidate], maxima, strict=True)
         )
@@ -121,7 +120,7 @@ def open_clauses(view: RunView) -> list[OpenClause]:
                     title=clause.title,
                     locator=clause.locator,
                     who=tuple(
-                        (names[c], statement_link(kind, c, clause.id)) for c in candidates[:_NAMED]
+                        (names[c], view.link(kind, c, clause.id)) for c in candidates[:_NAMED]
                     ),
                     count=len(candidates),
                     everybody=len(candidates) == len(names),

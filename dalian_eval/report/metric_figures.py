@@ -15,9 +15,6 @@ from dalian_eval.rubric.vocabulary import METRICS
 MOST = 40
 """Candidates drawn, the first by code; the table beside the figure has them all."""
 
-_COLOURS = ("#f3f6f9", "#f3c9a5", "#bcdcdd")
-"""Nothing to divide by, below the threshold, reached."""
-
 
 def metric_heat(
     monthly: pd.DataFrame, metric: str, subjects: pd.DataFrame, rubric: Rubric
@@ -51,7 +48,12 @@ def metric_heat(
         figure.set_label(f"{title}逐月情况：{len(names)}个对象，{told}")
         axes = figure.subplots()
         axes.pcolormesh(
-            grid, cmap=ListedColormap(_COLOURS), vmin=0, vmax=2, edgecolors="white", linewidth=1.5
+            grid,
+            cmap=ListedColormap(theme.STATES),
+            vmin=0,
+            vmax=2,
+            edgecolors="white",
+            linewidth=1.5,
         )
         for x, y, text, passed in texts:
             mark = text if passed else f"×{text}"

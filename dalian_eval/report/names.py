@@ -7,6 +7,12 @@ from urllib.parse import quote
 STATEMENTS = "statements"
 """Folder of the statements inside a run."""
 
+LOOKUP = "members.html"
+"""The page inside it that lists the units, where officers are looked up by unit."""
+
+MOST_STATEMENTS = 2_000
+"""Candidates up to which each gets a statement of its own, unless the parameters say otherwise."""
+
 _UNSAFE = re.compile(r"[^A-Za-z0-9_\-\u3400-\u4dbf\u4e00-\u9fff]")
 _LONGEST = 120
 """Bytes of a name before it is cut: every file system takes 255, and the path adds to it."""
@@ -35,3 +41,14 @@ def statement_link(kind: str, candidate: str, clause: str = "") -> str:
     """Return the address of a statement, or of a clause in it, seen from the run folder."""
     anchor = f"#{clause}" if clause else ""
     return f"{STATEMENTS}/{quote(statement_file(kind, candidate))}{anchor}"
+
+
+def members_file(unit: str) -> str:
+    """Return the file name of the page of a unit's officers inside `statements/`."""
+    return f"members-{safe_name(unit)}.html"
+
+
+def members_link(unit: str, officer: str = "") -> str:
+    """Return the address of a unit's page of officers, or of one in it, from the run folder."""
+    anchor = f"#{quote(safe_name(officer))}" if officer else ""
+    return f"{STATEMENTS}/{quote(members_file(unit))}{anchor}"

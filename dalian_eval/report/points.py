@@ -36,6 +36,13 @@ def signed(points: int) -> str:
     return f"+{text}" if points > 0 else f"−{text}" if points < 0 else text
 
 
+def halved(doubled: int) -> str:
+    """Return half of a number of ten-thousandths, exactly: five decimals where four do not do."""
+    whole, rest = divmod(abs(doubled), 2)
+    text = f"{four_decimals(whole)}5" if rest else plain(whole)
+    return f"−{text}" if doubled < 0 else text
+
+
 def distinct(values: Sequence[int]) -> list[str]:
     """Return values for a ranking: two decimals, four where unequal values would look equal."""
     seen: dict[str, set[int]] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ from dalian_eval.report.evidence import parsed
 from dalian_eval.report.items import item_table, open_clauses, veto_reasons
 from dalian_eval.report.labels import KINDS, SCORE_STATES, SEVERITIES, table_title
 from dalian_eval.report.months import metric_clauses, metric_title, short_months, strip
-from dalian_eval.report.names import statement_link
+from dalian_eval.report.names import LOOKUP, STATEMENTS
 from dalian_eval.report.page import render
 from dalian_eval.report.points import distinct, plain
 from dalian_eval.report.readings import all_readings
@@ -23,6 +24,9 @@ RANKED = 300
 
 DETAILED = 80
 """Candidates of a kind up to which the door shows items and months, too."""
+
+LISTED = 30
+"""Ties, vetoed candidates and rows in quarantine listed on the door."""
 
 NOTEBOOKS = (
     ("01_clean.html", "01 数据清洗"),
@@ -86,6 +90,7 @@ def index_html(view: RunView) -> str:
         kinds=[_kind(view, kind) for kind in ("unit", "officer")],
         months=short_months(view.rubric.period.months),
         sources=_sources(view),
+        lookup=f"{STATEMENTS}/{LOOKUP}",
         unread=sorted(set(view.meta["files"]) - set(view.sources["file"])),
         quarantine=_quarantine(view),
         warnings=_failed(view),
@@ -108,9 +113,14 @@ def _kind(view: RunView, kind: str) -> dict[str, Any]:
         "title": KINDS[kind],
         "count": len(rows),
         "standing": len(standing),
-        "vetoed": [_veto(view, kind, r) for r in rows[rows["vetoed"]].to_dict("records")],
+        "vetoed": int(rows["vetoed"].sum()),
+        "excluded": [
+            _veto(view, kind, r) for r in rows[rows["vetoed"]].iloc[:LISTED].to_dict("records")
+        ],
         "ranked": ranked(view, kind, standing.iloc[:RANKED]),
-        "ties": list(ties(standing)),
+        "ties": list(islice(ties(standing), LISTED)),
+        "tied": int((standing.groupby("rank").size() > 1).sum()),
+        "told": view.has_statements(kind),
         "open": int((rows["status"] == "open").sum()),
         "deferred": int((rows["status"] == "deferred").sum()),
         "items": item_table(view, kind) if detailed else None,
@@ -138,7 +148,7 @@ def ranked(view: RunView, kind: str, rows: pd.DataFrame) -> list[Ranked]:
                 bar=_percent(low, top),
                 more_left=_percent(low, top),
                 more=_percent(high - low, top),
-                link=statement_link(kind, str(row["candidate"])),
+                link=view.link(kind, str(row["candidate"])),
             )
         )
     return result
@@ -166,7 +176,7 @@ def _veto(view: RunView, kind: str, row: dict[Any, Any]) -> dict[str, str]:
         "candidate": candidate,
         "unit": view.unit_name(str(row["unit"])),
         "total": plain(int(row["total"])),
-        "link": statement_link(kind, candidate),
+        "link": view.link(kind, candidate),
         "reason": "；".join(veto_reasons(view, kind, candidate)),
     }
 
@@ -178,7 +188,7 @@ def _strips(view: RunView, kind: str, rows: pd.DataFrame) -> list[dict[str, Any]
             "title": metric_title(view, kind, metric),
             "what": getattr(clause, "what", ""),
             "rows": [
-                (str(n), statement_link(kind, str(c), clause.id), strip(view, kind, str(c), metric))
+                (str(n), view.link(kind, str(c), clause.id), strip(view, kind, str(c), metric))
                 for c, n in zip(rows["candidate"], rows["name"], strict=True)
             ],
         }
@@ -206,13 +216,21 @@ def _sources(view: RunView) -> dict[str, Any]:
     }
 
 
-def _quarantine(view: RunView) -> str:
-    """Return the quarantined rows counted by table and reason."""
+def _quarantine(view: RunView) -> dict[str, str]:
+    """Return the quarantined rows: counted by table and reason, and the first of them in full."""
     if view.quarantine.empty:
-        return ""
+        return {}
     groups = view.quarantine.groupby(["table", "reason", "fix"], sort=True).size()
-    frame = groups.rename("count").reset_index()
-    return table_html(frame, columns=["table", "count", "reason", "fix"], points=())
+    counted = groups.rename("count").reset_index()
+    return {
+        "counted": table_html(counted, columns=["table", "count", "reason", "fix"], points=()),
+        "rows": table_html(
+            view.quarantine,
+            columns=["table", "file", "sheet", "row", "value", "reason", "fix"],
+            points=(),
+            limit=LISTED,
+        ),
+    }
 
 
 def _failed(view: RunView) -> list[dict[str, Any]]:

@@ -1,47 +1,55 @@
-"""Statements: one page per candidate, from the full mark down to every entry and its rows."""
+"""Statements: one page per candidate, from the full mark down to every entry and its cells."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dalian_eval.report.account import Account, Statement, standing_of, statement_of
+from dalian_eval.report.account import Account, Entry, standing_of, statement_of
 from dalian_eval.report.caseuse import case_use
-from dalian_eval.report.evidence import Evidence, row_count
+from dalian_eval.report.cells import NO_CELLS, Cells, CellTable
 from dalian_eval.report.labels import DRAW_SOURCES, KINDS, SCORE_STATES
 from dalian_eval.report.months import short_months
 from dalian_eval.report.page import render
-from dalian_eval.report.points import needs_four, ranged
+from dalian_eval.report.peers import Peers
+from dalian_eval.report.points import needs_four, plain, ranged
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import POINT
+from dalian_eval.report.waterfall import waterfall
+from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
-
-_FOLD_ROWS = 12
-_FOLD_SHEETS = 2
 
 
 @dataclass(frozen=True)
-class Step:
-    """A bar of the waterfall: from `left` over `width`, in per cent of the scale."""
+class Loss:
+    """A clause or item that lost points: how many, why, and how the others did."""
 
-    title: str
-    anchor: str
+    node: Account
     points: int
-    maximum: int | None
-    change: int
-    left: str
-    width: str
-    look: str
-    status: str = ""
-    state: str = ""
+    why: str
+    peers: Peers | None
 
 
-def statement_html(view: RunView, kind: str, candidate: str) -> str:
+@dataclass(frozen=True)
+class Missed:
+    """A month that did not pass: of which clause, what it came to, the entry that says why."""
+
+    leaf: Account
+    month: str
+    value: str
+    detail: str
+    entry: Entry | None
+
+
+def statement_html(
+    view: RunView, kind: str, candidate: str, cells: Cells = NO_CELLS, up: str = "../"
+) -> str:
     """Return a candidate's account as a page for the folder `statements/` of the run.
 
-    UsageError when the run has no such candidate.
+    `cells`: the canonical rows to show; `up`: the address of the run folder from where the page
+    lies. UsageError when the run has no such candidate.
     """
     made = statement_of(view, kind, candidate)
     score = made.score
     section = view.section(kind)
+    leaves = [leaf for item in made.items for leaf in item.leaves()]
     return render(
         "statement.html",
         view=view,
@@ -54,67 +62,43 @@ def statement_html(view: RunView, kind: str, candidate: str) -> str:
         state=SCORE_STATES[str(score["status"])],
         total=ranged(int(score["total_low"]), int(score["total_high"])),
         standing=standing_of(view, kind, candidate),
-        steps=waterfall_steps(made, section.nodes[kind].max or 0),
+        figure=waterfall(made, section.nodes[kind].max or 0),
+        peers={clause: p for (whose, clause), p in view.peers.items() if whose == kind},
         mixed=needs_four([int(score["total"]), *(i.points for i in made.items)]),
         verdicts=made.verdicts,
         use=case_use(view, kind, candidate),
-        losses=_losses(made),
-        strips=[leaf.strip for i in made.items for leaf in i.leaves() if leaf.strip is not None],
-        strip_ids=[leaf.id for i in made.items for leaf in i.leaves() if leaf.strip is not None],
+        losses=losses(view, kind, leaves),
+        metered=[leaf for leaf in leaves if leaf.strip is not None],
+        missed=list(missed(leaves)),
         months=short_months(view.rubric.period.months),
         slots=SLOT_NAMES,
         sources=DRAW_SOURCES,
-        folded=folded,
-        row_count=row_count,
+        behind=_Behind(cells, section),
         item_mixed=item_mixed,
+        up=up,
     )
 
 
-def waterfall_steps(made: Statement, full: int) -> list[Step]:
-    """Return the bars from the full mark down through the items' losses to the total."""
-    total = int(made.score["total"])
-    bonus = sum(b.points for b in made.bonuses)
-    top = max(full + max(0, bonus), total, made.item_sum + made.rescale_sum, POINT)
+@dataclass(frozen=True)
+class _Behind:
+    """What the template asks for the cells behind an entry of a clause; items have none."""
 
-    def bar(low: int, high: int) -> tuple[str, str]:
-        return _share(low, top), _share(high - low, top)
+    cells: Cells
+    section: Section
 
-    steps = [Step("满分", "", full, full, 0, *bar(0, full), "full")]
-    level = full
-    for item in made.items:
-        if item.bonus or item.maximum is None:
-            continue
-        loss = item.maximum - item.points
-        level -= loss
-        spot = bar(level, level + loss)
-        steps.append(
-            Step(
-                *(item.title, item.id, item.points, item.maximum, -loss),
-                *(*spot, "loss", item.status, item.state),
-            )
-        )
-    settled = "、".join(dict.fromkeys(e.rule for e in made.rescaled))
-    extras = [(settled, "settlement", made.rescale_sum)] if made.rescaled else []
-    extras += [(b.title, b.id, b.points) for b in made.bonuses]
-    for title, anchor, points in extras:
-        spot = bar(min(level, level + points), max(level, level + points))
-        steps.append(Step(title, anchor, points, None, points, *spot, "gain"))
-        level += points
-    steps.append(Step("总分", "", total, None, 0, *bar(0, total), "total"))
-    return steps
+    def __call__(self, node: Account, entry: Entry) -> list[CellTable]:
+        clause = self.section.clauses.get(node.id)
+        return [] if clause is None else self.cells.behind(clause, entry.evidence)
 
 
-def _share(part: int, whole: int) -> str:
-    """Return a share as per cent with two decimals, by integers: the same on every machine."""
-    hundredths = max(0, part) * 10_000 // whole
-    return f"{hundredths // 100}.{hundredths % 100:02d}%"
-
-
-def _losses(made: Statement) -> list[tuple[Account, int]]:
-    """Return the clauses that lost most, at most five, with what they lost."""
-    lost = [(leaf, _lost(leaf)) for item in made.items for leaf in item.leaves()]
-    ordered = sorted((pair for pair in lost if pair[1] > 0), key=lambda pair: -pair[1])
-    return ordered[:5]
+def losses(view: RunView, kind: str, leaves: list[Account]) -> list[Loss]:
+    """Return the clauses that lost points, those that lost most first."""
+    lost = [
+        Loss(leaf, points, _why(leaf), view.peers.get((kind, leaf.id)))
+        for leaf in leaves
+        if (points := _lost(leaf)) > 0
+    ]
+    return sorted(lost, key=lambda loss: -loss.points)
 
 
 def _lost(leaf: Account) -> int:
@@ -125,9 +109,27 @@ def _lost(leaf: Account) -> int:
     return leaf.lost or 0
 
 
-def folded(evidence: Sequence[Evidence]) -> bool:
-    """Whether a list of evidence is long enough to be folded."""
-    return row_count(evidence) > _FOLD_ROWS or len(evidence) > _FOLD_SHEETS
+def _why(leaf: Account) -> str:
+    """Return why points are missing: the entry that gave nothing, else what there was of how much.
+
+    Where every entry gives something, the rule says what more it would have taken.
+    """
+    given = [e for e in leaf.entries if not e.settles]
+    least = min(given, key=lambda e: e.points, default=None)
+    if least is None:
+        return leaf.prospect
+    if least.points <= 0:
+        return least.reason
+    return f"有{len(given)}笔，共得{plain(leaf.points)}分。规则：{''.join(leaf.rules)}"
+
+
+def missed(leaves: list[Account]) -> Iterator[Missed]:
+    """Yield the months of the monthly figures that did not pass, with their entries."""
+    for leaf in leaves:
+        for cell in leaf.strip.cells if leaf.strip else ():
+            if cell.passed is False:
+                entry = next((e for e in leaf.entries if e.month == cell.month), None)
+                yield Missed(leaf, cell.month, cell.value, cell.detail, entry)
 
 
 def item_mixed(item: Account) -> bool:

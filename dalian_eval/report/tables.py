@@ -59,16 +59,17 @@ def table_html(
     head: str | None = None,
     limit: int = LIMIT,
     name: str = "",
+    anchors: str = "",
 ) -> str:
     """Return the frame as an HTML table in a scroll container.
 
     `columns`: which, in which order; `titles`: Chinese titles beside the known ones; `points`:
     columns of whole numbers that are ten-thousandths of a point; `links`: per column, a function
     from the row to an address; `search`: a box to search in (by default from a dozen rows on);
-    `head`: the column that names the row; `name`: the table's anchor. Codes of known
-    columns are shown in Chinese.
+    `head`: the column that names the row; `name`: the table's anchor; `anchors`: the column that
+    holds the rows' anchors, not shown itself. Codes of known columns are shown in Chinese.
     """
-    chosen = list(columns) if columns is not None else [str(c) for c in frame.columns]
+    chosen = [c for c in columns or map(str, frame.columns) if c != anchors]
     words = {**TITLES, **(titles or {})}
     shown = frame.iloc[:limit]
     cells = {column: _column(shown[column], column in points) for column in chosen}
@@ -91,7 +92,8 @@ def table_html(
     parts.append(Markup("</tr></thead><tbody>"))
     records = shown.to_dict("records")
     for i, record in enumerate(records):
-        parts.append(Markup("<tr>"))
+        row = Markup('<tr id="{}">').format(record[anchors]) if anchors else Markup("<tr>")
+        parts.append(row)
         parts += [
             _cell(column, cells[column], i, record, links or {}, column == head)
             for column in chosen
@@ -153,6 +155,12 @@ def _number(value: Decimal) -> str:
 
 
 def _text(name: str, value: object, words: Mapping[str, str]) -> str:
+    text = cell_text(value)
+    return table_title(text) if name == "table" else words.get(text, text)
+
+
+def cell_text(value: object) -> str:
+    """Return what a cell shows of a value: 是 and 否, plain dates, a dash for a blank."""
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
         return _BLANK
     if isinstance(value, bool):
@@ -161,11 +169,10 @@ def _text(name: str, value: object, words: Mapping[str, str]) -> str:
         day = value.strftime("%Y-%m-%d %H:%M:%S")
         return day.removesuffix(" 00:00:00")
     if isinstance(value, tuple | list):
-        return "、".join(str(v) for v in value)
-    text = str(value)
-    if name == "table":
-        return table_title(text)
-    return words.get(text, text)
+        return "、".join(str(v) for v in value) or _BLANK
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value)
 
 
 def _cell(

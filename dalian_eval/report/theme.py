@@ -15,6 +15,9 @@ FONT_FILE = "NotoSansSC-Regular.ttf"
 BLUE, TEAL, AMBER, GREY = "#14406b", "#0b7f88", "#c2571a", "#7c8894"
 INK, LINE, WASH = "#1b2733", "#d5dde5", "#eef2f6"
 
+STATES = ("#f3f6f9", "#eeb27e", "#d5eaea")
+"""Nothing to tell, not passed, passed: the second is darker in grey, too."""
+
 SERIES = ("#14406b", "#d98200", "#0b9aa3", "#8c3b12", "#6f7d8a", "#5b8fc7", "#b7a300", "#a04b8f")
 """Colours of lines: apart in lightness, too, so that they stay apart in grey and colour-blind."""
 

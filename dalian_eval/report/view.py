@@ -14,6 +14,8 @@ import pandas as pd
 
 from dalian_eval.csvfile import read_csv
 from dalian_eval.errors import UsageError
+from dalian_eval.report.names import MOST_STATEMENTS, members_link, statement_link
+from dalian_eval.report.peers import Peers, compare
 from dalian_eval.report.points import from_text
 from dalian_eval.rubric.model import Kind, Rubric, Section
 from dalian_eval.rubric.vocabulary import METRICS, tables_read
@@ -121,6 +123,29 @@ class RunView:
         """Return the name of a candidate unit, else its code, else 未任职."""
         return self._unit_names.get(code, code) or "未任职"
 
+    @cached_property
+    def peers(self) -> dict[tuple[str, str], Peers]:
+        """How all candidates of a kind did in each item and clause, by kind and id."""
+        leaves = {*self.rubric.unit.clauses, *self.rubric.officer.clauses}
+        return compare(self.clauses, leaves)
+
+    def has_statements(self, kind: str) -> bool:
+        """Whether the run holds a statement for each candidate of a kind; see `link`."""
+        most = int(self.meta["params"].get("statements", MOST_STATEMENTS))
+        counted = self.scores if kind == "officer" else self.candidates(kind)
+        return len(counted) <= most
+
+    def link(self, kind: str, candidate: str, clause: str = "") -> str:
+        """Return the address, from the run folder, of where a candidate's points are told.
+
+        That is its statement, or a clause in it; where there are too many, its unit's page.
+        """
+        if self.has_statements(kind):
+            return statement_link(kind, candidate, clause)
+        if kind == "unit":
+            return members_link(candidate)
+        return members_link(self._units_of.get(candidate, ""), candidate)
+
     def missing_tables(self, kind: str, clause: str) -> list[str]:
         """Return the canonical tables a clause reads that nobody supplied, sorted."""
         leaf = self.section(kind).clauses[clause]
@@ -143,6 +168,11 @@ class RunView:
     @cached_property
     def _index(self) -> dict[str, dict[tuple[str, str], Any]]:
         return {}
+
+    @cached_property
+    def _units_of(self) -> dict[str, str]:
+        officers = self.scores[self.scores["kind"] == "officer"]
+        return dict(zip(officers["candidate"], officers["unit"], strict=True))
 
     @cached_property
     def _unit_names(self) -> dict[str, str]:

@@ -110,6 +110,19 @@ DERIVED_TITLES = {
 }
 """Chinese titles of derived columns."""
 
+DERIVED_FROM = {
+    "decided": ("decided_on", "transferred_on"),
+    "record_found": ("record_id",),
+    "late": ("due_on", "fed_back_on"),
+    "flaw_known": ("fed_back_on",),
+    "year_end": ("year",),
+    "slot": ("kind",),
+    "reviewed": ("reviewed_on",),
+    "file_score": ("reviewed_on", "score"),
+    "fatal": ("reviewed_on", "fatal"),
+}
+"""The columns of canonical tables that a derived column is made from; others keep their name."""
+
 SLOT_NAMES = {"ordinary": "一般处罚", "supporting": "配套办法", "any": "任意"}
 """Chinese names of the slots of the case draw."""
 

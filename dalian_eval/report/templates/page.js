@@ -86,6 +86,15 @@
   window.addEventListener("resize", reachable);
   document.addEventListener("toggle", reachable, true);
   reachable();
+  all(document, "button[data-print]").forEach(function (button) {
+    var only = "only-" + button.getAttribute("data-print");
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      document.body.classList.add(only);
+      window.print();
+      document.body.classList.remove(only);
+    });
+  });
   function reveal() {
     var target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     for (var up = target; up; up = up.parentElement) { if (up.tagName === "DETAILS") { up.open = true; } }
@@ -95,7 +104,7 @@
   if (location.hash) { reveal(); }
   var folded = [];
   window.addEventListener("beforeprint", function () {
-    folded = all(document, "details:not(.code):not([open])");
+    folded = all(document, "details:not(.code):not(.cells):not([open])");
     folded.forEach(function (fold) { fold.open = true; });
   });
   window.addEventListener("afterprint", function () {

@@ -1,0 +1,60 @@
+"""A single statement, made from a run folder: for runs that hold none, and to hand on alone."""
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import quote
+
+from dalian_eval.intake import clean, load_report
+from dalian_eval.params import FOLDER, RunParams
+from dalian_eval.pipeline import CLEAN
+from dalian_eval.place import writable
+from dalian_eval.report.cells import NO_CELLS, Cells, read_cells
+from dalian_eval.report.evidence import INPUTS
+from dalian_eval.report.names import statement_file
+from dalian_eval.report.statements import statement_html
+from dalian_eval.report.view import RunView
+
+
+def write_single(run: Path, view: RunView, kind: str, candidate: str, to: Path | None) -> Path:
+    """Write a candidate's statement to `to` (by default a file of its name here); return where.
+
+    Its links lead from there into the run folder. UsageError when the place cannot be written.
+    """
+    place = to or Path(statement_file(kind, candidate))
+    evidence = view.rows_of("ledger", kind, candidate)["evidence"]
+    cells = _cells(run, view, evidence)
+    page = statement_html(view, kind, candidate, cells, _way(run, place.parent))
+    with writable(place, "--html"):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(page, encoding="utf-8", newline="\n")
+    return place
+
+
+def _cells(run: Path, view: RunView, evidence: Iterable[str]) -> Cells:
+    """Return the rows behind a statement: of the tables the run left, else from its raw files."""
+    kept = Path("data/processed") / view.run_id / CLEAN
+    if kept.is_dir():
+        return read_cells(kept, view.sources, evidence)
+    if not (run / INPUTS).is_dir():
+        return NO_CELLS
+    params = RunParams.model_validate(view.meta["params"])
+    with tempfile.TemporaryDirectory() as scratch:
+        again = Path(scratch)
+        clean(
+            run / INPUTS,
+            again,
+            headers=run / FOLDER / params.headers,
+            limits=params.limits.limits(),
+        )
+        return read_cells(again, load_report(again).sources, evidence)
+
+
+def _way(run: Path, start: Path) -> str:
+    """Return the address of the run folder from the folder `start`."""
+    try:
+        way = os.path.relpath(run.resolve(), start.resolve())
+    except ValueError:  # another drive
+        return f"{run.resolve().as_uri()}/"
+    return quote(way.replace(os.sep, "/")) + "/"
