@@ -8,7 +8,7 @@ import struct
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from dalian_eval.intake.cells import Cell, CellError, Formatted
+from dalian_eval.intake.cells import Cell, CellError, EmptyFormula, Formatted
 from dalian_eval.intake.ooxml import special_pattern
 
 _END_OF_CHAIN = 0xFFFFFFFA
@@ -18,6 +18,11 @@ _BEGIN, _END, _FILE_PASS = 0x809, 0x0A, 0x2F
 _DIMENSIONS, _STRINGS, _CONTINUE, _SHARED_TEXT = 0x200, 0xFC, 0x3C, 0xFD
 _CELLS = frozenset({_FORMULA, _NUMBER, _RK, _MULTIPLE_RK, _BOOL_OR_ERROR, 0x204, 0xFD, 0xD6})
 """Records of cells with content; 0x204, 0xFD and 0xD6 are the forms of text."""
+_OF_OFFICE = frozenset({0x1C0, 0x1C1})
+"""Marks of spreadsheet programs, which compute before they save; libraries leave them out."""
+_COMPUTED_ON_LOAD = 2
+_ERROR_RESULT, _EMPTY_RESULT = 2, 3
+_UNCOMPUTED = EmptyFormula("=……")
 _BIFF8 = 0x600
 _ROWS, _COLUMNS = 65_536, 256
 _TABLE_COUNTS = (44, 64, 72)
@@ -50,6 +55,7 @@ class Workbook:
             return
         self.date1904: bool | None = None
         self.protected = False
+        self._computed = False
         self._offsets: list[int] = []
         codes = dict(_BUILT_IN)
         formats: list[int] = []
@@ -63,6 +69,8 @@ class Workbook:
                 strings.append(body)
             if kind == _FILE_PASS:
                 self.protected = True
+            elif kind in _OF_OFFICE:
+                self._computed = True
             elif kind == _DATE_MODE:
                 self.date1904 = body[:2] == b"\1\0"
             elif kind == _BOUND_SHEET:
@@ -100,7 +108,10 @@ class Workbook:
         return sum(2 * lengths[i] * n for i, n in used.items() if i < len(lengths))
 
     def special_cells(self, sheet: int) -> dict[tuple[int, int], Cell]:
-        """Return error values and numbers with a telling format, by (row, column) from 0."""
+        """Return error values, formulas without value and numbers with a telling format.
+
+        By (row, column) from 0.
+        """
         found: dict[tuple[int, int], Cell] = {}
         for kind, body in _records(self._stream, self._offsets[sheet]):
             if kind == _BOOL_OR_ERROR:
@@ -108,14 +119,26 @@ class Workbook:
                 if is_error:
                     found[row, column] = CellError(_ERRORS.get(value, "#N/A"))
             elif kind == _FORMULA:
-                row, column, _, result = struct.unpack_from("<HHH8s", body)
-                if result[6:] == b"\xff\xff" and result[0] == 2:
-                    found[row, column] = CellError(_ERRORS.get(result[2], "#N/A"))
+                row, column, style, result, flags = struct.unpack_from("<HHH8sH", body)
+                cell = self._result(style, result, flags)
+                if cell is not None:
+                    found[row, column] = cell
             elif kind in (_NUMBER, _RK, _MULTIPLE_RK):
                 for row, column, style, value in _numbers(kind, body):
                     if style in self._patterns:
                         found[row, column] = Formatted(value, self._patterns[style])
         return found
+
+    def _result(self, style: int, result: bytes, flags: int) -> Cell:
+        """Return the result stored with a formula when it is a special cell, else None."""
+        if result[6:] == b"\xff\xff":
+            if result[0] == _ERROR_RESULT:
+                return CellError(_ERRORS.get(result[2], "#N/A"))
+            return None if self._computed or result[0] != _EMPTY_RESULT else _UNCOMPUTED
+        value: float = struct.unpack("<d", result)[0]
+        if value == 0 and flags & _COMPUTED_ON_LOAD and not self._computed:
+            return _UNCOMPUTED
+        return Formatted(value, self._patterns[style]) if style in self._patterns else None
 
 
 def _extent(stream: bytes, offset: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from itertools import zip_longest
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dalian_eval.intake.cells import Cell, is_blank, original_text
 
@@ -30,6 +31,10 @@ class Block(ABC):
     @abstractmethod
     def rows(self, indices: Indices) -> Iterator[tuple[list[Cell], bool]]:
         """Yield the cells of some rows of the block, and whether the row is blank."""
+
+    def beyond(self, width: int) -> dict[int, str]:
+        """Return the first content beyond `width` columns by row: in a csv, cells have shifted."""
+        return {}
 
     @abstractmethod
     def texts(self, indices: Indices) -> pa.RecordBatch:
@@ -61,6 +66,15 @@ class TextBlock(Block):
         for cells in zip(*some, strict=True) if some else ((),) * len(indices):
             row: list[Cell] = [cell for cell in cells if cell is not None]
             yield row, all(map(is_blank, row))
+
+    def beyond(self, width: int) -> dict[int, str]:
+        """Return the first content beyond `width` columns by row."""
+        found: dict[int, str] = {}
+        for column in self._columns[width:]:
+            for row in np.flatnonzero(pc.fill_null(pc.binary_length(column), 0)).tolist():
+                if not is_blank(text := column[row].as_py()):
+                    found.setdefault(row, text)
+        return found
 
     def texts(self, indices: Indices) -> pa.RecordBatch:
         """Return the texts of some rows."""

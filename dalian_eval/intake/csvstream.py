@@ -1,4 +1,4 @@
-"""A csv in blocks, decoded and split as Python's own reader does it, by Arrow where it can be.
+"""A csv in blocks, decoded and split as Python's strict reader does it, by Arrow where it can be.
 
 A block ends with a record. Its bytes are *regular* when every quote opens or closes a field or is
 doubled inside one: then Arrow's reader and Python's agree, and where a record ends is known
@@ -170,7 +170,7 @@ class CsvSheet:
         self, text: io.TextIOBase, index: int, some: int = _BLOCK_ROWS
     ) -> Iterator[tuple[int, list[list[str]]]]:
         """Yield (index of the first, records), `some` at a time; the first of all has `index`."""
-        reader = csv.reader(text, delimiter=self._delimiter)
+        reader = csv.reader(text, delimiter=self._delimiter, strict=True)
         while True:
             rows: list[list[str]] = []
             try:

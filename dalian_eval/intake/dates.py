@@ -35,12 +35,13 @@ _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _SHORT_YEAR = re.compile(r"\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,2}(?!\d)")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?$")
 _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日天")
-_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2})|(\d{2}))$")
-_DOTTED_MONTH = re.compile(r"(\d{4})\.\d$")
+_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2}|[2-9])|(\d{2}))$")
+_OCTOBER = re.compile(r"\d{4}\.1$")
 _ZONE_PARTS = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 
-# Serials between 1954 and 2119: anything else in a date column is not meant as one.
-_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
+# Serials from about 1970 to 2119. What looks like an earlier one is not: 20243 is a month or a day
+# with a digit missing.
+_FIRST_SERIAL, _LAST_SERIAL = 24_107, 80_000
 _EPOCH_1900 = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
 _FIRST_DAY = date(1900, 3, 1)
@@ -70,8 +71,7 @@ def parse_timestamp(cell: Cell, *, date1904: DateSystem) -> tuple[datetime, Chan
 def parse_month(cell: Cell, *, date1904: DateSystem) -> tuple[str, Change | None]:
     """Return a month as 2024-03; any date of the month will do."""
     text = without_blanks(half_width(_text(cell)))
-    dotted = _DOTTED_MONTH.match(text)
-    if dotted:
+    if _OCTOBER.match(text):
         raise BadCellError(Reason.BAD_MONTH, detail="，可能是 1 月，也可能是丢了末位 0 的 10 月")
     match = _YEAR_MONTH.match(text)
     if match:
@@ -138,6 +138,7 @@ def _moment_of_text(text: str, cell: Cell, *, date1904: DateSystem) -> Moment:
         raise _unreadable(text)
     parts = match.groupdict()
     _refuse_midnight(text, parts)
+    _refuse_span(text, parts)
     try:
         day = datetime(int(parts["year"]), int(parts["month"]), int(parts["day"]))
         clock, zone = _clock(parts), parts["zone"]
@@ -173,6 +174,12 @@ def _refuse_midnight(text: str, parts: dict[str, str | None]) -> None:
             second=f"{following.isoformat()} 00:00",
             detail="",
         )
+
+
+def _refuse_span(text: str, parts: dict[str, str | None]) -> None:
+    """10:00-11:30 may be a time west of Greenwich, but hardly is: it is from when to when."""
+    if (parts["zone"] or "").startswith("-") and parts["second"] is None and "T" not in text:
+        raise _bad("，像是起止时间", example="，只填开始的时刻")
 
 
 def _is_canonical(text: str) -> bool:

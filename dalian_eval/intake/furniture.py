@@ -1,4 +1,4 @@
-"""Rows of a sheet that hold no record: totals, the header once more, column numbers, notes below.
+"""Rows of a sheet that hold no record: totals, headers once more, column numbers, notes below.
 
 Exports are made to be printed; what serves the page is told apart from the data here.
 """
@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from dalian_eval.intake.cells import Cell, half_width, is_blank, number_text, without_blanks
-from dalian_eval.intake.headers import plain_header
-from dalian_eval.intake.recognise import Header, header_text
+from dalian_eval.intake.headers import HeaderMap, plain_header
+from dalian_eval.intake.recognise import Header, find_header, header_text, is_header
 
 
 class Furniture(Enum):
@@ -19,6 +19,7 @@ class Furniture(Enum):
     NUMBERS = "栏号行"
     TOTALS = "合计行"
     NOTE = "表尾说明"
+    OTHER_HEADER = "另一张表的表头"
 
 
 _TOTALS = frozenset(
@@ -50,8 +51,10 @@ _FEWEST_NUMBERS = 3
 class RowReader:
     """Tells the records under one header from what is not one, row after row."""
 
-    def __init__(self, header: Header) -> None:
-        """Take the header the rows stand under."""
+    def __init__(self, header: Header, words: HeaderMap) -> None:
+        """Take the header the rows stand under, and the words by which headers are known."""
+        self._words = words
+        self._table, self._columns = header.table, header.columns
         columns = header.columns
         self._first_row = header.row + 1
         self._printed = header.printed
@@ -82,8 +85,11 @@ class RowReader:
             or _says_total(cell)
             or _says_subtotal(cell)
             or _starts_note(cell)
-            or (isinstance(cell, str) and plain_header(cell) in self._openings)
+            or (isinstance(cell, str) and self._opens_header(plain_header(cell)))
         )
+
+    def _opens_header(self, text: str) -> bool:
+        return text in self._openings or text in self._words.all_words
 
     def _kind(self, row: Sequence[Cell], index: int) -> Furniture | None:
         first = next(cell for cell in row if not is_blank(cell))
@@ -93,6 +99,9 @@ class RowReader:
             return None
         if self._repeats_header(row, first):
             return Furniture.HEADER
+        if is_header(row, self._words):
+            same = find_header([[*map(header_text, row)]], self._table, self._words)
+            return Furniture.HEADER if same.columns == self._columns else Furniture.OTHER_HEADER
         if _says_total(first):
             return Furniture.TOTALS
         if self._is_note(row, first) or (self._in_notes and _is_alone(row)):

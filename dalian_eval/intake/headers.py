@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from dalian_eval.errors import UsageError
@@ -34,6 +35,13 @@ class HeaderMap:
 
     own: dict[str, dict[str, str]]
     synonyms: dict[str, dict[str, str]]
+
+    @cached_property
+    def all_words(self) -> frozenset[str]:
+        """Every word for a column of any table."""
+        return frozenset(
+            word for words in (self.own, self.synonyms) for of in words.values() for word in of
+        )
 
     def column(self, table: Table, header: str) -> str | None:
         """Return the column that a plain header names in `table`, or None."""

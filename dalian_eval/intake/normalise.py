@@ -62,7 +62,7 @@ def normalise(
     table = header.table
     kept, skipped = data_rows(block, header, reader)
     numbers = kept + (block.first + 1)
-    problems: dict[int, list[Problem]] = {}
+    problems = _shifted(block, header, kept)
     changes: dict[tuple[str, Change], Example] = {}
     arrays: list[pa.Array] = []
     for column in table.columns:
@@ -86,6 +86,18 @@ def normalise(
             lost = {row: str(key) for row, key in pairs if key is not None}
         whole = whole.filter(pa.array(~bad))
     return Piece(whole, numbers, problems, lost, block.texts(kept), changes, skipped)
+
+
+def _shifted(block: Block, header: Header, kept: Indices) -> dict[int, list[Problem]]:
+    """Return, by number, the records with more fields than the header names."""
+    most = len(header.texts)
+    beyond = block.beyond(most)
+    records = set(kept.tolist()) if beyond else ()
+    return {
+        block.first + row + 1: [Problem(Reason.SHIFTED, "", text, {"limit": str(most)})]
+        for row, text in beyond.items()
+        if row in records
+    }
 
 
 def _cells(block: Block, position: int | None, kept: Indices) -> pa.StringArray | Sequence[Cell]:

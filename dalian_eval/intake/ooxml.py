@@ -16,9 +16,12 @@ _ANY_CELL = re.compile(rb"[<:]c[\s/>]")
 _SHARED = re.compile(rb"""\st=["']s["'][^>]*>\s*<(?:\w+:)?v>\s*(\d+)""")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s>].*?</(?:\w+:)?si>", re.S)
 _LITERAL = r'(?:"[^"0]*"|\\[^0])'
+_UNSEEN = re.compile(r"(?:\[(?:\$-[^\]]*|(?!DBNum)[A-Za-z]+\d*)\])*")
+"""Colours and locales at the start of a number format: nothing of them is shown in the cell."""
 _ZEROS = re.compile(rf"({_LITERAL}*)(0+)({_LITERAL}*)(?=$|[;_])")
 _LITTLE = 64 << 20
 _MOST_COLUMNS = 16_384
+_TRUE = ("1", "true")
 _BUILT_IN_PERCENT = frozenset({9, 10})
 
 
@@ -33,6 +36,7 @@ class Workbook:
         self._archive = zipfile.ZipFile(io.BytesIO(content))
         self.date1904 = False
         self.protected = False
+        self._recomputed = False
         self._parts: list[str] = []
         self._read_workbook()
         self._formats = self._special_formats()
@@ -80,7 +84,7 @@ class Workbook:
         }
         if not styles and b"<f" not in part and b":f" not in part and b'"e"' not in part:
             return {}
-        return _Special(styles).read(part)
+        return _Special(styles, recomputed=self._recomputed).read(part)
 
     def _sheet(self, index: int) -> bytes:
         if self._cache[0] != index:
@@ -95,7 +99,9 @@ class Workbook:
         }
         for name, attributes in elements(self._archive.read("xl/workbook.xml")):
             if name == "workbookPr":
-                self.date1904 = attributes.get("date1904") in ("1", "true")
+                self.date1904 = attributes.get("date1904") in _TRUE
+            elif name == "calcPr":
+                self._recomputed = attributes.get("fullCalcOnLoad") in _TRUE
             elif name == "sheet":
                 target = relations[attribute(attributes, "id")]
                 part = target.lstrip("/") if target.startswith("/") else join("xl", target)
@@ -130,11 +136,17 @@ def special_pattern(code: str) -> str:
 
     A format of zeros, perhaps with fixed text around them, and a percentage change it.
     """
-    zeros = _ZEROS.match(code)
+    zeros = _ZEROS.match(code, _unseen(code))
     if zeros and (len(zeros[2]) > 1 or zeros[1]):
         return _fixed(zeros[1]) + zeros[2] + _fixed(zeros[3])
     plain = re.sub(r'"[^"]*"|\\.', "", code)
     return "%" if "%" in plain else ""
+
+
+def _unseen(code: str) -> int:
+    """Return the length of what a number format begins with and does not show."""
+    found = _UNSEEN.match(code)
+    return found.end() if found else 0
 
 
 def _fixed(literals: str) -> str:
@@ -195,10 +207,14 @@ class _Extent:
 
 
 class _Special:
-    """One pass over a sheet part that keeps only cells calamine cannot tell."""
+    """One pass over a sheet part that keeps only cells calamine cannot tell.
 
-    def __init__(self, styles: dict[int, str]) -> None:
-        self._styles = styles
+    `recomputed`: the file asks to be computed when it is opened, as files of programs do that
+    cannot compute. What they store for a formula is then 0.
+    """
+
+    def __init__(self, styles: dict[int, str], *, recomputed: bool) -> None:
+        self._styles, self._recomputed = styles, recomputed
         self._found: dict[tuple[int, int], Cell] = {}
         self._row, self._column = -1, -1
         self._attributes: dict[str, str] = {}
@@ -250,13 +266,15 @@ class _Special:
         kind = self._attributes.get("t", "n")
         if kind == "e":
             return CellError(self._value or "#N/A")
-        if self._formula is not None and not self._value and not self._is_empty_text(kind):
+        if self._formula is not None and self._is_uncomputed(kind):
             return EmptyFormula("=" + self._formula)
         pattern = self._styles.get(int(self._attributes.get("s", "0")))
         if pattern and kind == "n" and self._value:
             return Formatted(float(self._value), pattern)
         return None
 
-    def _is_empty_text(self, kind: str) -> bool:
-        """Whether a formula's stored value is the empty text, which is a blank."""
-        return kind == "str" and self._value is not None
+    def _is_uncomputed(self, kind: str) -> bool:
+        """Whether a formula has no value of its own; the empty text is one, a blank."""
+        if not self._value:
+            return kind != "str" or self._value is None
+        return self._recomputed and kind == "n" and float(self._value) == 0

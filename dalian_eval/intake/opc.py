@@ -1,8 +1,9 @@
 """The parts of an .xlsx where its own relations say they are, laid out as every reader finds them.
 
 The standard (Open Packaging Conventions) lets writers name and encode parts as they like; old and
-rare ones do: backslashes in names, UTF-16, a workbook part called otherwise, targets with dots.
-Such a package is laid out anew in memory. One that is as usual is passed on as it is.
+rare ones do: backslashes in names, UTF-16, a workbook part called otherwise, targets with dots,
+cells with attributes in single quotes, comments inside values. Such a package is laid out anew in
+memory. One that is as usual is passed on as it is.
 """
 
 import io
@@ -11,7 +12,7 @@ import zipfile
 from posixpath import dirname, join, normpath, split
 from xml.sax.saxutils import quoteattr
 
-from dalian_eval.intake.xmlparts import attribute, elements
+from dalian_eval.intake.xmlparts import attribute, elements, plain_copy
 
 _USUAL = {
     "officeDocument": "xl/workbook.xml",
@@ -22,6 +23,10 @@ _USUAL = {
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DECLARED = re.compile(r"""^(<\?xml[^>]*?)\s+encoding=["'][^"']*["']""")
+_ODD = re.compile(rb"<(?:\w+:)?[cf]\s[^>]*?(?:\s=|=\s|=')|<!|.<\?", re.S)
+"""Ways to write a cell that are XML, but that no quick reader of sheets expects."""
+_HINTS = (b"='", b" =", b"= ", b"\n=", b"=\n", b"\t=", b"=\t", b"<!", b"<?")
+_DECLARATION, _LONGEST_TAG, _PIECE = 128, 1 << 12, 1 << 22
 _KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
@@ -58,7 +63,12 @@ class _Package:
         names = all(old == new for old, new in self._renamed.items()) and all(
             plain == name for plain, name in self._names.items()
         )
-        return names and not any(map(self._is_utf16, self._xml())) and not self._has_dots()
+        return (
+            names
+            and not any(map(self._is_utf16, self._xml()))
+            and not self._has_dots()
+            and not any(map(self._is_odd, self._sheets()))
+        )
 
     def laid_out(self) -> bytes:
         """Return the package under usual names; nothing of its content changes."""
@@ -67,9 +77,17 @@ class _Package:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("_rels/.rels", _relations([("rId1", "officeDocument", workbook)]))
             archive.writestr(_relations_of(workbook), _relations(self._of_workbook()))
+            sheets = self._sheets()
             for name in self._names:
-                if not name.endswith(".rels"):
-                    archive.writestr(self._renamed.get(name, name), self._utf8(name))
+                place = self._renamed.get(name, name)
+                if name in sheets:
+                    with (
+                        self._archive.open(self._names[name]) as part,
+                        archive.open(place, "w", force_zip64=True) as copy,
+                    ):
+                        plain_copy(part, copy)
+                elif not name.endswith(".rels"):
+                    archive.writestr(place, self._utf8(name))
         return out.getvalue()
 
     def _found(self, target: str) -> str:
@@ -103,6 +121,24 @@ class _Package:
 
     def _xml(self) -> list[str]:
         return [name for name in self._names if name.lower().endswith((".xml", ".rels"))]
+
+    def _sheets(self) -> list[str]:
+        """Return the parts that hold cells or their texts."""
+        kinds = ("worksheet", "sharedStrings")
+        targets = [target for _, kind, target in self._of_workbook() if kind in kinds]
+        return [name for name in self._names if self._renamed.get(name, name) in targets]
+
+    def _is_odd(self, name: str) -> bool:
+        with self._archive.open(self._names[name]) as stream:
+            head = stream.read(_DECLARATION)
+            rest = head.partition(b"?>")[2] if head.startswith(b"<?xml") else head
+            while piece := stream.read(_PIECE):
+                some = rest + piece
+                # Looking for words is quick, and only few sheets have any of them.
+                if any(hint in some for hint in _HINTS) and _ODD.search(some):
+                    return True
+                rest = piece[-_LONGEST_TAG:]
+        return _ODD.search(rest) is not None
 
     def _is_utf16(self, name: str) -> bool:
         with self._archive.open(self._names[name]) as stream:

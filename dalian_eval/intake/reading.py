@@ -18,7 +18,7 @@ from dalian_eval.intake.normalise import Example, Piece, normalise
 from dalian_eval.intake.pieces import CANONICAL, CELLS, PROBLEMS, Building, Part, Pieces, SheetRead
 from dalian_eval.intake.quarantine import problem_rows, write_cells
 from dalian_eval.intake.reasons import Change
-from dalian_eval.intake.recognise import Header, closest_header, recognise
+from dalian_eval.intake.recognise import Header, closest_header, is_header, recognise
 from dalian_eval.intake.sheets import Readable, open_sheets
 from dalian_eval.schema.arrow import parquet_options
 from dalian_eval.schema.model import Table
@@ -116,7 +116,13 @@ class _Rows:
 
     def read(self) -> SheetRead:
         """Read all blocks."""
+        above = self.sheet.top[: max(self.header.row - 1, 0)]
+        other = [i for i, row in enumerate(above, 1) if is_header(row, self.task.words)]
+        if other:
+            return self._several(other[0])
         for piece in self._pieces():
+            if Furniture.OTHER_HEADER in piece.skipped:
+                return self._several(piece.skipped[Furniture.OTHER_HEADER][0])
             self.rows_read += len(piece.rows)
             for kind, rows in piece.skipped.items():
                 self.skipped.setdefault(kind, []).extend(rows)
@@ -135,8 +141,19 @@ class _Rows:
             tuple(self.parts),
         )
 
+    def _several(self, row: int) -> SheetRead:
+        """Refuse a sheet in which more than one table stands: whose rows are whose is not known."""
+        place = f"文件 {self.task.raw.file}"
+        place += f" 工作表『{self.sheet.name}』" if self.sheet.name else ""
+        note = (
+            f"{place} 第 {self.header.row + 1} 行是表头，第 {row} 行又是一行不同的表头"
+            "（多半是几张表放在了一起，或把列次不同的导出接在了一起）；整张表没有读取。"
+            "请一张工作表（一个 csv 文件）只放一张表、一种列次。"
+        )
+        return SheetRead(self.sheet.name, "refused", self.header.table.name, note)
+
     def _pieces(self) -> Iterator[Piece]:
-        rows = RowReader(self.header)
+        rows = RowReader(self.header, self.task.words)
         for block in self.sheet.blocks(self.header.row + 1):
             yield normalise(
                 block, self.header, rows, self.task.limits, date1904=self.sheet.date1904

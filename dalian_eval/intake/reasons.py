@@ -32,6 +32,11 @@ class Reason(Enum):
         "『{column}』有 {length} 个字符，超过上限 {limit} 个。",
         "请缩短『{column}』的内容，并检查 csv 的引号是否成对。",
     )
+    SHIFTED = (
+        "too_many_fields",
+        "这条记录的字段比表头（{limit} 个）多，多出 {value}，前面各格可能已经错位，整条没有采用。",
+        "请检查这条记录：含逗号的文字或带千位逗号的数字要用双引号括起；改好或另存为 .xlsx。",
+    )
     DECEPTIVE = (
         "control_characters",
         "『{column}』的值 {value} 含有控制字符或改变显示顺序的字符，看到的与存储的不是一回事。",

@@ -168,6 +168,16 @@ def find_header(top: list[list[str]], table: Table, headers: HeaderMap) -> Heade
     return best
 
 
+def is_header(row: Sequence[Cell], headers: HeaderMap) -> bool:
+    """Whether a row by itself would do as the header of some table, two columns of it at least."""
+    texts = [header_text(cell) for cell in row]
+    named = headers.all_words.intersection(map(without_unit, texts))
+    return len(named) > 1 and any(
+        found.readable and len(found.columns) > 1
+        for found in (find_header([texts], table, headers) for table in TABLES)
+    )
+
+
 def _only_units(row: list[str]) -> bool:
     """Whether a row under a header gives nothing but units: (分)."""
     texts = [*filter(None, row)]

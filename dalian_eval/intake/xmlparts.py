@@ -1,6 +1,8 @@
-"""Small XML parts as a list of elements, by expat, which resolves nothing and fetches nothing."""
+"""XML parts by expat, which resolves nothing and fetches nothing: their elements, plain copies."""
 
+from typing import IO
 from xml.parsers import expat
+from xml.sax.saxutils import escape
 
 
 def elements(part: bytes) -> list[tuple[str, dict[str, str]]]:
@@ -22,3 +24,30 @@ def elements(part: bytes) -> list[tuple[str, dict[str, str]]]:
 def attribute(attributes: dict[str, str], name: str) -> str:
     """Return an attribute whatever its prefix, "" when there is none."""
     return next((v for k, v in attributes.items() if k.rpartition(":")[2] == name), "")
+
+
+def plain_copy(part: IO[bytes], copy: IO[bytes]) -> None:
+    """Write an XML part as spreadsheet programs write it, in UTF-8, holding nothing of it.
+
+    Attributes stand in double quotes behind a bare equals sign; comments, processing instructions
+    and CDATA marks are gone. Raises expat.ExpatError when the part is broken.
+    """
+
+    def write(text: str) -> None:
+        copy.write(text.encode())
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        pairs = (f' {key}="{_quoted(value)}"' for key, value in attributes.items())
+        write(f"<{name}{''.join(pairs)}>")
+
+    write('<?xml version="1.0" encoding="UTF-8"?>')
+    reader = expat.ParserCreate()
+    reader.buffer_text = True
+    reader.StartElementHandler = start
+    reader.EndElementHandler = lambda name: write(f"</{name}>")
+    reader.CharacterDataHandler = lambda text: write(escape(text, {"\r": "&#13;"}))
+    reader.ParseFile(part)
+
+
+def _quoted(value: str) -> str:
+    return escape(value, {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})

@@ -23,6 +23,17 @@ class Padded:
         self.value = value
 
 
+class Formula:
+    """A formula with its stored result: a number in the format 00000000, or "" for no text.
+
+    `flags`: 2 asks to be computed when the file is opened.
+    """
+
+    def __init__(self, result: float | str, flags: int = 0) -> None:
+        self.result = result
+        self.flags = flags
+
+
 def xls(
     rows: Sequence[Sequence[Any]],
     *,
@@ -33,9 +44,11 @@ def xls(
     password: bool = False,
     shared: Sequence[str] = (),
     uses: int = 0,
+    office: bool = False,
 ) -> bytes:
     """Return a workbook of one sheet; `merged` holds (first row, last row, first, last column).
 
+    `office`: with the mark that spreadsheet programs leave, which compute before they save.
     The first of the `shared` strings stands in so many rows more as `uses` says.
     """
     body = b"".join(_cell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row))
@@ -51,6 +64,8 @@ def xls(
         + _record(0x0A, b"")
     )
     strings = _strings(shared) if shared else b""
+    if office:
+        strings += _record(0x1C0, b"")
     offset = len(_globals(sheet, 0, date1904, hidden, password, strings))
     return _compound(_globals(sheet, offset, date1904, hidden, password, strings) + page)
 
@@ -134,6 +149,12 @@ def _cell(row: int, column: int, value: Any) -> bytes:
             tokens = struct.pack("<HBB", 2, 0x1C, code)
             head = struct.pack("<HHH", row, column, 0)
             return _record(0x06, head + result + struct.pack("<HI", 0, 0) + tokens)
+        case Formula(result=result, flags=flags):
+            stored = bytes([3, 0, 0, 0, 0, 0, 0xFF, 0xFF])
+            if not isinstance(result, str):
+                stored = struct.pack("<d", result)
+            head = struct.pack("<HHH", row, column, 1)
+            return _record(0x06, head + stored + struct.pack("<HIHBH", flags, 0, 3, 0x1E, 1))
         case Error(code=code):
             return _record(0x205, struct.pack("<HHHBB", row, column, 0, code, 1))
         case Padded(value=number):

@@ -57,10 +57,37 @@ def test_quotes_doubled_and_line_ends_mixed(office):
 
 
 def test_records_longer_or_shorter_than_the_header(office):
-    office.bytes("单位.csv", "单位编码,单位名称,候选集体,,\nD01\nD02,西片,是,,,,多\n\n,\n".encode())
+    office.bytes("单位.csv", "单位编码,单位名称,候选集体,,\nD01\nD02,西片,是,,,,\n\n,\n".encode())
     office.clean()
     assert office.column("units", "candidate") == [None, True]
     assert office.counts("单位.csv")["rows_read"] == 2
+
+
+def test_records_with_more_content_than_the_header_may_have_shifted(office):
+    header = "轮次,单位编码,结束日期,得分\n"
+    rows = "1,D01,2024-03-05,9,5\n2,D01,2024-03-05,95,,\n3,D01,2024-03-05,1,234\n"
+    office.bytes("远程帮扶得分.csv", (header + rows).encode())
+    report = office.clean()
+    assert office.column("remote_scores", "round") == ["2"]
+    assert report.quarantine[["row", "code", "value"]].to_numpy().tolist() == [
+        [2, "too_many_fields", "5"],
+        [4, "too_many_fields", "234"],
+    ]
+    assert "双引号" in report.quarantine["fix"][0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'D01,"东片,是\nD02,西片,是\n',
+        'D01,"东片,是\nD02,西片,是\nD03,"南片,是\nD04,北片,是\n',
+        'D01,"东\\"片",是\n',
+    ],
+)
+def test_quotes_that_do_not_match_never_swallow_records(office, content):
+    office.bytes("单位.csv", ("单位编码,单位名称,候选集体\n" + content).encode())
+    with pytest.raises(UsageError, match="第 2 条记录附近引号不成对"):
+        office.clean()
 
 
 @pytest.mark.parametrize(

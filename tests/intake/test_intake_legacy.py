@@ -3,7 +3,7 @@
 from datetime import date
 
 import legacy
-from legacy import Error, Padded
+from legacy import Error, Formula, Padded
 
 CASES = ["案件编号", "单位编码", "案件类型", "决定日期"]
 
@@ -79,3 +79,22 @@ def test_workbooks_of_excel_95(office):
     office.csv("单位.csv", ["单位编码"], ["D01"])
     assert office.clean().supplied == ("units",)
     assert "Excel 95 或更早的格式" in office.status("人员.xls")[1]
+
+
+def test_results_of_formulas_keep_their_cell_format(office):
+    office.xls("人员.xls", ["执法证号"], [Formula(6120001)], office=True)
+    office.clean()
+    assert office.column("officers", "officer_id") == ["06120001"]
+
+
+def test_formulas_of_libraries_that_do_not_compute(office):
+    rows = [["1号", "D", "移送", Formula("")], ["2号", "D", "移送", Formula(0, flags=2)]]
+    office.xls("案件.xls", CASES, *rows)
+    office.clean()
+    assert office.codes() == ["formula_without_value"] * 2
+
+
+def test_an_empty_text_is_the_result_a_spreadsheet_program_computed(office):
+    office.xls("案件.xls", CASES, ["1号", "D", "移送", Formula("")], office=True)
+    office.clean()
+    assert office.column("cases", "decided_on") == [None]

@@ -264,7 +264,12 @@ def test_month_at_the_edge_of_a_zone():
     assert read("automonitor.month", "2024-10-31T16:30Z") == "2024-11"
 
 
-@pytest.mark.parametrize("cell", ["2024-13", "2024.1", 2024.1, "3月", "2024", "202400"])
+@pytest.mark.parametrize("cell", ["2024.3", 2024.3, "2024.03"])
+def test_month_with_a_point_has_lost_no_zero(cell):
+    assert read("automonitor.month", cell) == "2024-03"
+
+
+@pytest.mark.parametrize("cell", ["2024-13", "2024.1", 2024.1, "3月", "2024", "202400", 20243])
 def test_bad_month(cell):
     assert refuse("automonitor.month", cell).reason is Reason.BAD_MONTH
 
@@ -442,3 +447,19 @@ def test_sentences_spell_out_what_is_not_seen():
     bad = refuse("officers.officer_id", "06\u202e21\x1b[2J")
     problem = Problem(bad.reason, "执法证号", "06\u202e21\x1b[2J", bad.details)
     assert "06‹U+202E›21‹U+001B›[2J" in problem.sentence
+
+
+@pytest.mark.parametrize("cell", ["2024-03-05 09:00-11:30", "2024/3/5 9:00－11:00"])
+def test_from_when_to_when_is_no_zone(cell):
+    assert (
+        "起止时间"
+        in Problem(
+            Reason.BAD_DATE, "检查时间", cell, refuse("inspections.inspected_at", cell).details
+        ).sentence
+    )
+    assert read("inspections.inspected_at", "2024-03-05T09:00-11:00") == datetime(2024, 3, 6, 4)
+
+
+@pytest.mark.parametrize("cell", ["20243", 20243, "19601"])
+def test_a_date_short_of_a_digit_is_no_serial(cell):
+    assert refuse("inspections.inspected_at", cell).reason is Reason.BAD_DATE

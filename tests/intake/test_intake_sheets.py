@@ -127,7 +127,7 @@ def test_rare_characters_in_gb18030(office):
 
 def test_csv_split_by_tabs_and_ragged_rows(office):
     office.bytes(
-        "单位.csv", "单位编码\t单位名称\t候选集体\nD01\t东片\nD02\t西片\t是\t多\n".encode()
+        "单位.csv", "单位编码\t单位名称\t候选集体\nD01\t东片\nD02\t西片\t是\t\t\n".encode()
     )
     office.clean()
     assert office.column("units", "candidate") == [None, True]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dalian_eval.intake import Limits
 from dalian_eval.intake.csvstream import CsvSheet
-from dalian_eval.intake.discover import RawFile
+from dalian_eval.intake.discover import RawFile, RefusedError
 from dalian_eval.intake.normalise import parse_column
 from dalian_eval.intake.parse import parser
 from dalian_eval.intake.plain import plain_values
@@ -57,12 +57,18 @@ def padded(rows):
 @example('a,b\n"1,""2""\n3",4\n5,6', "utf-8", 1, 7)
 @example('a,b\n1,5" rohr\n"x,y', "gb18030", 1, 5)
 @example("a,b\r\rc,d\r", "utf-8", 0, 3)
+@example('a,b\n1,"2,3\n4,"5,6\n7,8\n', "utf-8", 1, 4)
 @settings(deadline=None, max_examples=300)
 def test_blocks_hold_the_records_of_the_csv_module(tmp_path_factory, text, encoding, start, size):
     path = tmp_path_factory.getbasetemp() / "stream.csv"
     path.write_bytes(text.encode(encoding))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separating_mark(text))
-    wanted = [*reader][start:]
+    mark = separating_mark(text)
+    try:
+        wanted = [*csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)][start:]
+    except csv.Error:
+        with pytest.raises(RefusedError, match="引号不成对"):
+            blocks_of(path, encoding, start, size)
+        return
     assert padded(blocks_of(path, encoding, start, size)) == padded(wanted)
 
 
