@@ -137,6 +137,11 @@ class Reason(Enum):
         "{key} 在 {other} 还有一行，两行的{columns}不同，又分不出先后。",
         "请核对后只保留正确的一行；如果是逐月导出，请在文件名或文件夹名中写明年月（如 202410）。",
     )
+    WITHDRAWN = (
+        "withdrawn",
+        "按更正表，本行不采用（{where}）。",
+        "如应采用，请在更正表中清空这一行的『处理』。",
+    )
 
     def __init__(self, code: str, sentence: str, fix: str) -> None:
         """Take the code and the two templates from the member's value."""
@@ -147,12 +152,21 @@ class Reason(Enum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One reason why a row is not accepted, filled in: `column` is the schema's header."""
+    """One reason why a row is not accepted, filled in: `column` is the schema's header.
+
+    `others` are the headers of the other cells that it is about.
+    """
 
     reason: Reason
     column: str
     value: str
     details: dict[str, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> list[str]:
+        """The headers of all cells that it is about, its own first."""
+        return [h for h in dict.fromkeys((self.column, *self.others)) if h]
 
     @property
     def sentence(self) -> str:
@@ -203,3 +217,4 @@ class Change(Enum):
     QUOTED = '编码：由 ="…" 读出引号内的文字'
     KEPT_AS_TEXT = "文本：错误值或公式按文字保留"
     RESOLVED = "姓名：换成执法证号"
+    CORRECTED = "更正表：改为更正后的内容"
