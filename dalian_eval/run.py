@@ -16,14 +16,16 @@ from typing import Any
 
 from dalian_eval.errors import DataError, UsageError
 from dalian_eval.files import read_json
+from dalian_eval.intake.report import write_report
 from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
-from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, lend_pieces, open_job
+from dalian_eval.pipeline import RECORD, VALIDATION, Job, lend_pieces, open_job
 from dalian_eval.place import settle, writable
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.report.names import statement_file
 from dalian_eval.report.notebook import render_notebook
 from dalian_eval.report.portal import index_html
+from dalian_eval.report.quarantined import write_quarantine
 from dalian_eval.report.refused import refused_html
 from dalian_eval.report.statements import statement_html
 
@@ -191,14 +193,15 @@ def _write_pages(job: Job, building: Path) -> None:
         page = statement_html(view, kind, candidate)
         path = statements / statement_file(kind, candidate)
         path.write_text(page, encoding="utf-8", newline="\n")
+    write_quarantine(building, job.meta())
     (building / "index.html").write_text(index_html(view), encoding="utf-8", newline="\n")
 
 
 def _refuse(job: Job, building: Path) -> str:
     """Leave the page and tables that show why the data did not pass."""
     outcome = job.validate()
-    for name in ("quarantine", "merges", "supersessions", "sources", "sheets"):
-        shutil.copyfile(job.store / CLEAN / f"{name}.csv", building / f"{name}.csv")
+    write_report(job.clean(), building)
+    write_quarantine(building, job.meta())
     shutil.copyfile(job.store / VALIDATION / "validation.json", building / "validation.json")
     found = read_json(job.store / VALIDATION / "validation.json")
     page = refused_html(job.meta(), found)

@@ -77,7 +77,7 @@ class Account:
             raise AssertionError(f"lines of {sheet.name} do not add up: {counts}")
         return (
             f"隔离更正表：{sheet.rows_read} 行，更正 {corrected}，不采用 {withdrawn}，"
-            f"未能采用 {refused}，没有填写 {blank}；逐行见 corrections.csv"
+            f"未能采用 {refused}，没有填写 {blank}"
         )
 
     def place(self, origin: int) -> str:
