@@ -36,7 +36,8 @@ def mending_lines(report: CleanReport) -> pd.DataFrame:
         for w, value, cells in zip(whole, lines["value"], lines["cells"], strict=True)
     ]
     lines["column"] = lines["column"].mask(whole, WHOLE_ROW)
-    lines["fix"] += lines.apply(_Corrected(report), axis=1) if len(lines) else ""
+    cells_of = zip(lines["file"], lines["sheet"], lines["row"], lines["column"], strict=True)
+    lines["fix"] += pd.Series(map(_Corrected(report), cells_of), lines.index, dtype="str")
     lines["table"] = lines["table"].map(table_title)
     lines["_unknown"] = lines["unit"] == ""
     lines = lines.sort_values(["_unknown", "unit", *_PLACE], kind="stable", ignore_index=True)
@@ -56,14 +57,14 @@ class _Corrected:
             for r in known.to_dict("records")
         }
 
-    def __call__(self, line: pd.Series) -> str:
-        cell = (line["file"], told(line["sheet"]), str(line["row"]), line["column"])
-        found = self._lines.get(cell)
-        if found is None:
+    def __call__(self, cell: tuple[str, str, int, str]) -> str:
+        file, sheet, row, column = cell
+        found = self._lines and self._lines.get((file, told(sheet), str(row), column))
+        if not found:
             return ""
-        sheet = f"工作表『{found['sheet']}』" if found["sheet"] else ""
+        page = f"工作表『{found['sheet']}』" if found["sheet"] else ""
         return (
-            f"这一格已由更正表 {found['file']} {sheet}第 {found['row']} 行改过，"
+            f"这一格已由更正表 {found['file']} {page}第 {found['row']} 行改过，"
             "仍有问题，请改那一行，不要另写一行。"
         )
 

@@ -15,6 +15,7 @@ PAGES = (
     "03_metrics.html",
     "04_score.html",
     "05_narrative.html",
+    "quarantine.html",
     "statements/unit-D02.html",
     "statements/unit-D03.html",
     "statements/officer-06120002.html",
