@@ -53,7 +53,16 @@ CAMPAIGN = "campaign"
 PIECES = "pieces"
 """Beside the jobs: what intake read, kept for the next run; a file names another folder."""
 
-_INTAKE_FILES = ("quarantine", "merges", "supersessions", "sources", "sheets", "changes")
+_INTAKE_FILES = (
+    "quarantine",
+    "quarantine_cells",
+    "corrections",
+    "merges",
+    "supersessions",
+    "sources",
+    "sheets",
+    "changes",
+)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from typing import Any
 
 from dalian_eval.errors import DataError, UsageError
 from dalian_eval.files import read_json
+from dalian_eval.intake.report import write_report
 from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
 from dalian_eval.pipeline import CAMPAIGN, CLEAN, RECORD, VALIDATION, Job, lend_pieces, open_job
 from dalian_eval.place import settle, writable
@@ -32,6 +33,7 @@ from dalian_eval.report.effectiveness import effectiveness_html
 from dalian_eval.report.narrative import check_template
 from dalian_eval.report.notebook import render_notebook
 from dalian_eval.report.pages import write_pages
+from dalian_eval.report.quarantined import write_quarantine
 from dalian_eval.report.refused import refused_html
 
 
@@ -218,6 +220,7 @@ def _write_pages(job: Job, building: Path) -> None:
     campaign = job.campaign()
     for path in sorted([*(job.store / RECORD).iterdir(), *(job.store / CAMPAIGN).iterdir()]):
         shutil.copyfile(path, building / path.name)
+    write_quarantine(building, job.meta())
     write_pages(job.view(), job.store / CLEAN, building)
     write_documents(job.view(), job.table("activities"), job.narrative, building)
     page = effectiveness_html(job.view(), campaign, job.params.campaign)
@@ -227,8 +230,8 @@ def _write_pages(job: Job, building: Path) -> None:
 def _refuse(job: Job, building: Path) -> str:
     """Leave the page and tables that show why the data did not pass."""
     outcome = job.validate()
-    for name in ("quarantine", "merges", "supersessions", "sources", "sheets"):
-        shutil.copyfile(job.store / CLEAN / f"{name}.csv", building / f"{name}.csv")
+    write_report(job.clean(), building)
+    write_quarantine(building, job.meta())
     shutil.copyfile(job.store / VALIDATION / "validation.json", building / "validation.json")
     found = read_json(job.store / VALIDATION / "validation.json")
     page = refused_html(job.meta(), found)

@@ -50,7 +50,10 @@ def test_the_run_folder_holds_everything(demo_run):
         assert (demo_run / f"{name}.ipynb").is_file()
     for name in ("index.html", "validation.json", "ro-crate-metadata.json", "run.json"):
         assert (demo_run / name).is_file()
-    for name in ("quarantine", "merges", "supersessions", *COLUMNS):
+    assert (demo_run / "quarantine.html").is_file()
+    assert (demo_run / "quarantine.xlsx").is_file()
+    intake = ("quarantine", "quarantine_cells", "corrections", "merges", "supersessions")
+    for name in (*intake, *COLUMNS):
         assert (demo_run / f"{name}.csv").read_bytes().startswith(b"\xef\xbb\xbf")
         assert b"\r" not in (demo_run / f"{name}.csv").read_bytes()
     raw = {p.relative_to(ROOT / "data/raw") for p in (ROOT / "data/raw").rglob("*") if p.is_file()}

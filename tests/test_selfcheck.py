@@ -205,3 +205,18 @@ def test_names_of_sheets_and_cells_in_copies(tmp_path: Path) -> None:
         "AA1",
         "ZZ1",
     ]
+
+
+def test_a_correction_workbook_is_accepted_and_what_fails_is_told(unit, capsys):
+    hand_in(unit, "案件.csv", CASES, ["A1", "D01", "移送", "2024-13-05", ""])
+    names = ["文件", "工作表", "行", "列", "原内容", "处理", "更正为"]
+    good = ["案件.csv", "", 2, "决定日期", "2024-13-05", "更正", "2024-03-05"]
+    stale = ["案件.csv", "", 2, "领域", "甲", "更正", SCRIPT]
+    hand_in(unit, "更正.xlsx", names, good, stale)
+    invoke(["check"])
+    told = capsys.readouterr().out
+    assert "更正表：隔离更正表：2 行，更正 1，不采用 0，未能采用 1，没有填写 0" in told
+    assert "✗ 第 3 行『原内容』是“甲”，现在读到的却是“空”" in told
+    page = next(unit.rglob(PAGE)).read_text("utf-8")
+    assert "原文件可能已改过" in page
+    assert SCRIPT not in page

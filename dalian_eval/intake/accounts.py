@@ -1,12 +1,14 @@
 """What became of every file, sheet and row, told in the csv files of the report."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from dalian_eval.intake.corrections import Decision, Line, Outcome
 from dalian_eval.intake.discover import RawFile
 from dalian_eval.intake.external import sorted_rows
 from dalian_eval.intake.merge import ABSORBED
@@ -16,14 +18,19 @@ from dalian_eval.intake.quarantine import SCHEMA, Cells
 from dalian_eval.intake.reading import Changes
 from dalian_eval.intake.reasons import Change
 from dalian_eval.intake.report import frame, write_table
+from dalian_eval.intake.responsible import Responsible
 from dalian_eval.intake.settle import MERGED, OUTCOMES, QUARANTINED, SUPERSEDED, Lists
+from dalian_eval.schema.model import Column
 from dalian_eval.schema.origins import ORIGIN, ROW_BITS, row_of, source_of
-from dalian_eval.schema.tables import TABLES
+from dalian_eval.schema.tables import BY_NAME, TABLES
 
 # The processes that read files start without them.
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+
+
+_TOLD = ("reason", "fix")
 
 
 @dataclass(frozen=True)
@@ -38,11 +45,15 @@ class ReadSheet:
 
 @dataclass
 class Account:
-    """What intake keeps to tell: sheets as lines of sheets.csv, sources by id, changes."""
+    """What intake keeps to tell: sheets as lines of sheets.csv, sources by id, changes.
+
+    `corrections` are the filled lines of correction sheets with what became of them.
+    """
 
     sheets: list[tuple[str, str, str, str, str]] = field(default_factory=list)
     sources: list[ReadSheet] = field(default_factory=list)
     changes: dict[tuple[str, str, Change], Example] = field(default_factory=dict)
+    corrections: list[tuple[Line, Decision]] = field(default_factory=list)
 
     def note_changes(self, table: str, changes: Changes) -> None:
         """Add up what was changed in a table; the first example stays."""
@@ -51,6 +62,23 @@ class Account:
             if known:
                 example = Example(known.count + example.count, known.before, known.after)
             self.changes[table, header, change] = example
+
+    def note_corrections(self, sheet: SheetRead, decide: Callable[[Line], Decision]) -> str:
+        """Keep the filled lines of a correction sheet; return what became of its rows, in Chinese.
+
+        No line may be lost on the way.
+        """
+        found = [(line, decide(line)) for line in sheet.lines]
+        self.corrections += found
+        counts = Counter(decided.outcome for _, decided in found)
+        corrected, withdrawn, refused = (counts[outcome.value] for outcome in Outcome)
+        blank = sheet.rows_read - len(sheet.lines)
+        if corrected + withdrawn + refused + blank != sheet.rows_read or blank < 0:
+            raise AssertionError(f"lines of {sheet.name} do not add up: {counts}")
+        return (
+            f"隔离更正表：{sheet.rows_read} 行，更正 {corrected}，不采用 {withdrawn}，"
+            f"未能采用 {refused}，没有填写 {blank}"
+        )
 
     def place(self, origin: int) -> str:
         """Return file, sheet and row of an origin, for a sentence."""
@@ -63,8 +91,10 @@ class Account:
         write_table(out, "sources", [frame("sources", self._source_rows(lists))])
         write_table(out, "sheets", [frame("sheets", self.sheets)])
         write_table(out, "changes", [frame("changes", self._change_rows())])
-        quarantine = sorted_rows(database, SCHEMA, lists.files[QUARANTINED], [ORIGIN])
-        write_table(out, "quarantine", self._quarantined(quarantine))
+        write_table(out, "corrections", [frame("corrections", self._correction_rows())])
+        for name, rows in (("quarantine", self._bad_row), ("quarantine_cells", self._bad_cells)):
+            quarantine = sorted_rows(database, SCHEMA, lists.files[QUARANTINED], [ORIGIN])
+            write_table(out, name, self._quarantined(name, quarantine, rows(Responsible(out))))
         for name, outcome in (("merges", MERGED), ("supersessions", SUPERSEDED)):
             absorbed = sorted_rows(database, ABSORBED, lists.files[outcome], [ORIGIN])
             write_table(out, name, map(self._absorbed, absorbed))
@@ -95,28 +125,59 @@ class Account:
                         told = (found.count, found.before, found.after)
                         yield (table.name, column.header, change.value, *told)
 
-    def _quarantined(self, batches: Iterator[pa.Table]) -> Iterator["pd.DataFrame"]:
+    def _correction_rows(self) -> Iterator[tuple[object, ...]]:
+        for line, found in self.corrections:
+            target = (line.target_file, line.target_sheet, line.target_row)
+            asked = (line.column, line.before, line.action, line.after, line.by, line.note)
+            yield (*line.place, *target, *asked, found.outcome, found.reason)
+
+    def _quarantined(
+        self, name: str, batches: Iterator[pa.Table], lines: "_Lines"
+    ) -> Iterator["pd.DataFrame"]:
+        """Yield the lines that `lines` makes of quarantined rows, for the csv of that name."""
         cells: Cells | None = None
         last = -1
         for batch in batches:
             rows: list[tuple[object, ...]] = []
             for row in batch.to_pylist():
-                number, origin = source_of(row[ORIGIN]), row[ORIGIN]
+                number = source_of(row[ORIGIN])
                 source = self.sources[number]
                 if number != last or cells is None:
                     last = number
                     cells = Cells(source.folder, source.sheet.titles, source.sheet.parts)
-                rows.append(
-                    (
-                        source.sheet.table,
-                        source.raw.file,
-                        source.sheet.name,
-                        row_of(origin),
-                        *(row[name] for name in ("code", "column", "value", "reason", "fix")),
-                        cells.json(row_of(origin)),
-                    )
-                )
-            yield frame("quarantine", rows)
+                rows += lines(source, row, cells)
+            yield frame(name, rows)
+
+    def _bad_row(self, _: Responsible) -> "_Lines":
+        def lines(
+            source: ReadSheet, row: Mapping[str, Any], cells: Cells
+        ) -> Iterator[tuple[object, ...]]:
+            told = (row[name] for name in ("code", "column", "value", "reason", "fix"))
+            yield (*_place(source, row), *told, cells.json(row_of(row[ORIGIN])))
+
+        return lines
+
+    def _bad_cells(self, responsible: Responsible) -> "_Lines":
+        def lines(
+            source: ReadSheet, row: Mapping[str, Any], cells: Cells
+        ) -> Iterator[tuple[object, ...]]:
+            texts = cells.texts(row_of(row[ORIGIN]))
+            positions = dict(source.sheet.columns)
+
+            def text(header: str) -> str:
+                position = positions.get(header, len(texts))
+                return (texts[position] if position < len(texts) else None) or ""
+
+            def cell(column: Column) -> str:
+                return text(column.header)
+
+            unit = responsible.unit(BY_NAME[source.sheet.table], cell)
+            place = (*_place(source, row), unit, responsible.names.get(unit, ""))
+            for header, problems in _by_column(row["problems"]).items():
+                reason, fix = ("".join(dict.fromkeys(p[n] for p in problems)) for n in _TOLD)
+                yield (*place, problems[0]["code"], header, text(header), reason, fix)
+
+        return lines
 
     def _absorbed(self, batch: pa.Table) -> "pd.DataFrame":
         """Return a part of merges.csv or supersessions.csv."""
@@ -145,3 +206,20 @@ class Account:
             "changed": batch["changed"],
         }
         return pd.DataFrame({name: column.to_pandas() for name, column in columns.items()})
+
+
+_Lines = Callable[[ReadSheet, Mapping[str, Any], Cells], Iterator[tuple[object, ...]]]
+"""Makes lines of a csv of one quarantined row: its sheet, what is wrong with it, its cells."""
+
+
+def _place(source: ReadSheet, row: Mapping[str, Any]) -> tuple[object, ...]:
+    return source.sheet.table, source.raw.file, source.sheet.name, row_of(row[ORIGIN])
+
+
+def _by_column(problems: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return a row's problems by the columns they concern; "" where it is the row as a whole."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for problem in problems:
+        for header in problem["columns"] or ("",):
+            found.setdefault(header, []).append(problem)
+    return found

@@ -5,12 +5,9 @@ is settled from its pieces. Neither step holds a table as a whole.
 """
 
 import logging
-import shutil
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +17,8 @@ import pyarrow.parquet as pq
 from dalian_eval.errors import UsageError
 from dalian_eval.intake import discover
 from dalian_eval.intake.accounts import Account, ReadSheet
+from dalian_eval.intake.aims import Aims
+from dalian_eval.intake.corrections import CORRECTIONS, Line
 from dalian_eval.intake.discover import RawFile, RefusedError
 from dalian_eval.intake.external import connection
 from dalian_eval.intake.headers import HeaderMap, load_headers
@@ -33,6 +32,7 @@ from dalian_eval.intake.referring import ReferTask, Source, refer, write_lost
 from dalian_eval.intake.report import CleanReport
 from dalian_eval.intake.settle import QUARANTINED, Lists, Settler
 from dalian_eval.intake.workers import Workers
+from dalian_eval.intake.workspace import workspace
 from dalian_eval.schema.model import Table
 from dalian_eval.schema.origins import origin
 
@@ -62,7 +62,7 @@ def clean(
     """
     words = load_headers(headers)
     found = discover.find_files(raw)
-    with _workspace(out) as work, Workers(workers) as team:
+    with workspace(out) as work, Workers(workers) as team:
         kept = Pieces(pieces or work / "pieces")
         account = _read(raw, found, words, limits, kept, team)
         result = work / "result"
@@ -74,19 +74,6 @@ def clean(
     return CleanReport(out)
 
 
-@contextmanager
-def _workspace(out: Path) -> Iterator[Path]:
-    """Give a folder beside `out` to work in, so that nothing half done is ever found in `out`."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"输出位置 {out} 已有内容，请换一个新的或空的文件夹。")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".intake-", dir=out.parent))
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
 def _move(result: Path, out: Path) -> None:
     if out.exists():
         out.rmdir()
@@ -96,65 +83,107 @@ def _move(result: Path, out: Path) -> None:
 # Reading
 
 
+@dataclass
+class _Files:
+    """The files of the raw folder by their paths in it, opened, and what was read from them."""
+
+    words: HeaderMap
+    limits: Limits
+    kept: Pieces
+    team: Workers
+    opened: dict[str, RawFile | RefusedError] = field(default_factory=dict)
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+    def open(self, raw: Path, paths: list[Path]) -> None:
+        """Open files: their hashes are taken."""
+
+        def look(path: Path) -> RawFile | RefusedError:
+            try:
+                return discover.open_file(raw, path)
+            except RefusedError as refusal:
+                return refusal
+
+        with ThreadPoolExecutor(self.team.count) as threads:
+            names = [discover.relative(raw, path) for path in paths]
+            self.opened = dict(zip(names, threads.map(look, paths), strict=True))
+
+    def read(self, lines: Mapping[str, tuple[Line, ...]]) -> None:
+        """Read the opened files that `lines` names, each under its corrections."""
+        tasks = [
+            ReadTask(
+                file,
+                self.words,
+                self.limits,
+                self.kept.folder,
+                reading_key(file, self.words, self.limits, lines[name]),
+                lines[name],
+            )
+            for name, file in self.opened.items()
+            if isinstance(file, RawFile) and name in lines
+        ]
+        with ThreadPoolExecutor(self.team.count) as threads:
+            known = list(threads.map(self.kept.find, [task.key for task in tasks]))
+        unread = [task for task, entry in zip(tasks, known, strict=True) if entry is None]
+        for task in unread:
+            _log.info("读取 %s", task.raw.file)
+        self.entries |= {t.raw.file: e for t, e in zip(tasks, known, strict=True) if e is not None}
+        for task, found in _results(unread, self.team):
+            if isinstance(found, RefusedError):
+                self.opened[task.raw.file] = found
+                self.entries.pop(task.raw.file, None)
+            elif entry := load_entry(found, task.key, fresh=True):
+                self.entries[task.raw.file] = entry
+
+
 def _read(
     raw: Path, paths: list[Path], words: HeaderMap, limits: Limits, kept: Pieces, team: Workers
 ) -> Account:
-    """Read all files; UsageError when there is none, or none can be read."""
-    opened: dict[Path, RawFile | RefusedError] = {}
-    keys: dict[Path, str] = {}
-    entries: dict[Path, Entry | None] = {}
+    """Read all files; UsageError when there is none, or none can be read.
 
-    def look(path: Path) -> None:
-        try:
-            file = opened[path] = discover.open_file(raw, path)
-        except RefusedError as refusal:
-            opened[path] = refusal
-            return
-        keys[path] = reading_key(file, words, limits)
-        entries[path] = kept.find(keys[path])
-
+    What corrections aim at is only known when all are read: those files are read again under them.
+    """
+    files = _Files(words, limits, kept, team)
     asked = [p for p in paths if discover.is_table_file(p) or discover.entry_problem(raw, p)]
-    with ThreadPoolExecutor(team.count) as threads:
-        list(threads.map(look, asked))
-    tasks = {
-        path: ReadTask(file, words, limits, kept.folder, keys[path])
-        for path in paths
-        if isinstance(file := opened.get(path), RawFile) and entries[path] is None
-    }
-    for task in tasks.values():
-        _log.info("读取 %s", task.raw.file)
-    for path, found in _results(tasks, team):
-        if isinstance(found, RefusedError):
-            opened[path] = found
-        else:
-            entries[path] = load_entry(found, keys[path], fresh=True)
-    return _account(raw, paths, opened, entries)
+    files.open(raw, asked)
+    files.read(dict.fromkeys(files.opened, ()))
+    aimed: dict[str, tuple[Line, ...]] = {}
+    for entry in [files.entries[name] for name in sorted(files.entries)]:
+        for line in (line for sheet in entry.sheets for line in sheet.lines if not line.fault):
+            aimed[line.target_file] = (*aimed.get(line.target_file, ()), line)
+    files.read({name: lines for name, lines in aimed.items() if _has_table(files, name)})
+    return _account(raw, paths, files.opened, files.entries)
+
+
+def _has_table(files: _Files, name: str) -> bool:
+    """Whether a file that was read holds a table, which is all that can be corrected."""
+    return name in files.entries and any(s.parts for s in files.entries[name].sheets)
 
 
 def _results(
-    tasks: dict[Path, ReadTask], team: Workers
-) -> Iterator[tuple[Path, Path | RefusedError]]:
+    tasks: list[ReadTask], team: Workers
+) -> Iterator[tuple[ReadTask, Path | RefusedError]]:
     """Read files: large workbooks, which are held as a whole, one after the other."""
-    sizes = {path: task.raw.size for path, task in tasks.items()}
-    large = [p for p, t in tasks.items() if t.raw.ending != ".csv" and sizes[p] > _LARGE_WORKBOOK]
-    others = [path for path in tasks if path not in large]
-    read = team.map(read_file, [tasks[path] for path in others], [sizes[path] for path in others])
+    large = [t for t in tasks if t.raw.ending != ".csv" and t.raw.size > _LARGE_WORKBOOK]
+    others = [task for task in tasks if task not in large]
+    read = team.map(read_file, others, [task.raw.size for task in others])
     yield from zip(others, read, strict=True)
-    yield from zip(large, team.one_by_one(read_file, [tasks[p] for p in large]), strict=True)
+    yield from zip(large, team.one_by_one(read_file, large), strict=True)
     team.rest()
 
 
 def _account(
     raw: Path,
     paths: list[Path],
-    opened: dict[Path, RawFile | RefusedError],
-    entries: dict[Path, Entry | None],
+    opened: Mapping[str, RawFile | RefusedError],
+    entries: Mapping[str, Entry],
 ) -> Account:
     """List files, sheets and sources in the order of the paths."""
     account = Account()
+    outcome_of = Aims(opened, entries).decide
     refusals: list[str] = []
     for path in paths:
-        name, file, entry = discover.relative(raw, path), opened.get(path), entries.get(path)
+        name = discover.relative(raw, path)
+        file, entry = opened.get(name), entries.get(name)
         if file is None:
             account.sheets.append((name, "", "unrecognised", "", _passed_over(path, name)))
         elif isinstance(file, RefusedError) or entry is None:
@@ -162,11 +191,14 @@ def _account(
             account.sheets.append((name, "", "refused", "", str(file)))
         else:
             for sheet in entry.sheets:
-                account.sheets.append((name, sheet.name, sheet.status, sheet.table, sheet.note))
+                note = sheet.note
+                if sheet.status == CORRECTIONS:
+                    note = account.note_corrections(sheet, outcome_of)
+                account.sheets.append((name, sheet.name, sheet.status, sheet.table, note))
                 if sheet.status == "read":
                     source = ReadSheet(len(account.sources), file, entry.folder, sheet)
                     account.sources.append(source)
-    if not any(entries.get(path) and isinstance(opened[path], RawFile) for path in paths):
+    if not entries:
         raise UsageError(_nothing_to_read(raw, refusals))
     return account
 

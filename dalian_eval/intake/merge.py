@@ -204,25 +204,26 @@ class _Merger:
         members = np.arange(self._starts[group], stop)
         other = int(members[self._variants[members] != self._variants[place]][0])
         column = self._table[self._table.key[0]]
+        differing = self._differing(place, other)
         details = {
             "key": " | ".join(value_text(self._value(n, place)) for n in identity(self._table)),
             "other": self._place(int(self._origins[other])),
-            "columns": "".join(f"『{header}』" for header in self._differing(place, other)),
+            "columns": "".join(f"『{header}』" for header in differing),
         }
         value = value_text(self._value(column.name, place))
-        problem = Problem(Reason.CONFLICT, column.header, value, details)
+        problem = Problem(Reason.CONFLICT, column.header, value, details, differing)
         return int(self._origins[place]), [problem]
 
     def _value(self, name: str, place: int) -> object:
         value = self._some[name][place].as_py()
         return sorted(value) if isinstance(value, list) else value
 
-    def _differing(self, one: int, other: int) -> list[str]:
-        return [
+    def _differing(self, one: int, other: int) -> tuple[str, ...]:
+        return tuple(
             column.header
             for column in self._table.columns
             if self._value(column.name, one) != self._value(column.name, other)
-        ]
+        )
 
     def _remaining(self, gone: Mask, winner: Numbers, conflict: Mask, same: Mask) -> pa.Table:
         """Return all rows but those that went, with the united lists in place."""

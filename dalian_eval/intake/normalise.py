@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dalian_eval.intake.amend import Amendments
 from dalian_eval.intake.blocks import Block, Indices
 from dalian_eval.intake.cells import Cell, is_blank, original_text
 from dalian_eval.intake.furniture import Furniture, RowReader
@@ -53,7 +54,13 @@ class Piece:
 
 
 def normalise(
-    block: Block, header: Header, reader: RowReader, limits: Limits, *, date1904: bool | None
+    block: Block,
+    header: Header,
+    reader: RowReader,
+    limits: Limits,
+    *,
+    date1904: bool | None,
+    amendments: Amendments,
 ) -> Piece:
     """Read the rows of a block that stands below `header` into canonical columns.
 
@@ -68,7 +75,7 @@ def normalise(
     for column in table.columns:
         person = (table.name, column.name) == _PERSON_NAME
         parse = parser(column, date1904=date1904, person_name=person)
-        cells = _cells(block, header.columns.get(column.name), kept)
+        cells = _cells(block, amendments, header.columns.get(column.name), kept)
         parsed = parse_column(column, cells, parse, limits, quick=not person)
         for row, problem in parsed.problems:
             problems.setdefault(int(numbers[row]), []).append(problem)
@@ -77,6 +84,9 @@ def normalise(
     whole = pa.Table.from_arrays([*arrays, pa.array(numbers)], schema=arrow_schema(table))
     for row, problem in row_problems(table, whole):
         problems.setdefault(int(numbers[row]), []).append(problem)
+    withdrawn = amendments.withdrawn
+    if withdrawn:
+        problems |= {row: [withdrawn[row]] for row in withdrawn.keys() & {*numbers.tolist()}}
     lost: dict[int, str] = {}
     if problems:
         bad = np.isin(numbers, list(problems))
@@ -100,11 +110,13 @@ def _shifted(block: Block, header: Header, kept: Indices) -> dict[int, list[Prob
     }
 
 
-def _cells(block: Block, position: int | None, kept: Indices) -> pa.StringArray | Sequence[Cell]:
+def _cells(
+    block: Block, amendments: Amendments, position: int | None, kept: Indices
+) -> pa.StringArray | Sequence[Cell]:
     """Return the cells of a column in the rows kept: texts (blanks as "") or others."""
-    if position is None or position >= block.width:
+    if position is None:
         return pa.array(np.full(len(kept), "", dtype=object), pa.string())
-    cells = block.column(position)
+    cells = amendments.column(block, position)
     if isinstance(cells, pa.Array):
         if len(kept) < block.height:
             cells = cells.take(pa.array(kept))

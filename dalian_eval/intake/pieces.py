@@ -12,7 +12,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from dalian_eval.files import sha256_of
+from dalian_eval.intake.corrections import Decision, Line
 from dalian_eval.intake.discover import RawFile
 from dalian_eval.intake.headers import HeaderMap
 from dalian_eval.intake.limits import Limits
@@ -49,7 +50,9 @@ class SheetRead:
     """What became of one sheet: its line in sheets.csv and, if it was read, how and into what.
 
     `header_row` is the number of the header's last row, `titles` the header text of every
-    position; `changes` lists (header, kind, count, before, after).
+    position, `columns` the schema's headers with their positions; `changes` lists (header, kind,
+    count, before, after). `lines` are the filled lines of a correction sheet (its other rows have
+    nothing filled in), `decisions` what became of the lines that aim at this sheet.
     """
 
     name: str
@@ -61,6 +64,9 @@ class SheetRead:
     rows_read: int = 0
     changes: tuple[tuple[str, str, int, str, str], ...] = ()
     parts: tuple[Part, ...] = ()
+    columns: tuple[tuple[str, int], ...] = ()
+    lines: tuple[Line, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,13 +77,15 @@ class Entry:
     sheets: tuple[SheetRead, ...]
 
 
-def reading_key(raw: RawFile, words: HeaderMap, limits: Limits) -> str:
-    """Return the key of what reading `raw` yields.
+def reading_key(raw: RawFile, words: HeaderMap, limits: Limits, lines: Sequence[Line] = ()) -> str:
+    """Return the key of what reading `raw` yields under the corrections `lines`.
 
     It is made of the file's content and path (its name tells table and period, sentences name it),
-    the synonyms, the limits, the code of the rooms that read, and the libraries they read with.
+    the synonyms, the limits, the corrections, the code of the rooms that read, and the libraries
+    they read with.
     """
-    depends = [raw.file, raw.sha256, asdict(words), asdict(limits), _CODE]
+    asked = [line.asks() for line in lines]
+    depends = [raw.file, raw.sha256, asdict(words), asdict(limits), asked, _CODE]
     text = json.dumps(depends, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
@@ -212,7 +220,18 @@ def load_entry(folder: Path, key: str, *, fresh: bool = False) -> Entry | None:
 
 
 def _sheet(content: dict[str, Any]) -> SheetRead:
+    titles = tuple(content.pop("titles"))
     parts = tuple(Part(**part) for part in content.pop("parts"))
     changes = tuple((h, k, int(n), b, a) for h, k, n, b, a in content.pop("changes"))
-    titles = tuple(content.pop("titles"))
-    return SheetRead(**content, titles=titles, changes=changes, parts=parts)
+    columns = tuple((header, int(place)) for header, place in content.pop("columns"))
+    lines = tuple(Line(**line) for line in content.pop("lines"))
+    decisions = tuple(Decision(**found) for found in content.pop("decisions"))
+    return SheetRead(
+        **content,
+        titles=titles,
+        changes=changes,
+        parts=parts,
+        columns=columns,
+        lines=lines,
+        decisions=decisions,
+    )

@@ -13,10 +13,20 @@ from dalian_eval.intake.pieces import CELLS, Part
 from dalian_eval.intake.reasons import Problem
 from dalian_eval.schema.origins import ORIGIN
 
+_PROBLEM = pa.struct(
+    [
+        pa.field("code", pa.string()),
+        pa.field("columns", pa.list_(pa.string())),
+        pa.field("reason", pa.string()),
+        pa.field("fix", pa.string()),
+    ]
+)
+
 SCHEMA = pa.schema(
     [
         pa.field(ORIGIN, pa.int64()),
         *(pa.field(name, pa.string()) for name in ("code", "column", "value", "reason", "fix")),
+        pa.field("problems", pa.list_(_PROBLEM)),
         # The row's key where the table has one of one column: rows elsewhere may refer to it.
         pa.field("key", pa.string()),
     ]
@@ -28,7 +38,8 @@ def problem_rows(
 ) -> pa.Table:
     """Return the problems of rows as a table, one row each, in order of origin.
 
-    The first problem gives code, column and value; the sentences of all stand one after another.
+    The first problem gives code, column and value; the sentences of all stand one after another,
+    and `problems` holds each by itself with the columns it concerns.
     """
     columns: list[list[object]] = [[] for _ in SCHEMA]
     for origin, found in sorted(problems.items()):
@@ -40,6 +51,10 @@ def problem_rows(
             first.value,
             "".join(dict.fromkeys(problem.sentence for problem in found)),
             "".join(dict.fromkeys(problem.fix for problem in found)),
+            [
+                {"code": p.reason.code, "columns": p.columns, "reason": p.sentence, "fix": p.fix}
+                for p in found
+            ],
             keys.get(origin),
         )
         for column, value in zip(columns, row, strict=True):
@@ -60,6 +75,19 @@ def write_cells(path: Path, rows: Indices, texts: pa.RecordBatch) -> None:
         w.write_batch(batch)
 
 
+def named_cells(titles: Sequence[str], texts: Sequence[str | None]) -> dict[str, str]:
+    """Return the cells of a row, header → text, those without a header by their number."""
+    named: dict[str, str] = {}
+    for position, text in enumerate(texts):
+        if text is None:
+            continue
+        title = titles[position] if position < len(titles) else ""
+        if title or text:
+            title = title or f"第{position + 1}列"
+            named[title if title not in named else f"{title}（第{position + 1}列）"] = text
+    return named
+
+
 @dataclass
 class Cells:
     """The original cells of one sheet, looked up by ascending row numbers."""
@@ -73,17 +101,12 @@ class Cells:
 
     def json(self, row: int) -> str:
         """Return a row's original cells as a JSON object, header → text."""
+        return json.dumps(named_cells(self.titles, self.texts(row)), ensure_ascii=False)
+
+    def texts(self, row: int) -> list[str | None]:
+        """Return a row's original cells by position; None where the row is shorter."""
         place = self._place(row)
-        texts: dict[str, str] = {}
-        for position, column in enumerate(self._columns):
-            text = column[place].as_py()
-            if text is None:
-                continue
-            title = self.titles[position] if position < len(self.titles) else ""
-            if title or text:
-                title = title or f"第{position + 1}列"
-                texts[title if title not in texts else f"{title}（第{position + 1}列）"] = text
-        return json.dumps(texts, ensure_ascii=False)
+        return [column[place].as_py() for column in self._columns]
 
     def _place(self, row: int) -> int:
         at = max(self._at, 0)

@@ -1,7 +1,7 @@
 """One file read into canonical pieces: which table each sheet is, its rows, what is wrong."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +9,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dalian_eval.intake import discover
+from dalian_eval.intake.correcting import Correcting
+from dalian_eval.intake.corrections import (
+    CORRECTIONS,
+    Columns,
+    Line,
+    correction_columns,
+    correction_lines,
+    told,
+)
 from dalian_eval.intake.csvstream import in_its_encoding
 from dalian_eval.intake.discover import RawFile, RefusedError
 from dalian_eval.intake.furniture import Furniture, RowReader, skipped_note
@@ -29,13 +38,17 @@ Changes = dict[tuple[str, Change], Example]
 
 @dataclass(frozen=True)
 class ReadTask:
-    """A file to read, how, and where what it yields is kept under which key."""
+    """A file to read, how, and where what it yields is kept under which key.
+
+    `lines` are the corrections that aim at it.
+    """
 
     raw: RawFile
     words: HeaderMap
     limits: Limits
     pieces: Path
     key: str
+    lines: tuple[Line, ...] = ()
 
 
 def read_file(task: ReadTask) -> Path | RefusedError:
@@ -58,8 +71,16 @@ def _read_sheets(task: ReadTask, encoding: str) -> Path:
         sheets = open_sheets(task.raw, task.limits, encoding)
         found = [_read(task, i, sheet, building) for i, sheet in enumerate(sheets)]
         discover.check_unchanged(task.raw)
-        building.finish(found)
+        building.finish(_beside_corrections(found))
     return building.place
+
+
+def _beside_corrections(sheets: list[SheetRead]) -> list[SheetRead]:
+    """Say of a correction workbook's other sheets that they only explain."""
+    if all(sheet.status != CORRECTIONS for sheet in sheets):
+        return sheets
+    note = "更正表附带的说明页，不是数据，没有读取。"
+    return [replace(s, note=note) if s.status == "unrecognised" else s for s in sheets]
 
 
 def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> SheetRead:
@@ -75,6 +96,9 @@ def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> Sh
     if sheet.is_empty():
         note = "没有任何内容，连表头也没有；如该表确无记录，请保留表头后提交。"
         return SheetRead(sheet.name, "empty", "", note)
+    columns = correction_columns(sheet.top)
+    if columns:
+        return _corrections(sheet, columns, raw)
     found = recognise(sheet.top, sheet.name, raw.file, words)
     if found.table is None or found.header is None:
         return SheetRead(sheet.name, "unrecognised", "", found.unread)
@@ -82,6 +106,19 @@ def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> Sh
         note = _refused(raw, sheet, found.header, words)
         return SheetRead(sheet.name, "refused", found.table.name, note)
     return _Rows(task, sheet, found.header, building, f"{index}").read()
+
+
+def _corrections(sheet: Readable, columns: Columns, raw: RawFile) -> SheetRead:
+    """Read a correction sheet."""
+    if columns.missing:
+        missing = "、".join(f"『{header}』" for header in columns.missing)
+        note = f"像是隔离更正表，但缺少列{missing}，没有采用；请用原来的更正表填写，不要删列。"
+        return SheetRead(sheet.name, "unrecognised", "", note)
+    rows = list(correction_lines(sheet, columns, raw.file))
+    lines = tuple(line for line in rows if line is not None)
+    return SheetRead(
+        sheet.name, CORRECTIONS, "", "", columns.row + 1, rows_read=len(rows), lines=lines
+    )
 
 
 def _refused(raw: RawFile, sheet: Readable, header: Header, words: HeaderMap) -> str:
@@ -114,6 +151,12 @@ class _Rows:
     changes: Changes = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Take the corrections that aim at this sheet."""
+        name = told(self.sheet.name)
+        lines = [line for line in self.task.lines if line.target_sheet == name]
+        self.correcting = Correcting(self.header, lines)
+
     def read(self) -> SheetRead:
         """Read all blocks."""
         above = self.sheet.top[: max(self.header.row - 1, 0)]
@@ -129,16 +172,20 @@ class _Rows:
             add_changes(self.changes, piece.changes)
             if len(piece.rows):
                 self._write(piece)
+        add_changes(self.changes, self.correcting.changes)
+        table = self.header.table
         return SheetRead(
             self.sheet.name,
             "read",
-            self.header.table.name,
+            table.name,
             self._note(),
             self.header.row + 1,
             self.header.texts,
             self.rows_read,
             tuple((h, c.name, e.count, e.before, e.after) for (h, c), e in self.changes.items()),
             tuple(self.parts),
+            tuple((table[name].header, place) for name, place in self.header.columns.items()),
+            decisions=self.correcting.finish(),
         )
 
     def _several(self, row: int) -> SheetRead:
@@ -155,9 +202,16 @@ class _Rows:
     def _pieces(self) -> Iterator[Piece]:
         rows = RowReader(self.header, self.task.words)
         for block in self.sheet.blocks(self.header.row + 1):
-            yield normalise(
-                block, self.header, rows, self.task.limits, date1904=self.sheet.date1904
+            piece = normalise(
+                block,
+                self.header,
+                rows,
+                self.task.limits,
+                date1904=self.sheet.date1904,
+                amendments=self.correcting.on(block),
             )
+            self.correcting.note(piece)
+            yield piece
 
     def _write(self, piece: Piece) -> None:
         stem = f"{self.stem}-{len(self.parts)}"

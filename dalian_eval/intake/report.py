@@ -1,4 +1,4 @@
-"""What intake tells about itself: six tables, written as csv that no spreadsheet executes."""
+"""What intake tells about itself: tables, written as csv that no spreadsheet executes."""
 
 import shutil
 from collections.abc import Iterable, Sequence
@@ -39,6 +39,35 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "reason",
         "fix",
         "cells",
+    ),
+    "quarantine_cells": (
+        "table",
+        "file",
+        "sheet",
+        "row",
+        "unit",
+        "unit_name",
+        "code",
+        "column",
+        "value",
+        "reason",
+        "fix",
+    ),
+    "corrections": (
+        "file",
+        "sheet",
+        "row",
+        "target_file",
+        "target_sheet",
+        "target_row",
+        "column",
+        "before",
+        "action",
+        "after",
+        "by",
+        "note",
+        "outcome",
+        "reason",
     ),
     "merges": (
         "table",
@@ -110,6 +139,16 @@ class CleanReport:
     def quarantine(self) -> "pd.DataFrame":
         """The rows that were not accepted, with reason, cure and original cells."""
         return self._read("quarantine")
+
+    @cached_property
+    def quarantine_cells(self) -> "pd.DataFrame":
+        """The bad cells of those rows, one each, with the unit that has to mend them."""
+        return self._read("quarantine_cells")
+
+    @cached_property
+    def corrections(self) -> "pd.DataFrame":
+        """The filled lines of correction workbooks, and what became of each."""
+        return self._read("corrections")
 
     @cached_property
     def merges(self) -> "pd.DataFrame":

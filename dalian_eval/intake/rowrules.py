@@ -39,7 +39,8 @@ def _ends_before_start(
             "start": rows[start][row].as_py().isoformat(),
         }
         value = rows[end][row].as_py().isoformat()
-        yield row, Problem(Reason.END_BEFORE_START, table[end].header, value, details)
+        others = (table[start].header,)
+        yield row, Problem(Reason.END_BEFORE_START, table[end].header, value, details, others)
 
 
 def _out_of_order(
@@ -54,4 +55,5 @@ def _out_of_order(
                 "rule": rule,
             }
             value = str(rows[low][row].as_py())
-            yield row, Problem(Reason.WRONG_ORDER, table[low].header, value, details)
+            others = (table[high].header,)
+            yield row, Problem(Reason.WRONG_ORDER, table[low].header, value, details, others)

@@ -38,21 +38,32 @@ class Copies:
         self._large = frozenset(read[read > _COPIED_ROWS].index)
         self.addresses: dict[tuple[str, str, int], list[str]] = {}
         """The addresses of the bad cells by file, sheet and row."""
+        bad: dict[tuple[str, str, int], list[dict[Any, Any]]] = {}
+        for cell in report.quarantine_cells.to_dict("records"):
+            bad.setdefault((cell["file"], cell["sheet"], cell["row"]), []).append(cell)
         for file, rows in report.quarantine.groupby("file", sort=False):
             sheets = {sheet.name: sheet for sheet in self._sheets(str(file))}
             for row in rows.to_dict("records"):
-                self._take(str(file), sheets.get(row["sheet"]), row)
+                cells = bad[str(file), row["sheet"], row["row"]]
+                self._take(str(file), sheets.get(row["sheet"]), row, cells)
 
-    def _take(self, file: str, sheet: Sheet | None, row: Mapping[Any, Any]) -> None:
-        """Mark the cells of one row: the columns that its reason names."""
+    def _take(
+        self,
+        file: str,
+        sheet: Sheet | None,
+        row: Mapping[Any, Any],
+        bad: Iterable[Mapping[Any, Any]],
+    ) -> None:
+        """Mark the bad cells of one row."""
         columns = self._columns(sheet, file, row["table"]) if sheet else {}
-        named = [h for h in columns if h == row["column"] or f"『{h}』" in row["reason"]]
-        places = [(row["row"] - 1, columns[header]) for header in named]
-        where = [address(place) for place in places]
-        self.addresses[file, row["sheet"], row["row"]] = where
         marks = self._marks.setdefault((file, row["sheet"]), {})
-        for place in places:
-            marks[place] = [row["reason"], row["fix"]]
+        places: list[Place] = []
+        for cell in bad:
+            if cell["column"] in columns:
+                places.append((row["row"] - 1, columns[cell["column"]]))
+                marks[places[-1]] = [cell["reason"], cell["fix"]]
+        where = [address(place) for place in sorted(places)]
+        self.addresses[file, row["sheet"], row["row"]] = where
         cells = (row["column"], row["value"], row["reason"], row["fix"])
         listed = (row["sheet"], str(row["row"]), "、".join(where), *cells)
         self._listed.setdefault(file, []).append(listed)

@@ -1,14 +1,17 @@
 """What a unit's own check found, per file and sheet, for the terminal and for the page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from dalian_eval.intake.cells import clip, visible
+from dalian_eval.intake.corrections import Outcome
 from dalian_eval.intake.report import CleanReport
 from dalian_eval.report.labels import SHEET_STATES, table_title
 
+_MEND = "请在更正表中改好这一行；不再需要的，清空『处理』和『更正为』。"
 _COUNTS = {
     "accepted": "采用",
     "merged": "合并",
@@ -102,6 +105,10 @@ def findings_of(
                 tuple(cells.get((*place, row["row"]), ())),
             )
         )
+    for line in _not_applied(report):
+        problems.setdefault((line["file"], line["sheet"]), []).append(
+            Problem(line["row"], line["column"], clip(line["after"]), line["reason"], _MEND)
+        )
     files: dict[str, FileFindings] = {}
     for row in report.sheets.to_dict("records"):
         place = (row["file"], row["sheet"])
@@ -121,6 +128,12 @@ def findings_of(
     return list(files.values())
 
 
+def _not_applied(report: CleanReport) -> list[dict[Hashable, Any]]:
+    """Return the lines of correction workbooks that were not applied."""
+    lines = report.corrections
+    return lines[lines["outcome"] == Outcome.NOT_APPLIED.value].to_dict("records")
+
+
 def totals(report: CleanReport) -> dict[str, int]:
     """Return the rows of all sheets together, by what became of them."""
     sums: pd.Series = report.sources[["rows_read", *_COUNTS]].sum()
@@ -133,10 +146,10 @@ def lines(found: FileFindings, most: int) -> list[str]:
     for sheet in found.sheets:
         if not sheet.is_read:
             told.append("  " + "：".join(filter(None, (sheet.title, clip(sheet.note, 2000)))))
-            continue
-        told.append(f"  {sheet.title}，{sheet.account}")
-        if sheet.note:
-            told.append(f"    {clip(sheet.note, 2000)}")
+        else:
+            told.append(f"  {sheet.title}，{sheet.account}")
+            if sheet.note:
+                told.append(f"    {clip(sheet.note, 2000)}")
         for problem in sheet.problems[:most]:
             told.append(f"    ✗ {problem.place}{problem.reason}")
             told.append(f"      改法：{problem.fix}")

@@ -18,6 +18,12 @@ SHEET_STATES = {
     "empty": "空表",
     "unrecognised": "未识别",
     "refused": "拒绝读取",
+    "corrections": "更正表",
+}
+CORRECTION_OUTCOMES = {
+    "corrected": "已更正",
+    "withdrawn": "不采用此行",
+    "not_applied": "未能采用",
 }
 DRAW_SOURCES = {"official": "上级正式抽取", "program": "程序随机抽取", "": "未抽到"}
 SEVERITIES = {"blocking": "必须通过", "warning": "提醒"}
@@ -26,6 +32,7 @@ VALUES: dict[str, dict[str, str]] = {
     "kind": KINDS,
     "status": {**SHEET_STATES, **SCORE_STATES, **CLAUSE_STATES},
     "slot": SLOT_NAMES,
+    "outcome": CORRECTION_OUTCOMES,
     "source": DRAW_SOURCES,
     "severity": SEVERITIES,
     "metric": {name: metric.title for name, metric in METRICS.items()},
@@ -34,12 +41,14 @@ VALUES: dict[str, dict[str, str]] = {
 
 TITLES = {
     "accepted": "采用",
+    "action": "处理",
     "after": "改后",
     "as_of": "截至日",
     "awarded": "封顶前",
     "base": "基础分",
     "before": "改前",
     "bonus": "加分",
+    "by": "更正人",
     "candidate": "代码",
     "case": "案件编号",
     "cells": "原始内容",
@@ -70,6 +79,7 @@ TITLES = {
     "name": "名称",
     "note": "说明",
     "numerator": "分子",
+    "outcome": "结果",
     "passed": "达标",
     "points": "分值",
     "quarantined": "隔离",
@@ -86,12 +96,16 @@ TITLES = {
     "success": "通过",
     "superseded": "被替代",
     "table": "表",
+    "target_file": "目标文件",
+    "target_row": "目标行",
+    "target_sheet": "目标工作表",
     "tested": "检查行数",
     "title": "名称",
     "total": "总分",
     "total_high": "最高可达",
     "total_low": "目前得分",
     "unit": "单位",
+    "unit_name": "单位名称",
     "value": "数值",
     "vetoed": "否决",
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from dalian_eval.intake.corrections import CORRECTIONS
 from dalian_eval.report.evidence import parsed
 from dalian_eval.report.items import item_table, open_clauses, veto_reasons
 from dalian_eval.report.labels import KINDS, SCORE_STATES, SEVERITIES, table_title
@@ -53,7 +54,11 @@ DOWNLOADS = (
     ("elite.csv", "季度尖兵"),
     ("publicity.csv", "宣传报道"),
     ("rollover.csv", "次年开账"),
+    ("quarantine.html", "隔离与更正"),
+    ("quarantine.xlsx", "隔离更正表"),
     ("quarantine.csv", "隔离的行"),
+    ("quarantine_cells.csv", "隔离的格"),
+    ("corrections.csv", "逐条更正"),
     ("merges.csv", "合并的行"),
     ("supersessions.csv", "被替代的行"),
     ("sources.csv", "资料来源"),
@@ -91,7 +96,7 @@ def index_html(view: RunView) -> str:
         months=short_months(view.rubric.period.months),
         sources=_sources(view),
         lookup=f"{STATEMENTS}/{LOOKUP}",
-        unread=sorted(set(view.meta["files"]) - set(view.sources["file"])),
+        unread=sorted(set(view.meta["files"]) - set(view.sources["file"]) - _corrections(view)),
         quarantine=_quarantine(view),
         warnings=_failed(view),
         checks=len(view.outcomes),
@@ -214,6 +219,11 @@ def _sources(view: RunView) -> dict[str, Any]:
         "files": rows["file"].nunique(),
         "agree": totals["rows_read"] == sum(totals[n] for n in _COUNTS[1:]),
     }
+
+
+def _corrections(view: RunView) -> set[str]:
+    """Return the files that are correction workbooks."""
+    return set(view.sheets["file"][view.sheets["status"] == CORRECTIONS])
 
 
 def _quarantine(view: RunView) -> dict[str, str]:

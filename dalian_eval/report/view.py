@@ -40,6 +40,7 @@ _FRAMES = {
     "merges": "",
     "supersessions": "",
     "sources": "table",
+    "sheets": "file status",
 }
 """The CSV files of a record and the columns without which it cannot be shown."""
 
@@ -68,6 +69,7 @@ class RunView:
     merges: pd.DataFrame
     supersessions: pd.DataFrame
     sources: pd.DataFrame
+    sheets: pd.DataFrame
     validation: Mapping[str, Any]
 
     @property

@@ -73,7 +73,7 @@ def test_the_door_is_sound_small_and_leads_everywhere(view, early):
         links = set(page.values("href"))
         for kind, candidate in everybody(run):
             assert f"statements/{statement_file(kind, candidate)}" in links
-        for name in ("01_clean.html", "05_narrative.html", "scores.csv", "quarantine.csv"):
+        for name in ("01_clean.html", "05_narrative.html", "scores.csv", "quarantine.html"):
             assert name in links
         for name in run.scores["name"]:
             assert name in page.text

@@ -1,0 +1,97 @@
+"""The folder beside `out` in which intake works, and the removal of those that dead ones left.
+
+A workspace `.intake-x` is there only while a process holds the lock on `.intake-x.lock`; the
+system lets go of it when that process ends, however it ends. So whoever gets the lock may remove
+the folder, and nobody ever gets that of a living process, on whatever machine it runs.
+"""
+
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from dalian_eval.errors import UsageError
+
+_PREFIX, _LOCK = ".intake-", ".lock"
+
+
+@contextmanager
+def workspace(out: Path) -> Iterator[Path]:
+    """Give a folder beside `out` to work in, so that nothing half done is ever found in `out`.
+
+    UsageError when `out` has content.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"输出位置 {out} 已有内容，请换一个新的或空的文件夹。")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(out.parent)
+    work, held = _new(out.parent)
+    try:
+        work.mkdir()
+        yield work
+    finally:
+        _remove(work, held)
+
+
+def _new(folder: Path) -> tuple[Path, int]:
+    """Return a place for a workspace that is not there yet, and its lock, held."""
+    while True:
+        work = folder / f"{_PREFIX}{secrets.token_hex(6)}"
+        held = _hold(_lock_of(work))
+        if held is not None:
+            return work, held
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the workspaces in `folder` whose process is no more."""
+    works = {p.with_name(p.name.removesuffix(_LOCK)) for p in folder.glob(f"{_PREFIX}*")}
+    for work in sorted(works):
+        held = _hold(_lock_of(work))
+        if held is not None:
+            _remove(work, held)
+
+
+def _lock_of(work: Path) -> Path:
+    return work.with_name(work.name + _LOCK)
+
+
+def _remove(work: Path, held: int) -> None:
+    """Remove a workspace and, last, let go of its lock."""
+    shutil.rmtree(work, ignore_errors=True)
+    if sys.platform == "win32":
+        # An open file cannot be removed there.
+        os.close(held)
+        with suppress(OSError):
+            _lock_of(work).unlink()
+        return
+    if not work.exists():
+        with suppress(OSError):
+            _lock_of(work).unlink()
+    os.close(held)
+
+
+def _hold(lock: Path) -> int | None:
+    """Return the lock file, open and locked; None when somebody has it or it cannot be had."""
+    try:
+        opened = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        return None
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(opened, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Whoever held it before may have removed the file: then this lock guards nothing.
+        if os.path.samestat(os.fstat(opened), lock.stat()):
+            return opened
+    except OSError:
+        pass
+    os.close(opened)
+    return None
