@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from dalian_eval.csvfile import write_csv
 from dalian_eval.errors import DataError
@@ -13,7 +14,7 @@ from dalian_eval.files import write_json
 from dalian_eval.pipeline import CLEAN, Job
 from dalian_eval.public.identifiers import identifiers
 from dalian_eval.public.language import Language
-from dalian_eval.public.projection import Names, names_of, projected, row_counts
+from dalian_eval.public.projection import Names, names_of, projected, public_activities, row_counts
 from dalian_eval.public.pseudonyms import fingerprint, pseudonyms
 from dalian_eval.public.scan import refuse_names
 from dalian_eval.record.crate import write_crate
@@ -63,7 +64,11 @@ def publish(job: Job, key: bytes, folder: Path, stage: Stage) -> None:
             job.score()
         with stage("公开版"):
             names = _names(job, key)
-            _write(projected(job.view(), names), names.hidden, fingerprint(key), folder)
+            view = projected(job.view(), names)
+            _write(view, names.hidden, fingerprint(key), folder)
+            told = public_activities(job.table("activities"), names)
+            _write_page(folder / NARRATIVE, public_narrative_html(view, told))
+            _describe(view, fingerprint(key), folder)
             published = [text for (_, code), name in names.titles.items() for text in (code, name)]
             known = identifiers(job.store / CLEAN, job.files)
             refuse_names(folder, known, Language(job.rubric, published))
@@ -94,7 +99,7 @@ def _names(job: Job, key: bytes) -> Names:
 
 
 def _write(view: RunView, hidden: int, mark: str, folder: Path) -> None:
-    """Write tables, pages and the description of a projected view."""
+    """Write the tables and pages of a projected view but its yearly text."""
     for name in _FRAMES:
         frame = with_decimals(getattr(view, name))
         if name == "ledger":
@@ -103,16 +108,22 @@ def _write(view: RunView, hidden: int, mark: str, folder: Path) -> None:
     by_table = view.sources.drop(columns=["file", "sheet"]).groupby("table", sort=True)
     write_csv(by_table.sum().reset_index(), folder / "sources.csv")
     write_json(view.validation, folder / "validation.json")
-    meta = dict(view.meta) | {"edition": "public", "pseudonyms": mark}
-    write_json(meta, folder / "run.json")
+    write_json(_meta(view, mark), folder / "run.json")
     statements = folder / STATEMENTS
     statements.mkdir()
     for kind, candidate in zip(view.scores["kind"], view.scores["candidate"], strict=True):
         page = public_statement_html(view, kind, candidate)
         _write_page(statements / statement_file(kind, candidate), page)
     _write_page(folder / "index.html", public_index_html(view, hidden))
-    _write_page(folder / NARRATIVE, public_narrative_html(view))
-    write_crate(folder, meta, holds="得分与台账（公开版，人员以代号表示）", use="可以公开")
+
+
+def _meta(view: RunView, mark: str) -> dict[str, Any]:
+    return dict(view.meta) | {"edition": "public", "pseudonyms": mark}
+
+
+def _describe(view: RunView, mark: str, folder: Path) -> None:
+    holds = "得分与台账（公开版，人员以代号表示）"
+    write_crate(folder, _meta(view, mark), holds=holds, use="可以公开")
 
 
 def _write_page(path: Path, page: str) -> None:

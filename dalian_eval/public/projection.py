@@ -58,6 +58,12 @@ def names_of(
     return Names(codes, titles, hidden)
 
 
+def public_activities(activities: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Return what may be told of the table 活动: which kind when, units under their public codes."""
+    units = [names.codes.get(("unit", unit), unit) for unit in activities["unit_id"]]
+    return activities[["activity_id", "kind", "date"]].assign(unit_id=units)
+
+
 def projected(view: RunView, names: Names) -> RunView:
     """Return what of a run may be published, itself a view that pages can be made of.
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pandas as pd
+
 from dalian_eval.report.account import Account, standing_of, statement_of
 from dalian_eval.report.evidence import Evidence
 from dalian_eval.report.items import item_table, open_clauses, veto_reasons
@@ -131,6 +133,7 @@ def rows_told(evidence: tuple[Evidence, ...]) -> str:
     return f"{told}等" if sum(len(e.rows) for e in evidence) >= EVIDENCE_LIMIT else told or "—"
 
 
-def public_narrative_html(view: RunView) -> str:
-    """Return the yearly text as a page."""
-    return render("public_narrative.html", view=view, text=markup(narrative(view).html))
+def public_narrative_html(view: RunView, activities: pd.DataFrame) -> str:
+    """Return the yearly text as a page; `activities`: the table 活动, units under public codes."""
+    text = markup(narrative(view, activities).html)
+    return render("public_narrative.html", view=view, text=text)

@@ -102,7 +102,7 @@ def _groups(lines: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _shown(line: dict[Any, Any]) -> dict[str, Any]:
-    place = Evidence(line["table"], line["file"], line["sheet"], (int(line["row"]),))
+    place = Evidence("", line["table"], line["file"], line["sheet"], (int(line["row"]),))
     cells = json.loads(line["cells"])
     return {
         "table": line["table"],
