@@ -38,6 +38,7 @@ class Reason(Enum):
     )
     SHIFTED = (
         "too_many_fields",
+        "字段比表头多",
         "这条记录的字段比表头（{limit} 个）多，多出 {value}，前面各格可能已经错位，整条没有采用。",
         "请检查这条记录：含逗号的文字或带千位逗号的数字要用双引号括起；改好或另存为 .xlsx。",
     )
@@ -182,7 +183,7 @@ class Reason(Enum):
         self.fix = fix
 
 
-WHOLE_ROW = frozenset({Reason.CONFLICT.code, Reason.WITHDRAWN.code})
+WHOLE_ROW = frozenset({Reason.CONFLICT.code, Reason.SHIFTED.code, Reason.WITHDRAWN.code})
 """Codes of the reasons that are about a row as a whole, not about cells of it."""
 
 REASON_TITLES = {reason.code: reason.title for reason in Reason}
