@@ -25,8 +25,8 @@ from dalian_eval.record.history import (
     append,
     read_history,
     refuse_key,
-    short,
 )
+from dalian_eval.record.keyring import short
 from dalian_eval.record.lock import only_one
 from dalian_eval.record.manifest import SIGNATURE, Manifest, Publication, read_manifest
 from dalian_eval.record.seal import seal
