@@ -69,6 +69,10 @@ def publish(
         history = read_history(path)
         _refuse_changed(folder, history)
         manifest = read_manifest(folder)
+        if (folder.parent.name, folder.name) != (manifest.month, manifest.run_id):
+            raise UsageError(
+                f"{folder} 不在它该在的位置：请移到 {manifest.month}/{manifest.run_id} 再发布"
+            )
         entry = history.of_run(manifest.run_id)
         if entry is not None and manifest.publication is not None:
             return Done(folder, entry, before=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from securesystemslib.signer import SSlibKey
 
-from dalian_eval.errors import DifferenceError
+from dalian_eval.errors import DifferenceError, UsageError
 from dalian_eval.record.envelope import opened, signed_by
 from dalian_eval.record.history import (
     HISTORY,
@@ -54,7 +54,7 @@ def verify(folder: Path, history: Path | None = None, key: SSlibKey | None = Non
     from elsewhere and that the history must have been signed by. UsageError when the history
     cannot be read.
     """
-    chain = read_history(history or history_of(folder), key)
+    chain = read_history(_there(history) or history_of(folder), key)
     manifest, problems = _manifest(folder, chain)
     if manifest is None:
         return Verdict((), (*problems, *chain.problems))
@@ -68,6 +68,13 @@ def verify(folder: Path, history: Path | None = None, key: SSlibKey | None = Non
     else:
         notes, found = _published(folder, manifest, chain)
     return Verdict(tuple(notes), tuple(dict.fromkeys([*problems, *found])))
+
+
+def _there(history: Path | None) -> Path | None:
+    """Return a history that somebody named; UsageError when it is not there."""
+    if history is not None and not history.is_file():
+        raise UsageError(f"找不到历史文件 {history}：请检查 --history 的路径是否写对")
+    return history
 
 
 def _manifest(folder: Path, history: History) -> tuple[Manifest | None, list[str]]:
@@ -197,11 +204,12 @@ class Survey:
     verdict: Verdict
 
 
-def survey(path: Path, key: SSlibKey | None = None) -> Survey:
-    """Check a history and ask the published run folders beside it.
+def survey(given: Path | None, key: SSlibKey | None = None) -> Survey:
+    """Check a history, by default that of the project, and ask the published runs beside it.
 
     UsageError when the history cannot be read.
     """
+    path = _there(given) or Path("runs") / HISTORY
     history = read_history(path, key)
     problems = [*history.problems, *trust(history, key)]
     folders: dict[int, Path] = {}

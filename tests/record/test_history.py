@@ -256,3 +256,5 @@ def test_no_history_yet(tmp_path, monkeypatch, capsys):
     assert invoke(["history"]) == 0
     assert "还没有记录" in capsys.readouterr().out
     assert invoke(["history", "--history", str(tmp_path)]) == 2
+    assert invoke(["history", "--history", "没有.jsonl"]) == 2
+    assert "没有.jsonl" in capsys.readouterr().err
