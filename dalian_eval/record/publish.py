@@ -92,7 +92,7 @@ def _refuse_changed(folder: Path, history: History) -> None:
             f"历史 {history.path} 不可信，没有发布：{history.problems[0]}。"
             "请用 history 命令查看，并从备份恢复"
         )
-    verdict = verify(folder, history.path)
+    verdict = verify(folder)
     if verdict.problems:
         more = f"等{len(verdict.problems)}处" if len(verdict.problems) > 3 else ""
         raise DifferenceError(
