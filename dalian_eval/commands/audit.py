@@ -65,15 +65,15 @@ def _verify(*, run: str, history: Path | None, key: Path | None) -> None:
 def _history(*, history: Path | None, key: Path | None) -> None:
     """Map the options of `history` to one call."""
     from dalian_eval.record.envelope import load_public
-    from dalian_eval.record.history import HISTORY
     from dalian_eval.record.tell import history_lines
     from dalian_eval.record.verify import survey
 
-    path = history or Path("runs") / HISTORY
-    found = survey(path, load_public(key) if key else None)
+    found = survey(history, load_public(key) if key else None)
     print("\n".join(history_lines(found)))
     if found.verdict.problems:
-        raise DifferenceError(f"历史 {path} 有{len(found.verdict.problems)}处不符，见上")
+        raise DifferenceError(
+            f"历史 {found.history.path} 有{len(found.verdict.problems)}处不符，见上"
+        )
 
 
 _HISTORY = Option("--history", "文件", "历史文件（不写则为记录旁边的那一个）", Path)

@@ -23,7 +23,7 @@ LOCK = "requirements.lock"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
-_LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
+_COMPILED = "__pycache__"
 
 
 def write_environment(root: Path, folder: Path) -> None:
@@ -46,11 +46,15 @@ def write_environment(root: Path, folder: Path) -> None:
 
 
 def code_hash(folder: Path, patterns: Iterable[str]) -> str:
-    """Return one SHA-256 over the files below a folder, whose line ends do not count."""
+    """Return one SHA-256 over the files below a folder, whose line ends do not count.
+
+    Hidden and compiled files are left out.
+    """
     hashes = {}
     for path in {path for pattern in patterns for path in folder.rglob(pattern)}:
         name = path.relative_to(folder)
-        if path.is_file() and not _LEFT_OUT & set(name.parts) and path.suffix != ".pyc":
+        left_out = any(part == _COMPILED or part.startswith(".") for part in name.parts)
+        if path.is_file() and not left_out:
             text = path.read_bytes().replace(b"\r\n", b"\n")
             hashes[name.as_posix()] = hashlib.sha256(text).hexdigest()
     return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()

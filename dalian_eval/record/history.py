@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cryptography.exceptions import UnsupportedAlgorithm
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import CryptoSigner, SSlibKey
@@ -21,18 +20,11 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 from dalian_eval import __version__
 from dalian_eval.errors import UsageError
 from dalian_eval.files import canonical, write_whole
-from dalian_eval.record.envelope import (
-    PUBLIC,
-    load_public,
-    opened,
-    public_pem,
-    sealed,
-    signed_by,
-)
+from dalian_eval.record.envelope import opened, sealed, signed_by
+from dalian_eval.record.keyring import KEYS, Keyring, short
 from dalian_eval.record.manifest import MANIFEST, Digest, Manifest, manifest_from
 
 HISTORY = "history.jsonl"
-KEYS = "keys"
 NOTHING = "0" * 64
 """Stands for the line before the first."""
 
@@ -105,6 +97,7 @@ class History:
     """
 
     path: Path
+    keyring: Keyring
     lines: tuple[Line, ...]
     keys: tuple[str, ...]
     problems: tuple[str, ...]
@@ -137,8 +130,12 @@ class History:
         return next((e for e in reversed(self.published) if e.month == month), None)
 
 
-def read_history(path: Path) -> History:
-    """Read and check a history; an absent file is an empty history. UsageError when unreadable."""
+def read_history(path: Path, key: SSlibKey | None = None) -> History:
+    """Read and check a history, signatures by the keys beside it and `key`.
+
+    An absent file is an empty history. UsageError when it cannot be read.
+    """
+    keyring = Keyring(path.parent / KEYS, key)
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -146,9 +143,9 @@ def read_history(path: Path) -> History:
     except OSError as error:
         raise UsageError(f"读不到历史文件 {path}：请检查它的读取权限") from error
     lines = tuple(_line(raw) for raw in data.splitlines(keepends=True))
-    keys, signatures = _signatures(lines, path.parent / KEYS)
+    keys, signatures = _signatures(lines, keyring)
     problems = sorted([*_chain(lines), *signatures], key=lambda problem: problem[0])
-    return History(path, lines, keys, tuple(dict.fromkeys(text for _, text in problems)))
+    return History(path, keyring, lines, keys, tuple(dict.fromkeys(text for _, text in problems)))
 
 
 def _line(raw: bytes) -> Line:
@@ -190,7 +187,7 @@ def _chain(lines: Sequence[Line]) -> Iterator[Problem]:
         previous = line.sha256
 
 
-def _signatures(lines: Sequence[Line], keyring: Path) -> tuple[tuple[str, ...], list[Problem]]:
+def _signatures(lines: Sequence[Line], keyring: Keyring) -> tuple[tuple[str, ...], list[Problem]]:
     """Return the keys in charge, in order, and what is wrong with signatures."""
     keys: list[str] = []
     problems: list[Problem] = []
@@ -208,7 +205,7 @@ def _signatures(lines: Sequence[Line], keyring: Path) -> tuple[tuple[str, ...], 
     return tuple(keys), problems
 
 
-def _signature(entry: Entry, envelope: Envelope, pinned: str, keyring: Path) -> str:
+def _signature(entry: Entry, envelope: Envelope, pinned: str, keyring: Keyring) -> str:
     """Return what is wrong with an entry's signature, "" when nothing is."""
     if not entry.keyid and not envelope.signatures and not pinned:
         return "" if isinstance(entry, Published) else f"第{entry.number}号换钥却没有签名"
@@ -219,41 +216,12 @@ def _signature(entry: Entry, envelope: Envelope, pinned: str, keyring: Path) -> 
             f"第{entry.number}号由另一把密钥 {short(entry.keyid)} 签名，"
             f"没有原密钥 {short(pinned)} 签名的换钥记录"
         )
-    key = public_key(keyring, entry.keyid)
+    key = keyring.find(entry.keyid)
     if key is None:
-        return f"第{entry.number}号的签名无法核对：缺少公钥 {key_file(keyring, entry.keyid)}"
+        return f"第{entry.number}号的签名无法核对：缺少公钥 {keyring.place(entry.keyid)}"
     if not signed_by(envelope, key):
         return f"第{entry.number}号被改动过：签名与内容不符"
     return ""
-
-
-# ---- keys ---------------------------------------------------------------------------------
-
-
-def short(keyid: str) -> str:
-    """Return the beginning of a key's id, as people read it."""
-    return keyid[:16]
-
-
-def key_file(keyring: Path, keyid: str) -> Path:
-    """Return where the keyring keeps a public key."""
-    return keyring / f"{keyid}{PUBLIC}"
-
-
-def public_key(keyring: Path, keyid: str) -> SSlibKey | None:
-    """Return a key of the keyring; None when it is missing or is another key than its name says."""
-    try:
-        key = load_public(key_file(keyring, keyid))
-    except (UsageError, UnsupportedAlgorithm):
-        return None
-    return key if key.keyid == keyid else None
-
-
-def keep_key(keyring: Path, key: SSlibKey) -> None:
-    """Put a public key into the keyring."""
-    keyring.mkdir(exist_ok=True)
-    if public_key(keyring, key.keyid) is None:
-        write_whole(key_file(keyring, key.keyid), public_pem(key))
 
 
 def refuse_key(history: History, signer: CryptoSigner | None) -> None:
@@ -280,7 +248,7 @@ def append(history: History, entry: Entry, signer: CryptoSigner | None) -> None:
     To be called with the lock held, on the history that was read under it.
     """
     if signer is not None:
-        keep_key(history.path.parent / KEYS, signer.public_key)
+        history.keyring.keep(signer.public_key)
     before = history.path.read_bytes() if history.lines else b""
     write_whole(history.path, before + sealed(entry.to_bytes(), _TYPE, signer))
 

@@ -9,11 +9,9 @@ from dalian_eval.params import project_root
 from dalian_eval.record.envelope import PUBLIC, generate, load_public
 from dalian_eval.record.history import (
     HISTORY,
-    KEYS,
     PROGRAM,
     HandedOver,
     append,
-    keep_key,
     read_history,
     refuse_key,
 )
@@ -39,7 +37,7 @@ def make_key(path: Path, replaces: CryptoSigner | None, history: Path, date: str
             raise UsageError(f"历史 {history} 还没有签名的记录，不需要 --replaces")
         refuse_key(chain, replaces)
         keyid = generate(path)
-        keep_key(history.parent / KEYS, load_public(path.with_name(path.name + PUBLIC)))
+        chain.keyring.keep(load_public(path.with_name(path.name + PUBLIC)))
         entry = HandedOver(
             number=len(chain.lines) + 1,
             previous=chain.head,

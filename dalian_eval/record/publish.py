@@ -25,8 +25,8 @@ from dalian_eval.record.history import (
     append,
     read_history,
     refuse_key,
-    short,
 )
+from dalian_eval.record.keyring import short
 from dalian_eval.record.lock import only_one
 from dalian_eval.record.manifest import SIGNATURE, Manifest, Publication, read_manifest
 from dalian_eval.record.seal import seal
@@ -69,6 +69,10 @@ def publish(
         history = read_history(path)
         _refuse_changed(folder, history)
         manifest = read_manifest(folder)
+        if (folder.parent.name, folder.name) != (manifest.month, manifest.run_id):
+            raise UsageError(
+                f"{folder} 不在它该在的位置：请移到 {manifest.month}/{manifest.run_id} 再发布"
+            )
         entry = history.of_run(manifest.run_id)
         if entry is not None and manifest.publication is not None:
             return Done(folder, entry, before=True)
@@ -88,7 +92,7 @@ def _refuse_changed(folder: Path, history: History) -> None:
             f"历史 {history.path} 不可信，没有发布：{history.problems[0]}。"
             "请用 history 命令查看，并从备份恢复"
         )
-    verdict = verify(folder, history.path)
+    verdict = verify(folder)
     if verdict.problems:
         more = f"等{len(verdict.problems)}处" if len(verdict.problems) > 3 else ""
         raise DifferenceError(

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from dalian_eval.record.history import Entry, Published, short
+from dalian_eval.record.history import Entry, Published
+from dalian_eval.record.keyring import short
 from dalian_eval.record.publish import Done
 from dalian_eval.record.verify import Survey
 

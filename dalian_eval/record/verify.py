@@ -9,20 +9,17 @@ from pathlib import Path
 
 from securesystemslib.signer import SSlibKey
 
-from dalian_eval.errors import DifferenceError
+from dalian_eval.errors import DifferenceError, UsageError
 from dalian_eval.record.envelope import opened, signed_by
 from dalian_eval.record.history import (
     HISTORY,
-    KEYS,
     History,
     Published,
-    key_file,
-    public_key,
     read_history,
-    short,
     testimony,
     witnesses,
 )
+from dalian_eval.record.keyring import KEYS, short
 from dalian_eval.record.manifest import (
     MANIFEST,
     SIGNATURE,
@@ -57,7 +54,7 @@ def verify(folder: Path, history: Path | None = None, key: SSlibKey | None = Non
     from elsewhere and that the history must have been signed by. UsageError when the history
     cannot be read.
     """
-    chain = read_history(history or history_of(folder))
+    chain = read_history(_there(history) or history_of(folder), key)
     manifest, problems = _manifest(folder, chain)
     if manifest is None:
         return Verdict((), (*problems, *chain.problems))
@@ -71,6 +68,13 @@ def verify(folder: Path, history: Path | None = None, key: SSlibKey | None = Non
     else:
         notes, found = _published(folder, manifest, chain)
     return Verdict(tuple(notes), tuple(dict.fromkeys([*problems, *found])))
+
+
+def _there(history: Path | None) -> Path | None:
+    """Return a history that somebody named; UsageError when it is not there."""
+    if history is not None and not history.is_file():
+        raise UsageError(f"找不到历史文件 {history}：请检查 --history 的路径是否写对")
+    return history
 
 
 def _manifest(folder: Path, history: History) -> tuple[Manifest | None, list[str]]:
@@ -95,7 +99,7 @@ def _manifest(folder: Path, history: History) -> tuple[Manifest | None, list[str
 
 def _signed_manifest(folder: Path, history: History) -> Manifest | None:
     """Return the manifest in the envelope when a key of the history signed it."""
-    keys = (public_key(history.path.parent / KEYS, keyid) for keyid in history.keys)
+    keys = [history.keyring.find(keyid) for keyid in history.keys]
     try:
         envelope = opened((folder / SIGNATURE).read_bytes(), MANIFEST_TYPE)
         if any(key is not None and signed_by(envelope, key) for key in keys):
@@ -175,10 +179,9 @@ def _signature(
     if others:
         names = "、".join(short(other) for other in sorted(others))
         return [], [f"{SIGNATURE} 由另一把密钥 {names} 签名，历史中这一号的密钥是 {short(keyid)}"]
-    keyring = history.path.parent / KEYS
-    key = public_key(keyring, keyid)
+    key = history.keyring.find(keyid)
     if key is None:
-        return [], [f"签名无法核对：缺少公钥 {key_file(keyring, keyid)}"]
+        return [], [f"签名无法核对：缺少公钥 {history.keyring.place(keyid)}"]
     if not signed_by(envelope, key):
         return [], [f"{SIGNATURE} 的签名不对：被改动过，或不是密钥 {short(keyid)} 所签"]
     return [f"签名有效，密钥 {short(keyid)}"], []
@@ -201,12 +204,13 @@ class Survey:
     verdict: Verdict
 
 
-def survey(path: Path, key: SSlibKey | None = None) -> Survey:
-    """Check a history and ask the published run folders beside it.
+def survey(given: Path | None, key: SSlibKey | None = None) -> Survey:
+    """Check a history, by default that of the project, and ask the published runs beside it.
 
     UsageError when the history cannot be read.
     """
-    history = read_history(path)
+    path = _there(given) or Path("runs") / HISTORY
+    history = read_history(path, key)
     problems = [*history.problems, *trust(history, key)]
     folders: dict[int, Path] = {}
     for folder, manifest in witnesses(path.parent):
@@ -217,9 +221,7 @@ def survey(path: Path, key: SSlibKey | None = None) -> Survey:
         for e in history.published
         if e.number not in folders
     ]
-    unused = sorted(
-        p.stem for p in (path.parent / KEYS).glob("*.pub") if p.stem not in history.keys
-    )
+    unused = [keyid for keyid in history.keyring.ids() if keyid not in history.keys]
     notes += [f"{KEYS} 中的公钥 {short(k)} 从未在历史中用过" for k in unused]
     if any(not e.keyid for e in history.entries):
         notes.append("有未签名的记录：它们只靠校验值相连，能被持有文件的人整体改写")

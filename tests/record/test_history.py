@@ -10,7 +10,8 @@ from securesystemslib.signer import CryptoSigner
 from dalian_eval.cli import invoke
 from dalian_eval.errors import UsageError
 from dalian_eval.record.envelope import load_signer, sealed
-from dalian_eval.record.history import _TYPE, HISTORY, KEYS, keep_key, read_history
+from dalian_eval.record.history import _TYPE, HISTORY, read_history
+from dalian_eval.record.keyring import KEYS, Keyring
 from dalian_eval.record.keys import make_key
 from dalian_eval.record.verify import survey, verify
 from tests.record.small import published
@@ -176,7 +177,7 @@ def test_made_anew_with_another_key(chain, problems, tmp_path):
         content = payload(line) | {"previous": previous, "keyid": keyid}
         text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         made.append(sealed(text.encode(), _TYPE, forger))
-    keep_key(path.parent / KEYS, forger.public_key)
+    Keyring(path.parent / KEYS).keep(forger.public_key)
     try:
         assert "之前的内容" in problems(made)[0]
         if signed:
@@ -226,7 +227,7 @@ def test_a_key_replaced_without_the_old_one_is_told(tmp_path, signer):
     content = payload(line) | {"number": 2, "keyid": stranger.public_key.keyid}
     content["previous"] = read_history(history).head
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    keep_key(runs / KEYS, stranger.public_key)
+    Keyring(runs / KEYS).keep(stranger.public_key)
     history.write_bytes(line + sealed(text.encode(), _TYPE, stranger))
     assert "第2号由另一把密钥" in read_history(history).problems[0]
 
@@ -255,3 +256,5 @@ def test_no_history_yet(tmp_path, monkeypatch, capsys):
     assert invoke(["history"]) == 0
     assert "还没有记录" in capsys.readouterr().out
     assert invoke(["history", "--history", str(tmp_path)]) == 2
+    assert invoke(["history", "--history", "没有.jsonl"]) == 2
+    assert "没有.jsonl" in capsys.readouterr().err

@@ -204,6 +204,14 @@ def test_a_changed_run_is_not_published(tmp_path, capsys):
     assert not (tmp_path / "runs" / HISTORY).exists()
 
 
+def test_a_copy_elsewhere_is_not_published(tmp_path):
+    folder = small_run(tmp_path / "runs", RUN)
+    folder.rename(tmp_path / "runs" / "2024-10" / "拷贝")
+    with pytest.raises(UsageError, match=f"2024-10/{RUN}"):
+        published_again(tmp_path / "runs" / "2024-10" / "拷贝")
+    assert not (tmp_path / "runs" / HISTORY).exists()
+
+
 def test_nothing_is_added_to_a_history_that_was_changed(tmp_path):
     runs = tmp_path / "runs"
     published(runs, "aaaaaaaaaaaa")
