@@ -1,11 +1,13 @@
 """七、下一步工作打算: where most points were lost or can still be had, for whom, what to do."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from dalian_eval.report.items import open_clauses
 from dalian_eval.report.labels import KINDS
 from dalian_eval.report.names import statement_link
-from dalian_eval.report.narrative.losses import Loss, by_node, losses, title_of
+from dalian_eval.report.narrative.losses import Loss, by_node, title_of
 from dalian_eval.report.narrative.problems import missing_tables
 from dalian_eval.report.narrative.text import (
     Section,
@@ -38,13 +40,12 @@ _UNITS, _CLAUSES = 10, 3
 """Units told one by one, and clauses for each."""
 
 
-def plans_section(view: RunView) -> Section:
-    """Return the section."""
+def plans_section(view: RunView, lost: Mapping[str, pd.DataFrame]) -> Section:
+    """Return the section; `lost`: the losses of each kind that has candidates."""
     column = "lost" if finished(view) else "reach"
-    rows = {kind: losses(view, kind) for kind in KINDS if len(view.candidates(kind))}
-    parts = [_common(view, kind, table, column) for kind, table in rows.items()]
-    if "unit" in rows:
-        parts.append(_units(view, rows["unit"], column))
+    parts = [_common(view, kind, table, column) for kind, table in lost.items()]
+    if "unit" in lost:
+        parts.append(_units(view, lost["unit"], column))
     return Section("下一步工作打算", parts=(*(p for p in parts if p is not None), _data(view)))
 
 
