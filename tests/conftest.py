@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
-# Without a browser and LibreOffice there is nothing that these tests could run on; CI installs them.
+# Without a browser and LibreOffice these tests have nothing to run on; CI installs both.
 collect_ignore = [] if CHROMIUM else ["browser"]
 collect_ignore += [] if SOFFICE else ["report/test_libreoffice.py"]
 

@@ -89,8 +89,8 @@ def test_the_template_keeps_to_the_standard():
     assert body.pPr.find(qn("w:ind")).get(qn("w:firstLineChars")) == "200"
     # 28 signs fill a line of the page, 29 do not; 22 lines of 28 pt fill the page, 23 do not.
     pitch = 16 + int(body.rPr.find(qn("w:spacing")).get(qn("w:val"))) / 20
-    assert 28 * pitch <= inner[0].pt < 29 * pitch
-    assert 22 * 28 <= inner[1].pt < 23 * 28
+    assert 28 * pitch <= inner[0] / Pt(1) < 29 * pitch
+    assert 22 * 28 <= inner[1] / Pt(1) < 23 * 28
     assert template.styles["Heading 3"].font.bold
     assert template.settings.odd_and_even_pages_header_footer
     for footer, side in ((page.footer, "right"), (page.even_page_footer, "left")):
