@@ -67,7 +67,7 @@ def _common(view: RunView, kind: str, rows: pd.DataFrame, column: str) -> Sectio
 
 def _award(view: RunView, kind: str, loss: Loss, column: str) -> Sentence:
     verb = "失" if column == "lost" else "还可得"
-    told = f"{counted(kind, len(loss.who))}合计{verb}{two_decimals(loss.total)}分"
+    told = f"{counted(kind, len(loss.who))}{KINDS[kind]}合计{verb}{two_decimals(loss.total)}分"
     names = names_of(view, kind)
     return say(
         f"{title_of(view, kind, loss.node)}（{loss.node.locator}）",
@@ -80,9 +80,10 @@ def _award(view: RunView, kind: str, loss: Loss, column: str) -> Sentence:
 
 def _deduction(view: RunView, kind: str, loss: Loss) -> Sentence:
     names = names_of(view, kind)
+    told = f"{counted(kind, len(loss.who))}{KINDS[kind]}合计被扣{two_decimals(loss.total)}分"
     return say(
         f"『{loss.node.title}』（{loss.node.locator}）",
-        Span(f"{counted(kind, len(loss.who))}合计被扣{two_decimals(loss.total)}分", "clauses.csv"),
+        Span(told, "clauses.csv"),
         "，涉及",
         who(kind, names, loss.who, loss.node.id),
         f"：{_advice(loss.node)}。",
@@ -106,10 +107,12 @@ def _units(view: RunView, rows: pd.DataFrame, column: str) -> Section | None:
         clauses = [
             (
                 title_of(view, "unit", nodes[str(r["node"])]),
+                "（",
                 Span(
                     f"{verb}{two_decimals(int(r[column]))}分",
                     statement_link("unit", unit, str(r["node"])),
                 ),
+                "）",
             )
             for r in mine.to_dict("records")
         ]
