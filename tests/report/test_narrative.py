@@ -191,7 +191,7 @@ def test_activities_are_counted_by_unit_and_kind(view):
     told = section(yearly_text(view, rows), title)
     assert "共开展活动3次，其中业务学习2次、能力竞赛1次，登记参加12人次" in told
     assert "案卷评查、效能评比、尖兵选拔没有记录" in told
-    assert "另有3次" in told
+    assert "另有1次在2024年10月31日之后、2次日期空白或者早于评审期，未计入。" in told
     assert "业务学习：东片执法局2次，南片执法局、西片执法局、北片执法局没有记录。" in told
     assert "没有活动记录" in section(yearly_text(view, NONE), title)
     missing = counties.without_tables(view)
@@ -199,18 +199,18 @@ def test_activities_are_counted_by_unit_and_kind(view):
 
 
 def test_the_page_shows_every_sentence(view):
-    for run in (view, counties.renamed(view)):
-        bundle = narrative(run, NONE)._repr_mimebundle_()
-        assert bundle[TRUSTED] == {"trusted": True}
-        output = nbformat.v4.new_output("display_data", data=bundle)
-        cells = [
-            nbformat.v4.new_markdown_cell("# 年度总结", id="a"),
-            nbformat.v4.new_code_cell("narrative", outputs=[output], id="b"),
-        ]
-        page = render_notebook(nbformat.v4.new_notebook(cells=cells), "年度总结")
-        shown = re.sub(r"\s", "", assert_sound_page(page).text)
-        for text in texts(yearly_text(run, NONE)):
-            assert re.sub(r"\s", "", text) in shown
+    run = counties.renamed(view)
+    bundle = narrative(run, NONE)._repr_mimebundle_()
+    assert bundle[TRUSTED] == {"trusted": True}
+    output = nbformat.v4.new_output("display_data", data=bundle)
+    cells = [
+        nbformat.v4.new_markdown_cell("# 年度总结", id="a"),
+        nbformat.v4.new_code_cell("narrative", outputs=[output], id="b"),
+    ]
+    page = render_notebook(nbformat.v4.new_notebook(cells=cells), "年度总结")
+    shown = re.sub(r"\s", "", assert_sound_page(page).text)
+    for text in texts(yearly_text(run, NONE)):
+        assert re.sub(r"\s", "", text) in shown
 
 
 def test_every_link_of_a_run_leads_to_an_element_that_is_there(demo_run):

@@ -201,16 +201,19 @@ def _lost(of: _Kind, mine: list[Loss]) -> Sentence | None:
 
 
 def _one(of: _Kind, loss: Loss) -> tuple[Span, ...]:
-    size = len(of.names)
+    title = Span(title_of(of.view, of.kind, loss.node))
     verb = "失" if finished(of.view) else "差"
-    average = f"，平均{verb}{ratio_text(loss.total, size * 10_000)}分" if size > 1 else ""
-    most = "最多的" if len(loss.who) > 1 else ""
+    first = Span(of.names[loss.who[0]], statement_link(of.kind, loss.who[0], loss.node.id))
+    points = Span(f"{verb}{two_decimals(loss.points[0])}分")
+    if len(loss.who) == 1:
+        return title, first, points
+    average = ratio_text(loss.total, len(of.names) * 10_000)
     return (
-        Span(title_of(of.view, of.kind, loss.node)),
-        Span(f"合计{verb}{two_decimals(loss.total)}分{average}", "clauses.csv"),
-        Span(f"，涉及{counted(of.kind, len(loss.who))}，{most}"),
-        Span(of.names[loss.who[0]], statement_link(of.kind, loss.who[0], loss.node.id)),
-        Span(f"{verb}{two_decimals(loss.points[0])}分"),
+        title,
+        Span(f"合计{verb}{two_decimals(loss.total)}分，平均{verb}{average}分", "clauses.csv"),
+        Span(f"，涉及{counted(of.kind, len(loss.who))}，最多的"),
+        first,
+        points,
     )
 
 

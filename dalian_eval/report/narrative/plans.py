@@ -66,7 +66,7 @@ def _common(view: RunView, kind: str, rows: pd.DataFrame, column: str) -> Sectio
 
 
 def _award(view: RunView, kind: str, loss: Loss, column: str) -> Sentence:
-    verb = "失" if column == "lost" else "还可得"
+    verb = "失" if column == "lost" else "最多还可得"
     told = f"{counted(kind, len(loss.who))}{KINDS[kind]}合计{verb}{two_decimals(loss.total)}分"
     names = names_of(view, kind)
     return say(
@@ -98,7 +98,7 @@ def _units(view: RunView, rows: pd.DataFrame, column: str) -> Section | None:
     names = names_of(view, "unit")
     sums = some.groupby("candidate")[column].sum()
     order = sorted((str(u) for u in sums.index), key=lambda u: (-sums[u], u))
-    verb = "失" if column == "lost" else "还可得"
+    verb = "失" if column == "lost" else "最多还可得"
     told = []
     for unit in order[:_UNITS]:
         mine = some[some["candidate"] == unit]
