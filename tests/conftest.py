@@ -10,9 +10,11 @@ from dalian_eval.run import run
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
-# Without a browser there is nothing that the page tests could run on; CI installs one.
+# Without a browser and LibreOffice these tests have nothing to run on; CI installs both.
 collect_ignore = [] if CHROMIUM else ["browser"]
+collect_ignore += [] if SOFFICE else ["report/test_libreoffice.py"]
 
 
 def pytest_report_header() -> str:

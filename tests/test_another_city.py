@@ -21,10 +21,11 @@ RUBRIC = load_rubric(CITY / "rubrics/2025.yaml")
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project folder of the other city: its parameters and rubric, our notebooks, its exports."""
+    """A project folder of the other city: its parameters and rubric, our notebooks and template."""
     root = tmp_path_factory.mktemp("city") / "湖城"
     shutil.copytree(CITY, root / "params", ignore=shutil.ignore_patterns("cases", "README.md"))
     shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    shutil.copytree(ROOT / "params/templates", root / "params/templates")
     (root / "data").mkdir()
     county = next(w for w in WORKED if w.case.name == "全县年终")
     write_county([("", county)], root / "data/raw")

@@ -8,10 +8,9 @@ from dalian_eval.report import figures, points
 from dalian_eval.report.evidence import parsed
 from dalian_eval.report.images import alt_text, img_tag, png, show_figure
 from dalian_eval.report.names import safe_name, statement_link
-from dalian_eval.report.narrative import narrative
 from dalian_eval.report.notebook import render_notebook
 from dalian_eval.report.sanitise import reduced
-from dalian_eval.report.tables import TRUSTED, show, table_html
+from dalian_eval.report.tables import show, table_html
 from dalian_eval.rubric.sentences import rule_sentences
 from tests.report.pages import assert_sound, parse
 
@@ -191,26 +190,6 @@ def test_figures_bear_hostile_names(hostile):
     made = notebook(nbformat.v4.new_markdown_cell("# 甲"), code("x", picture._repr_mimebundle_()))
     page = assert_sound(render_notebook(made, "图"))
     assert "<script>alert(1)</script>" in page.values("alt")[0]
-
-
-def test_the_narrative_tells_the_runs_numbers(view, early, hostile):
-    for run in (view, early, hostile):
-        shown = narrative(run)
-        assert shown._repr_mimebundle_()[TRUSTED] == {"trusted": True}
-        made = notebook(
-            nbformat.v4.new_markdown_cell("# 年度总结"), code("n", (shown._repr_mimebundle_(), {}))
-        )
-        page = assert_sound(render_notebook(made, "年度总结"))
-        for name in run.candidates("unit")["name"]:
-            assert name in page.text
-        units = run.candidates("unit")
-        for total in units.loc[units["rank"].notna(), "total"]:
-            assert points.two_decimals(int(total)) in page.text
-    text = parse(narrative(view).html).text
-    assert "评审期尚未结束" not in text
-    assert "评审期尚未结束" in parse(narrative(early).html).text
-    for title in ("一、总体情况", "四、逐月情况", "六、下一步工作"):
-        assert title in text
 
 
 def test_every_clause_has_a_rule_in_words(rubric):

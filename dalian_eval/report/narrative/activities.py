@@ -38,15 +38,16 @@ def activities_section(view: RunView, activities: pd.DataFrame) -> Section:
     start, end = (pd.Timestamp(d) for d in (view.rubric.period.start, view.as_of))
     dates = pd.to_datetime(activities["date"])
     rows = activities[dates.between(start, end)]
-    outside = len(activities) - len(rows)
+    later = int((dates > end).sum())
+    outside = _outside(view, later, len(activities) - len(rows) - later)
     if rows.empty:
         told = f"评审期内截至{day(view.as_of)}没有活动记录"
-        return Section(_TITLE, blocks(paragraph(say(Span(told, _PLACE), "。"), _outside(outside))))
+        return Section(_TITLE, blocks(paragraph(say(Span(told, _PLACE), "。"), outside)))
     kinds = [str(k) for k in _kinds() if (rows["kind"] == k).any()]
     return Section(
         _TITLE,
         blocks(
-            paragraph(_total(rows, kinds), _absent(kinds), _outside(outside)),
+            paragraph(_total(rows, kinds), _absent(kinds), outside),
             paragraph(*(_kind(view, rows, kind) for kind in kinds)),
             _table(view, rows),
         ),
@@ -71,11 +72,13 @@ def _absent(kinds: list[str]) -> Sentence | None:
     return say(f"{'、'.join(absent)}没有", Span("记录", _PLACE), "。") if absent else None
 
 
-def _outside(number: int) -> Sentence | None:
-    if not number:
-        return None
-    told = f"另有{number}次日期空白，或者不在评审期内，或者晚于截至日"
-    return say(Span(told, _PLACE), "，未计入。")
+def _outside(view: RunView, later: int, other: int) -> Sentence | None:
+    """Return what was left out: dated after as-of, or without a date in the period."""
+    told = [
+        *([f"{later}次在{day(view.as_of)}之后"] if later else []),
+        *([f"{other}次日期空白或者早于评审期"] if other else []),
+    ]
+    return say(Span(f"另有{'、'.join(told)}", _PLACE), "，未计入。") if told else None
 
 
 def _kind(view: RunView, rows: pd.DataFrame, kind: str) -> Sentence:

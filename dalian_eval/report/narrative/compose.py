@@ -2,8 +2,10 @@
 
 import pandas as pd
 
+from dalian_eval.report.labels import KINDS
 from dalian_eval.report.narrative.activities import activities_section
 from dalian_eval.report.narrative.items import items_section
+from dalian_eval.report.narrative.losses import losses
 from dalian_eval.report.narrative.monthly import months_section
 from dalian_eval.report.narrative.overall import overall_section
 from dalian_eval.report.narrative.plans import plans_section
@@ -16,6 +18,8 @@ from dalian_eval.report.view import RunView
 
 def yearly_text(view: RunView, activities: pd.DataFrame) -> Document:
     """Return the text of a run; `activities`: the canonical table 活动, without rows if missing."""
+    kinds = [kind for kind in KINDS if len(view.candidates(kind))]
+    lost = {kind: losses(view, kind) for kind in kinds}
     stage = "" if finished(view) else "阶段性"
     return Document(
         title=f"{view.rubric.year}年度执法大练兵{stage}总结报告",
@@ -23,11 +27,11 @@ def yearly_text(view: RunView, activities: pd.DataFrame) -> Document:
         sections=(
             overall_section(view),
             ranks_section(view),
-            items_section(view),
+            items_section(view, lost),
             months_section(view),
             activities_section(view, activities),
             problems_section(view),
-            plans_section(view),
+            plans_section(view, lost),
         ),
         note=f"本报告由评价记录{view.run_id}生成，各项数字均可在记录中查到出处。",
     )

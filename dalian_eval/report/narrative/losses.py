@@ -56,7 +56,7 @@ def losses(view: RunView, kind: str) -> pd.DataFrame:
     assessed, never above what the item lacks or can still gain. What is left of an item beside its
     clauses has a row of its own.
     """
-    section = view.section(kind)
+    clauses = view.section(kind).clauses
     item_of = _item_of(view, kind)
     rows = _of_kind(view.clauses, kind, list(item_of))
     rows = rows.assign(item=rows["clause"].map(item_of))
@@ -68,8 +68,8 @@ def losses(view: RunView, kind: str) -> pd.DataFrame:
         (top - tops["points"]).clip(lower=0).to_numpy(), index=_key(tops, "clause"), dtype="int64"
     )
     ids = rows["clause"].to_numpy()
-    deducts = pd.Series([section.clauses[n].deducts for n in ids], index=rows.index, dtype=bool)
-    single = pd.Series([section.clauses[n].capped for n in ids], index=rows.index, dtype=bool)
+    deducts = pd.Series([clauses[n].deducts for n in ids], index=rows.index, dtype=bool)
+    single = pd.Series([clauses[n].capped for n in ids], index=rows.index, dtype=bool)
     lost = (-rows["points"]).where(deducts, most - rows["points"]).where(deducts | single, 0)
     reach = gain.reindex(_key(rows, "clause"), fill_value=0).where(single.to_numpy(), 0)
     scored = rows["status"].to_numpy() == "scored"
@@ -140,22 +140,22 @@ def title_of(view: RunView, kind: str, node: AnyNode) -> str:
     return f"『{'』『'.join(open_ended)}』（不单独设上限）"
 
 
-def common_reason(view: RunView, kind: str, loss: Loss) -> tuple[str, Sequence[str]]:
+def silences(view: RunView, kind: str) -> pd.DataFrame:
+    """Return the ledger's entries of 0 points that say why a clause gave nothing."""
+    rows = view.ledger[(view.ledger["points"] == 0) & (view.ledger["kind"] == kind)]
+    return rows[rows["reason"].str.startswith("未")]
+
+
+def common_reason(silent: pd.DataFrame, loss: Loss) -> tuple[str, Sequence[str]]:
     """Return what most candidates lack at a clause, and who they are; blank when that varies.
 
-    The reasons are those of the ledger's entries of 0 points, without dates, counts and the rule; a
-    reason counts when it holds for at least half of those who lost points and is short enough.
+    The reasons are those of `silent` (see `silences`), without dates, counts and the rule; one
+    counts when it holds for at least half of those who lost points and is short enough.
     """
     if loss.varies:
         return "", ()
-    ledger = view.ledger
-    rows = ledger[
-        (ledger["kind"] == kind)
-        & (ledger["clause"] == loss.node.id)
-        & (ledger["points"] == 0)
-        & ledger["reason"].str.startswith("未")
-        & ledger["candidate"].isin(loss.who)
-    ]
+    rows = silent[silent["clause"] == loss.node.id]
+    rows = rows[rows["candidate"].isin(loss.who)]
     if rows.empty:
         return "", ()
     plain = rows["reason"].map(_plain)

@@ -2,7 +2,15 @@
 
 from dalian_eval.report.items import item_points
 from dalian_eval.report.labels import KINDS
-from dalian_eval.report.narrative.text import Section, Sentence, Span, blocks, paragraph, say
+from dalian_eval.report.narrative.text import (
+    Section,
+    Sentence,
+    Span,
+    blocks,
+    joined,
+    paragraph,
+    say,
+)
 from dalian_eval.report.narrative.words import (
     counted,
     day,
@@ -42,19 +50,16 @@ def _stage(view: RunView) -> Sentence | None:
     return say("评审期尚未结束，以下为阶段性情况，得分和名次今后还会变化。")
 
 
-def _participants(view: RunView) -> Sentence:
+def _participants(view: RunView) -> Sentence | None:
     counts = [
         Span(f"{title}{counted(kind, len(view.candidates(kind)))}", f"index.html#rank-{kind}")
         for kind, title in KINDS.items()
+        if len(view.candidates(kind))
     ]
-    first, second = counts
-    return say(
-        "参加评价的有",
-        first,
-        "、",
-        second,
-        "，每一分均逐笔记账，得分按精确值排名，文中保留两位小数。",
-    )
+    if not counts:
+        return None
+    exact = "，每一分均逐笔记账，按精确值排名，文中保留两位小数。"
+    return say("参加评价的有", joined(counts), exact)
 
 
 def _sources(view: RunView) -> Sentence:

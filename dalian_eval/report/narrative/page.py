@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from dalian_eval.report.images import img_tag
 from dalian_eval.report.narrative.compose import yearly_text
 from dalian_eval.report.narrative.text import Heading, Paragraph, Picture, Table
 from dalian_eval.report.page import environment
@@ -17,6 +16,9 @@ def narrative(view: RunView, activities: pd.DataFrame) -> Shown:
 
     `activities`: the canonical table 活动. Its addresses lead from the run folder.
     """
+    # Drawing needs matplotlib, which whoever only imports this does not.
+    from dalian_eval.report.images import img_tag
+
     text = yearly_text(view, activities)
     shown = [(_KINDS[type(block)], block) for block in text.blocks()]
     template = environment().get_template("narrative.html")

@@ -43,22 +43,20 @@ _NARROWEST, _WIDEST = 5, 36
 _LEVELS = ("一级标题", "二级标题", "三级标题")
 _TAG = re.compile(r"\{[{%#].*?[}%#]\}")
 _NAME = re.compile(r"'([^']+)'")
+_SAMPLE_BLOCKS = blocks(
+    paragraph(say("句", Span("数", "index.html"))),
+    Table("表", ("甲", "乙"), ((Span("1"), Span("2", "index.html")), (Span("3"), Span("4")))),
+)
 _SAMPLE = Document(
     "标题",
     "副标题",
     (
-        Section(
-            "一",
-            blocks(
-                paragraph(say("句", Span("数", "index.html"))),
-                Table("表", ("甲", "乙"), ((Span("1"), Span("2", "index.html")),)),
-            ),
-            (Section("二", parts=(Section("三"),)),),
-        ),
+        Section("一", _SAMPLE_BLOCKS, (Section("二", _SAMPLE_BLOCKS, (Section("三"),)),)),
+        Section("四"),
     ),
     "附注",
 )
-"""A text with every kind of block, to try a template with."""
+"""A text to try a template with: every loop goes round twice, so that halves of pairs show."""
 
 
 class _Environment(ImmutableSandboxedEnvironment):

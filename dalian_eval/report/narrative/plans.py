@@ -1,11 +1,13 @@
 """七、下一步工作打算: where most points were lost or can still be had, for whom, what to do."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from dalian_eval.report.items import open_clauses
 from dalian_eval.report.labels import KINDS
 from dalian_eval.report.names import statement_link
-from dalian_eval.report.narrative.losses import Loss, by_node, losses, title_of
+from dalian_eval.report.narrative.losses import Loss, by_node, title_of
 from dalian_eval.report.narrative.problems import missing_tables
 from dalian_eval.report.narrative.text import (
     Section,
@@ -38,13 +40,12 @@ _UNITS, _CLAUSES = 10, 3
 """Units told one by one, and clauses for each."""
 
 
-def plans_section(view: RunView) -> Section:
-    """Return the section."""
+def plans_section(view: RunView, lost: Mapping[str, pd.DataFrame]) -> Section:
+    """Return the section; `lost`: the losses of each kind that has candidates."""
     column = "lost" if finished(view) else "reach"
-    rows = {kind: losses(view, kind) for kind in KINDS if len(view.candidates(kind))}
-    parts = [_common(view, kind, table, column) for kind, table in rows.items()]
-    if "unit" in rows:
-        parts.append(_units(view, rows["unit"], column))
+    parts = [_common(view, kind, table, column) for kind, table in lost.items()]
+    if "unit" in lost:
+        parts.append(_units(view, lost["unit"], column))
     return Section("下一步工作打算", parts=(*(p for p in parts if p is not None), _data(view)))
 
 
@@ -65,8 +66,8 @@ def _common(view: RunView, kind: str, rows: pd.DataFrame, column: str) -> Sectio
 
 
 def _award(view: RunView, kind: str, loss: Loss, column: str) -> Sentence:
-    verb = "失" if column == "lost" else "还可得"
-    told = f"{counted(kind, len(loss.who))}合计{verb}{two_decimals(loss.total)}分"
+    verb = "失" if column == "lost" else "最多还可得"
+    told = f"{counted(kind, len(loss.who))}{KINDS[kind]}合计{verb}{two_decimals(loss.total)}分"
     names = names_of(view, kind)
     return say(
         f"{title_of(view, kind, loss.node)}（{loss.node.locator}）",
@@ -79,9 +80,10 @@ def _award(view: RunView, kind: str, loss: Loss, column: str) -> Sentence:
 
 def _deduction(view: RunView, kind: str, loss: Loss) -> Sentence:
     names = names_of(view, kind)
+    told = f"{counted(kind, len(loss.who))}{KINDS[kind]}合计被扣{two_decimals(loss.total)}分"
     return say(
         f"『{loss.node.title}』（{loss.node.locator}）",
-        Span(f"{counted(kind, len(loss.who))}合计被扣{two_decimals(loss.total)}分", "clauses.csv"),
+        Span(told, "clauses.csv"),
         "，涉及",
         who(kind, names, loss.who, loss.node.id),
         f"：{_advice(loss.node)}。",
@@ -96,7 +98,7 @@ def _units(view: RunView, rows: pd.DataFrame, column: str) -> Section | None:
     names = names_of(view, "unit")
     sums = some.groupby("candidate")[column].sum()
     order = sorted((str(u) for u in sums.index), key=lambda u: (-sums[u], u))
-    verb = "失" if column == "lost" else "还可得"
+    verb = "失" if column == "lost" else "最多还可得"
     told = []
     for unit in order[:_UNITS]:
         mine = some[some["candidate"] == unit]
@@ -105,10 +107,12 @@ def _units(view: RunView, rows: pd.DataFrame, column: str) -> Section | None:
         clauses = [
             (
                 title_of(view, "unit", nodes[str(r["node"])]),
+                "（",
                 Span(
                     f"{verb}{two_decimals(int(r[column]))}分",
                     statement_link("unit", unit, str(r["node"])),
                 ),
+                "）",
             )
             for r in mine.to_dict("records")
         ]

@@ -98,7 +98,8 @@ def _units(view: RunView, kind: str, standing: pd.DataFrame) -> Sentence | None:
         for u in order[:NAMED]
     ]
     rest = f"等{len(order)}个单位" if len(order) > NAMED else ""
-    return say(f"前{_FIRST}名共{counted(kind, len(first))}，其中", joined(told), rest, "。")
+    more = f"（含并列共{counted(kind, len(first))}）" if len(first) > _FIRST else ""
+    return say(f"前{_FIRST}名{more}中，", joined(told), rest, "。")
 
 
 def _ties(kind: str, standing: pd.DataFrame) -> Iterator[Sentence]:
