@@ -47,7 +47,8 @@ def unit_figures(
     """Return the figures of the candidate units; a metric whose table is missing has none.
 
     `supplied`: names of the supplied tables, 检查记录 included, which is not among `tables`;
-    `monthly`: the monthly metrics (columns `MONTHLY`). Cases, file reviews, leads and publicity of descendant units count.
+    `monthly`: the monthly metrics (columns `MONTHLY`). Cases, file reviews, leads and publicity of
+    descendant units count.
     """
     heads: dict[tuple[str, str], int] = {}
     result: Figures = {}
