@@ -1,6 +1,6 @@
 """Wall time of the demo month against the floor, as a ratio inside one run.
 
-Floor: five empty notebooks through the same papermill engine and page template in one process,
+Floor: six empty notebooks through the same papermill engine and page template in one process,
 plus one import each of pandas, duckdb, matplotlib and Great Expectations. Each side is measured
 `ROUNDS` times in turn, each time in a fresh process; the ratio is that of the medians.
 """
@@ -25,7 +25,7 @@ empty = nbformat.v4.new_notebook()
 empty.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
 empty.cells = [nbformat.v4.new_code_cell("")]
 nbformat.write(empty, folder / "empty.ipynb")
-for number in range(5):
+for number in range(6):
     done = execute(folder / "empty.ipynb", {}, Kernel(folder))
     write_notebook(done, folder / f"{number}.ipynb")
     (folder / f"{number}.html").write_text(render_notebook(done, "空"), encoding="utf-8")

@@ -69,42 +69,59 @@ def comparison(
     against the month before, blank when either is missing.
     """
     everybody, there = sorted(candidates), frozenset(supplied)
-    metrics = [m for m in METRICS if kind == "unit" or m not in UNIT_ONLY]
-    lines: list[dict[str, object]] = []
+    frames: list[pd.DataFrame] = []
     before: Known = {}
     for month in months:
-        now: Known = {}
-        shares: dict[str, dict[str, Fraction]] = {who: {} for who in everybody}
-        for metric in metrics:
-            found = {w: f for w in everybody if (f := figures.get((w, month, metric))) and f[1]}
-            values = {who: Fraction(*figure) for who, figure in found.items()}
-            placed = percentiles(values)
-            now |= {(metric, who): (values[who], placed[who][0]) for who in values}
-            for who in everybody:
-                line: dict[str, object] = {"candidate": who, "month": month, "metric": metric}
-                if who in values:
-                    shares[who][metric] = placed[who][1]
-                    top, bottom = found[who]
-                    line |= {"numerator": str(top), "denominator": str(bottom)}
-                    line |= _cells((metric, who), now, before, placed[who][1], len(values))
-                else:
-                    line["reason"] = _nothing(metric, kind, there)
-                lines.append(line)
-        means = {w: m for w in everybody if (m := weighted(shares[w], weights)) is not None}
-        placed = percentiles(means)
-        now |= {(OVERALL, who): (means[who], placed[who][0]) for who in means}
+        found = {key[::2]: f for key, f in figures.items() if key[1] == month and f[1]}
+        lines, before = _month(kind, everybody, found, weights, there, before)
+        frames.append(_framed(lines).assign(kind=kind, month=month))
+    result = pd.concat(frames or [_framed([])], ignore_index=True)
+    return result[COLUMNS].sort_values(COLUMNS[1:4], ignore_index=True)
+
+
+def _month(
+    kind: str,
+    everybody: Sequence[str],
+    found: Mapping[tuple[str, str], tuple[int, int]],
+    weights: Mapping[str, int],
+    supplied: frozenset[str],
+    before: Known,
+) -> tuple[list[dict[str, object]], Known]:
+    """Return the lines of one month and its values and ranks by metric and candidate.
+
+    `found`: numerator and denominator by candidate and metric; `before`: of the month before.
+    """
+    lines: list[dict[str, object]] = []
+    now: Known = {}
+    shares: dict[str, dict[str, Fraction]] = {who: {} for who in everybody}
+    for metric in (m for m in METRICS if kind == "unit" or m not in UNIT_ONLY):
+        values = {w: Fraction(*found[w, metric]) for w in everybody if (w, metric) in found}
+        placed = percentiles(values)
+        now |= {(metric, who): (values[who], placed[who][0]) for who in values}
         for who in everybody:
-            line = {"candidate": who, "month": month, "metric": OVERALL}
-            if who in means:
-                top, bottom = means[who].as_integer_ratio()
+            line: dict[str, object] = {"candidate": who, "metric": metric}
+            if who in values:
+                shares[who][metric] = placed[who][1]
+                top, bottom = found[who, metric]
                 line |= {"numerator": str(top), "denominator": str(bottom)}
-                line |= _cells((OVERALL, who), now, before, placed[who][1], len(means))
-                line["reason"] = _mean_of(shares[who], weights)
+                line |= _cells((metric, who), now, before, placed[who][1], len(values))
             else:
-                line["reason"] = "当月没有可比的指标，不参加排名"
+                line["reason"] = _nothing(metric, kind, supplied)
             lines.append(line)
-        before = now
-    return _framed(kind, lines)
+    means = {w: m for w in everybody if (m := weighted(shares[w], weights)) is not None}
+    placed = percentiles(means)
+    now |= {(OVERALL, who): (means[who], placed[who][0]) for who in means}
+    for who in everybody:
+        line = {"candidate": who, "metric": OVERALL}
+        if who in means:
+            top, bottom = means[who].as_integer_ratio()
+            line |= {"numerator": str(top), "denominator": str(bottom)}
+            line |= _cells((OVERALL, who), now, before, placed[who][1], len(means))
+            line["reason"] = _mean_of(shares[who], weights)
+        else:
+            line["reason"] = "当月没有可比的指标，不参加排名"
+        lines.append(line)
+    return lines, now
 
 
 def _cells(
@@ -123,12 +140,11 @@ def _cells(
     return cells
 
 
-def _framed(kind: str, lines: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    frame = pd.DataFrame(lines, columns=COLUMNS, dtype=object).assign(kind=kind)
+def _framed(lines: Sequence[Mapping[str, object]]) -> pd.DataFrame:
+    frame = pd.DataFrame(lines, columns=COLUMNS, dtype=object)
     texts = [c for c in COLUMNS if c not in _WHOLE_NUMBERS]
     frame = frame.assign(**{c: frame[c].fillna("").astype("str") for c in texts})
-    frame = frame.astype(dict.fromkeys(_WHOLE_NUMBERS, "Int64"))
-    return frame.sort_values(COLUMNS[1:4], ignore_index=True)
+    return frame.astype(dict.fromkeys(_WHOLE_NUMBERS, "Int64"))
 
 
 def four(value: Fraction) -> str:

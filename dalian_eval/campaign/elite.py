@@ -35,6 +35,7 @@ COLUMNS = [
 ]
 """Columns of elite.csv; points are ten-thousandths, `members` codes of officers, blank between."""
 
+_OPEN = "；有条款待补，得分可能变动"
 _NOBODY = ""
 _MONTHS = 3
 """Months of a quarter."""
@@ -45,13 +46,17 @@ _NAMED = 10
 
 @dataclass(frozen=True)
 class Contender:
-    """An officer in a quarter: code, name, candidate unit (empty without one), points."""
+    """An officer in a quarter: code, name, candidate unit (empty without one), points.
+
+    `open`: a clause of the officer is 待补, so that the points are not the last word.
+    """
 
     officer: str
     name: str
     unit: str
     points: int
     vetoed: bool
+    open: bool = False
 
 
 def quarter_points(ledger: pd.DataFrame, cap_rule: str) -> dict[tuple[str, str], int]:
@@ -118,8 +123,10 @@ def contenders(
         if officer not in unit or depth[one] > depth[unit[officer]]:
             unit[officer] = one
     return [
-        Contender(o, n, unit.get(o, _NOBODY), points.get((o, quarter), 0), bool(v))
-        for o, n, v in zip(officers["candidate"], officers["name"], officers["vetoed"], strict=True)
+        Contender(o, n, unit.get(o, _NOBODY), points.get((o, quarter), 0), bool(v), s == "open")
+        for o, n, v, s in zip(
+            *(officers[c] for c in ("candidate", "name", "vetoed", "status")), strict=True
+        )
     ]
 
 
@@ -165,7 +172,7 @@ def nominated(people: Sequence[Contender], places: int) -> dict[str, tuple[int, 
             )
         if points <= 0 and rank <= places:
             told = f"{told}，没有得分，不推荐"
-        result |= {p.officer: (rank, state, told) for p in group}
+        result |= {p.officer: (rank, state, told + (_OPEN if p.open else "")) for p in group}
         rank = last + 1
     return result
 
@@ -198,6 +205,7 @@ def teams(
         told = f"前{size}人合计{points_text(sums[unit])}分，人均{_mean_text(mean)}分，第{rank}名"
         if equal:
             told += f"，与{'、'.join(equal)}并列"
+        told += "；有队员的条款待补，得分可能变动" if any(p.open for p in best[unit]) else ""
         last = best[unit][-1].points
         also = [p.name for p in there[unit] if p.points == last]
         if len(also) > sum(p.points == last for p in best[unit]):

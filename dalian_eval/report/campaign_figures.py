@@ -17,6 +17,7 @@ from dalian_eval.campaign.activities import (
     NOT_SUPPLIED,
 )
 from dalian_eval.report import theme
+from dalian_eval.report.months import short_months
 
 MOST = 40
 """Rows drawn per part, the first by kind and code; the table beside the figure has them all."""
@@ -50,7 +51,9 @@ def stretch_heat(accounts: pd.DataFrame, title: str) -> Figure:
         height = 0.9 + sum(_ROW * n + 0.62 for n in sizes)
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         figure.set_label(f"{title}：{told or '没有可画的期次'}")
-        signs = "　".join(f"{m}：{s}" for s, (_, m) in reversed(_LOOKS.items()) if s in counts)
+        said = {MISSING: "没有记录"}
+        shown = [(m, said.get(s, s)) for s, (_, m) in reversed(_LOOKS.items()) if s in counts]
+        signs = "　".join(f"{mark}：{state}" for mark, state in shown)
         figure.suptitle(f"{title}（{signs}）" if signs else title)
         if parts:
             axes = figure.subplots(len(parts), 1, squeeze=False, height_ratios=sizes)[:, 0]
@@ -106,4 +109,6 @@ def _heads(part: pd.DataFrame, periods: Sequence[str], length: str) -> list[str]
         if len(periods) > 30:
             return [p[-2:] if i % 2 == 0 else "" for i, p in enumerate(periods)]
         return [f"{p[-2:]}周\n{str(begin[p])[5:]}" for p in periods]
-    return [f"{p[:4]}年{p[5:].lstrip('0')}{'月' if length == '月' else '季度'}" for p in periods]
+    if length == "月":
+        return short_months(periods)
+    return [f"{p[:4]}年{p[-1]}季度" for p in periods]

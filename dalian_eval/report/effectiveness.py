@@ -34,7 +34,8 @@ def month_table(campaign: CampaignView, view: RunView, kind: str, month: str) ->
     """
     rows = campaign.effectiveness
     rows = rows[(rows["kind"] == kind) & (rows["month"] == month)]
-    names = dict(zip(view.scores["candidate"], view.scores["name"], strict=True))
+    scores = view.candidates(kind)
+    names = dict(zip(scores["candidate"], scores["name"], strict=True))
     lines = []
     for who, group in rows.groupby("candidate", sort=True):
         cells = {str(r["metric"]): r for r in group.to_dict("records")}

@@ -118,6 +118,7 @@ def run(as_of: str, ledger: pd.DataFrame) -> pd.DataFrame:
             "candidate": ["1", "2", "A", "B"],
             "name": ["人1", "人2", "甲局", "乙局"],
             "vetoed": [False, False, False, False],
+            "status": ["open", "scored", "scored", "scored"],
         }
     )
     postings = [
@@ -139,6 +140,9 @@ def test_the_quarter_must_be_over_and_the_unit_is_that_of_its_last_day():
     late = run("2024-10-31", ledger)
     third = late[late["quarter"] == "2024Q3"].set_index("candidate")
     assert (third.loc["1", "unit"], third.loc["1", "status"]) == ("B", NOMINATED)
+    assert third.loc["1", "reason"].startswith("本季度得0.003分，第1名")
+    assert "有条款待补，得分可能变动" in third.loc["1", "reason"]
+    assert "待补" not in third.loc["2", "reason"]
     assert (third.loc["2", "unit"], third.loc["2", "status"]) == ("", BEHIND)
     assert (third.loc["B", "status"], third.loc["B", "points"]) == (TEAM, 30)
     assert third.loc["A", "status"] == TOO_FEW
