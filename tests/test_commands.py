@@ -255,3 +255,5 @@ def test_explain_cannot_write_the_page(demo_run, tmp_path, refused):
     (tmp_path / "file").write_text("x", encoding="utf-8")
     place = str(tmp_path / "file" / "x.html")
     assert "--html" in refused(2, "explain", str(demo_run), "--of", "D02", "--html", place)
+    part = ("--clause", "unit.team", "--html", str(tmp_path / "x.html"))
+    assert "--clause" in refused(2, "explain", str(demo_run), "--of", "D02", *part)
