@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -228,3 +229,31 @@ def test_wrong_use_of_draw(monkeypatch, refused):
     assert "--month" in refused(2, "draw")
     assert "2024-13" in refused(2, "draw", "--month", "2024-13")
     assert "没有的文件夹" in refused(2, "draw", "--month", "2024-10", "--raw", "没有的文件夹")
+
+
+# ---- explain as a page -------------------------------------------------------------------
+
+
+def test_explain_writes_the_statement_of_the_run(demo_run, tmp_path, monkeypatch, told):
+    """Where the canonical tables are gone, the rows are read from the run's own inputs."""
+    own = (demo_run / "statements/unit-D02.html").read_text(encoding="utf-8")
+    page = tmp_path / "给人看" / "D02.html"
+    said = told("explain", str(demo_run), "--of", "D02", "--html", str(page))
+    assert str(page) in said
+    html = page.read_text(encoding="utf-8")
+    links = [a for a in assert_sound(html).values("href") if "inputs/" in a]
+    assert all((page.parent / unquote(a)).exists() for a in links)
+    way = links[0].partition("inputs/")[0]
+    assert html.replace(f'"{way}', '"../') == own
+    monkeypatch.chdir(tmp_path)
+    told("explain", str(demo_run), "--of", "南片执法局", "--html")
+    again = (tmp_path / "unit-D02.html").read_text(encoding="utf-8")
+    assert again.count("<details") == own.count("<details") > 50
+
+
+def test_explain_cannot_write_the_page(demo_run, tmp_path, refused):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    place = str(tmp_path / "file" / "x.html")
+    assert "--html" in refused(2, "explain", str(demo_run), "--of", "D02", "--html", place)
+    part = ("--clause", "unit.team", "--html", str(tmp_path / "x.html"))
+    assert "--clause" in refused(2, "explain", str(demo_run), "--of", "D02", *part)

@@ -53,17 +53,19 @@ def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
     from dalian_eval.record.single import write_single
     from dalian_eval.report.explain import explained, find_candidate
 
+    if html is not None and clause:
+        raise UsageError("--html 生成的是整份得分账目，不能与 --clause 同用，请去掉其中一个")
     folder = find_run(run)
     view = open_run(folder)
     kind, candidate = find_candidate(view, of)
-    if html is not None:
-        to = None if html == _NAMED else html
-        print(f"已生成得分账目：{write_single(folder, view, kind, candidate, to)}")
-        return
     console = Console(highlight=False, markup=False, emoji=False)
     made, lines = explained(view, kind, candidate, clause, reading_width(console.width))
-    for line in lines:
-        console.print(line, soft_wrap=True)
+    if html is None:
+        for line in lines:
+            console.print(line, soft_wrap=True)
+    else:
+        to = None if html == _NAMED else html
+        print(f"已生成得分账目：{write_single(folder, view, kind, candidate, to)}")
     if not made.adds_up:
         raise DifferenceError(f"『{of}』的台账合计与得分不一致：运行记录可能被改动过，不得作为依据")
 

@@ -59,7 +59,7 @@ def names_of(
 
 
 def public_activities(activities: pd.DataFrame, names: Names) -> pd.DataFrame:
-    """Return what may be told of the table 活动: which kind when, units under their public codes."""
+    """Return what may be told of 活动: which kind when, units under their public codes."""
     units = [names.codes.get(("unit", unit), unit) for unit in activities["unit_id"]]
     return activities[["activity_id", "kind", "date"]].assign(unit_id=units)
 

@@ -28,8 +28,7 @@ def clause_table(view: RunView, kind: str) -> pd.DataFrame:
         result.append(
             {
                 "id": clause.id,
-                "条款": clause.title,
-                "出处": clause.locator,
+                "条款": f"{clause.title}\n{clause.locator}",
                 "规则": "".join(rule_sentences(clause, section, view.rubric.period)),
                 "满分": plain(clause.max) if clause.max is not None else "—",
                 "中位数": peers.median if peers else "—",
@@ -38,5 +37,5 @@ def clause_table(view: RunView, kind: str) -> pd.DataFrame:
                 "未参与计分": "，".join(outside) or "—",
             }
         )
-    titles = ["id", "条款", "出处", "规则", "满分", "中位数", "最高", "满分个数", "未参与计分"]
+    titles = ["id", "条款", "规则", "满分", "中位数", "最高", "满分个数", "未参与计分"]
     return pd.DataFrame(result, columns=titles)

@@ -139,7 +139,7 @@ def item_heat(view: RunView, kind: str) -> Figure:
     share = values / np.where(maxima > 0, maxima, 1)
     axes.pcolormesh(share, cmap=_FILL, vmin=0, vmax=1, edgecolors="white", linewidth=1.5)
     for (y, x), value in np.ndenumerate(values):
-        colour = "white" if share[y, x] > 0.85 else theme.INK
+        colour = "white" if share[y, x] > 0.8 else theme.INK
         label = axes.text(x + 0.5, y + 0.5, two_decimals(int(value)), color=colour, fontsize=7.5)
         label.set(ha="center", va="center")
     heads = [f"{_wrapped(i.title)}\n{plain(i.max)}" for i in items]

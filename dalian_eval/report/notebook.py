@@ -106,11 +106,11 @@ def _displayed(data: Mapping[str, Any], metadata: Mapping[str, Any], anchors: An
         return markup(_anchored(data["text/html"], anchors))
     if "image/png" in data:
         near = anchors.headings[-1].text if anchors.headings else ""
-        alt = metadata.get("image/png", {}).get("alt") or f"图：{near}"
+        about = metadata.get("image/png", {})
         picture = data["image/png"].replace("\n", "")
-        return Markup('<figure><img src="data:image/png;base64,{}" alt="{}"></figure>').format(
-            picture, alt
-        )
+        width = Markup(' width="{}"').format(about["width"]) if "width" in about else ""
+        form = Markup('<figure><img src="data:image/png;base64,{}" alt="{}"{}></figure>')
+        return form.format(picture, about.get("alt") or f"图：{near}", width)
     if "text/markdown" in data:
         return markup(markdown_html(data["text/markdown"], anchors))
     if "text/html" in data:

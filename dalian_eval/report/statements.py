@@ -110,9 +110,9 @@ def _lost(leaf: Account) -> int:
 
 
 def _why(leaf: Account) -> str:
-    """Return why points are missing: the entry that gave nothing, else what there was of how much.
+    """Return why points are missing: the entry that gave nothing or took some.
 
-    Where every entry gives something, the rule says what more it would have taken.
+    Where every entry gives something: what there was, and the rule, which says what more it takes.
     """
     given = [e for e in leaf.entries if not e.settles]
     least = min(given, key=lambda e: e.points, default=None)
@@ -120,7 +120,8 @@ def _why(leaf: Account) -> str:
         return leaf.prospect
     if least.points <= 0:
         return least.reason
-    return f"有{len(given)}笔，共得{plain(leaf.points)}分。规则：{''.join(leaf.rules)}"
+    what = least.reason if len(given) == 1 else f"有{len(given)}笔，共得{plain(leaf.points)}分"
+    return f"{what}。规则：{''.join(leaf.rules)}"
 
 
 def missed(leaves: list[Account]) -> Iterator[Missed]:

@@ -174,7 +174,6 @@ def test_figures_have_alternative_texts_and_stable_bytes(view, early):
         drawn = [
             figures.ranking(run, "unit"),
             figures.month_heat(run, "unit", "entry_ratio"),
-            figures.waterfall(run, "unit", "D02"),
             figures.item_heat(run, "unit"),
             figures.trend(run, "unit", "per_capita"),
         ]
