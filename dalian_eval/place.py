@@ -21,9 +21,14 @@ def writable(out: Path, option: str) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
             raise UsageError(f"磁盘空间不足，无法写入 {out}：请清理磁盘或换一个输出位置") from error
-        if error.errno in (errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+        if error.errno == errno.ENAMETOOLONG:
             raise UsageError(
-                f"输出位置 {error.filename or out} 不能写入（只读，或被同名文件占用）："
+                f"写入 {out} 时路径过长：请换一个更短的 {option}，或缩短数据文件的路径"
+            ) from error
+        nowhere = error.errno == errno.ENOENT and not out.exists()
+        if nowhere or error.errno in (errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+            raise UsageError(
+                f"输出位置 {error.filename or out} 不能写入（不存在、只读，或被同名文件占用）："
                 f"请换一个 {option}"
             ) from error
         raise

@@ -39,8 +39,8 @@ _YEAR_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2}|[2-9])|(\d{2}
 _OCTOBER = re.compile(r"\d{4}\.1$")
 _ZONE_PARTS = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 
-# Serials from about 1970 to 2119. What looks like an earlier one is not: 20243 is a month or a day
-# with a digit missing.
+# Serials from 1965 (1904 system: 1970) to 2119. What looks like an earlier one is none: 20243 is a
+# date with digits missing.
 _FIRST_SERIAL, _LAST_SERIAL = 24_107, 80_000
 _EPOCH_1900 = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)

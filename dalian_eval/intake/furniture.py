@@ -10,6 +10,7 @@ from enum import Enum
 from dalian_eval.intake.cells import Cell, half_width, is_blank, number_text, without_blanks
 from dalian_eval.intake.headers import HeaderMap, plain_header
 from dalian_eval.intake.recognise import Header, find_header, header_text, is_header
+from dalian_eval.schema.model import Type
 
 
 class Furniture(Enum):
@@ -61,6 +62,8 @@ class RowReader:
         self._openings = frozenset(texts[0] for texts in header.printed if texts)
         self._mandatory = [columns[c.name] for c in header.table.columns if c.mandatory]
         self._known = frozenset(columns.values())
+        free = (c for c in header.table.columns if c.type is Type.TEXT and not c.vocabulary)
+        self._free_texts = {columns.get(c.name) for c in free if not c.mandatory}
         self._ascii = frozenset(text for text in self._openings if text.isascii())
         self._in_notes = False
 
@@ -104,6 +107,8 @@ class RowReader:
             return Furniture.HEADER if same.columns == self._columns else Furniture.OTHER_HEADER
         if _says_total(first):
             return Furniture.TOTALS
+        if self._is_titled_record(row, first):
+            return None
         if self._is_note(row, first) or (self._in_notes and _is_alone(row)):
             return Furniture.NOTE
         if self._may_be_record(row):
@@ -128,6 +133,13 @@ class RowReader:
             position < len(row) and not is_blank(row[position]) and not _says_total(row[position])
             for position in self._mandatory
         )
+
+    def _is_titled_record(self, row: Sequence[Cell], first: Cell) -> bool:
+        """Whether the row is a record whose free text, in front, happens to read like a note."""
+        place = next(i for i, cell in enumerate(row) if not is_blank(cell))
+        if place not in self._free_texts or half_width(str(first)).endswith(":"):
+            return False
+        return self._may_be_record(row) and not any(_starts_note(row[i]) for i in self._mandatory)
 
     def _is_note(self, row: Sequence[Cell], first: Cell) -> bool:
         """Whether the row starts with a note and holds nothing but notes and their values."""

@@ -103,8 +103,9 @@ def _shifted(block: Block, header: Header, kept: Indices) -> dict[int, list[Prob
     most = len(header.texts)
     beyond = block.beyond(most)
     records = set(kept.tolist()) if beyond else ()
+    last = header.table[max(header.columns, key=lambda name: header.columns[name])].header
     return {
-        block.first + row + 1: [Problem(Reason.SHIFTED, "", text, {"limit": str(most)})]
+        block.first + row + 1: [Problem(Reason.SHIFTED, last, text, {"limit": str(most)})]
         for row, text in beyond.items()
         if row in records
     }

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from posixpath import join, normpath
 from xml.parsers import expat
 
@@ -19,7 +20,7 @@ _LITERAL = r'(?:"[^"0]*"|\\[^0])'
 _UNSEEN = re.compile(r"(?:\[(?:\$-[^\]]*|(?!DBNum)[A-Za-z]+\d*)\])*")
 """Colours and locales at the start of a number format: nothing of them is shown in the cell."""
 _ZEROS = re.compile(rf"({_LITERAL}*)(0+)({_LITERAL}*)(?=$|[;_])")
-_LITTLE = 64 << 20
+_LITTLE, _PIECE = 64 << 20, 16 << 20
 _MOST_COLUMNS = 16_384
 _TRUE = ("1", "true")
 _BUILT_IN_PERCENT = frozenset({9, 10})
@@ -45,12 +46,14 @@ class Workbook:
 
     def bounds(self, sheet: int) -> tuple[int, int]:
         """Return numbers of rows and columns that no cell lies beyond, at little cost."""
-        part = self._sheet(sheet)
-        columns, rows = _CELL_COLUMN.findall(part), _CELL_ROW.findall(part)
-        if len(rows) < len(_ANY_CELL.findall(part)):
-            return self.extent(sheet)
-        last = max((_column(letters.decode()) + 1 for letters in set(columns)), default=0)
-        return max(map(int, set(rows)), default=0), last
+        columns, rows = set[bytes](), 0
+        for some in _slices(self._sheet(sheet)):
+            found = _CELL_ROW.findall(some)
+            if len(found) < len(_ANY_CELL.findall(some)):
+                return self.extent(sheet)
+            rows = max(rows, max(map(int, set(found)), default=0))
+            columns.update(_CELL_COLUMN.findall(some))
+        return rows, max((_column(letters.decode()) + 1 for letters in columns), default=0)
 
     def extent(self, sheet: int) -> tuple[int, int]:
         """Return the numbers of rows and columns that the cells with content span."""
@@ -63,7 +66,9 @@ class Workbook:
         most = max(lengths, default=0) * (part.count(b't="s"') + part.count(b"t='s'"))
         if most <= _LITTLE:
             return most
-        used = Counter(map(int, _SHARED.findall(part)))
+        used = Counter[int]()
+        for some in _slices(part):
+            used.update(map(int, _SHARED.findall(some)))
         return sum(lengths[i] * count for i, count in used.items() if i < len(lengths))
 
     def _string_lengths(self) -> list[int]:
@@ -75,8 +80,12 @@ class Workbook:
         return self._lengths
 
     def special_cells(self, sheet: int) -> dict[tuple[int, int], Cell]:
-        """Return error values, formulas without value and numbers with a telling format."""
+        """Return error values, formulas without value and numbers with a telling format.
+
+        To be asked for last: the sheet's part, which may be large, is not kept any longer.
+        """
         part = self._sheet(sheet)
+        self._cache = (-1, b"")
         styles = {
             style: pattern
             for style, pattern in self._formats.items()
@@ -154,6 +163,16 @@ def _fixed(literals: str) -> str:
     return f'"{text}"' if text else ""
 
 
+def _slices(part: bytes) -> Iterator[memoryview]:
+    """Yield a sheet part in pieces that end before a cell: what is found in all is much at once."""
+    view, start = memoryview(part), 0
+    while start < len(part):
+        stop = part.find(b"<c ", start + _PIECE)
+        stop = len(part) if stop < 0 else stop
+        yield view[start:stop]
+        start = stop
+
+
 def _column(letters: str) -> int:
     """Return the position (from 0) of a column called A, B, …, XFD."""
     number = 0
@@ -165,7 +184,7 @@ def _column(letters: str) -> int:
 def _place(reference: str) -> tuple[int, int]:
     """Return row and column (from 0) of a cell called A1; the cell's own name counts."""
     letters = reference.rstrip("0123456789")
-    return int(reference[len(letters) :]) - 1, _column(letters)
+    return int(reference[len(letters) :]) - 1, _column(letters.upper())
 
 
 class _Extent:

@@ -39,8 +39,8 @@ class Reason(Enum):
     SHIFTED = (
         "too_many_fields",
         "字段比表头多",
-        "这条记录的字段比表头（{limit} 个）多，多出 {value}，前面各格可能已经错位，整条没有采用。",
-        "请检查这条记录：含逗号的文字或带千位逗号的数字要用双引号括起；改好或另存为 .xlsx。",
+        "这条记录的字段比表头（{limit} 个）多，直到『{column}』都可能错了位，多出的是 {value}。",
+        "请检查这条记录：含逗号的文字、带千位逗号的数字要用双引号括起；或改交 .xlsx。",
     )
     DECEPTIVE = (
         "control_characters",

@@ -74,6 +74,11 @@ def _read(raw: RawFile, limits: Limits) -> list[Sheet]:
     sheets: list[Sheet] = []
     room = limits.cells
     with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        # calamine finds a sheet by its name, and would read the first of that name again.
+        if len(set(book.sheet_names)) < len(book.sheet_names):
+            raise RefusedError(
+                f"文件 {raw.file} 里有同名的工作表，分不清哪张是哪张，没有读取；请改名后另存。"
+            )
         for index, meta in enumerate(book.sheets_metadata):
             if meta.visible is not SheetVisibleEnum.Visible:
                 sheets.append(Sheet(meta.name, [], frozenset(), hidden=True))
@@ -104,10 +109,12 @@ def _cells(inside: "ooxml.Workbook | biff.Workbook", sheet: int, limits: Limits)
 
 
 def _sheet(book: Any, index: int, inside: "ooxml.Workbook | biff.Workbook") -> Sheet:
-    """Read one visible sheet; sheets are found by position, as names may differ in blanks."""
+    """Read one visible sheet."""
+    # First of all: what it looks at is let go before calamine lays out the same cells.
+    special = inside.special_cells(index)
     found = book.get_sheet_by_index(index)
     rows: list[list[Cell]] = found.to_python(skip_empty_area=False)
-    for (row, column), cell in inside.special_cells(index).items():
+    for (row, column), cell in special.items():
         _grow(rows, row, column)
         rows[row][column] = cell
     for cells in rows:

@@ -1,5 +1,9 @@
 """Workbooks of other writers: XML in unusual spelling, formulas nobody computed, tables stacked."""
 
+import io
+import re
+import zipfile
+
 import pytest
 import xlsxwriter
 from packages import inline, package
@@ -98,3 +102,33 @@ def test_exports_joined_with_their_headers_are_one_table(office):
     office.clean()
     assert office.column("units", "name") == ["东片", "西片"]
     assert "重复的表头 1 行（第 3 行）" in office.status("单位.csv")[1]
+
+
+def test_sheets_of_one_name_are_not_read_twice(office):
+    office.csv("单位.csv", *UNITS)
+    books = [package(inline(1, "单位编码") + inline(2, unit)) for unit in ("D08", "D09")]
+    parts = [zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml") for book in books]
+    out = io.BytesIO(books[0])
+    with zipfile.ZipFile(out) as first, zipfile.ZipFile(office.raw / "a.xlsx", "w") as both:
+        for name in first.namelist():
+            content = first.read(name)
+            if name == "xl/workbook.xml":
+                sheet = re.search(b"<sheet .*?/>", content)[0]
+                more = sheet.replace(b'Id="1"', b'Id="2"').replace(b"rId1", b"rId2")
+                content = content.replace(sheet, sheet + more)
+            elif name == "xl/_rels/workbook.xml.rels":
+                line = re.search(b"<Relationship .*?/>", content)[0]
+                more = line.replace(b"rId1", b"rId2").replace(b"sheet1", b"sheet2")
+                content = content.replace(line, line + more)
+            both.writestr(name, content)
+        both.writestr("xl/worksheets/sheet2.xml", parts[1])
+    office.clean()
+    assert "同名的工作表" in office.status("a.xlsx")[1]
+    assert office.column("units", "unit_id") == ["D01"]
+
+
+def test_a_percentage_at_a_place_in_small_letters(office):
+    score = UNIT + '<c r="B2"><v>7</v></c><c r="d2" s="1"><v>0.94</v></c>'
+    office.bytes("a.xlsx", _round(score))
+    office.clean()
+    assert office.column("remote_scores", "score") == [94]

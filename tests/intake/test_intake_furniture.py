@@ -143,3 +143,21 @@ def test_hidden_rows_and_columns_are_data_like_filtered_ones(office):
     office.xlsx("a.xlsx", hide, 单位=rows)
     office.clean()
     assert office.column("units", "name") == ["东片", "西片"]
+
+
+@pytest.mark.parametrize(
+    "title", ["说明：危废专项", "备注：第二期", "附：清单", "第1页", "注1.简报"]
+)
+def test_records_whose_title_reads_like_a_note_are_kept(office, title):
+    rows = [[title, "X1", "简报", "D01"], ["填表人：甲某", "审核人：乙某", None, "D01"]]
+    office.xlsx("a.xlsx", 宣传=[["标题", "编号", "类型", "单位编码"], *rows])
+    office.clean()
+    assert office.column("publicity", "title") == [title]
+    assert office.counts("a.xlsx")["rows_read"] == 1
+    assert "表尾说明 1 行（第 3 行）" in office.status("a.xlsx", "宣传")[1]
+
+
+def test_a_count_in_the_code_column_is_still_a_total(office):
+    office.csv("单位.csv", ["单位名称", "单位编码"], ["东片", "D01"], ["合计", "1"])
+    office.clean()
+    assert office.column("units", "unit_id") == ["D01"]
