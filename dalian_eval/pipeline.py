@@ -51,17 +51,6 @@ CLEAN, VALIDATION, METRICS, RECORD = "clean", "validation", "metrics", "record"
 PIECES = "pieces"
 """Beside the jobs: what intake read, kept for the next run; a file names another folder."""
 
-_INTAKE_FILES = (
-    "quarantine",
-    "quarantine_cells",
-    "corrections",
-    "merges",
-    "supersessions",
-    "sources",
-    "sheets",
-    "changes",
-)
-
 
 @dataclass(frozen=True)
 class Job:
@@ -221,17 +210,17 @@ class Job:
 
     def _write_record(self, out: Path, scored: "Score") -> None:
         from dalian_eval.csvfile import write_csv
-        from dalian_eval.intake import load_report
+        from dalian_eval.intake.report import load_report, write_report
         from dalian_eval.scoring.outputs import record_frames
 
+        report = load_report(self.store / CLEAN)
         sources = {
             int(r["id"]): Source(int(r["id"]), r["table"], r["file"], r["sha256"], r["sheet"])
-            for r in load_report(self.store / CLEAN).sources.to_dict("records")
+            for r in report.sources.to_dict("records")
         }
         for name, frame in record_frames(scored, sources).items():
             write_csv(frame, out / f"{name}.csv")
-        for name in _INTAKE_FILES:
-            shutil.copyfile(self.store / CLEAN / f"{name}.csv", out / f"{name}.csv")
+        write_report(report, out)
         shutil.copyfile(self.store / VALIDATION / "validation.json", out / "validation.json")
         units = self.table("units")
         told = {
