@@ -53,17 +53,6 @@ CAMPAIGN = "campaign"
 PIECES = "pieces"
 """Beside the jobs: what intake read, kept for the next run; a file names another folder."""
 
-_INTAKE_FILES = (
-    "quarantine",
-    "quarantine_cells",
-    "corrections",
-    "merges",
-    "supersessions",
-    "sources",
-    "sheets",
-    "changes",
-)
-
 
 @dataclass(frozen=True)
 class Job:
@@ -282,7 +271,7 @@ class Job:
 
     def _sources(self) -> dict[int, Source]:
         """Return the sheets that were read, by the id that origins name."""
-        from dalian_eval.intake import load_report
+        from dalian_eval.intake.report import load_report
 
         return {
             int(r["id"]): Source(int(r["id"]), r["table"], r["file"], r["sha256"], r["sheet"])
@@ -291,12 +280,12 @@ class Job:
 
     def _write_record(self, out: Path, scored: "Score") -> None:
         from dalian_eval.csvfile import write_csv
+        from dalian_eval.intake.report import load_report, write_report
         from dalian_eval.scoring.outputs import record_frames
 
         for name, frame in record_frames(scored, self._sources()).items():
             write_csv(frame, out / f"{name}.csv")
-        for name in _INTAKE_FILES:
-            shutil.copyfile(self.store / CLEAN / f"{name}.csv", out / f"{name}.csv")
+        write_report(load_report(self.store / CLEAN), out)
         shutil.copyfile(self.store / VALIDATION / "validation.json", out / "validation.json")
         units = self.table("units")
         told = {

@@ -218,7 +218,8 @@ def test_a_blocking_check_stops_the_run_with_a_page(tmp_path, monkeypatch, capsy
     assert str(place / "index.html") in message.replace("\n", "")
     page = (place / "index.html").read_text(encoding="utf-8")
     assert "任职.csv" in page
-    assert (place / "02_validate.html").is_file()
+    for name in ("02_validate.html", "quarantine.html", "quarantine.xlsx"):
+        assert (place / name).is_file()
     outcomes = json.loads((place / "validation.json").read_text(encoding="utf-8"))["outcomes"]
     blocked = [o for o in outcomes if not o["success"] and o["severity"] == "blocking"]
     assert any("任职.csv" in origin for o in blocked for origin in o["origins"])

@@ -146,11 +146,11 @@ def _read(
     asked = [p for p in paths if discover.is_table_file(p) or discover.entry_problem(raw, p)]
     files.open(raw, asked)
     files.read(dict.fromkeys(files.opened, ()))
-    aimed: dict[str, tuple[Line, ...]] = {}
+    aimed: dict[str, list[Line]] = {}
     for entry in [files.entries[name] for name in sorted(files.entries)]:
         for line in (line for sheet in entry.sheets for line in sheet.lines if not line.fault):
-            aimed[line.target_file] = (*aimed.get(line.target_file, ()), line)
-    files.read({name: lines for name, lines in aimed.items() if _has_table(files, name)})
+            aimed.setdefault(line.target_file, []).append(line)
+    files.read({name: tuple(lines) for name, lines in aimed.items() if _has_table(files, name)})
     return _account(raw, paths, files.opened, files.entries)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -27,7 +28,7 @@ class Responsible:
 
     def unit(self, table: Table, text: Texts) -> str:
         """Return the unit of a row: its own, else that of its officer or its case, else ""."""
-        for unit in (*self._own(table, text), *self._by_people(table, text)):
+        for unit in chain(self._own(table, text), self._by_people(table, text)):
             if unit in self.names:
                 return unit
         for column in table.columns:

@@ -37,21 +37,36 @@ def workspace(out: Path) -> Iterator[Path]:
 
 
 def _new(folder: Path) -> tuple[Path, int]:
-    """Return a place for a workspace that is not there yet, and its lock, held."""
+    """Return a place for a workspace that is not there yet, and its lock, held.
+
+    OSError where nothing can be written. On a file system without locks it is not held, and
+    nobody else gets it either.
+    """
     while True:
         work = folder / f"{_PREFIX}{secrets.token_hex(6)}"
-        held = _hold(_lock_of(work))
-        if held is not None:
-            return work, held
+        opened = _open(_lock_of(work))
+        try:
+            if _hold(opened, _lock_of(work)):
+                return work, opened
+        except OSError:
+            return work, opened
+        os.close(opened)
 
 
 def _sweep(folder: Path) -> None:
     """Remove the workspaces in `folder` whose process is no more."""
     works = {p.with_name(p.name.removesuffix(_LOCK)) for p in folder.glob(f"{_PREFIX}*")}
     for work in sorted(works):
-        held = _hold(_lock_of(work))
-        if held is not None:
-            _remove(work, held)
+        with suppress(OSError):
+            opened = _open(_lock_of(work))
+            try:
+                dead = _hold(opened, _lock_of(work))
+            except OSError:
+                dead = False
+            if dead:
+                _remove(work, opened)
+            else:
+                os.close(opened)
 
 
 def _lock_of(work: Path) -> Path:
@@ -73,12 +88,12 @@ def _remove(work: Path, held: int) -> None:
     os.close(held)
 
 
-def _hold(lock: Path) -> int | None:
-    """Return the lock file, open and locked; None when somebody has it or it cannot be had."""
-    try:
-        opened = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:
-        return None
+def _open(lock: Path) -> int:
+    return os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+
+
+def _hold(opened: int, lock: Path) -> bool:
+    """Lock an open file; False when another process has it. OSError where there are no locks."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -89,9 +104,6 @@ def _hold(lock: Path) -> int | None:
 
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # Whoever held it before may have removed the file: then this lock guards nothing.
-        if os.path.samestat(os.fstat(opened), lock.stat()):
-            return opened
-    except OSError:
-        pass
-    os.close(opened)
-    return None
+        return os.path.samestat(os.fstat(opened), lock.stat())
+    except (BlockingIOError, FileNotFoundError, PermissionError):
+        return False

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from dalian_eval.intake.corrections import EMPTY, HEADERS, Action
 
-MOST_LINES = 50_000
+MOST_LINES = 20_000
 """Lines of the workbook: more than people mend by hand, and every program still opens it."""
 
 CORRECTION_SHEET = "更正"

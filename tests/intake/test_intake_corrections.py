@@ -230,6 +230,15 @@ def test_a_file_is_read_again_only_when_its_corrections_change(bureau):
     assert run(bureau)[0] == []
 
 
+def test_a_column_may_be_named_as_the_file_names_it(office):
+    office.people()
+    office.csv("案件.csv", [*CASES[:3], "处罚决定日期"], ["A1", "D01", "移送", "x"])
+    lines(office, ("案件.csv", None, "2", "处罚决定日期", "x", "", "2024-03-05"))
+    office.clean()
+    assert outcomes(office) == [("corrected", "")]
+    assert office.codes() == []
+
+
 def test_only_a_sheet_with_all_needed_columns_is_a_correction_sheet(office):
     assert correction_columns([["文件", "行", "列"]]) is None
     office.people()
