@@ -214,6 +214,10 @@ def _number(column: Column, cell: Cell) -> Parsed:
     _, _, exponent = number.as_tuple()
     if -int(exponent) > _DECIMALS or abs(number) >= Decimal(10) ** _INTEGER_DIGITS:
         raise BadCellError(Reason.BAD_NUMBER, kind="数值：小数超过 18 位或整数超过 20 位")
+    if column.hundred and 0 < number < 1 and change is not Change.PERCENT:
+        # 0.94 of 100 may be 94% or less than one point: nobody can tell.
+        share = f"{(number * 100).normalize():f}"
+        raise BadCellError(Reason.FRACTION, first=share, second=f"{number.normalize():f}")
     return number, change
 
 
@@ -229,9 +233,8 @@ def _decimal(column: Column, cell: Cell) -> tuple[Decimal, Change | None]:
         case bool() | date() | datetime() | time() | timedelta():
             raise _bad_number(column)
         case int() | float():
-            return _exact(cell), None if repr(cell) == f"{cell:.15g}" or _whole(
-                cell
-            ) else Change.ROUNDED
+            told = repr(cell) == f"{cell:.15g}" or _whole(cell)
+            return _exact(cell), None if told else Change.ROUNDED
         case Formatted(value, pattern):
             if pattern == "%":
                 return _of_hundred(column, _exact(value) * 100), Change.PERCENT
@@ -244,7 +247,8 @@ def _decimal(column: Column, cell: Cell) -> tuple[Decimal, Change | None]:
     number = Decimal(digits.replace(",", "").replace(" ", ""))
     if percent:
         return _of_hundred(column, number), Change.PERCENT
-    return number, None if text == cell and not {",", " "} & {*text} else Change.NUMBER
+    read = text == cell and not {",", " "} & {*text}
+    return number, None if read else Change.NUMBER
 
 
 def _exact(value: float) -> Decimal:
@@ -263,7 +267,7 @@ def _whole(value: float) -> bool:
 
 def _of_hundred(column: Column, percents: Decimal) -> Decimal:
     """94% on a scale of 100 is 94; on any other scale a percentage means nothing."""
-    if column.maximum != 100:
+    if not column.hundred:
         raise BadCellError(Reason.PERCENT)
     return percents
 

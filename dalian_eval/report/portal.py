@@ -89,6 +89,7 @@ class Ranked:
 
 def index_html(view: RunView) -> str:
     """Return the run's index.html."""
+    corrections = _corrections(view)
     return render(
         "portal.html",
         view=view,
@@ -96,7 +97,8 @@ def index_html(view: RunView) -> str:
         months=short_months(view.rubric.period.months),
         sources=_sources(view),
         lookup=f"{STATEMENTS}/{LOOKUP}",
-        unread=sorted(set(view.meta["files"]) - set(view.sources["file"]) - _corrections(view)),
+        unread=sorted({*view.meta["files"]} - {*view.sources["file"], *corrections}),
+        corrections=corrections,
         quarantine=_quarantine(view),
         warnings=_failed(view),
         checks=len(view.outcomes),
@@ -221,9 +223,10 @@ def _sources(view: RunView) -> dict[str, Any]:
     }
 
 
-def _corrections(view: RunView) -> set[str]:
-    """Return the files that are correction workbooks."""
-    return set(view.sheets["file"][view.sheets["status"] == CORRECTIONS])
+def _corrections(view: RunView) -> dict[str, str]:
+    """Return the files that are correction workbooks, and what became of their lines."""
+    sheets = view.sheets[view.sheets["status"] == CORRECTIONS]
+    return dict(zip(sheets["file"], sheets["note"], strict=True))
 
 
 def _quarantine(view: RunView) -> dict[str, str]:

@@ -18,7 +18,8 @@ _time = partial(Column, type=Type.TIMESTAMP)
 _bool = partial(Column, type=Type.BOOL)
 _list = partial(Column, type=Type.LIST)
 _int = partial(Column, type=Type.INTEGER, minimum=0)
-_score = partial(Column, type=Type.NUMBER, minimum=0, maximum=100)
+_number = partial(Column, type=Type.NUMBER, minimum=0)
+_score = partial(_number, maximum=100, hundred=True)
 _choice = partial(Column, type=Type.TEXT)
 _case = partial(
     Column,
@@ -204,7 +205,7 @@ TABLES: tuple[Table, ...] = (
         note="部、省案卷评查折算后的综合分",
         columns=(
             _unit(key=True, required=False),
-            _score(name="score", header="综合分", maximum=22, example="18.6"),
+            _number(name="score", header="综合分", maximum=22, example="18.6"),
             _text(name="source", header="来源"),
             _date(name="date", header="日期"),
         ),
@@ -272,7 +273,9 @@ TABLES: tuple[Table, ...] = (
             ),
             _date(name="date", header="日期"),
             _case(),
-            _score(name="deduction", header="扣分", note="只有数据质量扣分填写，填正数"),
+            _number(
+                name="deduction", header="扣分", maximum=100, note="只有数据质量扣分填写，填正数"
+            ),
         ),
     ),
     Table(
@@ -510,7 +513,7 @@ TABLES: tuple[Table, ...] = (
         columns=(
             _officer(key=True, required=False),
             _int(name="rank", header="名次", minimum=1, required=True),
-            _score(name="score", header="总分", maximum=None),
+            _number(name="score", header="总分"),
         ),
     ),
 )
