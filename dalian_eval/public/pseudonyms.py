@@ -43,7 +43,9 @@ def read_key(path: Path | None, *outside: Path) -> bytes:
     What lies there is copied or handed on, and whoever has the key can undo the pseudonyms.
     """
     if path is None:
-        raise UsageError(f"公开版（--edition public）需要代号密钥（--pseudonym-key 文件）：请先{_HOW}")
+        raise UsageError(
+            f"公开版（--edition public）需要代号密钥（--pseudonym-key 文件）：请先{_HOW}"
+        )
     place = path.resolve()
     for folder in outside:
         if place.is_relative_to(folder.resolve()):
