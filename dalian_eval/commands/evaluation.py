@@ -1,4 +1,4 @@
-"""Commands around an evaluation: run, pseudonym-key, check, template, demo, explain, draw."""
+"""Commands around an evaluation: run, check, template, demo, explain, draw, pseudonym-key."""
 
 from pathlib import Path
 
@@ -161,12 +161,6 @@ COMMANDS = (
         _run,
     ),
     Command(
-        "pseudonym-key",
-        "生成公开版的代号密钥：一个年度生成一次，各月共用。",
-        (Option("--to", "文件", "密钥文件", Path, required=True),),
-        _pseudonym_key,
-    ),
-    Command(
         "check",
         "自查：报送之前先查一遍，列出每个问题，并给出标注了问题的副本。",
         (
@@ -225,6 +219,12 @@ COMMANDS = (
             Option("--to", "文件夹", "存放抽取记录的文件夹，不写则为 runs/draw-月份", Path),
         ),
         _draw,
+    ),
+    Command(
+        "pseudonym-key",
+        "生成公开版的代号密钥：一个年度生成一次，各月共用。",
+        (Option("--to", "文件", "密钥文件", Path, required=True),),
+        _pseudonym_key,
     ),
 )
 
