@@ -107,7 +107,8 @@ def gaps(accounts: pd.DataFrame) -> pd.DataFrame:
 
 def publicity_account(publicity: pd.DataFrame) -> pd.DataFrame:
     """Return the lines of 宣传 that are not weekly: columns, briefings, reports, themes."""
-    return _told(publicity[(publicity["period"] == "") & (publicity["kind"] != LEAD)])
+    rows = publicity[(publicity["period"] == "") & (publicity["kind"] != LEAD)]
+    return _told(rows).drop(columns="期次")
 
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:
