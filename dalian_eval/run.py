@@ -22,7 +22,7 @@ from dalian_eval.intake.report import write_report
 from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
 from dalian_eval.pipeline import CAMPAIGN, CLEAN, RECORD, VALIDATION, Job, lend_pieces, open_job
 from dalian_eval.place import settle, writable
-from dalian_eval.public.edition import public_job, publish
+from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.pseudonyms import read_key
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.environment import write_environment
@@ -115,6 +115,10 @@ def run(
     check_template(job.narrative)
     if key is not None:
         job = public_job(job, key)
+    if out.resolve().is_relative_to(job.raw.resolve()):
+        raise UsageError(
+            f"运行记录不能放在报送数据的文件夹 {raw} 里面，下次会被当作报送表：请用 --out 另选"
+        )
     place = out / month / job.run_id
     with writable(out, "--out"):
         building = out / month / f".building-{job.run_id}-{os.getpid()}"
@@ -122,7 +126,7 @@ def run(
         building.mkdir(parents=True)
         try:
             if key is not None:
-                publish(job, key, building, partial(_timed, progress, count(1)))
+                write_public(job, key, building, partial(_timed, progress, count(1)))
             else:
                 _lay_out(job, params_path, building)
                 lend_pieces(building / _PROCESSED, root / "data" / "processed")

@@ -46,7 +46,7 @@ def public_job(job: Job, key: bytes) -> Job:
     return replace(public, store=job.store.parent / scratch)
 
 
-def publish(job: Job, key: bytes, folder: Path, stage: Stage) -> None:
+def write_public(job: Job, key: bytes, folder: Path, stage: Stage) -> None:
     """Write the public edition of a `public_job` into `folder`.
 
     `stage`: gives the context of what it is called with the Chinese title of. DataError when a

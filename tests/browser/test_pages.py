@@ -17,6 +17,8 @@ from dalian_eval.report.public import (
     public_narrative_html,
     public_statement_html,
 )
+from dalian_eval.schema.frames import empty_frame
+from dalian_eval.schema.tables import BY_NAME
 from tests.browser.opened import A4_TEXT, NARROW, WIDE, misfits, open_folds, opened
 from tests.browser.printed import lost
 from tests.report.pages import parse
@@ -260,7 +262,7 @@ def test_the_public_pages_open_quietly_fit_and_print(browser, demo_run, tmp_path
     some = public.scores.groupby("kind").head(1)
     pages = {
         "index.html": public_index_html(public, 1),
-        "narrative.html": public_narrative_html(public),
+        "narrative.html": public_narrative_html(public, empty_frame(BY_NAME["activities"])),
         **{
             f"{kind}.html": public_statement_html(public, kind, candidate)
             for kind, candidate in zip(some["kind"], some["candidate"], strict=True)
