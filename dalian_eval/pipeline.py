@@ -108,6 +108,7 @@ class Job:
                 self.as_of,
                 out,
                 draw=self.rubric.draw,
+                sections=(self.rubric.unit, self.rubric.officer),
             ),
         )
         return load_validation(self.store / VALIDATION / "validation.json")
@@ -128,6 +129,14 @@ class Job:
         scored = self._compute_score(self.metrics())
         self._stage(RECORD, lambda out: self._write_record(out, scored))
         return scored
+
+    def rescore(self) -> "Score":
+        """Score without asking whether the data pass: a comparison is of runs that did."""
+        from dalian_eval.metrics.monthly import read_metrics
+
+        self.clean()
+        self._stage(METRICS, self._compute_metrics)
+        return self._compute_score(read_metrics(self.store / METRICS / "monthly.parquet"))
 
     def draw(self) -> "tuple[Draw, dict[Kind, Candidates]]":
         """Return the case draw by itself, and whom the files are drawn for; nothing is scored.

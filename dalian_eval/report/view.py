@@ -164,6 +164,11 @@ def load_view(folder: Path, rubric: Rubric) -> RunView:
     return RunView(rubric=rubric, meta=meta, validation=validation, **frames)
 
 
+def load_frame(folder: Path, name: str) -> pd.DataFrame:
+    """Return one CSV file of a run folder as `load_view` would; UsageError naming it."""
+    return _frame(folder / f"{name}.csv", _FRAMES[name].split())
+
+
 def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
