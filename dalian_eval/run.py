@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dalian_eval.csvfile import write_csv
 from dalian_eval.errors import DataError, UsageError
 from dalian_eval.files import read_json
 from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
@@ -21,6 +22,9 @@ from dalian_eval.pipeline import CLEAN, RECORD, VALIDATION, Job, lend_pieces, op
 from dalian_eval.place import settle, writable
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
+from dalian_eval.record.previous import compared, keep, previous_run
+from dalian_eval.report.changes_page import PAGE, TABLE, changes_html
+from dalian_eval.report.changes_told import changes_frame
 from dalian_eval.report.names import statement_file
 from dalian_eval.report.notebook import render_notebook
 from dalian_eval.report.portal import index_html
@@ -69,10 +73,12 @@ def run(
     as_of: str = "",
     edition: str = "internal",
     engine: str = "duckdb",
+    previous: str = "",
     progress: Progress | None = None,
 ) -> Path:
     """Evaluate `month` and return the run folder `out/month/run-id`.
 
+    `previous`: the run it is compared with (folder or id), by default the last published one.
     UsageError for a wrong parameter, before any kernel starts, and for a place that cannot be
     written; DataError when a blocking check failed, naming the page that shows why;
     DifferenceError when a run with the same inputs is there already and this one differs from it.
@@ -94,6 +100,8 @@ def run(
         engine=engine,
         start=root,
     )
+    before = previous_run(previous, out, job)
+    job = job if before is None else job.following(before)
     place = out / month / job.run_id
     with writable(out, "--out"):
         building = out / month / f".building-{job.run_id}-{os.getpid()}"
@@ -101,6 +109,8 @@ def run(
         building.mkdir(parents=True)
         try:
             _lay_out(job, params_path, building)
+            if before is not None:
+                keep(before, job, building)
             lend_pieces(building / _PROCESSED, root / "data" / "processed")
             refused = _execute(root, job, params_path.name, building, progress)
             if refused is not None:
@@ -191,7 +201,13 @@ def _write_pages(job: Job, building: Path) -> None:
         page = statement_html(view, kind, candidate)
         path = statements / statement_file(kind, candidate)
         path.write_text(page, encoding="utf-8", newline="\n")
-    (building / "index.html").write_text(index_html(view), encoding="utf-8", newline="\n")
+    comparison = compared(building, building / _PROCESSED)
+    if comparison is not None:
+        write_csv(changes_frame(comparison), building / TABLE)
+        changes = changes_html(comparison, inside=True)
+        (building / PAGE).write_text(changes, encoding="utf-8", newline="\n")
+    page = index_html(view, comparison)
+    (building / "index.html").write_text(page, encoding="utf-8", newline="\n")
 
 
 def _refuse(job: Job, building: Path) -> str:

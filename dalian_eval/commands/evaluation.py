@@ -16,6 +16,7 @@ def _run(
     as_of: str,
     edition: str,
     engine: str,
+    previous: str,
 ) -> None:
     """Map the options of `run` to one call."""
     from dalian_eval.progress import console_progress
@@ -30,6 +31,7 @@ def _run(
         as_of=as_of,
         edition=edition,
         engine=engine,
+        previous=previous,
         progress=console_progress(),
     )
     print(f"完成。评价记录：{place / 'index.html'}")
@@ -135,6 +137,7 @@ COMMANDS = (
                 default="duckdb",
                 choices=("duckdb", "spark"),
             ),
+            Option("--previous", "记录", "与哪次运行相比，默认最近发布的一次", default=""),
         ),
         _run,
     ),

@@ -61,7 +61,7 @@ def write_crate(folder: Path, meta: dict[str, Any]) -> None:
                 "encodingFormat": _MEDIA.get(path.suffix, "application/octet-stream"),
             },
         )
-        (inputs if name.startswith(("inputs/", "params/")) else results).append(entity)
+        (inputs if name.startswith(("inputs/", "params/", "previous/")) else results).append(entity)
     readings = [
         crate.add(
             ContextEntity(

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from dalian_eval.report.changes import Comparison
+from dalian_eval.report.changes_page import door_changes
 from dalian_eval.report.evidence import parsed
 from dalian_eval.report.items import item_table, open_clauses, veto_reasons
 from dalian_eval.report.labels import KINDS, SCORE_STATES, SEVERITIES, table_title
@@ -40,6 +42,7 @@ DOWNLOADS = (
     ("draw.csv", "案卷抽取"),
     ("draw_eligible.csv", "可抽案卷名单"),
     ("assignments.csv", "一案一用的归属"),
+    ("decisions.csv", "复核与申诉的决定"),
     ("quarantine.csv", "隔离的行"),
     ("merges.csv", "合并的行"),
     ("supersessions.csv", "被替代的行"),
@@ -69,11 +72,12 @@ class Ranked:
     link: str
 
 
-def index_html(view: RunView) -> str:
-    """Return the run's index.html."""
+def index_html(view: RunView, comparison: Comparison | None = None) -> str:
+    """Return the run's index.html; `comparison`: with the run before, if there is one."""
     return render(
         "portal.html",
         view=view,
+        changes=door_changes(comparison, view),
         kinds=[_kind(view, kind) for kind in ("unit", "officer")],
         months=short_months(view.rubric.period.months),
         sources=_sources(view),
