@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dalian_eval.report.evidence import Evidence
 from dalian_eval.report.labels import SCORE_STATES
 from dalian_eval.rubric.model import Section
 
@@ -47,12 +48,16 @@ class Setting:
 
 @dataclass(frozen=True)
 class Moved:
-    """A ledger entry that only one of the two ledgers has; its points count as they stand."""
+    """A ledger entry that only one of the two ledgers has; its points count as they stand.
+
+    `current`: the later one has it; `evidence`: the rows it rests on.
+    """
 
     month: str
     points: int
     reason: str
     current: bool
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,18 @@ class Part:
     pinned: bool = True
     tables: tuple[str, ...] = ()
     settings: tuple[Setting, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What moved: the clause, and the rule where it is not the clause's own."""
+        return (
+            f"{self.title}{self.rule}" if self.settles and self.rule != self.title else self.title
+        )
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from: the source, or the one setting that did it."""
+        return self.settings[0].name if len(self.settings) == 1 else self.source
 
     @property
     def because(self) -> str:

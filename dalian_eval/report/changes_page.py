@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from dalian_eval.report.changes import CandidateChange, Comparison, run_words
-from dalian_eval.report.changes_told import count_words, place, rank_words, summary
+from dalian_eval.report.changes_told import count_words, place, places, rank_words, summary
 from dalian_eval.report.labels import KINDS, table_title
 from dalian_eval.report.names import statement_link
 from dalian_eval.report.page import render
@@ -38,6 +38,7 @@ def changes_html(comparison: Comparison, *, inside: bool) -> str:
         anchor=anchor,
         rank=rank_words,
         place=place,
+        places=places,
         table_title=table_title,
         link=statement_link,
         csv=TABLE,

@@ -8,12 +8,13 @@ from rich.text import Text
 from dalian_eval.report.changes import (
     CandidateChange,
     Comparison,
+    Moved,
     Part,
     RowChange,
     Standing,
     run_words,
 )
-from dalian_eval.report.evidence import parsed
+from dalian_eval.report.evidence import parsed, row_count
 from dalian_eval.report.labels import KINDS, table_title
 from dalian_eval.report.points import plain, signed
 from dalian_eval.report.terminal import hanging, inert, wrapped
@@ -21,6 +22,7 @@ from dalian_eval.rubric.numbers import four_decimals
 
 _TITLE, _HEAD, _SOFT = "bold cyan", "bold", "dim"
 _ROOM = 8
+_PLACES = 3
 
 COLUMNS = (
     *("kind", "candidate", "name", "total_before", "total_after", "difference"),
@@ -75,6 +77,13 @@ def place(origin: str) -> str:
     return "、".join(e.text for e in parsed(origin))
 
 
+def places(entry: Moved) -> str:
+    """Return where the rows of an entry stand: the first ones, and how many there are."""
+    shown = "；".join(f"{e.table}：{e.text}" for e in entry.evidence[:_PLACES])
+    more = f"等{row_count(entry.evidence)}行" if len(entry.evidence) > _PLACES else ""
+    return shown + more
+
+
 def rank_words(standing: Standing | None) -> str:
     """Return a rank in a sentence."""
     if standing is None:
@@ -117,6 +126,8 @@ def _lines(comparison: Comparison, width: int) -> Iterator[tuple[str, str]]:
             for entry in part.entries:
                 sign = "现" if entry.current else "原"
                 yield from told(sign, entry.reason, 4)
+                if entry.evidence:
+                    yield from told("依据", places(entry), 4, _SOFT)
             for row in part.rows:
                 yield from told("行", row_words(row), 4, _SOFT)
             if part.row_count > len(part.rows):

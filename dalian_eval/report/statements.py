@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dalian_eval.report.account import Account, Statement, standing_of, statement_of
 from dalian_eval.report.caseuse import case_use
+from dalian_eval.report.decided import decisions_of
 from dalian_eval.report.evidence import Evidence, row_count
 from dalian_eval.report.labels import DRAW_SOURCES, KINDS, SCORE_STATES
 from dalian_eval.report.months import short_months
@@ -58,6 +59,7 @@ def statement_html(view: RunView, kind: str, candidate: str) -> str:
         mixed=needs_four([int(score["total"]), *(i.points for i in made.items)]),
         verdicts=made.verdicts,
         use=case_use(view, kind, candidate),
+        decided=decisions_of(view, kind, candidate),
         losses=_losses(made),
         strips=[leaf.strip for i in made.items for leaf in i.leaves() if leaf.strip is not None],
         strip_ids=[leaf.id for i in made.items for leaf in i.leaves() if leaf.strip is not None],

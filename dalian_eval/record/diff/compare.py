@@ -30,6 +30,7 @@ from dalian_eval.report.changes import (
     title_of,
 )
 from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.scoring.ledger import KINDS
 
 _ROWS_LISTED = 200
 """Changed rows of a table that a comparison lists."""
@@ -59,7 +60,7 @@ def compare(a: Side, b: Side) -> Comparison:
                 part = replace(
                     part, rows=rows, row_count=count, pinned=pinned, tables=causes.tables(raw)
                 )
-            if source == SETTINGS:
+            if source == SETTINGS and not part.settles:
                 part = replace(part, settings=touching(found, raw.clause))
             parts.setdefault(raw.key, []).append(part)
     candidates = list(_candidates(a, b, parts))
@@ -119,14 +120,25 @@ def _standings(side: Side) -> dict[Key, tuple[str, Standing]]:
     return result
 
 
+def _place(part: Part, order: list[str]) -> tuple[int, bool, str, str]:
+    """Return where a part stands: as in the rubric, what settles an item after all below it."""
+    inside = [i for i, n in enumerate(order) if f"{n}.".startswith(f"{part.clause}.")]
+    spot = max(inside, default=len(order)) if part.settles else min(inside, default=len(order))
+    return spot, part.settles, part.source, part.rule
+
+
 def _candidates(a: Side, b: Side, parts: dict[Key, list[Part]]) -> Iterator[CandidateChange]:
     """Yield who moved: units first, who moved most before the others, then by code."""
     before, after = _standings(a), _standings(b)
+    order: dict[str, list[str]] = {
+        kind: [*dict.fromkeys(n for s in (b, a) for n in s.rubric.section(kind).nodes)]
+        for kind in KINDS
+    }
     found = []
     for key in {*before, *after}:
         name = (after.get(key) or before[key])[0]
         old, new = (s[key][1] if key in s else None for s in (before, after))
-        mine = tuple(parts.get(key, ()))
+        mine = tuple(sorted(parts.get(key, ()), key=lambda p: _place(p, order[key[0]])))
         change = CandidateChange(*key, name, old, new, mine)
         if sum(p.points for p in mine) != change.difference:
             raise DifferenceError(

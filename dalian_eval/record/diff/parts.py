@@ -11,6 +11,7 @@ import pandas as pd
 
 from dalian_eval.report.account import SETTLEMENT
 from dalian_eval.report.changes import Key, Moved, Part
+from dalian_eval.report.evidence import parsed
 from dalian_eval.rubric.model import Item, Section
 from dalian_eval.scoring.settle import VOID
 
@@ -64,10 +65,10 @@ def _numbered(ledger: pd.DataFrame) -> pd.DataFrame:
 def moved(entries: pd.DataFrame) -> tuple[Moved, ...]:
     """Return the entries of a part in words, those that went first."""
     rows = entries.sort_values(["_current", "month", "reason"], kind="stable").head(_LISTED)
-    columns = (rows[name] for name in ("month", "points", "reason", "_current"))
+    columns = (rows[name] for name in ("month", "points", "reason", "_current", "evidence"))
     return tuple(
-        Moved(str(month), int(points), str(reason), bool(current))
-        for month, points, reason, current in zip(*columns, strict=True)
+        Moved(str(month), int(points), str(reason), bool(current), parsed(str(evidence)))
+        for month, points, reason, current, evidence in zip(*columns, strict=True)
     )
 
 
