@@ -41,7 +41,7 @@ def laid_out(job: Job, folder: Path) -> Path:
     frames = record_frames(job.rescore(), sources_of(job.store / CLEAN))
     shutil.copytree(job.raw, folder / "inputs")
     (folder / FOLDER / RUBRICS).mkdir(parents=True)
-    for name in (job.params.headers, job.params.rubric):
+    for name in (job.params.headers, job.params.rubric, "2024.yaml"):
         shutil.copyfile(job.headers.parent / name, folder / FOLDER / name)
     for name in ("scores", "ledger"):
         write_csv(frames[name], folder / f"{name}.csv")
