@@ -4,7 +4,7 @@ Whoever compares (`record.diff`) fills it; pages, terminal text and csv are made
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from dalian_eval.report.evidence import Evidence
@@ -173,8 +173,7 @@ class Comparison:
 
     `counts`: per table that differs, rows added, removed, changed; `supplied`: tables that only one
     run was given; `candidates`: by kind, then by how much they moved; `unmoved`: how many
-    candidates are the same in both; `links`: whether the page stands in the folder of the later
-    run.
+    candidates are the same in both; `rows`: per table, the first rows that differ.
     """
 
     before: Mapping[str, Any]
@@ -184,7 +183,7 @@ class Comparison:
     supplied: tuple[str, ...]
     candidates: tuple[CandidateChange, ...]
     unmoved: int
-    rows: Mapping[str, tuple[RowChange, ...]] = field(default_factory=dict)
+    rows: Mapping[str, tuple[RowChange, ...]]
 
     def of(self, kind: str) -> list[CandidateChange]:
         """Return the candidates of a kind."""

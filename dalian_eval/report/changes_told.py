@@ -23,6 +23,8 @@ from dalian_eval.rubric.numbers import four_decimals
 _TITLE, _HEAD, _SOFT = "bold cyan", "bold", "dim"
 _ROOM = 8
 _PLACES = 3
+_SHOWN = 60
+"""Candidates shown on a terminal; csv and page tell of all."""
 
 COLUMNS = (
     *("kind", "candidate", "name", "total_before", "total_after", "difference"),
@@ -113,7 +115,7 @@ def _lines(comparison: Comparison, width: int) -> Iterator[tuple[str, str]]:
     if comparison.supplied:
         yield from told("报送", f"只有一次报送的表：{'、'.join(comparison.supplied)}", 0)
     yield from told("结果", summary(comparison), 0, _HEAD)
-    for change in comparison.candidates:
+    for change in comparison.candidates[:_SHOWN]:
         yield "-" * width, _SOFT
         who = f"{change.name}（{KINDS[change.kind]} {change.candidate}）"
         yield from (
@@ -135,6 +137,10 @@ def _lines(comparison: Comparison, width: int) -> Iterator[tuple[str, str]]:
             for setting in part.settings:
                 text = f"{setting.name}：{setting.before} → {setting.after}"
                 yield from told("设置", text, 4, _SOFT)
+    left = len(comparison.candidates) - _SHOWN
+    if left > 0:
+        yield "-" * width, _SOFT
+        yield from told("其余", f"还有{left}个对象，用 --csv 或 --html 写出全部", 0)
 
 
 def moved_words(change: CandidateChange) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from dalian_eval import __version__
 from dalian_eval.errors import DifferenceError, UsageError
 from dalian_eval.files import read_json
 from dalian_eval.params import FOLDER, RunParams
@@ -50,11 +49,6 @@ class Side:
         """The folder of the canonical tables, made when it is not there."""
         self.job.clean()
         return self.job.store / CLEAN
-
-    @property
-    def current(self) -> bool:
-        """Whether this version of the program made the run."""
-        return bool(self.meta["version"] == __version__)
 
     def again(self) -> pd.DataFrame:
         """Return the ledger as this program makes it from the same inputs and settings."""
