@@ -29,7 +29,7 @@ COMMANDS = (
         (
             Option("A", "", "原来的运行记录：文件夹，或它的编号", required=True),
             Option("B", "", "现在的运行记录：文件夹，或它的编号", required=True),
-            Option("--csv", "文件", "另存为 CSV", Path),
+            Option("--csv", "文件", "另存为表格文件", Path),
             Option("--html", "文件", "另存为网页", Path),
         ),
         _diff,
