@@ -12,15 +12,16 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dalian_eval import __version__
 from dalian_eval.errors import DataError, UsageError
-from dalian_eval.files import sha256_of, write_json
+from dalian_eval.files import read_json, sha256_of, write_json
 from dalian_eval.intake.discover import entry_problem, find_files
 from dalian_eval.params import (
+    FOLDER,
     RunParams,
     evaluation_day,
     load_params,
@@ -53,6 +54,9 @@ CAMPAIGN = "campaign"
 PIECES = "pieces"
 """Beside the jobs: what intake read, kept for the next run; a file names another folder."""
 
+PREVIOUS = "previous"
+"""Folder in which a run keeps what it needs of the run before."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -78,6 +82,17 @@ class Job:
     def run_id(self) -> str:
         """First 12 hex digits of the SHA-256 over inputs, parameters, rubric and version."""
         return identity(self.files, self.settings)
+
+    @property
+    def inputs_id(self) -> str:
+        """The run id without the run it is compared with."""
+        return identity(self.files, {k: v for k, v in self.settings.items() if k != PREVIOUS})
+
+    def following(self, previous: Path) -> "Job":
+        """Return the job compared with the run in the folder `previous`: an input like others."""
+        settings = {**self.settings, PREVIOUS: told_of(previous)}
+        store = self.store.with_name(identity(self.files, settings))
+        return replace(self, settings=settings, store=store)
 
     # ---- stages --------------------------------------------------------------------------
 
@@ -110,6 +125,7 @@ class Job:
                 self.as_of,
                 out,
                 draw=self.rubric.draw,
+                sections=(self.rubric.unit, self.rubric.officer),
             ),
         )
         return load_validation(self.store / VALIDATION / "validation.json")
@@ -130,6 +146,14 @@ class Job:
         scored = self._compute_score(self.metrics())
         self._stage(RECORD, lambda out: self._write_record(out, scored))
         return scored
+
+    def rescore(self) -> "Score":
+        """Score without asking whether the data pass: a comparison is of runs that did."""
+        from dalian_eval.metrics.monthly import read_metrics
+
+        self.clean()
+        self._stage(METRICS, self._compute_metrics)
+        return self._compute_score(read_metrics(self.store / METRICS / "monthly.parquet"))
 
     def draw(self) -> "tuple[Draw, dict[Kind, Candidates]]":
         """Return the case draw by itself, and whom the files are drawn for; nothing is scored.
@@ -298,6 +322,8 @@ class Job:
         """Return what a run says about itself; nothing in it depends on machine or clock."""
         return {
             "run_id": self.run_id,
+            "inputs_id": self.inputs_id,
+            "previous": self.settings.get(PREVIOUS),
             "month": self.month,
             "as_of": self.as_of.isoformat(),
             "version": __version__,
@@ -393,6 +419,37 @@ def open_job(
         "version": __version__,
     }
     store = root / processed / identity(files, settings)
-    return Job(
+    job = Job(
         root / raw, store, headers, narrative, run_params, rubric, month, day, files, settings
     )
+    # A run keeps the run before in its own folder, where its notebooks find it.
+    return job.following(root / PREVIOUS) if (root / PREVIOUS / "run.json").is_file() else job
+
+
+def previous_files(folder: Path) -> tuple[str, ...]:
+    """Return what a run is compared by, as paths below its folder, its raw files left out.
+
+    UsageError when run.json does not say or a file is missing.
+    """
+    try:
+        params = read_json(folder / "run.json")["params"]
+        named = (f"{FOLDER}/{params['rubric']}", f"{FOLDER}/{params['headers']}")
+        names = ("run.json", "scores.csv", "ledger.csv", *named)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"读不了上次运行 {folder} 中的 run.json：请确认文件夹完整") from error
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise UsageError(f"上次运行 {folder} 中缺少 {'、'.join(missing)}：请确认文件夹完整")
+    return names
+
+
+def told_of(previous: Path) -> dict[str, str]:
+    """Return what a run says about the run before: its id, month, as-of day, and its hash.
+
+    The hash is over `previous_files`; run.json among them holds those of the raw files.
+    """
+    hashes = {name: sha256_of(previous / name) for name in previous_files(previous)}
+    meta = read_json(previous / "run.json")
+    text = json.dumps(hashes, sort_keys=True)
+    told = {name: str(meta[name]) for name in ("run_id", "month", "as_of")}
+    return told | {"sha256": hashlib.sha256(text.encode()).hexdigest()}

@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from dalian_eval.csvfile import write_csv
 from dalian_eval.errors import DataError, UsageError
 from dalian_eval.files import read_json
 from dalian_eval.intake.report import write_report
@@ -27,7 +28,10 @@ from dalian_eval.public.pseudonyms import read_key
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.environment import write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
+from dalian_eval.record.previous import compared, keep, previous_run
 from dalian_eval.record.seal import seal_like
+from dalian_eval.report.changes_page import PAGE, TABLE, changes_html
+from dalian_eval.report.changes_told import changes_frame
 from dalian_eval.report.documents import write_documents
 from dalian_eval.report.effectiveness import effectiveness_html
 from dalian_eval.report.narrative import check_template
@@ -85,11 +89,13 @@ def run(
     edition: str = "internal",
     engine: str = "duckdb",
     pseudonym_key: Path | None = None,
+    previous: str = "",
     progress: Progress | None = None,
 ) -> Path:
     """Evaluate `month` and return the run folder `out/month/run-id`.
 
     `pseudonym_key`: the file of the key that the public edition needs.
+    `previous`: the run it is compared with (folder or id), by default the last published one.
     UsageError for a wrong parameter, before any kernel starts, and for a place that cannot be
     written; DataError when a blocking check failed, naming the page that shows why;
     DifferenceError when a run with the same inputs is there already and this one differs from it.
@@ -119,6 +125,8 @@ def run(
         raise UsageError(
             f"运行记录不能放在报送数据的文件夹 {raw} 里面，下次会被当作报送表：请用 --out 另选"
         )
+    before = None if key is not None else previous_run(previous, out, job)
+    job = job if before is None else job.following(before)
     place = out / month / job.run_id
     with writable(out, "--out"):
         building = out / month / f".building-{job.run_id}-{os.getpid()}"
@@ -128,16 +136,7 @@ def run(
             if key is not None:
                 write_public(job, key, building, partial(_timed, progress, count(1)))
             else:
-                _lay_out(job, params_path, building)
-                lend_pieces(building / _PROCESSED, root / "data" / "processed")
-                refused = _execute(root, job, params_path.name, building, progress)
-                if refused is not None:
-                    _replace(building, out / month / f"refused-{job.run_id}")
-                    page = out / month / f"refused-{job.run_id}" / "index.html"
-                    raise DataError(f"{refused}。详见 {page}")
-                _keep_processed(building, root / "data" / "processed" / job.run_id)
-                write_environment(root, building)
-                write_crate(building, job.meta())
+                _evaluate(root, job, params_path, before, building, progress)
             seal_like(building, job.meta(), place)
             settle(building, place, _WHY_DIFFERENT)
         except UsageError as error:
@@ -148,6 +147,32 @@ def run(
             shutil.rmtree(building, ignore_errors=True)
             _remove_empty(out / month, out)
     return place
+
+
+def _evaluate(
+    root: Path,
+    job: Job,
+    params_path: Path,
+    before: Path | None,
+    building: Path,
+    progress: Progress,
+) -> None:
+    """Build the run in `building`; `before`: the run it is compared with.
+
+    DataError when a blocking check failed: the place beside the runs then shows why.
+    """
+    _lay_out(job, params_path, building)
+    if before is not None:
+        keep(before, job, building)
+    lend_pieces(building / _PROCESSED, root / "data" / "processed")
+    refused = _execute(root, job, params_path.name, building, progress)
+    if refused is not None:
+        place = building.with_name(f"refused-{job.run_id}")
+        _replace(building, place)
+        raise DataError(f"{refused}。详见 {place / 'index.html'}")
+    _keep_processed(building, root / "data" / "processed" / job.run_id)
+    write_environment(root, building)
+    write_crate(building, job.meta())
 
 
 @contextmanager
@@ -225,10 +250,18 @@ def _write_pages(job: Job, building: Path) -> None:
     for path in sorted([*(job.store / RECORD).iterdir(), *(job.store / CAMPAIGN).iterdir()]):
         shutil.copyfile(path, building / path.name)
     write_quarantine(building, job.meta())
-    write_pages(job.view(), job.store / CLEAN, building)
+    comparison = compared(building, building / _PROCESSED)
+    if comparison is not None:
+        write_csv(changes_frame(comparison), building / TABLE)
+        _write(building / PAGE, changes_html(comparison, inside=True))
+    write_pages(job.view(), job.store / CLEAN, building, comparison)
     write_documents(job.view(), job.table("activities"), job.narrative, building)
-    page = effectiveness_html(job.view(), campaign, job.params.campaign)
-    (building / "effectiveness.html").write_text(page, encoding="utf-8", newline="\n")
+    effectiveness = effectiveness_html(job.view(), campaign, job.params.campaign)
+    _write(building / "effectiveness.html", effectiveness)
+
+
+def _write(path: Path, page: str) -> None:
+    path.write_text(page, encoding="utf-8", newline="\n")
 
 
 def _refuse(job: Job, building: Path) -> str:

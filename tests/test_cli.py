@@ -344,6 +344,7 @@ def test_options_reach_the_call(
         "params": project / "p.yaml",
         "readings": {"a": "b", "c": "d=e"},
         "out": Path("runs"),
+        "previous": "",
         "as_of": "2024-10-05",
         "edition": "internal",
         "pseudonym_key": None,

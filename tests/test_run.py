@@ -157,7 +157,7 @@ def test_nothing_of_this_machine_reaches_the_record(demo_run):
 
 def test_canonical_tables_are_left_in_data_processed(demo_run):
     clean = ROOT / "data/processed" / demo_run.name / "clean"
-    assert len(list(clean.glob("*.parquet"))) == 27
+    assert len(list(clean.glob("*.parquet"))) == 28
 
 
 def test_the_same_inputs_give_the_same_bytes_elsewhere(demo_run, tmp_path):

@@ -17,6 +17,7 @@ def _run(
     edition: str,
     pseudonym_key: Path | None,
     engine: str,
+    previous: str,
 ) -> None:
     """Map the options of `run` to one call."""
     from dalian_eval.progress import console_progress
@@ -32,6 +33,7 @@ def _run(
         edition=edition,
         pseudonym_key=pseudonym_key,
         engine=engine,
+        previous=previous,
         progress=console_progress(),
     )
     print(f"完成。评价记录：{place / 'index.html'}")
@@ -157,6 +159,7 @@ COMMANDS = (
                 default="duckdb",
                 choices=("duckdb", "spark"),
             ),
+            Option("--previous", "记录", "与哪次运行相比，默认最近发布的一次", default=""),
         ),
         _run,
     ),

@@ -46,7 +46,7 @@ _PLAIN_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+)(\.\d+)
 _QUOTED = re.compile(r'="((?:[^"]|"")*)"$')
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.", "·"))
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
-_DECIMALS, _INTEGER_DIGITS = 18, 20
+_INTEGER_DIGITS = 20
 _EXACT_DIGITS = 15
 
 
@@ -212,8 +212,9 @@ def _number(column: Column, cell: Cell) -> Parsed:
             raise BadCellError(Reason.OUT_OF_RANGE, range="整数过大")
         return int(number), change
     _, _, exponent = number.as_tuple()
-    if -int(exponent) > _DECIMALS or abs(number) >= Decimal(10) ** _INTEGER_DIGITS:
-        raise BadCellError(Reason.BAD_NUMBER, kind="数值：小数超过 18 位或整数超过 20 位")
+    if -int(exponent) > column.decimals or abs(number) >= Decimal(10) ** _INTEGER_DIGITS:
+        kind = f"数值：小数超过 {column.decimals} 位或整数超过 {_INTEGER_DIGITS} 位"
+        raise BadCellError(Reason.BAD_NUMBER, kind=kind)
     if column.hundred and 0 < number < 1 and change is not Change.PERCENT:
         # 0.94 of 100 may be 94% or less than one point: nobody can tell.
         share = f"{(number * 100).normalize():f}"

@@ -87,7 +87,9 @@ class Account:
         if self.rule in (RULE_NAMES["void"], RULE_NAMES["veto"]):
             return ""
         if self.awarded != self.points:
-            cap = f"本条封顶冲减{plain(self.points - self.awarded)}分"
+            beyond = any(e.rule == FLOOR for e in self.entries)
+            word = "复核决定超出本条可计的部分" if beyond else "本条封顶冲减"
+            cap = f"{word}{plain(self.points - self.awarded)}分"
         elif self.maximum is None or abs(self.awarded) > abs(self.maximum):
             cap = "本条不单独封顶"
         else:

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from dalian_eval.intake.corrections import CORRECTIONS
+from dalian_eval.report.changes import Comparison
+from dalian_eval.report.changes_page import door_changes
 from dalian_eval.report.evidence import parsed
 from dalian_eval.report.items import item_table, open_clauses, veto_reasons
 from dalian_eval.report.labels import KINDS, SCORE_STATES, SEVERITIES, table_title
@@ -56,6 +58,7 @@ DOWNLOADS = (
     ("rollover.csv", "次年开账"),
     ("quarantine.html", "隔离与更正"),
     ("quarantine.xlsx", "隔离更正表"),
+    ("decisions.csv", "复核与申诉的决定"),
     ("quarantine.csv", "隔离的行"),
     ("quarantine_cells.csv", "隔离的格"),
     ("corrections.csv", "逐条更正"),
@@ -87,12 +90,13 @@ class Ranked:
     link: str
 
 
-def index_html(view: RunView) -> str:
-    """Return the run's index.html."""
+def index_html(view: RunView, comparison: Comparison | None = None) -> str:
+    """Return the run's index.html; `comparison`: with the run before, if there is one."""
     corrections = _corrections(view)
     return render(
         "portal.html",
         view=view,
+        changes=door_changes(comparison, view),
         kinds=[_kind(view, kind) for kind in ("unit", "officer")],
         months=short_months(view.rubric.period.months),
         sources=_sources(view),

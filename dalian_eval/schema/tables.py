@@ -516,9 +516,53 @@ TABLES: tuple[Table, ...] = (
             _number(name="score", header="总分"),
         ),
     ),
+    Table(
+        name="decisions",
+        sheet="复核意见",
+        note="复核、申诉的决定，一项决定一行；按决定计入台账，不改动原始资料",
+        columns=(
+            _code(name="decision_id", header="编号", key=True, example="FH2024001"),
+            _subject_kind(),
+            _subject(),
+            _text(
+                name="clause",
+                header="条款",
+                required=True,
+                note="条款编号、名称或出处；名称不止一处的填编号",
+                example="officer.cases",
+            ),
+            Column(
+                name="points",
+                header="分值",
+                type=Type.NUMBER,
+                required=True,
+                decimals=4,
+                note="加分填正数，减分填负数；申诉受理和申诉维持填 0",
+                example="0.5",
+            ),
+            _text(name="reason", header="事由", required=True, example="补交评查文书，予以更正"),
+            _text(name="decided_by", header="决定人", required=True, example="评价复核组"),
+            _date(name="decided_on", header="决定日期", required=True, example="2024-10-20"),
+            _text(name="document", header="文号", example="复核〔2024〕1号"),
+            _choice(
+                name="kind",
+                header="类型",
+                required=True,
+                vocabulary=("更正", "申诉受理", "申诉维持", "申诉改正"),
+            ),
+            _code(
+                name="appeal_id",
+                header="申诉编号",
+                note="申诉维持、申诉改正填所答复的申诉受理的编号",
+                example="FH2024001",
+            ),
+        ),
+    ),
 )
 
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}
 BY_SHEET: dict[str, Table] = {table.sheet: table for table in TABLES}
 REQUIRED = ("units", "officers", "postings")
 """Tables without which nothing can be attributed: missing ones stop a run (exit 3)."""
+OCCASIONAL = ("decisions",)
+"""Tables that are handed in only when there is something to say: no clause waits for them."""
