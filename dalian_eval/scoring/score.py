@@ -44,7 +44,7 @@ from dalian_eval.scoring.measures import ranked, shortfall, weighted
 from dalian_eval.scoring.monthly import monthly, steps
 from dalian_eval.scoring.overlap import Assignment, resolve
 from dalian_eval.scoring.settle import CAP, FLOOR, Adjustment, Points, Settlement, settle
-from dalian_eval.scoring.silence import nothing_found
+from dalian_eval.scoring.silence import NOT_FOUND, nothing_found
 
 SCORED, UNAVAILABLE, NOT_APPLICABLE = "scored", "unavailable", "not_applicable"
 VOID, VETOED = "void", "vetoed"
@@ -272,7 +272,7 @@ def _silence(
     queries = [q for q in clause.queries if not isinstance(q, Gate)]
     head = "未扣分" if clause.deducts else "未得分"
     if isinstance(clause, VoidClause | VetoClause):
-        head = "未发现"
+        head = NOT_FOUND
     return lambda who: nothing_found(clause, queries, selections, who, facts, candidates.kind, head)
 
 
