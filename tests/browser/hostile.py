@@ -1,4 +1,4 @@
-"""A county whose every free cell, file and sheet name is hostile: made of the demo's clean export."""
+"""A county whose every free cell, file and sheet name is hostile, made of the demo's export."""
 
 import csv
 from collections.abc import Callable
