@@ -64,7 +64,7 @@ def reproduce(
     other code than the record's; `tell` is given what is found, line by line. UsageError for what
     cannot be made again, and for other code; DifferenceError when anything differs.
     """
-    record = _open(find_run(text).absolute(), tell)
+    record = open_record(find_run(text).absolute(), tell)
     _refuse_place(to, record.folder)
     with tempfile.TemporaryDirectory(prefix="dalian-eval-") as scratch:
         project = Path(scratch).resolve() / "project"
@@ -89,10 +89,10 @@ def reproduce(
             raise DifferenceError(f"{_causes(changes)}，不能照原样重算：{reason}") from error
         if to:
             tell(f"重算结果：{made}")
-        _compare(record, made, changes, tell)
+        compare(record, made, changes, tell)
 
 
-def _open(folder: Path, tell: Tell) -> Record:
+def open_record(folder: Path, tell: Tell) -> Record:
     """Read what is needed of a run folder; UsageError when it does not say enough."""
     try:
         meta = read_json(folder / "run.json")
@@ -195,7 +195,7 @@ def _run(record: Record, project: Path, params: Path, out: Path, progress: Progr
     )
 
 
-def _compare(record: Record, made: Path, changes: Sequence[Change], tell: Tell) -> None:
+def compare(record: Record, made: Path, changes: Sequence[Change], tell: Tell) -> None:
     """Tell every difference between the record and the run made again; raise if there is any."""
     again = measure(made)
     unlike = [
