@@ -1,7 +1,5 @@
 """The case draw by itself: raw files in, its protocol out, before anything is scored."""
 
-import os
-import shutil
 from pathlib import Path
 
 from dalian_eval.checks import Validation
@@ -13,6 +11,7 @@ from dalian_eval.place import settle, writable
 from dalian_eval.report.drawn import DrawProtocol, draw_html, protocol_of
 from dalian_eval.report.evidence import parsed
 from dalian_eval.scoring.protocol import draw_frames
+from dalian_eval.scratch import scratch
 
 _PAGE = "draw.html"
 
@@ -56,18 +55,12 @@ def draw(
         for code, name in zip(c.ids, c.names, strict=True)
     }
     protocol = protocol_of(job.meta() | told, frames["draw"], frames["draw_eligible"], names)
-    with writable(place, "--to"):
-        building = place.parent / f".building-{place.name}-{os.getpid()}"
-        shutil.rmtree(building, ignore_errors=True)
-        building.mkdir(parents=True)
-        try:
-            for name, frame in frames.items():
-                write_csv(frame, building / f"{name}.csv")
-            page = draw_html(protocol)
-            (building / _PAGE).write_text(page, encoding="utf-8", newline="\n")
-            settle(building, place, "资料、截至日期、口径或种子与那次抽取不同，或文件被改动过")
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+    with writable(place, "--to"), scratch(place.parent, "building") as building:
+        for name, frame in frames.items():
+            write_csv(frame, building / f"{name}.csv")
+        page = draw_html(protocol)
+        (building / _PAGE).write_text(page, encoding="utf-8", newline="\n")
+        settle(building, place, "资料、截至日期、口径或种子与那次抽取不同，或文件被改动过")
     return place, protocol
 
 

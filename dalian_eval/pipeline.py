@@ -9,7 +9,6 @@ find them again, other inputs never do.
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -29,10 +28,12 @@ from dalian_eval.params import (
     project_root,
     rubric_of,
 )
+from dalian_eval.place import put
 from dalian_eval.rubric.load import rubric_hash
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.scratch import scratch
 
 # Every notebook opens the job, but shows one stage: each stage imports what it needs.
 if TYPE_CHECKING:
@@ -187,14 +188,9 @@ class Job:
         place = self.store / name
         if place.is_dir():
             return
-        building = self.store / f".{name}-{os.getpid()}"
-        shutil.rmtree(building, ignore_errors=True)
-        building.mkdir(parents=True)
-        try:
+        with scratch(self.store, name) as building:
             build(building)
-            building.rename(place)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+            put(building, place)
 
     def _passed(self) -> None:
         outcome = self.validate()

@@ -5,12 +5,11 @@ inside it, on the raw files and parameters copied there, so that nothing they sh
 the project lies.
 """
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -22,11 +21,11 @@ from dalian_eval.files import read_json
 from dalian_eval.intake.report import write_report
 from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
 from dalian_eval.pipeline import CAMPAIGN, CLEAN, RECORD, VALIDATION, Job, lend_pieces, open_job
-from dalian_eval.place import settle, writable
+from dalian_eval.place import put_instead, settle, writable
 from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.pseudonyms import read_key
 from dalian_eval.record.crate import write_crate
-from dalian_eval.record.environment import write_environment
+from dalian_eval.record.environment import NOTEBOOKS, write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.record.previous import compared, keep, previous_run
 from dalian_eval.record.seal import seal_like
@@ -39,6 +38,7 @@ from dalian_eval.report.notebook import render_notebook
 from dalian_eval.report.pages import write_pages
 from dalian_eval.report.quarantined import write_quarantine
 from dalian_eval.report.refused import refused_html
+from dalian_eval.scratch import scratch
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,15 @@ def run(
     pseudonym_key: Path | None = None,
     previous: str = "",
     progress: Progress | None = None,
+    project: Path | None = None,
+    like: Path | None = None,
 ) -> Path:
     """Evaluate `month` and return the run folder `out/month/run-id`.
 
-    `pseudonym_key`: the file of the key that the public edition needs.
-    `previous`: the run it is compared with (folder or id), by default the last published one.
+    `pseudonym_key`: the file of the key that the public edition needs; `previous`: the run it is
+    compared with (folder or id), by default the last published one; `project`: by default the one
+    around the working directory; `like`: the record as which this one is sealed, draft or
+    published, by default what is at its place.
     UsageError for a wrong parameter, before any kernel starts, and for a place that cannot be
     written; DataError when a blocking check failed, naming the page that shows why;
     DifferenceError when a run with the same inputs is there already and this one differs from it.
@@ -106,7 +110,7 @@ def run(
     if engine != "duckdb":
         raise UsageError("本版本只支持 --engine duckdb，spark 引擎尚未提供")
     progress = progress or Progress()
-    root = project_root(Path.cwd())
+    root = project_root(project or Path.cwd())
     params_path = root / params if params else params_for(root, month)
     job = open_job(
         month=month,
@@ -128,24 +132,22 @@ def run(
     before = None if key is not None else previous_run(previous, out, job)
     job = job if before is None else job.following(before)
     place = out / month / job.run_id
-    with writable(out, "--out"):
-        building = out / month / f".building-{job.run_id}-{os.getpid()}"
-        shutil.rmtree(building, ignore_errors=True)
-        building.mkdir(parents=True)
-        try:
+    try:
+        with (
+            writable(out, "--out"),
+            scratch(out / month, "building") as building,
+            _originals_named(building / _INPUTS, raw),
+        ):
             if key is not None:
-                write_public(job, key, building, partial(_timed, progress, count(1)))
+                with scratch(job.store.parent, "public") as store:
+                    timed = partial(_timed, progress, count(1))
+                    write_public(replace(job, store=store), key, building, timed)
             else:
                 _evaluate(root, job, params_path, before, building, progress)
-            seal_like(building, job.meta(), place)
+            seal_like(building, job.meta(), like or place)
             settle(building, place, _WHY_DIFFERENT)
-        except UsageError as error:
-            # Intake reads the copies: the user knows the originals.
-            copies = str((building / _INPUTS).resolve())
-            raise UsageError(str(error).replace(copies, str(raw))) from error
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
-            _remove_empty(out / month, out)
+    finally:
+        _remove_empty(out / month, out)
     return place
 
 
@@ -168,11 +170,20 @@ def _evaluate(
     refused = _execute(root, job, params_path.name, building, progress)
     if refused is not None:
         place = building.with_name(f"refused-{job.run_id}")
-        _replace(building, place)
+        put_instead(building, place)
         raise DataError(f"{refused}。详见 {place / 'index.html'}")
     _keep_processed(building, root / "data" / "processed" / job.run_id)
     write_environment(root, building)
     write_crate(building, job.meta())
+
+
+@contextmanager
+def _originals_named(copies: Path, raw: Path) -> Iterator[None]:
+    """Name the raw files in errors: intake reads their copies, the user knows the originals."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(str(error).replace(str(copies.resolve()), str(raw))) from error
 
 
 @contextmanager
@@ -232,7 +243,7 @@ def _execute(
                 following = ready(STAGES[number])
             began = time.monotonic()
             progress.stage(number, stage.title)
-            source = root / "notebooks" / f"{stage.name}.ipynb"
+            source = root / NOTEBOOKS / f"{stage.name}.ipynb"
             notebook = execute(source, parameters, kernel, progress.cell)
             write_notebook(notebook, building / f"{stage.name}.ipynb")
             page = render_notebook(notebook, f"{job.month} {stage.title}")
@@ -280,13 +291,5 @@ def _refuse(job: Job, building: Path) -> str:
 
 def _keep_processed(building: Path, place: Path) -> None:
     """Move the canonical Parquet tables and metrics to data/processed/<run-id>."""
-    _replace(building / _PROCESSED / place.name, place)
+    put_instead(building / _PROCESSED / place.name, place)
     shutil.rmtree(building / _PROCESSED)
-
-
-def _replace(new: Path, place: Path) -> None:
-    """Put `new` at `place`, instead of what is there."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():
-        shutil.rmtree(place)
-    shutil.move(new, place)
