@@ -15,6 +15,7 @@ from typing import Any
 from dalian_eval.errors import DalianError, DifferenceError, UsageError
 from dalian_eval.files import read_json
 from dalian_eval.params import FOLDER, project_root
+from dalian_eval.pipeline import PREVIOUS
 from dalian_eval.record.causes import CODE, Change, program_changes, source_changes
 from dalian_eval.record.environment import (
     ENVIRONMENT,
@@ -182,6 +183,7 @@ def _notebooks(record: Record) -> Path:
 
 def _run(record: Record, project: Path, params: Path, out: Path, progress: Progress) -> Path:
     meta = record.meta
+    before = record.folder / PREVIOUS
     return run(
         month=meta["month"],
         raw=record.folder / INPUTS,
@@ -189,6 +191,7 @@ def _run(record: Record, project: Path, params: Path, out: Path, progress: Progr
         readings=meta["readings"],
         out=out,
         as_of=meta["as_of"],
+        previous=str(before) if before.is_dir() else "",
         progress=progress,
         project=project,
         like=record.folder,
