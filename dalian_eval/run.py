@@ -120,6 +120,9 @@ def run(
     if key is not None:
         job = public_job(job, key)
     place = out / month / job.run_id
+    processed = root / "data" / "processed"
+    with writable(processed, "可写的项目文件夹"), scratch(processed, "replacing"):
+        pass  # Told before any kernel starts, not when the tables are to be kept.
     try:
         with (
             writable(out, "--out"),
@@ -132,13 +135,13 @@ def run(
                     publish(replace(job, store=store), key, building, timed)
             else:
                 _lay_out(job, params_path, building)
-                lend_pieces(building / _PROCESSED, root / "data" / "processed")
+                lend_pieces(building / _PROCESSED, processed)
                 refused = _execute(root, job, params_path.name, building, progress)
                 if refused is not None:
                     put_instead(building, out / month / f"refused-{job.run_id}")
                     page = out / month / f"refused-{job.run_id}" / "index.html"
                     raise DataError(f"{refused}。详见 {page}")
-                _keep_processed(building, root / "data" / "processed" / job.run_id)
+                _keep_processed(building, processed / job.run_id)
                 write_environment(root, building)
                 write_crate(building, job.meta())
             seal_like(building, job.meta(), like or place)
