@@ -81,7 +81,7 @@ def test_an_output_place_that_is_read_only(project, tmp_path):
 
 
 def test_a_project_that_is_read_only(project, tmp_path):
-    (project / "data/processed").mkdir()
+    (project / "data/processed").mkdir(exist_ok=True)
     done = on_read_only_disk(
         project / "data/processed", [*RUN, "--out", str(tmp_path / "runs")], project
     )
@@ -99,7 +99,8 @@ def suicidal(path: Path) -> Path:
     """Write a notebook whose kernel is killed by its first cell, as the system does it."""
     cell = nbformat.v4.new_code_cell("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     cell.metadata["tags"] = ["parameters"]
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    python = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=python), path)
     return path
 
 
