@@ -132,6 +132,9 @@ def run(
     before = None if key is not None else previous_run(previous, out, job)
     job = job if before is None else job.following(before)
     place = out / month / job.run_id
+    processed = root / "data" / "processed"
+    with writable(processed, "可写的项目文件夹"), scratch(processed, "replacing"):
+        pass  # Told before any kernel starts, not when the tables are to be kept.
     try:
         with (
             writable(out, "--out"),
