@@ -28,11 +28,12 @@ from dalian_eval.record.crate import write_crate
 from dalian_eval.record.environment import write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.record.seal import seal_like
+from dalian_eval.report.campaign_pages import write_campaign_pages
 from dalian_eval.report.documents import write_documents
-from dalian_eval.report.effectiveness import effectiveness_html
 from dalian_eval.report.narrative import check_template
 from dalian_eval.report.notebook import render_notebook
 from dalian_eval.report.pages import write_pages
+from dalian_eval.report.progress import progress_lines
 from dalian_eval.report.quarantined import write_quarantine
 from dalian_eval.report.refused import refused_html
 
@@ -220,11 +221,11 @@ def _write_pages(job: Job, building: Path) -> None:
     campaign = job.campaign()
     for path in sorted([*(job.store / RECORD).iterdir(), *(job.store / CAMPAIGN).iterdir()]):
         shutil.copyfile(path, building / path.name)
+    progress = progress_lines(campaign)
     write_quarantine(building, job.meta())
-    write_pages(job.view(), job.store / CLEAN, building)
-    write_documents(job.view(), job.table("activities"), job.narrative, building)
-    page = effectiveness_html(job.view(), campaign, job.params.campaign)
-    (building / "effectiveness.html").write_text(page, encoding="utf-8", newline="\n")
+    write_pages(job.view(), job.store / CLEAN, building, progress)
+    write_documents(job.view(), job.table("activities"), progress, job.narrative, building)
+    write_campaign_pages(job.view(), campaign, job.params.campaign, building)
 
 
 def _refuse(job: Job, building: Path) -> str:

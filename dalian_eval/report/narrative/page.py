@@ -1,25 +1,30 @@
 """The yearly text as HTML, for notebook 05 to display."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from dalian_eval.report.narrative.compose import yearly_text
 from dalian_eval.report.narrative.text import Heading, Paragraph, Picture, Table
 from dalian_eval.report.page import environment
+from dalian_eval.report.progress import ProgressLine
 from dalian_eval.report.tables import Shown
 from dalian_eval.report.view import RunView
 
 _KINDS = {Heading: "heading", Paragraph: "paragraph", Table: "table", Picture: "picture"}
 
 
-def narrative(view: RunView, activities: pd.DataFrame) -> Shown:
+def narrative(
+    view: RunView, activities: pd.DataFrame, progress: Sequence[ProgressLine] = ()
+) -> Shown:
     """Return the text as something notebook 05 displays, its headings from the second level on.
 
-    `activities`: the canonical table 活动. Its addresses lead from the run folder.
+    `activities`, `progress`: see `yearly_text`. Its addresses lead from the run folder.
     """
     # Drawing needs matplotlib, which whoever only imports this does not.
     from dalian_eval.report.images import img_tag
 
-    text = yearly_text(view, activities)
+    text = yearly_text(view, activities, progress)
     shown = [(_KINDS[type(block)], block) for block in text.blocks()]
     template = environment().get_template("narrative.html")
     return Shown(template.render(text=text, blocks=shown, img_tag=img_tag), text.title)
