@@ -294,6 +294,7 @@ class Job:
         told = {
             "draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed},
             "units": dict(zip(units["unit_id"], units["name"].fillna(""), strict=True)),
+            "parents": dict(zip(units["unit_id"], units["parent_id"].fillna(""), strict=True)),
         }
         write_json(self.meta() | told, out / "run.json")
 

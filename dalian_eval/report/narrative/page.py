@@ -5,7 +5,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dalian_eval.report.narrative.compose import yearly_text
-from dalian_eval.report.narrative.text import Heading, Paragraph, Picture, Table
+from dalian_eval.report.narrative.text import (
+    Document,
+    Heading,
+    Paragraph,
+    Picture,
+    Shownable,
+    Table,
+)
 from dalian_eval.report.page import environment
 from dalian_eval.report.progress import ProgressLine
 from dalian_eval.report.tables import Shown
@@ -25,6 +32,10 @@ def narrative(
     from dalian_eval.report.images import img_tag
 
     text = yearly_text(view, activities, progress)
-    shown = [(_KINDS[type(block)], block) for block in text.blocks()]
     template = environment().get_template("narrative.html")
-    return Shown(template.render(text=text, blocks=shown, img_tag=img_tag), text.title)
+    return Shown(template.render(text=text, blocks=shown_blocks(text), img_tag=img_tag), text.title)
+
+
+def shown_blocks(text: Document) -> list[tuple[str, Shownable]]:
+    """Return the blocks as blocks.html shows them: what kind each is, and the block."""
+    return [(_KINDS[type(block)], block) for block in text.blocks()]
