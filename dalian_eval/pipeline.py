@@ -198,7 +198,7 @@ class Job:
             raise DataError("数据未通过必须通过的检查，不能计分。请看 02 数据检查一节列出的行")
 
     def _compute_metrics(self, out: Path) -> None:
-        from dalian_eval.metrics.campaign import entries, records_between
+        from dalian_eval.metrics.campaign import cited_records, entries, records_between
         from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
 
         units = self.table("units")
@@ -206,6 +206,7 @@ class Job:
         all_metrics(sources).to_parquet(out / "monthly.parquet", index=False)
         found_records(sources).to_parquet(out / "found_records.parquet", index=False)
         entries(sources).to_parquet(out / "entries.parquet", index=False)
+        cited_records(sources).to_parquet(out / "cited_records.parquet", index=False)
         after = records_between(sources, self._day_after, self._year_end)
         after.to_parquet(out / "records_after.parquet", index=False)
 
@@ -266,8 +267,10 @@ class Job:
             ),
             entries=pd.read_parquet(metrics / "entries.parquet"),
             records=pd.read_parquet(metrics / "records_after.parquet"),
+            cited=pd.read_parquet(metrics / "cited_records.parquet"),
             scores=view.scores,
             ledger=view.ledger,
+            draw=view.draw,
             cap_rule=CAP,
             rubric=self.rubric,
             rules=self.params.campaign,
@@ -311,6 +314,7 @@ class Job:
         told = {
             "draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed},
             "units": dict(zip(units["unit_id"], units["name"].fillna(""), strict=True)),
+            "parents": dict(zip(units["unit_id"], units["parent_id"].fillna(""), strict=True)),
         }
         write_json(self.meta() | told, out / "run.json")
 

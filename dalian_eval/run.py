@@ -29,13 +29,14 @@ from dalian_eval.record.environment import NOTEBOOKS, write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.record.previous import compared, keep, previous_run
 from dalian_eval.record.seal import seal_like
+from dalian_eval.report.campaign_pages import write_campaign_pages
 from dalian_eval.report.changes_page import PAGE, TABLE, changes_html
 from dalian_eval.report.changes_told import changes_frame
 from dalian_eval.report.documents import write_documents
-from dalian_eval.report.effectiveness import effectiveness_html
 from dalian_eval.report.narrative import check_template
 from dalian_eval.report.notebook import render_notebook
 from dalian_eval.report.pages import write_pages
+from dalian_eval.report.progress import progress_lines
 from dalian_eval.report.quarantined import write_quarantine
 from dalian_eval.report.refused import refused_html
 from dalian_eval.scratch import scratch
@@ -263,19 +264,16 @@ def _write_pages(job: Job, building: Path) -> None:
     campaign = job.campaign()
     for path in sorted([*(job.store / RECORD).iterdir(), *(job.store / CAMPAIGN).iterdir()]):
         shutil.copyfile(path, building / path.name)
+    progress = progress_lines(campaign)
     write_quarantine(building, job.meta())
     comparison = compared(building, building / _PROCESSED)
     if comparison is not None:
         write_csv(changes_frame(comparison), building / TABLE)
-        _write(building / PAGE, changes_html(comparison, inside=True))
-    write_pages(job.view(), job.store / CLEAN, building, comparison)
-    write_documents(job.view(), job.table("activities"), job.narrative, building)
-    effectiveness = effectiveness_html(job.view(), campaign, job.params.campaign)
-    _write(building / "effectiveness.html", effectiveness)
-
-
-def _write(path: Path, page: str) -> None:
-    path.write_text(page, encoding="utf-8", newline="\n")
+        page = changes_html(comparison, inside=True)
+        (building / PAGE).write_text(page, encoding="utf-8", newline="\n")
+    write_pages(job.view(), job.store / CLEAN, building, progress, comparison)
+    write_documents(job.view(), job.table("activities"), progress, job.narrative, building)
+    write_campaign_pages(job.view(), campaign, job.params.campaign, building)
 
 
 def _refuse(job: Job, building: Path) -> str:

@@ -28,10 +28,10 @@ from dalian_eval.rubric.model import Rubric
 STATES = (DONE, LATE, MISSING, AHEAD, NOT_OWED, NOT_SUPPLIED)
 """What can become of a stretch, in the order it is counted in."""
 
-FILES = ("activities", "publicity", "effectiveness", "elite", "rollover")
+FILES = ("activities", "publicity", "effectiveness", "elite", "rollover", "prereview", "merit")
 """The CSV files of the campaign."""
 
-_INTEGERS = frozenset({"count", "rank", "of", "rank_change"})
+_INTEGERS = frozenset({"count", "rank", "of", "rank_change", "city_rank"})
 _POINTS = frozenset({"points"})
 _SHOWN_CLAUSES = 4
 
@@ -48,6 +48,8 @@ class CampaignView:
     effectiveness: pd.DataFrame
     elite: pd.DataFrame
     rollover: pd.DataFrame
+    prereview: pd.DataFrame
+    merit: pd.DataFrame
 
 
 def load_campaign(folder: Path) -> CampaignView:

@@ -1,6 +1,6 @@
 """The door of a run: what was evaluated, the ranking, the months, the data, what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from dalian_eval.report.months import metric_clauses, metric_title, short_months
 from dalian_eval.report.names import LOOKUP, STATEMENTS
 from dalian_eval.report.page import render
 from dalian_eval.report.points import distinct, plain
+from dalian_eval.report.progress import ProgressLine, counted_states
 from dalian_eval.report.readings import all_readings
 from dalian_eval.report.tables import table_html
 from dalian_eval.report.view import RunView
@@ -39,6 +40,8 @@ NOTEBOOKS = (
     ("05_narrative.html", "05 年度总结"),
     ("06_campaign.html", "06 练兵活动"),
     ("effectiveness.html", "每月执法效能评比"),
+    ("prereview.html", "报送案卷预审"),
+    ("merit.html", "记功嘉奖提请名单"),
 )
 DOWNLOADS = (
     ("narrative.docx", "总结报告（公文格式）"),
@@ -55,6 +58,8 @@ DOWNLOADS = (
     ("effectiveness.csv", "每月效能评比"),
     ("elite.csv", "季度尖兵"),
     ("publicity.csv", "宣传报道"),
+    ("prereview.csv", "报送案卷预审"),
+    ("merit.csv", "记功嘉奖"),
     ("rollover.csv", "次年开账"),
     ("quarantine.html", "隔离与更正"),
     ("quarantine.xlsx", "隔离更正表"),
@@ -90,13 +95,22 @@ class Ranked:
     link: str
 
 
-def index_html(view: RunView, comparison: Comparison | None = None) -> str:
-    """Return the run's index.html; `comparison`: with the run before, if there is one."""
+def index_html(
+    view: RunView,
+    progress: Sequence[ProgressLine] = (),
+    comparison: Comparison | None = None,
+) -> str:
+    """Return the run's index.html.
+
+    `progress`: how the campaign's own work stands; `comparison`: with the run before, if any.
+    """
     corrections = _corrections(view)
     return render(
         "portal.html",
         view=view,
         changes=door_changes(comparison, view),
+        progress=progress,
+        progress_counts=counted_states(progress),
         kinds=[_kind(view, kind) for kind in ("unit", "officer")],
         months=short_months(view.rubric.period.months),
         sources=_sources(view),
