@@ -91,9 +91,9 @@ def draw(
 def _checked(nonce: str) -> str:
     """Return the nonce as it joins the seed; UsageError for what cannot be read out and repeated.
 
-    Blanks around it are nobody's choice and do not count.
+    How many blanks stand around it and between its parts does not count: nobody can read that out.
     """
-    text = nonce.strip()
+    text = " ".join(nonce.split())
     if nonce and not text:
         raise UsageError("公开数 --nonce 不能是空白：请写当场公布的数字或文字")
     if not text.isprintable() or len(text) > _LONGEST:

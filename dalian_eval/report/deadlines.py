@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 import pandas as pd
-from icalendar import Alarm, Calendar, Event
 
 from dalian_eval.campaign.deadlines import STATES, Deadline
 from dalian_eval.report.terminal import hanging, inert
@@ -50,6 +49,9 @@ def ics(deadlines: Sequence[Deadline]) -> bytes:
     A UID is made from the id and its year, so that a newer file replaces the older events; the
     stamp is the date's own.
     """
+    # Imported here: the record's pages need the table alone.
+    from icalendar import Alarm, Calendar, Event
+
     result = Calendar()
     result.add("version", "2.0")
     result.add("prodid", "-//dalian_eval//zh-CN")

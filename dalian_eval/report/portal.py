@@ -53,6 +53,7 @@ DOWNLOADS = (
     ("effectiveness.csv", "每月效能评比"),
     ("elite.csv", "季度尖兵"),
     ("publicity.csv", "宣传报道"),
+    ("calendar.csv", "时间节点"),
     ("rollover.csv", "次年开账"),
     ("quarantine.html", "隔离与更正"),
     ("quarantine.xlsx", "隔离更正表"),
