@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dalian_eval import __version__
 from dalian_eval.cli_words import HELP, ChineseParser, command_named
-from dalian_eval.commands import audit, campaign, comparison, evaluation
+from dalian_eval.commands import audit, campaign, ceremony, comparison, evaluation
 from dalian_eval.errors import DalianError, UsageError
 
 PROG = "dalian-eval"
@@ -19,6 +19,7 @@ SUMMARY = "生态环境保护执法大练兵计分：从原始报送表到可复
 COMMANDS = (
     *evaluation.COMMANDS,
     *campaign.COMMANDS,
+    *ceremony.COMMANDS,
     *audit.COMMANDS,
     *comparison.COMMANDS,
 )

@@ -144,7 +144,7 @@ class Job:
 
     def score(self) -> "Score":
         """Stage 04: the score of every candidate, with its ledger; also writes the CSV files."""
-        scored = self._compute_score(self.metrics())
+        scored = self._compute_score(self.metrics(), self._tables())
         self._stage(RECORD, lambda out: self._write_record(out, scored))
         return scored
 
@@ -154,17 +154,33 @@ class Job:
 
         self.clean()
         self._stage(METRICS, self._compute_metrics)
-        return self._compute_score(read_metrics(self.store / METRICS / "monthly.parquet"))
+        monthly = read_metrics(self.store / METRICS / "monthly.parquet")
+        return self._compute_score(monthly, self._tables())
 
-    def draw(self) -> "tuple[Draw, dict[Kind, Candidates]]":
+    def score_frontline(self) -> "Score":
+        """Return the score if the officers marked 一线, and they alone, were candidates.
+
+        Nothing is written: the record is that of the candidates. DataError when the data did not
+        pass a blocking check, or nobody is marked.
+        """
+        monthly, tables = self.metrics(), self._tables()
+        frontline = tables["officers"]["frontline"].fillna(False).astype(bool)
+        if not frontline.any():
+            raise DataError("『人员』表中没有一个人标为『一线』：请在该列填是或否后再运行")
+        tables["officers"] = tables["officers"].assign(candidate=frontline)
+        return self._compute_score(monthly, tables)
+
+    def draw(self, nonce: str = "") -> "tuple[Draw, dict[Kind, Candidates]]":
         """Return the case draw by itself, and whom the files are drawn for; nothing is scored.
 
-        DataError when the data did not pass a blocking check.
+        `nonce`: what was made public only after the list was fixed; it joins the seed. DataError
+        when the data did not pass a blocking check.
         """
         from dalian_eval.scoring.protocol import draw_alone
 
         self._passed()
-        return draw_alone(self._tables(), self.rubric, self.as_of, self.params.draw_seed)
+        seed = f"{self.params.draw_seed}\n{nonce}" if nonce else self.params.draw_seed
+        return draw_alone(self._tables(), self.rubric, self.as_of, seed)
 
     def view(self) -> "RunView":
         """Return what the report shows: the CSV files of the record as frames."""
@@ -210,14 +226,14 @@ class Job:
         after = records_between(sources, self._day_after, self._year_end)
         after.to_parquet(out / "records_after.parquet", index=False)
 
-    def _compute_score(self, monthly: "pd.DataFrame") -> "Score":
+    def _compute_score(self, monthly: "pd.DataFrame", tables: "dict[str, pd.DataFrame]") -> "Score":
         import pandas as pd
 
         from dalian_eval.scoring.score import score
 
         found = pd.read_parquet(self.store / METRICS / "found_records.parquet")
         return score(
-            self._tables(),
+            tables,
             self._supplied(),
             monthly,
             found,
@@ -225,6 +241,11 @@ class Job:
             self.as_of,
             self.params.draw_seed,
         )
+
+    def tables(self) -> "dict[str, pd.DataFrame]":
+        """Return the supplied canonical tables as frames, 检查记录 left out; nothing is checked."""
+        self.clean()
+        return self._tables()
 
     def _supplied(self) -> frozenset[str]:
         return frozenset(f.stem for f in (self.store / CLEAN).glob("*.parquet"))

@@ -33,6 +33,7 @@ COLUMNS = {
     "effectiveness": "kind,candidate,month,metric,numerator,denominator,value,rank,of,percentile"
     ",change,rank_change,reason",
     "elite": "kind,candidate,quarter,name,unit,points,rank,status,members,reason",
+    "calendar": "id,date,title,who,source,status,done_on,reason,note,evidence",
     "rollover": "table,date,key,subject,count,clauses,reason,evidence",
 }
 

@@ -73,7 +73,14 @@ def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
 
 
 def _draw(
-    *, month: str, raw: Path, params: Path | None, reading: list[str], as_of: str, to: Path | None
+    *,
+    month: str,
+    raw: Path,
+    params: Path | None,
+    reading: list[str],
+    as_of: str,
+    to: Path | None,
+    nonce: str,
 ) -> None:
     """Map the options of `draw` to one call and print the protocol."""
     from rich.console import Console
@@ -88,6 +95,7 @@ def _draw(
         readings=reading_pairs(reading),
         as_of=as_of,
         to=to,
+        nonce=nonce,
     )
     console = Console(highlight=False, markup=False, emoji=False)
     width = reading_width(console.width)
@@ -220,6 +228,7 @@ COMMANDS = (
         (
             *EVALUATION,
             Option("--to", "文件夹", "存放抽取记录的文件夹，不写则为 runs/draw-月份", Path),
+            Option("--nonce", "文字", "现场抽取：名单固定之后当场公布的公开数", default=""),
         ),
         _draw,
     ),

@@ -60,6 +60,7 @@ DOWNLOADS = (
     ("publicity.csv", "宣传报道"),
     ("prereview.csv", "报送案卷预审"),
     ("merit.csv", "记功嘉奖"),
+    ("calendar.csv", "时间节点"),
     ("rollover.csv", "次年开账"),
     ("quarantine.html", "隔离与更正"),
     ("quarantine.xlsx", "隔离更正表"),
