@@ -35,8 +35,9 @@ _PROBLEM_TITLES = {
 class Proof:
     """A clause of a candidate: the rows behind its points, what is missing, what that costs.
 
-    `evidence`: without the rows that only came nearest to an award; `stake`: the points it lacks, `winnable`: how much of them can still be had by the end of the
-    period, both in ten-thousandths; `missing` is blank where nothing is.
+    `evidence`: without the rows that only came nearest to an award; `stake`: the points it lacks,
+    `winnable`: how much of them can still be had by the end of the period, both in
+    ten-thousandths; `missing` is blank where nothing is.
     """
 
     kind: str
