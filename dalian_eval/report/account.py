@@ -15,7 +15,8 @@ from dalian_eval.report.readings import ChosenReading, readings_of
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.model import AnyClause, Item, Section
 from dalian_eval.rubric.sentences import rule_sentences
-from dalian_eval.scoring.score import RULE_NAMES, UNAVAILABLE
+from dalian_eval.scoring.leaf import UNAVAILABLE
+from dalian_eval.scoring.leaves import RULE_NAMES
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
 from dalian_eval.scoring.silence import NOT_FOUND
 

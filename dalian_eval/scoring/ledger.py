@@ -15,16 +15,10 @@ from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import COLUMNS, awards
 from dalian_eval.scoring.decisions import RULE
 from dalian_eval.scoring.facts import Positions
+from dalian_eval.scoring.leaf import STATUSES, UNAVAILABLE, own_adjustments
+from dalian_eval.scoring.leaves import RULE_NAMES
 from dalian_eval.scoring.monthly import months_of, passes
-from dalian_eval.scoring.score import (
-    RULE_NAMES,
-    STATUSES,
-    UNAVAILABLE,
-    Score,
-    SectionScore,
-    item_status,
-    own_adjustments,
-)
+from dalian_eval.scoring.score import Score, SectionScore, item_status
 from dalian_eval.scoring.settle import Adjustment
 
 KINDS: tuple[Kind, ...] = ("officer", "unit")

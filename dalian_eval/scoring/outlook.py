@@ -28,20 +28,19 @@ from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.facts import Candidates, Facts, Positions
-from dalian_eval.scoring.monthly import counted_months, passed_months
-from dalian_eval.scoring.score import (
+from dalian_eval.scoring.leaf import (
     NOT_APPLICABLE,
     SCORED,
     UNAVAILABLE,
     VETOED,
     VOID,
     Leaf,
-    Score,
-    SectionScore,
     bounded,
     highest,
     open_maximum,
 )
+from dalian_eval.scoring.monthly import counted_months, passed_months
+from dalian_eval.scoring.score import Score, SectionScore
 from dalian_eval.scoring.settle import Settlement, settle
 
 COLUMNS = ["kind", "candidate", "clause", "earned", "attainable", "lost", "reason"]
