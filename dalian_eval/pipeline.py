@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from dalian_eval.intake import CleanReport
     from dalian_eval.report.campaign import CampaignView
     from dalian_eval.report.view import RunView
-    from dalian_eval.rubric.model import Kind
+    from dalian_eval.rubric.queries import Kind
     from dalian_eval.scoring.draw import Draw
     from dalian_eval.scoring.facts import Candidates
     from dalian_eval.scoring.score import Score

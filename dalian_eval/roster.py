@@ -12,7 +12,7 @@ from dalian_eval.errors import UsageError
 from dalian_eval.params import params_for, project_root
 from dalian_eval.pipeline import Job, open_job
 from dalian_eval.report.roster import RosterView, roster_html
-from dalian_eval.rubric.model import VetoClause
+from dalian_eval.rubric.clauses import VetoClause
 from dalian_eval.scoring.leaf import UNAVAILABLE
 from dalian_eval.scoring.ledger import clauses, ledger, scores
 from dalian_eval.scoring.outputs import with_decimals

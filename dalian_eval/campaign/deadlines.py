@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dalian_eval.rubric.conditions import satisfies
-from dalian_eval.rubric.model import Condition
+from dalian_eval.rubric.queries import Condition
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME

@@ -10,8 +10,9 @@ from ibis import _
 
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.delivery import NOTE, Delivery, not_of_candidates
+from dalian_eval.rubric.clauses import VetoClause, VoidClause
 from dalian_eval.rubric.lookup import named, nearest
-from dalian_eval.rubric.model import Section, VetoClause, VoidClause
+from dalian_eval.rubric.model import Section
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import UNIT
 

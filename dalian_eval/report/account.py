@@ -13,7 +13,8 @@ from dalian_eval.report.months import Strip, strip
 from dalian_eval.report.points import plain
 from dalian_eval.report.readings import ChosenReading, readings_of
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import AnyClause, Item, Section
+from dalian_eval.rubric.clauses import AnyClause, Item
+from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.sentences import rule_sentences
 from dalian_eval.scoring.leaf import UNAVAILABLE
 from dalian_eval.scoring.leaves import RULE_NAMES

@@ -17,8 +17,10 @@ from dalian_eval.report.labels import (
 from dalian_eval.report.points import distinct, plain, ranged, signed
 from dalian_eval.report.readings import all_readings
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import Kind, MonthlyClause, Rubric, Section
+from dalian_eval.rubric.clauses import MonthlyClause
+from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import ratio_text
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.sentences import threshold_text
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES
 from dalian_eval.schema.tables import OCCASIONAL, TABLES

@@ -21,7 +21,7 @@ from dalian_eval.report.progress import ProgressLine, counted_states
 from dalian_eval.report.readings import all_readings
 from dalian_eval.report.tables import table_html
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import POINT
+from dalian_eval.rubric.queries import POINT
 
 RANKED = 300
 """Candidates of a kind listed on the door; the CSV files hold all of them."""

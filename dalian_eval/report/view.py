@@ -17,7 +17,8 @@ from dalian_eval.errors import UsageError
 from dalian_eval.report.names import MOST_STATEMENTS, members_link, statement_link
 from dalian_eval.report.peers import Peers, compare
 from dalian_eval.report.points import from_text
-from dalian_eval.rubric.model import Kind, Rubric, Section
+from dalian_eval.rubric.model import Rubric, Section
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.vocabulary import METRICS, tables_read
 from dalian_eval.scoring.ledger import POINT_COLUMNS
 

@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dalian_eval.rubric.clauses import VetoClause, VoidClause
 from dalian_eval.rubric.lookup import named
-from dalian_eval.rubric.model import POINT, Section, VetoClause, VoidClause
+from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import verb
+from dalian_eval.rubric.queries import POINT
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import OFFICER, UNIT
 from dalian_eval.scoring import texts

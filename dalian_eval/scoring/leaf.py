@@ -7,16 +7,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.model import (
+from dalian_eval.rubric.clauses import (
     AnyClause,
     CompositeClause,
     EventClause,
-    Gate,
     ScaledClause,
     VetoClause,
     VoidClause,
 )
 from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.queries import Gate
 from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import texts

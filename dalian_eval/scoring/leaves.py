@@ -6,13 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from dalian_eval.rubric.model import (
+from dalian_eval.rubric.clauses import (
     AnyClause,
     CompositeClause,
     EventClause,
-    Gate,
     MonthlyClause,
-    Query,
     RankedClause,
     ScaledClause,
     ShortfallClause,
@@ -22,6 +20,7 @@ from dalian_eval.rubric.model import (
     WeightedClause,
 )
 from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.queries import Gate, Query
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, described, evidence_of
 from dalian_eval.scoring.events import combine, contributions

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dalian_eval.rubric.model import Kind, MonthlyClause
+from dalian_eval.rubric.clauses import MonthlyClause
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.relations import posted_on
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import COLUMNS, awards

@@ -11,21 +11,18 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from dalian_eval.rubric.model import (
+from dalian_eval.rubric.clauses import (
     AnyClause,
     CompositeClause,
-    FactMeasure,
-    Gate,
     MonthlyClause,
-    Query,
     ShortfallClause,
     VetoClause,
     VoidClause,
-    Years,
     parent_of,
 )
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.queries import FactMeasure, Gate, Query, Years
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.facts import Candidates, Facts, Positions
 from dalian_eval.scoring.leaf import (

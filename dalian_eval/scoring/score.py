@@ -8,16 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.model import (
-    EventClause,
-    Kind,
-    Rubric,
-    Section,
-    VetoClause,
-    VoidClause,
-)
+from dalian_eval.rubric.clauses import EventClause, VetoClause, VoidClause
+from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.sentences import terms
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dalian_eval.rubric.model import Item, Section
+from dalian_eval.rubric.clauses import Item
+from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.scoring.exact import half_up
 

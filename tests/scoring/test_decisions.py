@@ -8,8 +8,8 @@ import pytest
 
 from dalian_eval.metrics.monthly import read_metrics
 from dalian_eval.pipeline import open_job
+from dalian_eval.rubric.clauses import Item, VetoClause, VoidClause
 from dalian_eval.rubric.lookup import named, nearest
-from dalian_eval.rubric.model import Item, VetoClause, VoidClause
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.ledger import clauses, ledger, scores

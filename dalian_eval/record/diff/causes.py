@@ -10,7 +10,8 @@ from dalian_eval.record.diff.parts import RawPart
 from dalian_eval.record.diff.rows import TableChanges
 from dalian_eval.record.diff.sides import Side
 from dalian_eval.report.changes import Key, RowChange
-from dalian_eval.rubric.model import AnyClause, Kind
+from dalian_eval.rubric.clauses import AnyClause
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.vocabulary import METRICS, tables_read
 from dalian_eval.schema.frames import empty_frame, to_frame
 from dalian_eval.schema.relations import unit_closure

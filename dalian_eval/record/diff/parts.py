@@ -12,7 +12,8 @@ import pandas as pd
 from dalian_eval.report.account import SETTLEMENT
 from dalian_eval.report.changes import Key, Moved, Part
 from dalian_eval.report.evidence import parsed
-from dalian_eval.rubric.model import Item, Section
+from dalian_eval.rubric.clauses import Item
+from dalian_eval.rubric.model import Section
 from dalian_eval.scoring.settle import VOID
 
 _ALIKE = ["kind", "candidate", "clause", "rule", "month", "points", "reason"]

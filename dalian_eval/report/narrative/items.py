@@ -34,7 +34,7 @@ from dalian_eval.report.narrative.words import (
 )
 from dalian_eval.report.points import two_decimals
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import Item
+from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.scoring.settle import VOID
 

@@ -20,7 +20,7 @@ from dalian_eval.report.narrative.text import (
 from dalian_eval.report.narrative.words import counted, finished, names_of, who
 from dalian_eval.report.points import two_decimals
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import (
+from dalian_eval.rubric.clauses import (
     AnyNode,
     CompositeClause,
     Item,
