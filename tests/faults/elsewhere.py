@@ -1,5 +1,5 @@
 """The demo month run on "another machine": another project folder, user, home, language, time zone,
-hash seed, umask, one core, a clock that is years off and different in every process."""
+hash seed, umask, one core, a clock that is years off, another in every process, and jumps."""
 
 import os
 import shutil
@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[2]
 # Loaded by every Python that starts: run, kernels, workers. Waiting is by time.monotonic, which no
 # clock moves. datetime.now is written in C: its type is changed where it keeps its methods.
 CLOCK = """
-import ctypes, datetime, gc, os, time
-real, off = time.time, (os.getpid() % 6 - 3 or 3) * 400 * 86400.25
-time.time = lambda: real() + off
+import ctypes, datetime, gc, itertools, os, time
+real, off, calls = time.time, (os.getpid() % 6 - 3 or 3) * 400 * 86400.25, itertools.count()
+time.time = lambda: real() + off + next(calls) // 50 % 3 * 100 * 86400.25
 time.time_ns = lambda: int(time.time() * 1e9)
 for name in ("localtime", "gmtime", "ctime"):
     def moved(seconds=None, plain=getattr(time, name)):
