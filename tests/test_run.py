@@ -36,6 +36,8 @@ COLUMNS = {
     ",change,rank_change,reason",
     "elite": "kind,candidate,quarter,name,unit,points,rank,status,members,reason",
     "rollover": "table,date,key,subject,count,clauses,reason,evidence",
+    "prereview": "case,bound,unit,kind,decided,risk,check,status,reason,evidence",
+    "merit": "candidate,name,unit,city_rank,city_score,status,reason,evidence",
 }
 
 
