@@ -275,6 +275,18 @@ def test_which_files_are_looked_through():
     assert set(only["case"]) == {"甲〔2024〕4号"}
 
 
+def test_too_many_files_are_counted_and_the_named_come_first():
+    cases = [case(case_id=f"甲〔2024〕{n}号") for n in range(1, 5)]
+    draw = pd.DataFrame(
+        [("officer", f"0{n}", "ordinary", f"甲〔2024〕{n}号", "program") for n in range(1, 5)],
+        columns=NO_DRAW.columns,
+    )
+    rules = PreReview(cases=("甲〔2024〕4号",), most=2, questions={})
+    made = told(county(cases=cases), rules=rules, draw=draw)
+    assert list(dict.fromkeys(made["case"])) == ["", "甲〔2024〕1号", "甲〔2024〕4号"]
+    assert made.iloc[0]["reason"] == "应预审4份，超过参数 prereview.most 的2份，有2份没有预审"
+
+
 def test_nothing_to_look_through_is_an_empty_list():
     assert told(rules=PreReview(official=False, drawn=False)).empty
     empty = told({"units": units(), "officers": frame("officers", [])}, rules=PreReview())
