@@ -26,9 +26,14 @@ OWN = {"自评报告.docx", "index.html", "佐证清单.csv", "数据问题.csv"
 
 
 @pytest.fixture(scope="module")
-def packs(demo_run, tmp_path_factory) -> Path:
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def packs(demo_run, said, tmp_path_factory) -> Path:
     place = tmp_path_factory.mktemp("packs")
-    made = pack(str(demo_run), unit="", to=place, tell=lambda line: None)
+    made = pack(str(demo_run), unit="", to=place, tell=said.append)
     assert [p.name for p in made] == [f"自评材料-{unit}.zip" for unit in UNITS]
     return place
 
@@ -55,7 +60,7 @@ def copy(demo_run, tmp_path) -> Path:
 # ---- what is in a pack -----------------------------------------------------------------------
 
 
-def test_every_officer_of_the_unit_and_of_its_squads_is_there_once(packs, demo_run):
+def test_every_officer_of_the_unit_and_of_its_squads_is_there_once(packs, demo_run, said):
     scores = open_run(demo_run).scores
     posted = scores[scores["kind"] == "officer"].groupby("unit")["candidate"].agg(list)
     tree = {"D01": ["D01", "D01Z"]}
@@ -66,7 +71,12 @@ def test_every_officer_of_the_unit_and_of_its_squads_is_there_once(packs, demo_r
         wanted = {f"statements/officer-{c}.html" for c in officers}
         assert there == {*wanted, f"statements/unit-{unit}.html"}
         seen += officers
-    assert sorted(seen) == sorted(scores.loc[scores["kind"] == "officer", "candidate"])
+    assert len(seen) == len(set(seen))
+    everybody = set(scores.loc[scores["kind"] == "officer", "candidate"])
+    elsewhere = everybody - set(seen)
+    assert all(f"（{code}）" in said[-1] for code in elsewhere)
+    assert f"候选个人{len(elsewhere)}名" in said[-1]
+    assert not any(f"（{code}）" in said[-1] for code in seen)
 
 
 @pytest.mark.parametrize("unit", UNITS)
