@@ -6,7 +6,7 @@ which hold other units' rows, stay where they are.
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -44,13 +44,17 @@ from dalian_eval.report.view import RunView
 WHAT = "自评报告"
 """The document, as messages name it."""
 
+_NAMED = 20
+"""Officers named in a sentence."""
+
 
 def pack(run: str, *, unit: str, to: Path, tell: Callable[[str], None]) -> list[Path]:
     """Write the packs of a run to the folder `to` and return them; `tell` hears of each.
 
-    `unit`: a unit's code or name, blank for all candidate units. UsageError for a run or unit that
-    is not there, a template that cannot be filled, a place that cannot be written; DifferenceError
-    when another pack of that unit is there already, which stays.
+    `unit`: a unit's code or name, blank for all candidate units (then `tell` also hears of officers
+    who are in none of them). UsageError for a run or unit that is not there, a template that cannot
+    be filled, a place that cannot be written; DifferenceError when another pack of that unit is
+    there already, which stays.
     """
     folder = find_run(run)
     view = open_run(folder)
@@ -59,12 +63,14 @@ def pack(run: str, *, unit: str, to: Path, tell: Callable[[str], None]) -> list[
     template = project_root(Path.cwd()) / FOLDER / params.selfassessment
     check_template(template, WHAT)
     cells = _cells(folder)
-    made = []
+    made, told = [], set()
     with writable(to, "--to"):
         to.mkdir(parents=True, exist_ok=True)
         for code in codes:
             place = to / f"自评材料-{safe_name(code)}.zip"
-            data = _packed(folder, self_assessment(view, code, cells), template)
+            assessment = self_assessment(view, code, cells)
+            told |= {*assessment.officers}
+            data = _packed(folder, assessment, template)
             if place.is_file() and place.read_bytes() != data:
                 raise DifferenceError(
                     f"{place} 已有与本次不同的自评材料：评价记录或模板不同，或文件被改动过。"
@@ -73,7 +79,17 @@ def pack(run: str, *, unit: str, to: Path, tell: Callable[[str], None]) -> list[
             write_whole(place, data)
             tell(f"{view.unit_name(code)}：{place}")
             made.append(place)
+    if not unit and (rest := _elsewhere(view, told)):
+        named = "、".join(rest[:_NAMED]) + ("等" if len(rest) > _NAMED else "")
+        tell(f"评价日不在候选集体任职的候选个人{len(rest)}名，没有列入：{named}")
     return made
+
+
+def _elsewhere(view: RunView, told: Collection[str]) -> list[str]:
+    """Return names and codes of the officers whom no pack holds."""
+    people = view.candidates("officer")
+    rest = people[~people["candidate"].isin(list(told))].sort_values("candidate")
+    return [f"{n}（{c}）" for n, c in zip(rest["name"], rest["candidate"], strict=True)]
 
 
 def _units(view: RunView, unit: str) -> list[str]:

@@ -35,6 +35,8 @@ COLUMNS = {
     "elite": "kind,candidate,quarter,name,unit,points,rank,status,members,reason",
     "calendar": "id,date,title,who,source,status,done_on,reason,note,evidence",
     "rollover": "table,date,key,subject,count,clauses,reason,evidence",
+    "prereview": "case,bound,unit,kind,decided,risk,check,status,reason,evidence",
+    "merit": "candidate,name,unit,city_rank,city_score,status,reason,evidence",
 }
 
 

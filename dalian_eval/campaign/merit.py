@@ -33,7 +33,8 @@ def merit(
     """
     if "city_ranking" not in tables:
         told = f"没有提供『{_TABLE}』表，不能提请记功嘉奖：全市成绩公布后请补报（不按本局名次提请）"
-        return _framed([{"status": NOT_SUPPLIED, "reason": told, "evidence": []}])
+        line: dict[str, object] = {**dict.fromkeys(COLUMNS, ""), "city_rank": None, "evidence": []}
+        return _framed([{**line, "status": NOT_SUPPLIED, "reason": told}])
     rows = tables["city_ranking"].sort_values(["rank", "officer_id"], ignore_index=True)
     dates = pd.Series(pd.Timestamp(as_of), index=rows.index)
     rows = rows.assign(unit=posted_on(tables["postings"], rows["officer_id"], dates)["unit_id"])
@@ -130,5 +131,4 @@ def _orders(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
 def _framed(lines: list[dict[str, object]]) -> pd.DataFrame:
     frame = pd.DataFrame(lines, columns=COLUMNS)
     texts = [c for c in COLUMNS if c not in ("city_rank", "evidence")]
-    frame[texts] = frame[texts].fillna("")
     return frame.astype({**dict.fromkeys(texts, "str"), "city_rank": "Int64"})

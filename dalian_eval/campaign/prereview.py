@@ -7,6 +7,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from dalian_eval.campaign.risks import (
     OVERALL,
     QUESTIONS,
     RISK,
+    UNKNOWN,
     File,
     Row,
     day_of,
@@ -46,18 +48,21 @@ def prereview(
 
     `tables`: the supplied canonical tables without 检查记录; `supplied`: the names of all of them;
     `draw`: the rows of draw.csv; `records`: see `metrics.campaign.cited_records`. A number that is
-    no case of 案件 stands with that alone.
+    no case of 案件 stands with that alone, and so does the count when there are too many files.
     """
-    bound = _bound(tables, draw, rules, as_of)
+    every = _bound(tables, draw, rules, as_of)
+    bound = dict(islice(every.items(), rules.most))
     cases = _grouped(tables, "cases", set(bound), None, as_of)
     found = _Found(tables, supplied, records, set(bound), as_of)
     lines: list[dict[str, object]] = []
+    if left := len(every) - len(bound):
+        told = f"应预审{len(every)}份，超过参数 prereview.most 的{rules.most}份，有{left}份没有预审"
+        lines.append(_alone("", "", "案卷份数", UNKNOWN, told))
     for number in sorted(bound):
         why = "；".join(bound[number])
         if number not in cases:
             told = f"『案件』表中没有案件{number}：请核对编号，或补报该案"
-            line = dict.fromkeys(COLUMNS, "") | {"case": number, "bound": why, "risk": OVERALL}
-            lines.append(line | {"check": "案件", "status": RISK, "reason": told, "evidence": []})
+            lines.append(_alone(number, why, "案件", RISK, told))
             continue
         file = found.file(cases[number][0])
         about = {"case": number, "bound": why, "unit": plain_text(file.case["unit_id"])}
@@ -65,6 +70,12 @@ def prereview(
         lines += [{**about, **answer} for answer in _answers(file, rules)]
     frame = pd.DataFrame(lines, columns=COLUMNS)
     return frame.astype(dict.fromkeys(COLUMNS[:-1], "str"))
+
+
+def _alone(number: str, bound: str, check: str, status: str, told: str) -> dict[str, object]:
+    """Return a line that stands alone: there is no file behind it."""
+    line = {"case": number, "bound": bound, "risk": OVERALL, "check": check, "status": status}
+    return {**dict.fromkeys(COLUMNS, ""), **line, "reason": told, "evidence": []}
 
 
 def _answers(file: File, rules: PreReview) -> Iterator[dict[str, object]]:
@@ -84,7 +95,7 @@ def _answers(file: File, rules: PreReview) -> Iterator[dict[str, object]]:
 def _bound(
     tables: Mapping[str, pd.DataFrame], draw: pd.DataFrame, rules: PreReview, as_of: dt.date
 ) -> dict[str, list[str]]:
-    """Return why each file is looked through, by its number."""
+    """Return why each file is looked through, by its number: first those that were named."""
     why: dict[str, list[str]] = {}
 
     def add(number: str, reason: str) -> None:
@@ -92,6 +103,11 @@ def _bound(
         if reason not in reasons:
             reasons.append(reason)
 
+    if rules.cases:
+        numbers = tables["cases"]["case_id"] if "cases" in tables else ()
+        spelled = {_plain(str(number)): str(number) for number in numbers}
+        for number in rules.cases:
+            add(spelled.get(_plain(number), number), NAMED)
     if rules.official and "case_draws" in tables:
         rows = tables["case_draws"]
         known = rows[rows["drawn_on"] <= pd.Timestamp(as_of)].sort_values(["case_id", ORIGIN])
@@ -102,11 +118,6 @@ def _bound(
         titles = {"unit": UNIT, "officer": OFFICER}
         for row in rows.sort_values(["kind", "candidate", "slot"]).to_dict("records"):
             add(str(row["case"]), f"{DRAWN}（{titles[row['kind']]}{row['candidate']}）")
-    if rules.cases:
-        numbers = tables["cases"]["case_id"] if "cases" in tables else ()
-        spelled = {_plain(str(number)): str(number) for number in numbers}
-        for number in rules.cases:
-            add(spelled.get(_plain(number), number), NAMED)
     return why
 
 

@@ -159,12 +159,14 @@ class PreReview(_Strict):
     """Which files are looked through before the province or the city sees them, and for what.
 
     `official`, `drawn`: those that a higher office drew, those that the program drew; `cases`:
-    more of them, by number. `questions`: by risk, what no data tells and a person has to look at.
+    more of them, by number; `most`: how many files at most, those of `cases` first, then the
+    official ones. `questions`: by risk, what no data tells and a person has to look at.
     """
 
     official: bool = True
     drawn: bool = True
     cases: tuple[str, ...] = ()
+    most: Count = 2000
     questions: Annotated[dict[str, tuple[str, ...]], AfterValidator(_questions)] = Field(
         default_factory=lambda: {
             "证据": ("违法主体认定准确", "证据足以证明违法事实，来源和取得方式合法"),

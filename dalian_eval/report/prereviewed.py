@@ -57,6 +57,8 @@ class Sheet:
 def prereview_html(view: RunView, campaign: CampaignView) -> str:
     """Return the page prereview.html."""
     rows = campaign.prereview
+    notes = [str(reason) for reason in rows.loc[rows["case"] == "", "reason"]]
+    rows = rows[rows["case"] != ""]
     numbers = list(dict.fromkeys(rows["case"]))
     groups: Mapping[str, pd.DataFrame] = {str(case): g for case, g in rows.groupby("case")}
     sheets = [_sheet(view, str(case), groups[str(case)]) for case in numbers[:SHEETS]]
@@ -64,6 +66,7 @@ def prereview_html(view: RunView, campaign: CampaignView) -> str:
         "prereview.html",
         view=view,
         sheets=sheets,
+        notes=notes,
         files=len(numbers),
         risky=rows.loc[rows["status"] == RISK, "case"].nunique(),
         risks=(*RISKS, OVERALL),

@@ -18,6 +18,7 @@ from dalian_eval.campaign.publicity import THEME
 from dalian_eval.campaign.risks import RISK
 from dalian_eval.campaign.rules import COLUMN, LEAD
 from dalian_eval.report.campaign import CampaignView
+from dalian_eval.schema.tables import BY_NAME
 
 ON_TIME, LATE, MISSING, OPEN = "按时", "迟办", "有缺", "待办"
 AHEAD, NOT_SUPPLIED = "未到期", "未提供"
@@ -54,8 +55,10 @@ def counted_states(lines: Sequence[ProgressLine]) -> str:
 
 def _lines(campaign: CampaignView) -> Iterator[ProgressLine]:
     activities, publicity = campaign.activities, campaign.publicity
-    for kind in dict.fromkeys(activities["kind"]):
-        yield _stretches(str(kind), activities[activities["kind"] == kind])
+    for kind in BY_NAME["activities"]["kind"].vocabulary:
+        rows = activities[activities["kind"] == kind]
+        if len(rows):
+            yield _stretches(kind, rows)
     leads = publicity[publicity["kind"] == LEAD]
     if len(leads):
         yield _stretches(LEAD, leads)
@@ -91,10 +94,8 @@ def _stretches(kind: str, rows: pd.DataFrame) -> ProgressLine:
     order = sorted(lacking.index, key=lambda name: (-lacking[name], name))
     who = "、".join(f"{name}{lacking[name]}期" for name in order[:_NAMED])
     more = f"等{len(order)}个" if len(order) > _NAMED else ""
-    short = f"，所缺：{who}{more}" if order else ""
-    return ProgressLine(
-        kind, state, f"应开展{len(rows)}期，{told or '期内不作要求'}{short}", _CHAPTER
-    )
+    short = f"；所缺：{who}{more}" if order else ""
+    return ProgressLine(kind, state, f"{told or '期内不作要求'}{short}", _CHAPTER)
 
 
 def _themes(rows: pd.DataFrame) -> ProgressLine:
@@ -113,9 +114,9 @@ def _themes(rows: pd.DataFrame) -> ProgressLine:
 
 def _prereview(rows: pd.DataFrame) -> ProgressLine:
     """Return the line of the files that are bound for the province or the city."""
-    files = rows["case"].nunique()
+    files = rows.loc[rows["case"] != "", "case"].nunique()
     risky = rows.loc[rows["status"] == RISK, "case"].nunique()
-    told = f"{files}份案卷已按资料核对，{risky}份有须处理的问题，各份还须人工审查"
+    told = f"{files}份案卷已按资料核对，{risky}份有风险提示，各份还须人工审查"
     return ProgressLine("报送案卷预审", OPEN, told, "prereview.html")
 
 

@@ -36,8 +36,8 @@ class Proof:
     """A clause of a candidate: the rows behind its points, what is missing, what that costs.
 
     `evidence`: without the rows that only came nearest to an award; `stake`: the points it lacks,
-    `winnable`: how much of them can still be had by the end of the period, both in
-    ten-thousandths; `missing` is blank where nothing is.
+    `winnable`: how much of them can still be had by the end of the period, both in ten-thousandths
+    and never more than its item has room for; `missing` is blank where nothing is.
     """
 
     kind: str
@@ -117,23 +117,41 @@ def _below(parents: Mapping[str, str], unit: str) -> frozenset[str]:
 
 def _proofs(view: RunView, kind: str, candidate: str) -> Iterator[Proof]:
     made = statement_of(view, kind, candidate)
-    leaves = [leaf for item in made.items for leaf in item.leaves()]
-    lost = {loss.node.id: loss for loss in losses(view, kind, leaves)}
-    for leaf in leaves:
-        loss = lost.get(leaf.id)
-        waits = leaf.status == "unavailable"
-        reason = leaf.entries[0].reason if leaf.entries else leaf.prospect
-        missing = f"没有提供『{'』『'.join(leaf.missing)}』表" if leaf.missing else reason
-        yield Proof(
-            kind=kind,
-            candidate=candidate,
-            name=str(made.score["name"]),
-            leaf=leaf,
-            evidence=_merged(e for entry in leaf.entries if entry.points for e in entry.evidence),
-            missing=missing if waits else loss.why if loss else "",
-            stake=loss.points if loss else 0,
-            winnable=max(0, leaf.attainable - leaf.points),
-        )
+    for item in made.items:
+        leaves = list(item.leaves())
+        lost = {loss.node.id: loss for loss in losses(view, kind, leaves)}
+        for leaf in leaves:
+            loss = lost.get(leaf.id)
+            stake = _within(loss.points if loss else 0, item, leaf, item.lost)
+            yield Proof(
+                kind=kind,
+                candidate=candidate,
+                name=str(made.score["name"]),
+                leaf=leaf,
+                evidence=_merged(
+                    e for entry in leaf.entries if entry.points for e in entry.evidence
+                ),
+                missing=_missing(leaf, loss.why if loss and stake else ""),
+                stake=stake,
+                winnable=_within(
+                    leaf.attainable - leaf.points, item, leaf, item.attainable - item.points
+                ),
+            )
+
+
+def _within(points: int, item: Account, leaf: Account, most: int | None) -> int:
+    """Return the points of a clause as far as its item has room for them; a bonus has its own."""
+    room = points if most is None or (leaf.bonus and not item.bonus) else min(points, most)
+    return max(0, room)
+
+
+def _missing(leaf: Account, why: str) -> str:
+    """Return what a clause lacks: the data it waits for, else why it lost points."""
+    if leaf.missing:
+        return f"没有提供『{'』『'.join(leaf.missing)}』表"
+    if leaf.status == "unavailable":
+        return leaf.entries[0].reason if leaf.entries else leaf.prospect
+    return why
 
 
 def _merged(evidence: Iterator[Evidence]) -> tuple[Evidence, ...]:

@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from dalian_eval.campaign.activities import DONE, LATE, MISSING, NOT_OWED
+from dalian_eval.campaign.activities import NOT_SUPPLIED as NO_TABLE
+from dalian_eval.campaign.merit import NOT_SUPPLIED, PROPOSED
+from dalian_eval.campaign.risks import RISK
 from dalian_eval.campaign.rules import LEAD, METRICS
 from dalian_eval.errors import UsageError
 from dalian_eval.record.folder import open_run
@@ -13,10 +17,16 @@ from dalian_eval.report.campaign import CampaignView, load_campaign
 from dalian_eval.report.campaign_figures import stretch_heat
 from dalian_eval.report.effectiveness import effectiveness_html, month_table
 from dalian_eval.report.images import alt_text, png
+from dalian_eval.report.merited import merit_html
+from dalian_eval.report.points import plain
+from dalian_eval.report.portal import index_html
+from dalian_eval.report.prereviewed import prereview_html
+from dalian_eval.report.progress import MISSING as MISSED
+from dalian_eval.report.progress import ON_TIME, progress_lines
 from dalian_eval.report.tables import table_html
 from dalian_eval.report.view import RunView
 from tests.campaign.frames import RULES
-from tests.report.pages import assert_sound
+from tests.report.pages import assert_sound, parse
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -74,6 +84,68 @@ def test_the_page_is_sound_and_names_everybody_in_every_month(book, view):
     assert effectiveness_html(view, book, RULES) == effectiveness_html(view, book, RULES)
 
 
+def test_the_sheets_of_the_drawn_files_are_sound_and_count_their_risks(book, view):
+    page = assert_sound(prereview_html(view, book))
+    drawn = set(view.draw.loc[view.draw["case"] != "", "case"])
+    assert drawn == set(book.prereview["case"])
+    for case in drawn:
+        assert page.text.count(case) >= 2
+    risky = book.prereview.loc[book.prereview["status"] == RISK, "case"].nunique()
+    assert f"共{len(drawn)}份，其中{risky}份有风险提示" in page.text
+    none = assert_sound(prereview_html(view, replace(book, prereview=book.prereview.iloc[:0])))
+    assert "没有需要预审的案卷" in none.text
+
+
+def test_the_merit_page_names_the_first_ten_of_the_city(book, view):
+    page = assert_sound(merit_html(view, book, RULES))
+    proposed = book.merit[book.merit["status"] == PROPOSED]
+    assert list(proposed["city_rank"]) == [2, 7, 10, 10]
+    for code in proposed["candidate"]:
+        assert f"statements/officer-{code}.html" in page.values("href")
+    leader = view.candidates("officer").query("rank == 1")["total"].iloc[0]
+    assert plain(int(leader)) in page.text
+    empty = assert_sound(merit_html(view, replace(book, merit=book.merit.iloc[:0]), RULES))
+    assert "『全市成绩』表没有本局人员" in empty.text
+    line = {**dict.fromkeys(book.merit.columns, ""), "status": NOT_SUPPLIED, "reason": "没有提供"}
+    missing = replace(book, merit=pd.DataFrame([line]))
+    assert "没有提供。" in assert_sound(merit_html(view, missing, RULES)).text
+
+
+def test_the_progress_of_the_demo_counted_by_hand(book, demo_run):
+    """As `test_the_weeks_of_the_demo_counted_by_hand` has it: 62 weeks owed by four bureaus."""
+    lines = {line.title: line for line in progress_lines(book)}
+    study = lines["业务学习"]
+    assert study.state == MISSED
+    assert study.sentence == (
+        "已完成51期、迟办1期、缺10期；所缺：北片执法局6期、西片执法局3期、南片执法局1期"
+    )
+    assert lines["铁军风采"].state == ON_TIME
+    assert (lines["记功嘉奖"].state, lines["记功嘉奖"].sentence) == (ON_TIME, "提请4人")
+    for page in ("index.html", "05_narrative.html"):
+        assert study.sentence in parse((demo_run / page).read_text("utf-8")).text
+    assert all((demo_run / line.link).is_file() for line in lines.values())
+
+
+def test_progress_of_a_county_without_tables_says_so(book):
+    def unsupplied(frame):
+        owed = frame["status"].where(frame["status"] == NOT_OWED, NO_TABLE)
+        return frame.assign(status=owed, reason="没有提供『活动』表，不能判断")
+
+    line = {**dict.fromkeys(book.merit.columns, ""), "status": NOT_SUPPLIED}
+    lacking = replace(
+        book,
+        activities=unsupplied(book.activities),
+        publicity=unsupplied(book.publicity),
+        prereview=book.prereview.iloc[:0],
+        merit=pd.DataFrame([line]),
+    )
+    lines = progress_lines(lacking)
+    assert {line.state for line in lines} == {"未提供"}
+    assert lines[0].sentence == "没有提供『活动』表"
+    empty = CampaignView(**{n: getattr(book, n).iloc[:0] for n in shown.FILES})
+    assert [line.title for line in progress_lines(empty)] == ["记功嘉奖"]
+
+
 def test_hostile_names_stay_text(book, view):
     bad = replace(view, scores=view.scores.assign(name=HOSTILE))
     assert HOSTILE in assert_sound(effectiveness_html(bad, book, RULES)).text
@@ -82,6 +154,11 @@ def test_hostile_names_stay_text(book, view):
         activities=book.activities.assign(name=HOSTILE, reason=HOSTILE),
         elite=book.elite.assign(name=HOSTILE, reason=HOSTILE),
     )
+    files = book.prereview.head(40).assign(case=HOSTILE, check=HOSTILE, reason=HOSTILE)
+    worse = replace(worse, prereview=files, merit=book.merit.assign(name=HOSTILE, reason=HOSTILE))
+    assert HOSTILE in assert_sound(prereview_html(bad, worse)).text
+    assert HOSTILE in assert_sound(merit_html(bad, worse, RULES)).text
+    assert HOSTILE in assert_sound(index_html(bad, progress_lines(worse))).text
     quarter = shown.latest_quarter(worse)
     for frame in (
         shown.gaps(worse.activities),

@@ -47,6 +47,13 @@ def test_everything_has_a_default(tmp_path):
         ("campaign:\n  weights: {per_capita: 0.5}\n", "campaign.weights.per_capita"),
         ("campaign:\n  themes: {科技: []}\n", "主题『科技』须至少写一个"),
         ("campaign:\n  features: [电视]\n", "宣传类型『电视』不认识"),
+        ("campaign:\n  merit: 0\n", "第5行：参数 campaign.merit"),
+        (
+            "campaign:\n  prereview:\n    questions: {文字: [无错字]}\n",
+            "风险『文字』不认识，只能是证据、法律适用、处罚决定、程序",
+        ),
+        ("campaign:\n  prereview:\n    questions: {证据: [' ']}\n", "『证据』的审查要点不能为空"),
+        ("campaign:\n  prereview: {case: []}\n", "第5行：参数 campaign.prereview"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(tmp_path, block, said):
