@@ -37,12 +37,14 @@ def _calendar(*, as_of: str, raw: Path, params: Path | None, ics: Path | None) -
 
     day = _day(as_of) if as_of else dt.date.today()
     chosen = params.resolve() if params else None
+    # The plan alone makes the file: whatever is wrong with it is told before the data is read.
+    count = write_ics(ics, chosen) if ics is not None else 0
     console = Console(highlight=False, markup=False, emoji=False)
     told = due(as_of=day, raw=raw, params=chosen)
     for line in deadline_lines(told, day, reading_width(console.width)):
         console.print(line, soft_wrap=True)
     if ics is not None:
-        print(f"已生成日历文件（{write_ics(ics, chosen)}项）：{ics}")
+        print(f"已生成日历文件（{count}项）：{ics}")
 
 
 def _day(text: str) -> dt.date:
