@@ -31,8 +31,8 @@ def roster_view(points, **more):
         for n, p in enumerate(points, start=1)
     ]
     people.append(Standing("Z", BAD, "", 5, 5, barred=BAD))
-    rules = RosterRules(contestants=4)
-    ruling = more.get("decisions", ())
+    rules = RosterRules(contestants=4, decisions=more.get("decisions", ()))
+    ruling = tuple(d for d in rules.decisions if d.as_of == day("2024-08-15"))
     places = placed(people, 4, ruling)
     members = [
         Member(p.standing.officer, p.standing.unit, p.standing.points)
@@ -95,6 +95,13 @@ def test_what_the_roster_says_of_itself():
     few = assert_sound(PAGES["few"]()).text
     assert "只有3人，不足4人，全部入选，没有候补" in few
     assert "是单数，排在最后的一人没有编组" in few
+
+
+def test_a_decision_of_another_day_is_told_and_not_taken():
+    other = decision().model_copy(update={"as_of": day("2024-08-14")})
+    told = assert_sound(roster_html(roster_view([90, 80, 70, 60, 60, 50], decisions=(other,)))).text
+    assert "另有截至2024-08-14的选拔决定，与本名单的截至日不同，没有采用" in told
+    assert "名单尚未确定" in told
 
 
 def test_the_terminal_is_not_commanded():
