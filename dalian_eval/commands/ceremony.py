@@ -4,7 +4,6 @@ import datetime as dt
 from pathlib import Path
 
 from dalian_eval.cli_words import Command, Option
-from dalian_eval.commands.evaluation import reading_pairs, reading_width
 from dalian_eval.errors import UsageError
 
 
@@ -12,6 +11,7 @@ def _roster(*, as_of: str, raw: Path, params: Path | None, reading: list[str], o
     """Map the options of `roster` to one call and print the roster."""
     from rich.console import Console
 
+    from dalian_eval.commands.evaluation import reading_pairs, reading_width
     from dalian_eval.report.roster import roster_lines
     from dalian_eval.roster import PAGE, make_roster
 
@@ -32,6 +32,7 @@ def _calendar(*, as_of: str, raw: Path, params: Path | None, ics: Path | None) -
     """Map the options of `calendar` to its calls and print the dates."""
     from rich.console import Console
 
+    from dalian_eval.commands.evaluation import reading_width
     from dalian_eval.deadlines import due, write_ics
     from dalian_eval.report.deadlines import deadline_lines
 
@@ -78,7 +79,7 @@ COMMANDS = (
             Option("--as-of", "日期", "截至日期，不写则为今天", default=""),
             _RAW,
             _PARAMS,
-            Option("--ics", "文件", "另存为日历文件（.ics），可导入手机和电脑日历", Path),
+            Option("--ics", "文件", "另存为日历文件，可导入手机和电脑日历", Path),
         ),
         _calendar,
     ),
