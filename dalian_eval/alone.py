@@ -1,7 +1,5 @@
 """What commands beside the main job share: data that passed, a folder that is whole or not."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +9,7 @@ from dalian_eval.errors import DataError
 from dalian_eval.pipeline import Job
 from dalian_eval.place import settle, writable
 from dalian_eval.report.evidence import parsed
+from dalian_eval.scratch import scratch
 
 
 def passed(job: Job, what: str) -> None:
@@ -40,12 +39,6 @@ def built(place: Path, option: str, why: str) -> Iterator[Path]:
     UsageError naming `option` when the place cannot be written; DifferenceError saying `why` when
     something else is there already.
     """
-    with writable(place, option):
-        building = place.parent / f".building-{place.name}-{os.getpid()}"
-        shutil.rmtree(building, ignore_errors=True)
-        building.mkdir(parents=True)
-        try:
-            yield building
-            settle(building, place, why)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+    with writable(place, option), scratch(place.parent, "building") as building:
+        yield building
+        settle(building, place, why)

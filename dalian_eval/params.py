@@ -61,6 +61,7 @@ class RunParams(BaseModel):
     rubric: InsidePath
     headers: InsidePath = "headers.yaml"
     narrative: InsidePath = "templates/narrative.docx"
+    selfassessment: InsidePath = "templates/selfassessment.docx"
     readings: dict[str, str] = Field(default_factory=dict)
     draw_seed: str = Field(min_length=1)
     statements: int = Field(default=MOST_STATEMENTS, ge=0)

@@ -11,7 +11,9 @@ from dalian_eval.campaign.deadlines import calendar
 from dalian_eval.campaign.effectiveness import comparison
 from dalian_eval.campaign.elite import elite
 from dalian_eval.campaign.figures import officer_figures, unit_figures
+from dalian_eval.campaign.merit import merit
 from dalian_eval.campaign.periods import Season
+from dalian_eval.campaign.prereview import prereview
 from dalian_eval.campaign.publicity import publicity
 from dalian_eval.campaign.rollover import rollover
 from dalian_eval.campaign.rules import CampaignRules
@@ -24,8 +26,9 @@ class Evaluation:
 
     `tables`: the supplied canonical tables without 检查记录; `supplied`: the names of all of them;
     `derived`: the tables with their derived columns as of the end of the calendar year; `monthly`:
-    the monthly metrics; `entries`, `records`: see `metrics.campaign`; `scores`, `ledger`: of the
-    run, points as integers; `cap_rule`: the rule of a clause's own cap in the ledger.
+    the monthly metrics; `entries`, `records`, `cited`: see `metrics.campaign`; `scores`, `ledger`,
+    `draw`: of the run, points as integers; `cap_rule`: the rule of a clause's own cap in the
+    ledger.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -34,8 +37,10 @@ class Evaluation:
     monthly: pd.DataFrame
     entries: pd.DataFrame
     records: pd.DataFrame
+    cited: pd.DataFrame
     scores: pd.DataFrame
     ledger: pd.DataFrame
+    draw: pd.DataFrame
     cap_rule: str
     rubric: Rubric
     rules: CampaignRules
@@ -69,4 +74,8 @@ def books(given: Evaluation) -> dict[str, pd.DataFrame]:
         ),
         "calendar": calendar(tables, rules.calendar, given.as_of),
         "rollover": rollover(given.derived, given.records, rubric),
+        "prereview": prereview(
+            tables, given.supplied, given.draw, given.cited, rules.prereview, given.as_of
+        ),
+        "merit": merit(tables, given.scores, rules.merit, given.as_of),
     }

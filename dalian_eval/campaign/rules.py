@@ -32,6 +32,9 @@ METRICS = {
 }
 """The metrics of 效能评比 by name, in the order they are shown."""
 
+RISKS = ("证据", "法律适用", "处罚决定", "程序")
+"""The risks a file bound for the province or the city is looked through for (附件2·三)."""
+
 Every = Literal["week", "month", "quarter"]
 Days = Annotated[int, Field(ge=0, le=366)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
@@ -144,6 +147,34 @@ def _themes(themes: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return themes
 
 
+def _questions(questions: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    _known({**questions}, RISKS, "风险")
+    empty = [risk for risk, asked in questions.items() if not all(q.strip() for q in asked)]
+    if empty:
+        raise ValueError(f"『{empty[0]}』的审查要点不能为空")
+    return questions
+
+
+class PreReview(_Strict):
+    """Which files are looked through before the province or the city sees them, and for what.
+
+    `official`, `drawn`: those that a higher office drew, those that the program drew; `cases`:
+    more of them, by number. `questions`: by risk, what no data tells and a person has to look at.
+    """
+
+    official: bool = True
+    drawn: bool = True
+    cases: tuple[str, ...] = ()
+    questions: Annotated[dict[str, tuple[str, ...]], AfterValidator(_questions)] = Field(
+        default_factory=lambda: {
+            "证据": ("违法主体认定准确", "证据足以证明违法事实，来源和取得方式合法"),
+            "法律适用": ("定性准确，所引条款与违法事实相符、现行有效",),
+            "处罚决定": ("处罚种类、幅度与情节相当，裁量理由写明",),
+            "程序": ("告知、听证、审核、集体讨论、送达等手续齐全，期限合法",),
+        }
+    )
+
+
 def _ids_once(deadlines: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
     ids = [deadline.id for deadline in deadlines]
     twice = [one for one in ids if ids.count(one) > 1]
@@ -160,8 +191,9 @@ class CampaignRules(_Strict):
     the make-up workdays (调休). `unit_kinds`: the 类型 of units that are regional bureaus.
     `weights`: of the metrics of 效能评比. `team`, `nominations`: officers of an all-round team,
     officers proposed to the city per quarter. `columns`: 铁军风采 to be accepted. `features`: the
-    kinds of 宣传 that count as a feature on one of the `themes`, by words of its title. `roster`:
-    the selection of contestants; `calendar`: the plan's dates.
+    kinds of 宣传 that count as a feature on one of the `themes`, by words of its title. `merit`:
+    the last place of the city's ranking that is proposed for 记功嘉奖. `roster`: the selection of
+    contestants; `calendar`: the plan's dates.
     """
 
     window: Span | None = None
@@ -185,6 +217,8 @@ class CampaignRules(_Strict):
     team: Count = 5
     nominations: Count = 3
     columns: Count = 3
+    prereview: PreReview = Field(default_factory=PreReview)
+    merit: Count = 10
     features: Annotated[tuple[str, ...], AfterValidator(_features)] = (COLUMN, BRIEFING, REPORT)
     themes: Annotated[dict[str, tuple[str, ...]], AfterValidator(_themes)] = Field(
         default_factory=dict

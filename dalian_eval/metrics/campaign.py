@@ -54,3 +54,22 @@ def records_between(sources: Sources, first: dt.date, last: dt.date) -> pd.DataF
     )
     result: pd.DataFrame = rows.to_pandas()
     return result[columns].astype({"count": "int64"})
+
+
+def cited_records(sources: Sources) -> pd.DataFrame:
+    """Return the records uploaded by as-of that some case refers to, sorted.
+
+    Columns `record_id`, `inspected_at`, `uploaded_at`, `inspectors` (how many), `_origin`.
+    """
+    columns = ["record_id", "inspected_at", "uploaded_at", "inspectors", "_origin"]
+    if not {"inspections", "cases"} <= sources.supplied:
+        return pd.DataFrame(columns=columns)
+    after = (sources.as_of + dt.timedelta(days=1)).isoformat()
+    asked = sources.table("cases").filter(_.record_id.notnull()).select("record_id").distinct()
+    records = sources.table("inspections")
+    known = records.filter(_.uploaded_at < ibis.timestamp(f"{after} 00:00:00"))
+    rows = known.semi_join(asked, "record_id").mutate(
+        inspectors=_.inspectors.unique().length().fill_null(0)
+    )
+    result: pd.DataFrame = rows.select(columns).order_by(["record_id", "_origin"]).to_pandas()
+    return result

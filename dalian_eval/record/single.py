@@ -24,7 +24,7 @@ def write_single(run: Path, view: RunView, kind: str, candidate: str, to: Path |
     """
     place = to or Path(statement_file(kind, candidate))
     evidence = view.rows_of("ledger", kind, candidate)["evidence"]
-    cells = _cells(run, view, evidence)
+    cells = cells_behind(run, view, evidence)
     page = statement_html(view, kind, candidate, cells, _way(run, place.parent))
     with writable(place, "--html"):
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ def write_single(run: Path, view: RunView, kind: str, candidate: str, to: Path |
     return place
 
 
-def _cells(run: Path, view: RunView, evidence: Iterable[str]) -> Cells:
+def cells_behind(run: Path, view: RunView, evidence: Iterable[str]) -> Cells:
     """Return the rows behind a statement: of the tables the run left, else from its raw files."""
     kept = Path("data/processed") / view.run_id / CLEAN
     if kept.is_dir():

@@ -1,8 +1,9 @@
-"""OOXML packages (.docx, .xlsx) whose bytes depend on nothing but their parts."""
+"""Packages (.docx, .xlsx, .zip) whose bytes depend on nothing but their parts."""
 
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 
 _TIME = (2024, 1, 1, 0, 0, 0)
 _UNIX = 3
@@ -15,12 +16,18 @@ def settled(package: bytes) -> bytes:
 
     What deflate writes differs between the zlib of one machine and of another.
     """
+    with zipfile.ZipFile(io.BytesIO(package)) as old:
+        return packaged({name: old.read(name) for name in old.namelist()})
+
+
+def packaged(parts: Mapping[str, bytes]) -> bytes:
+    """Return a zip file of the parts by name, in their order: the same bytes on every machine."""
     result = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(result, "w") as new:
-        for name in old.namelist():
+    with zipfile.ZipFile(result, "w") as new:
+        for name, data in parts.items():
             part = zipfile.ZipInfo(name, _TIME)
             part.create_system, part.external_attr = _UNIX, _MODE
-            new.writestr(part, old.read(name), zipfile.ZIP_STORED)
+            new.writestr(part, data, zipfile.ZIP_STORED)
     return result.getvalue()
 
 

@@ -13,6 +13,7 @@ from dalian_eval.rubric.model import Kind, MonthlyClause
 from dalian_eval.schema.relations import posted_on
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import COLUMNS, awards
+from dalian_eval.scoring.decisions import RULE
 from dalian_eval.scoring.facts import Positions
 from dalian_eval.scoring.monthly import months_of, passes
 from dalian_eval.scoring.score import (
@@ -21,8 +22,8 @@ from dalian_eval.scoring.score import (
     UNAVAILABLE,
     Score,
     SectionScore,
-    cap_adjustment,
     item_status,
+    own_adjustments,
 )
 from dalian_eval.scoring.settle import Adjustment
 
@@ -54,7 +55,8 @@ def _section_ledger(scored: SectionScore) -> pd.DataFrame:
     kind = scored.section.kind
     names = [*scored.section.nodes, f"{kind}.redistribution"]
     lots = [(leaf.entries, n, RULE_NAMES[leaf.clause.rule]) for n, leaf in scored.leaves.items()]
-    adjustments = [cap_adjustment(leaf) for leaf in scored.leaves.values()]
+    lots += [(entries, node, RULE) for node, entries in scored.decisions.entries().items()]
+    adjustments = [a for leaf in scored.leaves.values() for a in own_adjustments(leaf)]
     adjustments += scored.low.adjustments
     lots += [(_adjusted(a), a.clause, a.rule) for a in adjustments]
     result = texts.stack([entries[COLUMNS] for entries, _, _ in lots])

@@ -6,6 +6,7 @@ back that later records can cure. It is settled like a score, so items and total
 """
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,7 @@ from dalian_eval.scoring.score import (
     Leaf,
     Score,
     SectionScore,
+    bounded,
     highest,
     open_maximum,
 )
@@ -90,7 +92,7 @@ def _settled(section: SectionScore, best: dict[str, Positions], facts: Facts) ->
         for name, leaf in leaves.items()
         if leaf.clause.not_applicable == "rescale"
     }
-    return settle(section.section, best, section.voids, rescaled)
+    return settle(section.section, best, section.voids, rescaled, section.decided_items)
 
 
 def _over(facts: Facts) -> bool:
@@ -103,15 +105,15 @@ def _attainable(section: SectionScore, leaf: Leaf, facts: Facts) -> Positions:
     if _over(facts) or isinstance(clause, VoidClause | VetoClause):
         return highest(leaf)
     if clause.deducts:
-        return np.zeros_like(leaf.points) if _curable(clause) else leaf.points
+        return bounded(leaf, leaf.decided) if _curable(clause) else leaf.points
     top = open_maximum(leaf)
     if isinstance(clause, CompositeClause) and clause.takes_over is not None:
         # Its maximum grows when it turns out that the other clause does not apply.
         other = section.leaves[clause.takes_over]
-        both = clause.max + (other.clause.max or 0)
-        top = np.where(other.status == SCORED, top, both)
+        both = replace(leaf, maximum=np.full_like(top, clause.max + (other.clause.max or 0)))
+        top = np.where(other.status == SCORED, top, open_maximum(both))
     if isinstance(clause, MonthlyClause):
-        scored = np.minimum(_months(clause, facts, candidates)[0], top)
+        scored = bounded(leaf, _months(clause, facts, candidates)[0] + leaf.decided)
     else:
         scored = leaf.points if _closed(clause, facts) else np.broadcast_to(top, leaf.points.shape)
     out = leaf.status == NOT_APPLICABLE

@@ -34,6 +34,7 @@ from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, described, evidence_of, lists, none
+from dalian_eval.scoring.decisions import Decisions, decisions
 from dalian_eval.scoring.derive import counting_review, derive
 from dalian_eval.scoring.draw import Draw, draw, drawn_files
 from dalian_eval.scoring.events import combine, contributions
@@ -42,8 +43,8 @@ from dalian_eval.scoring.means import composite, scaled_mean
 from dalian_eval.scoring.measures import ranked, shortfall, weighted
 from dalian_eval.scoring.monthly import monthly, steps
 from dalian_eval.scoring.overlap import Assignment, resolve
-from dalian_eval.scoring.settle import CAP, Adjustment, Points, Settlement, settle
-from dalian_eval.scoring.silence import nothing_found
+from dalian_eval.scoring.settle import CAP, FLOOR, Adjustment, Points, Settlement, settle
+from dalian_eval.scoring.silence import NOT_FOUND, nothing_found
 
 SCORED, UNAVAILABLE, NOT_APPLICABLE = "scored", "unavailable", "not_applicable"
 VOID, VETOED = "void", "vetoed"
@@ -75,9 +76,10 @@ class Leaf:
     """One clause's outcome for every candidate.
 
     `awarded`, `points`: before and after the clause's own cap; `status`: see outputs.md;
-    `maximum`: the clause's maximum per candidate (None: it has none); `entries`: awards with
-    reasons; `fired`: for a void or veto, whom it hits; `pending`: whom a pending veto concerns;
-    `missing`: tables the clause reads that nobody supplied.
+    `maximum`: the clause's maximum per candidate (None: it has none); `decided`: what reviewers'
+    decisions add, part of `awarded`; `entries`: the rule's awards with reasons; `fired`: for a void
+    or veto, whom it hits; `pending`: whom a pending veto concerns; `missing`: tables the clause
+    reads that nobody supplied.
     """
 
     clause: AnyClause
@@ -85,6 +87,7 @@ class Leaf:
     points: Points
     status: npt.NDArray[np.object_]
     maximum: Points | None
+    decided: Points
     entries: pd.DataFrame
     fired: npt.NDArray[np.bool_]
     pending: npt.NDArray[np.bool_]
@@ -105,7 +108,13 @@ class SectionScore:
     low: Settlement
     high: Settlement
     voids: dict[str, npt.NDArray[np.bool_]]
+    decisions: Decisions
     assignments: list[Assignment] = field(default_factory=list)
+
+    @property
+    def decided_items(self) -> dict[str, Points]:
+        """What reviewers' decisions on items come to, by item."""
+        return _decided_items(self.section, self.decisions)
 
     @property
     def vetoed(self) -> npt.NDArray[np.bool_]:
@@ -176,11 +185,12 @@ def _score_section(
         for name, clause in section.clauses.items()
         if isinstance(clause, EventClause) and clause.exclusive is not None
     }
+    made = decisions(facts.tables["decisions"], section, candidates, facts.as_of)
     leaves: dict[str, Leaf] = {}
     for name, clause in section.clauses.items():
         if name not in exclusive:
-            leaves[name] = _leaf(clause, facts, candidates, leaves)
-    assignments = _score_exclusive(section, exclusive, facts, candidates, leaves)
+            leaves[name] = _leaf(clause, facts, candidates, leaves, made.points(name))
+    assignments = _score_exclusive(section, exclusive, facts, candidates, leaves, made)
     leaves = {name: leaves[name] for name in section.clauses}
 
     voids = _voids(leaves, size)
@@ -189,9 +199,14 @@ def _score_section(
         for name, leaf in leaves.items()
         if leaf.clause.not_applicable == "rescale"
     }
-    low = settle(section, {n: leaf.points for n, leaf in leaves.items()}, voids, rescaled)
-    high = settle(section, _if_open(leaves, assignments), voids, rescaled)
-    return SectionScore(section, candidates, leaves, low, high, voids, assignments)
+    items = _decided_items(section, made)
+    low = settle(section, {n: leaf.points for n, leaf in leaves.items()}, voids, rescaled, items)
+    high = settle(section, _if_open(leaves, assignments), voids, rescaled, items)
+    return SectionScore(section, candidates, leaves, low, high, voids, made, assignments)
+
+
+def _decided_items(section: Section, made: Decisions) -> dict[str, Points]:
+    return {name: made.points(name) for name in section.items if (made.rows["node"] == name).any()}
 
 
 def _if_open(leaves: Mapping[str, Leaf], assignments: list[Assignment]) -> dict[str, Points]:
@@ -211,13 +226,14 @@ def _score_exclusive(
     facts: Facts,
     candidates: Candidates,
     leaves: dict[str, Leaf],
+    made: Decisions,
 ) -> list[Assignment]:
     """Add the leaves of the clauses among which a case may serve only one indicator."""
     if not exclusive:
         return []
     given, selections = {}, {}
     for name, clause in exclusive.items():
-        leaves[name] = _blank_leaf(clause, facts, candidates)
+        leaves[name] = _blank_leaf(clause, facts, candidates, made.points(name))
         found, selections[name] = contributions(clause, facts, candidates)
         given[name] = _available(found, leaves[name])
 
@@ -229,7 +245,8 @@ def _score_exclusive(
         scored = {n: leaves[n].status[who] == SCORED for n in points}
         chosen |= {n: np.where(scored[n], points[n], chosen[n]) for n in points}
         voids = {n: flags[who] for n, flags in _voids(leaves, len(candidates)).items()}
-        return settle(section, chosen, voids, {}).points[section.kind]
+        items = {n: points[who] for n, points in _decided_items(section, made).items()}
+        return settle(section, chosen, voids, {}, items).points[section.kind]
 
     kept, assignments = resolve(
         section,
@@ -237,6 +254,7 @@ def _score_exclusive(
         facts.rubric.no_case_twice,
         lambda who, points: settled(who, points, lambda leaf: leaf.points),
         lambda who, points: settled(who, points, highest),
+        {name: leaves[name].decided for name in exclusive},
     )
     for name, clause in exclusive.items():
         entries = combine(clause, kept[name], len(candidates))
@@ -254,7 +272,7 @@ def _silence(
     queries = [q for q in clause.queries if not isinstance(q, Gate)]
     head = "未扣分" if clause.deducts else "未得分"
     if isinstance(clause, VoidClause | VetoClause):
-        head = "未发现"
+        head = NOT_FOUND
     return lambda who: nothing_found(clause, queries, selections, who, facts, candidates.kind, head)
 
 
@@ -327,20 +345,43 @@ def highest(leaf: Leaf) -> Points:
 
 
 def open_maximum(leaf: Leaf) -> Points:
-    """Return the most an open award can give: its maximum, else enough to fill its item."""
+    """Return the most an open award can give: its maximum, else enough to fill its item.
+
+    Of single events there can be more than the maximum before a decision takes something away.
+    """
+    beyond = isinstance(leaf.clause, EventClause) and leaf.clause.rule == "each"
+    if leaf.maximum is None or not leaf.clause.capped or beyond:
+        return bounded(leaf, np.full_like(leaf.points, _OPEN) + leaf.decided)
+    return bounded(leaf, leaf.maximum + leaf.decided)
+
+
+def bounded(leaf: Leaf, points: Points) -> Points:
+    """Return points of a leaf within its own cap.
+
+    A decision takes an award no lower than 0, and gives back no more than was deducted.
+    """
+    deducts = leaf.clause.deducts
     if leaf.maximum is not None and leaf.clause.capped:
-        return leaf.maximum
-    return np.full_like(leaf.points, _OPEN)
+        points = (np.maximum if deducts else np.minimum)(points, leaf.maximum)
+    beyond = (leaf.decided != 0) & (points > 0 if deducts else points < 0)
+    return np.where(beyond, 0, points)
 
 
-def _blank_leaf(clause: AnyClause, facts: Facts, candidates: Candidates) -> Leaf:
+def _kept(leaf: Leaf, points: Points) -> Points:
+    """Return what counts of the points: a decision gives nothing where nothing is assessed."""
+    out = (leaf.status == NOT_APPLICABLE) & (leaf.decided != 0)
+    return np.where(out, 0, bounded(leaf, points))
+
+
+def _blank_leaf(clause: AnyClause, facts: Facts, candidates: Candidates, decided: Points) -> Leaf:
     """Return the clause's leaf before its awards: status and maximum of every candidate."""
     size = len(candidates)
     zeros = np.zeros(size, dtype=np.int64)
     flags = np.zeros(size, dtype=bool)
     maximum = None if clause.max is None else np.full(size, clause.max, dtype=np.int64)
     status, missing = _status(clause, facts, candidates)
-    return Leaf(clause, zeros, zeros, status, maximum, none(), flags, flags, missing)
+    leaf = Leaf(clause, decided, zeros, status, maximum, decided, none(), flags, flags, missing)
+    return replace(leaf, points=_kept(leaf, decided))
 
 
 def _status(
@@ -376,10 +417,14 @@ def _status(
 
 
 def _leaf(
-    clause: AnyClause, facts: Facts, candidates: Candidates, known: Mapping[str, Leaf]
+    clause: AnyClause,
+    facts: Facts,
+    candidates: Candidates,
+    known: Mapping[str, Leaf],
+    decided: Points,
 ) -> Leaf:
     """Return the leaf of one clause that no other clause's cases depend on."""
-    leaf = _blank_leaf(clause, facts, candidates)
+    leaf = _blank_leaf(clause, facts, candidates, decided)
     selections: list[Selection] = []
     match clause:
         case EventClause():
@@ -512,17 +557,11 @@ def _filled(
     """Return the leaf with its awards, capped, and an entry of 0 points for who has none."""
     size = len(leaf.status)
     clause = leaf.clause
-    awarded = np.zeros(size, dtype=np.int64)
+    awarded = leaf.decided.copy()
     np.add.at(awarded, entries["candidate"].to_numpy(), entries["points"].to_numpy())
-    points = awarded
-    if leaf.maximum is not None and clause.capped:
-        if clause.deducts:
-            points = np.maximum(awarded, leaf.maximum)
-            if clause.shares_cap_with is not None:
-                used = known[clause.shares_cap_with].points
-                points = np.maximum(points, leaf.maximum - used)
-        else:
-            points = np.minimum(awarded, leaf.maximum)
+    points = _kept(leaf, awarded)
+    if leaf.maximum is not None and clause.capped and clause.shares_cap_with is not None:
+        points = np.maximum(points, leaf.maximum - known[clause.shares_cap_with].points)
     silent = np.bincount(entries["candidate"], minlength=size) == 0
     blanks = [entries, silence(np.flatnonzero(silent & _is_scored(leaf)))]
     for status, sentence in (
@@ -564,8 +603,25 @@ def _because(clause: AnyClause, status: str, sentence: str) -> str:
     return f"没有{gate.what}，{sentence}"
 
 
-def cap_adjustment(leaf: Leaf) -> Adjustment:
-    """Return the entry of the clause's own cap."""
+def own_adjustments(leaf: Leaf) -> tuple[Adjustment, Adjustment]:
+    """Return the entries of the clause's own cap, and of decisions beyond what it can bear."""
+    clause = leaf.clause
+    out = (leaf.status == NOT_APPLICABLE) & (leaf.decided != 0)
+    beyond = out | (leaf.awarded > 0 if clause.deducts else leaf.awarded < 0)
+    over = leaf.points - leaf.awarded
+    return (
+        Adjustment(clause.id, CAP, np.where(beyond, 0, over), _cap_reason(leaf)),
+        Adjustment(clause.id, FLOOR, np.where(beyond, over, 0), _beyond_reason(clause)),
+    )
+
+
+def _beyond_reason(clause: AnyClause) -> str:
+    if clause.deducts:
+        return "复核退回的扣分以本条所扣为限，不参与考核的不计"
+    return "复核减去的分值以本条得分为限，不参与考核的不计"
+
+
+def _cap_reason(leaf: Leaf) -> str:
     clause = leaf.clause
     most = points_text(abs(clause.max or 0))
     sign = "扣" if clause.deducts else "得"
@@ -574,7 +630,7 @@ def cap_adjustment(leaf: Leaf) -> Adjustment:
         reason = f"与{clause.shares_cap_with.rpartition('.')[2]}合计最多扣{most}分"
     if isinstance(clause, CompositeClause):
         reason = f"{clause.title}封顶"
-    return Adjustment(clause.id, CAP, leaf.points - leaf.awarded, reason)
+    return reason
 
 
 def item_status(scored: SectionScore, name: str) -> npt.NDArray[np.object_]:

@@ -16,6 +16,9 @@ from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists, none
 from dalian_eval.scoring.facts import Facts, Positions, Selection
 
+NOT_FOUND = "未发现"
+"""How the sentence of a void or veto begins that hits nobody."""
+
 
 def nothing_found(
     clause: AnyClause,

@@ -1,9 +1,15 @@
-"""五、“五个一”活动: how often each kind was held, by whom, as far as the table 活动 tells."""
+"""五、“五个一”活动: how often each kind was held, by whom, as far as the table 活动 tells.
+
+And how the campaign's own work stands, as the section 大练兵工作进度 of the door lists it.
+"""
+
+from collections.abc import Sequence
 
 import pandas as pd
 
 from dalian_eval.report.labels import table_title
 from dalian_eval.report.narrative.text import (
+    Paragraph,
     Section,
     Sentence,
     Span,
@@ -14,27 +20,31 @@ from dalian_eval.report.narrative.text import (
     say,
 )
 from dalian_eval.report.narrative.words import NAMED, day, names_of, who
+from dalian_eval.report.progress import ON_TIME, ProgressLine, counted_states
 from dalian_eval.report.view import RunView
 from dalian_eval.schema.tables import BY_NAME
 
 _TABLE = "activities"
-_PLACE = "index.html#data"
+_PLACE, _PROGRESS = "index.html#data", "index.html#progress"
 _UNITS = 20
 _TITLE = "“五个一”活动开展情况"
 
 
-def activities_section(view: RunView, activities: pd.DataFrame) -> Section:
+def activities_section(
+    view: RunView, activities: pd.DataFrame, progress: Sequence[ProgressLine] = ()
+) -> Section:
     """Return the section; `activities`: the canonical table, dates within P and up to as-of count.
 
-    A unit's activities are those it handed in itself.
+    A unit's activities are those it handed in itself. `progress`: see `report.progress`.
     """
+    standing = _progress(view, progress)
     if _TABLE not in view.supplied:
         missing = say(
             f"『{table_title(_TABLE)}』表",
             Span("没有提供", _PLACE),
             "，本节暂缺，补报后重新评价即可生成。",
         )
-        return Section(_TITLE, blocks(paragraph(missing)))
+        return Section(_TITLE, blocks(paragraph(missing), standing))
     start, end = (pd.Timestamp(d) for d in (view.rubric.period.start, view.as_of))
     dates = pd.to_datetime(activities["date"])
     rows = activities[dates.between(start, end)]
@@ -42,7 +52,7 @@ def activities_section(view: RunView, activities: pd.DataFrame) -> Section:
     outside = _outside(view, later, len(activities) - len(rows) - later)
     if rows.empty:
         told = f"评审期内截至{day(view.as_of)}没有活动记录"
-        return Section(_TITLE, blocks(paragraph(say(Span(told, _PLACE), "。"), outside)))
+        return Section(_TITLE, blocks(paragraph(say(Span(told, _PLACE), "。"), outside), standing))
     kinds = [str(k) for k in _kinds() if (rows["kind"] == k).any()]
     return Section(
         _TITLE,
@@ -50,6 +60,22 @@ def activities_section(view: RunView, activities: pd.DataFrame) -> Section:
             paragraph(_total(rows, kinds), _absent(kinds), outside),
             paragraph(*(_kind(view, rows, kind) for kind in kinds)),
             _table(view, rows),
+            standing,
+        ),
+    )
+
+
+def _progress(view: RunView, lines: Sequence[ProgressLine]) -> Paragraph | None:
+    """Return the paragraph on the campaign's own work: how much is on time, and what is not."""
+    if not lines:
+        return None
+    told = f"截至{day(view.as_of)}，大练兵工作{len(lines)}项：{counted_states(lines)}"
+    return paragraph(
+        say(Span(told, _PROGRESS), "。"),
+        *(
+            say(Span(f"{line.title}（{line.state}）", _PROGRESS), "：", line.sentence, "。")
+            for line in lines
+            if line.state != ON_TIME
         ),
     )
 
@@ -89,7 +115,7 @@ def _kind(view: RunView, rows: pd.DataFrame, kind: str) -> Sentence:
     rest = f"等{len(order)}个单位" if len(order) > NAMED else ""
     names = names_of(view, "unit")
     without = [c for c in names if c not in set(counts.index)]
-    lacking = ("，", who("unit", names, without), "没有记录") if without else ()
+    lacking = ("，", who(view, "unit", names, without), "没有记录") if without else ()
     return say(f"{kind}：", joined(told), rest, *lacking, "。")
 
 

@@ -1,5 +1,7 @@
 """The yearly text from a run: title, seven sections, note."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from dalian_eval.report.labels import KINDS
@@ -13,11 +15,17 @@ from dalian_eval.report.narrative.problems import problems_section
 from dalian_eval.report.narrative.ranks import ranks_section
 from dalian_eval.report.narrative.text import Document
 from dalian_eval.report.narrative.words import day, finished
+from dalian_eval.report.progress import ProgressLine
 from dalian_eval.report.view import RunView
 
 
-def yearly_text(view: RunView, activities: pd.DataFrame) -> Document:
-    """Return the text of a run; `activities`: the canonical table 活动, without rows if missing."""
+def yearly_text(
+    view: RunView, activities: pd.DataFrame, progress: Sequence[ProgressLine] = ()
+) -> Document:
+    """Return the text of a run; `activities`: the canonical table 活动, without rows if missing.
+
+    `progress`: how the campaign's own work stands; without lines nothing is said of it.
+    """
     kinds = [kind for kind in KINDS if len(view.candidates(kind))]
     lost = {kind: losses(view, kind) for kind in kinds}
     stage = "" if finished(view) else "阶段性"
@@ -29,7 +37,7 @@ def yearly_text(view: RunView, activities: pd.DataFrame) -> Document:
             ranks_section(view),
             items_section(view, lost),
             months_section(view),
-            activities_section(view, activities),
+            activities_section(view, activities, progress),
             problems_section(view),
             plans_section(view, lost),
         ),

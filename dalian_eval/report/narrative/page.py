@@ -1,25 +1,41 @@
 """The yearly text as HTML, for notebook 05 to display."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from dalian_eval.report.narrative.compose import yearly_text
-from dalian_eval.report.narrative.text import Heading, Paragraph, Picture, Table
+from dalian_eval.report.narrative.text import (
+    Document,
+    Heading,
+    Paragraph,
+    Picture,
+    Shownable,
+    Table,
+)
 from dalian_eval.report.page import environment
+from dalian_eval.report.progress import ProgressLine
 from dalian_eval.report.tables import Shown
 from dalian_eval.report.view import RunView
 
 _KINDS = {Heading: "heading", Paragraph: "paragraph", Table: "table", Picture: "picture"}
 
 
-def narrative(view: RunView, activities: pd.DataFrame) -> Shown:
+def narrative(
+    view: RunView, activities: pd.DataFrame, progress: Sequence[ProgressLine] = ()
+) -> Shown:
     """Return the text as something notebook 05 displays, its headings from the second level on.
 
-    `activities`: the canonical table 活动. Its addresses lead from the run folder.
+    `activities`, `progress`: see `yearly_text`. Its addresses lead from the run folder.
     """
     # Drawing needs matplotlib, which whoever only imports this does not.
     from dalian_eval.report.images import img_tag
 
-    text = yearly_text(view, activities)
-    shown = [(_KINDS[type(block)], block) for block in text.blocks()]
+    text = yearly_text(view, activities, progress)
     template = environment().get_template("narrative.html")
-    return Shown(template.render(text=text, blocks=shown, img_tag=img_tag), text.title)
+    return Shown(template.render(text=text, blocks=shown_blocks(text), img_tag=img_tag), text.title)
+
+
+def shown_blocks(text: Document) -> list[tuple[str, Shownable]]:
+    """Return the blocks as blocks.html shows them: what kind each is, and the block."""
+    return [(_KINDS[type(block)], block) for block in text.blocks()]

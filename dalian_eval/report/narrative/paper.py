@@ -34,6 +34,9 @@ from dalian_eval.report.trusted import markup, plain_text
 if TYPE_CHECKING:
     from docxtpl import DocxTemplate
 
+YEARLY = "总结报告"
+"""The yearly text, as messages name it."""
+
 _LINK_STYLE = "ac"
 _TABLE_STYLE = "总结表格"
 _PICTURE_MM = 150
@@ -69,17 +72,18 @@ class _Environment(ImmutableSandboxedEnvironment):
         return super().from_string(source, *args, **kwargs)
 
 
-def check_template(path: Path) -> None:
-    """Try the template; UsageError that names the file and the tag when it cannot be filled."""
-    _filled(path, _SAMPLE, strict=True)
+def check_template(path: Path, what: str = YEARLY) -> None:
+    """Try the template of `what`; UsageError that names file and tag when it cannot be filled."""
+    _filled(path, _SAMPLE, what, strict=True)
 
 
-def narrative_docx(text: Document, template: Path, as_of: dt.date) -> bytes:
+def narrative_docx(text: Document, template: Path, as_of: dt.date, what: str = YEARLY) -> bytes:
     """Return the text as .docx, the same bytes for the same text and template.
 
-    `as_of` stands as the document's date. UsageError when the template cannot be filled.
+    `as_of` stands as the document's date; `what` is the document's name in messages. UsageError
+    when the template cannot be filled.
     """
-    file = _filled(template, text)
+    file = _filled(template, text, what)
     for table in file.docx.tables:
         if table.style is not None and table.style.name == _TABLE_STYLE:
             _fit(table)
@@ -92,7 +96,7 @@ def narrative_docx(text: Document, template: Path, as_of: dt.date) -> bytes:
     return settled(stream.getvalue())
 
 
-def _filled(path: Path, text: Document, *, strict: bool = False) -> "DocxTemplate":
+def _filled(path: Path, text: Document, what: str, *, strict: bool = False) -> "DocxTemplate":
     """Return the template filled with the text; `strict`: also look whether its XML is whole.
 
     The library mends broken XML in silence, and loses what does not fit.
@@ -101,13 +105,13 @@ def _filled(path: Path, text: Document, *, strict: bool = False) -> "DocxTemplat
     from docxtpl import DocxTemplate
 
     if not path.is_file():
-        raise UsageError(f"找不到总结报告的模板 {path.name}：请从项目中恢复 params/templates")
+        raise UsageError(f"找不到{what}的模板 {path.name}：请从项目中恢复 params/templates")
     try:
         file = DocxTemplate(io.BytesIO(path.read_bytes()))
         file.render_init()
     except Exception as error:
         raise UsageError(
-            f"总结报告的模板 {path.name} 不是能打开的 .docx 文件：请用 WPS 或 Word 另存为 .docx"
+            f"{what}的模板 {path.name} 不是能打开的 .docx 文件：请用 WPS 或 Word 另存为 .docx"
         ) from error
     environment = _Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     context = _context(text, file)
@@ -118,7 +122,7 @@ def _filled(path: Path, text: Document, *, strict: bool = False) -> "DocxTemplat
         file.render(context, environment, autoescape=True)
     except Exception as error:
         raise UsageError(
-            f"总结报告的模板 {path.name} 有写错的标记{_place(error, environment.source)}："
+            f"{what}的模板 {path.name} 有写错的标记{_place(error, environment.source)}："
             f"{_told(error)}。请改正，或从项目中恢复原模板"
         ) from error
     return file

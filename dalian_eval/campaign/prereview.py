@@ -1,0 +1,200 @@
+"""预审: which files bound for province or city are looked through, and the checklist of each.
+
+The questions are those of `risks`; what no data answers is asked of a person.
+"""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+
+import pandas as pd
+
+from dalian_eval.campaign.risks import (
+    LOOK,
+    OVERALL,
+    QUESTIONS,
+    RISK,
+    File,
+    Row,
+    day_of,
+    plain_text,
+)
+from dalian_eval.campaign.rules import OWN_READING, RISKS, PreReview
+from dalian_eval.schema.origins import ORIGIN
+from dalian_eval.schema.tables import OFFICER, UNIT
+
+OFFICIAL, DRAWN, NAMED = "上级抽取", "程序抽取", "参数指定"
+"""Why a file is looked through."""
+
+COLUMNS = ["case", "bound", "unit", "kind", "decided", "risk", "check", "status"]
+COLUMNS += ["reason", "evidence"]
+"""Columns of prereview.csv; `bound` tells why and for whom, evidence lists origins."""
+
+_BRACKETS = re.compile(r"[\s\[\](){}【】〖〗〔〕﹝﹞]")
+
+
+def prereview(
+    tables: Mapping[str, pd.DataFrame],
+    supplied: Collection[str],
+    draw: pd.DataFrame,
+    records: pd.DataFrame,
+    rules: PreReview,
+    as_of: dt.date,
+) -> pd.DataFrame:
+    """Return the checklist of every file that is looked through, columns `COLUMNS`.
+
+    `tables`: the supplied canonical tables without 检查记录; `supplied`: the names of all of them;
+    `draw`: the rows of draw.csv; `records`: see `metrics.campaign.cited_records`. A number that is
+    no case of 案件 stands with that alone.
+    """
+    bound = _bound(tables, draw, rules, as_of)
+    cases = _grouped(tables, "cases", set(bound), None, as_of)
+    found = _Found(tables, supplied, records, set(bound), as_of)
+    lines: list[dict[str, object]] = []
+    for number in sorted(bound):
+        why = "；".join(bound[number])
+        if number not in cases:
+            told = f"『案件』表中没有案件{number}：请核对编号，或补报该案"
+            line = dict.fromkeys(COLUMNS, "") | {"case": number, "bound": why, "risk": OVERALL}
+            lines.append(line | {"check": "案件", "status": RISK, "reason": told, "evidence": []})
+            continue
+        file = found.file(cases[number][0])
+        about = {"case": number, "bound": why, "unit": plain_text(file.case["unit_id"])}
+        about |= {"kind": str(file.case["kind"]), "decided": str(file.decided or "")}
+        lines += [{**about, **answer} for answer in _answers(file, rules)]
+    frame = pd.DataFrame(lines, columns=COLUMNS)
+    return frame.astype(dict.fromkeys(COLUMNS[:-1], "str"))
+
+
+def _answers(file: File, rules: PreReview) -> Iterator[dict[str, object]]:
+    """Yield the lines of a file: by risk, first what the data says, then what a person asks."""
+    for risk in (*RISKS, OVERALL):
+        for whose, title, ask in QUESTIONS:
+            told = ask(file) if whose == risk else None
+            if told is not None:
+                status, reason, origins = told
+                line = {"risk": risk, "check": title, "status": status, "reason": reason}
+                yield {**line, "evidence": [int(o) for o in dict.fromkeys(origins)]}
+        for question in rules.questions.get(risk, ()):
+            line = {"risk": risk, "check": question, "status": LOOK, "reason": OWN_READING}
+            yield {**line, "evidence": []}
+
+
+def _bound(
+    tables: Mapping[str, pd.DataFrame], draw: pd.DataFrame, rules: PreReview, as_of: dt.date
+) -> dict[str, list[str]]:
+    """Return why each file is looked through, by its number."""
+    why: dict[str, list[str]] = {}
+
+    def add(number: str, reason: str) -> None:
+        reasons = why.setdefault(number, [])
+        if reason not in reasons:
+            reasons.append(reason)
+
+    if rules.official and "case_draws" in tables:
+        rows = tables["case_draws"]
+        known = rows[rows["drawn_on"] <= pd.Timestamp(as_of)].sort_values(["case_id", ORIGIN])
+        for row in known.to_dict("records"):
+            add(str(row["case_id"]), f"{OFFICIAL}（{row['subject_kind']}{row['subject']}）")
+    if rules.drawn:
+        rows = draw[(draw["source"] == "program") & (draw["case"] != "")]
+        titles = {"unit": UNIT, "officer": OFFICER}
+        for row in rows.sort_values(["kind", "candidate", "slot"]).to_dict("records"):
+            add(str(row["case"]), f"{DRAWN}（{titles[row['kind']]}{row['candidate']}）")
+    if rules.cases:
+        numbers = tables["cases"]["case_id"] if "cases" in tables else ()
+        spelled = {_plain(str(number)): str(number) for number in numbers}
+        for number in rules.cases:
+            add(spelled.get(_plain(number), number), NAMED)
+    return why
+
+
+def _plain(number: str) -> str:
+    """Return a case number without brackets, blanks and full width: how it is told apart."""
+    return _BRACKETS.sub("", unicodedata.normalize("NFKC", number))
+
+
+class _Found:
+    """What the tables know of the files that are looked through, each looked up once."""
+
+    def __init__(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        supplied: Collection[str],
+        records: pd.DataFrame,
+        wanted: Collection[str],
+        as_of: dt.date,
+    ) -> None:
+        self._supplied, self._as_of = frozenset(supplied), as_of
+        dates = {
+            "case_handlers": None,
+            "case_reviews": "reviewed_on",
+            "review_findings": "date",
+            "quality_findings": "date",
+        }
+        self._rows = {n: _grouped(tables, n, wanted, date, as_of) for n, date in dates.items()}
+        self._lawsuits = _lawsuits_by(tables, wanted, as_of)
+        self._records = {str(r["record_id"]): r for r in _rows(records)}
+        officers = {h["officer_id"] for hs in self._rows["case_handlers"].values() for h in hs}
+        people = tables["officers"]
+        people = people[people["officer_id"].isin(officers)]
+        self._officers = {str(r["officer_id"]): r for r in _rows(people)}
+
+    def file(self, case: Row) -> File:
+        """Return a case with all that is known of it."""
+        number = case["case_id"]
+        rows = {name: found.get(number, []) for name, found in self._rows.items()}
+        return File(
+            case=case,
+            handlers=rows["case_handlers"],
+            reviews=rows["case_reviews"],
+            lawsuits=self._lawsuits.get(number, []),
+            findings=rows["review_findings"],
+            quality=rows["quality_findings"],
+            record=self._records.get(plain_text(case["record_id"])),
+            officers=self._officers,
+            supplied=self._supplied,
+            as_of=self._as_of,
+        )
+
+
+def _lawsuits_by(
+    tables: Mapping[str, pd.DataFrame], wanted: Collection[str], as_of: dt.date
+) -> dict[str, list[Row]]:
+    """Return the lawsuits by case; an outcome that takes effect later is not known yet."""
+    found = _grouped(tables, "litigation", wanted, None, as_of)
+    return {
+        number: [s for s in rows if s["state"] != "生效" or not _later(s["effective_on"], as_of)]
+        for number, rows in found.items()
+    }
+
+
+def _later(value: object, as_of: dt.date) -> bool:
+    day = day_of(value)
+    return day is not None and day > as_of
+
+
+def _grouped(
+    tables: Mapping[str, pd.DataFrame],
+    name: str,
+    wanted: Collection[str],
+    date: str | None,
+    as_of: dt.date,
+) -> dict[str, list[Row]]:
+    """Return the rows of a table about the files `wanted` by case, dated by as-of or undated."""
+    if name not in tables:
+        return {}
+    rows = tables[name]
+    rows = rows[rows["case_id"].isin(list(wanted))]
+    if date is not None:
+        rows = rows[~(rows[date] > pd.Timestamp(as_of))]
+    keys = [*([date] if date else []), ORIGIN]
+    result: dict[str, list[Row]] = {}
+    for row in _rows(rows.sort_values(keys)):
+        result.setdefault(str(row["case_id"]), []).append(row)
+    return result
+
+
+def _rows(frame: pd.DataFrame) -> list[Row]:
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]

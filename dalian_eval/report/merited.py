@@ -1,0 +1,82 @@
+"""记功嘉奖提请名单 as a page: who is proposed, with each one's account attached."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dalian_eval.campaign.merit import BEYOND, HELD, NOT_SUPPLIED, PROPOSED
+from dalian_eval.campaign.rules import CampaignRules
+from dalian_eval.report.campaign import CampaignView
+from dalian_eval.report.evidence import Evidence, parsed
+from dalian_eval.report.items import top_items
+from dalian_eval.report.page import render
+from dalian_eval.report.points import plain
+from dalian_eval.report.view import RunView
+
+SHOWN = 200
+"""Officers of a state on the page; merit.csv holds all of them."""
+
+
+@dataclass(frozen=True)
+class Merited:
+    """An officer of the city's result; `total`, `link` are blank without an account here.
+
+    `items`: the account in short, an item's title, points and maximum in ten-thousandths each.
+    """
+
+    candidate: str
+    name: str
+    unit: str
+    rank: int
+    score: str
+    reason: str
+    evidence: tuple[Evidence, ...]
+    total: str
+    link: str
+    items: tuple[tuple[str, int, int], ...]
+
+
+def merit_html(view: RunView, campaign: CampaignView, rules: CampaignRules) -> str:
+    """Return the page merit.html."""
+    rows = campaign.merit
+
+    def some(status: str) -> list[Merited]:
+        chosen = rows[rows["status"] == status].iloc[:SHOWN]
+        return [_merited(view, row) for row in chosen.to_dict("records")]
+
+    return render(
+        "merit.html",
+        view=view,
+        last=rules.merit,
+        proposed=some(PROPOSED),
+        held=some(HELD),
+        beyond=some(BEYOND),
+        count=len(rows),
+        missing=[str(r) for r in rows.loc[rows["status"] == NOT_SUPPLIED, "reason"]],
+    )
+
+
+def _merited(view: RunView, row: Mapping[Any, Any]) -> Merited:
+    who = str(row["candidate"])
+    scores = view.rows_of("scores", "officer", who)
+    known = len(scores) > 0
+    return Merited(
+        candidate=who,
+        name=str(row["name"]),
+        unit=view.unit_name(str(row["unit"])),
+        rank=int(row["city_rank"]),
+        score=str(row["city_score"]),
+        reason=str(row["reason"]),
+        evidence=parsed(str(row["evidence"])),
+        total=plain(int(scores["total"].iloc[0])) if known else "",
+        link=view.link("officer", who) if known else "",
+        items=tuple(_items(view, who)) if known else (),
+    )
+
+
+def _items(view: RunView, officer: str) -> list[tuple[str, int, int]]:
+    """Return an officer's account in short: the items directly under the root."""
+    rows = view.rows_of("clauses", "officer", officer)
+    points = dict(zip(rows["clause"], rows["points"], strict=True))
+    nodes = view.section("officer").items
+    return [(nodes[i].title, int(points[i]), nodes[i].max) for i in top_items(view, "officer")]
