@@ -163,12 +163,13 @@ class Job:
         Nothing is written: the record is that of the candidates. DataError when the data did not
         pass a blocking check, or nobody is marked.
         """
-        monthly, tables = self.metrics(), self._tables()
+        self._passed()
+        tables = self._tables()
         frontline = tables["officers"]["frontline"].fillna(False).astype(bool)
         if not frontline.any():
             raise DataError("『人员』表中没有一个人标为『一线』：请在该列填是或否后再运行")
         tables["officers"] = tables["officers"].assign(candidate=frontline)
-        return self._compute_score(monthly, tables)
+        return self._compute_score(self.metrics(), tables)
 
     def draw(self, nonce: str = "") -> "tuple[Draw, dict[Kind, Candidates]]":
         """Return the case draw by itself, and whom the files are drawn for; nothing is scored.

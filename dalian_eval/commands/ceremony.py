@@ -4,7 +4,6 @@ import datetime as dt
 from pathlib import Path
 
 from dalian_eval.cli_words import Command, Option
-from dalian_eval.commands.evaluation import reading_pairs, reading_width
 from dalian_eval.errors import UsageError
 
 
@@ -12,6 +11,7 @@ def _roster(*, as_of: str, raw: Path, params: Path | None, reading: list[str], o
     """Map the options of `roster` to one call and print the roster."""
     from rich.console import Console
 
+    from dalian_eval.commands.evaluation import reading_pairs, reading_width
     from dalian_eval.report.roster import roster_lines
     from dalian_eval.roster import PAGE, make_roster
 
@@ -32,17 +32,20 @@ def _calendar(*, as_of: str, raw: Path, params: Path | None, ics: Path | None) -
     """Map the options of `calendar` to its calls and print the dates."""
     from rich.console import Console
 
+    from dalian_eval.commands.evaluation import reading_width
     from dalian_eval.deadlines import due, write_ics
     from dalian_eval.report.deadlines import deadline_lines
 
     day = _day(as_of) if as_of else dt.date.today()
     chosen = params.resolve() if params else None
+    # The plan alone makes the file: whatever is wrong with it is told before the data is read.
+    count = write_ics(ics, chosen) if ics is not None else 0
     console = Console(highlight=False, markup=False, emoji=False)
     told = due(as_of=day, raw=raw, params=chosen)
     for line in deadline_lines(told, day, reading_width(console.width)):
         console.print(line, soft_wrap=True)
     if ics is not None:
-        print(f"已生成日历文件（{write_ics(ics, chosen)}项）：{ics}")
+        print(f"已生成日历文件（{count}项）：{ics}")
 
 
 def _day(text: str) -> dt.date:
@@ -76,7 +79,7 @@ COMMANDS = (
             Option("--as-of", "日期", "截至日期，不写则为今天", default=""),
             _RAW,
             _PARAMS,
-            Option("--ics", "文件", "另存为日历文件（.ics），可导入手机和电脑日历", Path),
+            Option("--ics", "文件", "另存为日历文件，可导入手机和电脑日历", Path),
         ),
         _calendar,
     ),

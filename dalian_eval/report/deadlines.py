@@ -13,18 +13,20 @@ _WARN = dt.timedelta(days=-7)
 
 
 def deadline_table(calendar: pd.DataFrame) -> pd.DataFrame:
-    """Return the account of the dates (columns of calendar.csv) with Chinese titles."""
-    titles = {
-        "date": "期限",
-        "title": "事项",
-        "who": "责任单位",
-        "status": "状态",
-        "done_on": "完成日期",
-        "reason": "判断依据",
-        "note": "说明",
-        "source": "出处",
-    }
-    return calendar[list(titles)].rename(columns=titles)
+    """Return the account of the dates (columns of calendar.csv) with Chinese titles.
+
+    A cell's second line holds the place in the plan, and the note.
+    """
+    notes = calendar["note"].map(lambda note: f"\n注：{note}" if note else "")
+    return pd.DataFrame(
+        {
+            "期限": calendar["date"],
+            "事项": calendar["title"] + "\n" + calendar["source"],
+            "责任单位": calendar["who"],
+            "状态": calendar["status"],
+            "判断依据": calendar["reason"] + notes,
+        }
+    ).astype("str")
 
 
 def deadline_lines(calendar: pd.DataFrame, as_of: dt.date, width: int) -> Iterator[str]:

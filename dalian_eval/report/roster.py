@@ -57,6 +57,11 @@ def telling(view: RosterView) -> list[str]:
     same = sum(pair.same_unit for pair in view.groups)
     if same:
         result.append(f"有{same}组的两人同属一个执法局：按现有人员不能更少")
+    others = sorted({str(d.as_of) for d in view.rules.decisions if d not in view.decisions})
+    if others:
+        result.append(
+            f"参数中另有截至{'、'.join(others)}的选拔决定，与本名单的截至日不同，没有采用"
+        )
     return result
 
 
