@@ -1,52 +1,54 @@
 """Which scores differ between two run folders, and by which clauses: read from their tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from dalian_eval.csvfile import read_csv
+from dalian_eval.report.points import from_text, signed
+from dalian_eval.rubric.numbers import four_decimals
 
-_WHO = ["kind", "candidate"]
+_WHO = ("kind", "candidate")
 _NONE = "无"
+
+Key = tuple[str, ...]
 
 
 def moved_scores(before: Path, after: Path) -> list[str]:
-    """Return a sentence for every candidate whose total or clauses differ, in their order.
+    """Return a sentence for every candidate whose total or ledger differs, sorted by kind and id.
 
-    Raises OSError, ValueError or KeyError for tables that are not there or cannot be read.
+    Clauses are told by the sums of their ledger entries, settlement included, so that what they
+    moved adds up to what the total moved. Raises OSError, ValueError, ArithmeticError or KeyError
+    for tables that are not there or cannot be read.
     """
-    totals = _differing("scores.csv", before, after, _WHO, "total")
-    points = _differing("clauses.csv", before, after, [*_WHO, "clause"], "points")
-    by_clause: dict[tuple[str, ...], dict[str, str]] = {}
-    for (*who, clause), told in points.items():
-        by_clause.setdefault(tuple(who), {})[clause] = told
-    people = sorted({*totals, *by_clause})
-    return [_told(who, totals.get(who), by_clause.get(who, {})) for who in people]
+    totals = [_sums(folder / "scores.csv", _WHO, "total") for folder in (before, after)]
+    entries = [
+        _sums(folder / "ledger.csv", (*_WHO, "clause"), "points") for folder in (before, after)
+    ]
+    by_clause: dict[Key, list[str]] = {}
+    for key in sorted({*entries[0], *entries[1]}):
+        moved = entries[1].get(key, 0) - entries[0].get(key, 0)
+        if moved:
+            by_clause.setdefault(key[:2], []).append(f"{key[2]} {signed(moved)}")
+    unlike = {who for who in {*totals[0], *totals[1]} if totals[0].get(who) != totals[1].get(who)}
+    return [
+        _told(who, [_total(side, who) for side in totals], by_clause.get(who, ()))
+        for who in sorted({*unlike, *by_clause})
+    ]
 
 
-def _differing(
-    name: str, before: Path, after: Path, keys: Sequence[str], value: str
-) -> dict[tuple[str, ...], str]:
-    """Return, by key, the values of a column that differ, as 'old → new'."""
-    sides = [_column(folder / name, keys, value) for folder in (before, after)]
-    return {
-        key: f"{sides[0].get(key, _NONE)} → {sides[1].get(key, _NONE)}"
-        for key in sorted({*sides[0], *sides[1]})
-        if sides[0].get(key) != sides[1].get(key)
-    }
+def _sums(path: Path, keys: Sequence[str], value: str) -> dict[Key, int]:
+    """Return the sum of a column of points for each key."""
+    frame = read_csv(path)
+    points = frame[value].map(from_text)
+    found = points.groupby([frame[key] for key in keys]).sum()
+    return {tuple(map(str, key)): int(total) for key, total in found.items()}
 
 
-def _column(path: Path, keys: Sequence[str], value: str) -> dict[tuple[str, ...], str]:
-    frame: pd.DataFrame = read_csv(path)
-    rows = frame[[*keys, value]].itertuples(index=False, name=None)
-    return {tuple(map(str, row[:-1])): str(row[-1]) for row in rows}
+def _total(side: Mapping[Key, int], who: Key) -> str:
+    return four_decimals(side[who]) if who in side else _NONE
 
 
-def _told(who: tuple[str, ...], total: str | None, clauses: dict[str, str]) -> str:
-    # A clause that contains another says nothing that the other does not.
-    leaves = [c for c in clauses if not any(other.startswith(f"{c}.") for other in clauses)]
-    parts = "；".join(f"{clause} {clauses[clause]}" for clause in leaves)
-    head = f"{who[1]}（{'集体' if who[0] == 'unit' else '个人'}）"
-    head += f"总分 {total}" if total else "总分不变"
-    return f"{head}：{parts or '各条款不变'}"
+def _told(who: Key, totals: Sequence[str], clauses: Sequence[str]) -> str:
+    kind = "集体" if who[0] == "unit" else "个人"
+    total = f"总分 {totals[0]} → {totals[1]}" if totals[0] != totals[1] else "总分不变"
+    return f"{who[1]}（{kind}）{total}：{'；'.join(clauses) or '台账没有不同'}"

@@ -18,7 +18,9 @@ from dalian_eval.record.environment import environment
 from dalian_eval.record.manifest import SIGNATURE
 from dalian_eval.record.moved import moved_scores
 from dalian_eval.record.seal import seal
+from dalian_eval.report.points import from_text
 from dalian_eval.reproduce import compare, open_record, reproduce
+from dalian_eval.rubric.numbers import four_decimals
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,7 +49,7 @@ def reproduced(published_demo, tmp_path_factory):
     return place, done
 
 
-def told_by(record_folder, made, capsys=None):
+def told_by(record_folder, made):
     """Return what comparing two folders tells, and the error, "" when they are the same."""
     lines: list[str] = []
     record = open_record(record_folder, lines.append)
@@ -87,19 +89,19 @@ def test_the_same_is_told_as_the_same(record, demo_run):
 
 
 def test_a_changed_score_is_named_with_its_clause(record, demo_run):
-    for name, column in (("scores.csv", 6), ("clauses.csv", 5)):
-        lines = (record / name).read_text(encoding="utf-8-sig").splitlines()
-        row = next(i for i, line in enumerate(lines) if line.startswith("unit,D01"))
+    """A point more in one entry of D01 and in its total: the entry's clause has moved by it."""
+    for name, begin, column in (("scores.csv", "unit,D01,", 6), ("ledger.csv", ",unit,D01,", 5)):
+        lines = (record / name).read_text(encoding="utf-8-sig").split("\n")
+        row = next(i for i, line in enumerate(lines) if begin in line[:40])
         cells = lines[row].split(",")
-        cells[column] = "99.0000"
+        cells[column] = four_decimals(from_text(cells[column]) + 10_000)
         lines[row] = ",".join(cells)
-        (record / name).write_text("\n".join(lines) + "\n", encoding="utf-8-sig", newline="\n")
-        clause = cells[2]
+        (record / name).write_text("\n".join(lines), encoding="utf-8-sig", newline="\n")
     told, error = told_by(record, demo_run)
     assert "不符：scores.csv 在记录中被改动过：重算结果与记录的清单一致" in told
-    assert "得分：D01（集体）总分 99.0000 → " in told
-    assert f"{clause} 99.0000 → " in told
-    assert told.count("得分：") == 1
+    (moved,) = [line for line in told.splitlines() if line.startswith("得分：")]
+    assert moved.startswith("得分：D01（集体）总分 ")
+    assert moved.endswith(f"：{cells[3]} −1.00")
     assert "2个文件不同" in error
     assert "都没有变，是记录中的结果文件事后被改动" in error
 
