@@ -10,13 +10,19 @@ from pathlib import Path
 
 from dalian_eval import __version__
 from dalian_eval.cli_words import HELP, ChineseParser, command_named
-from dalian_eval.commands import audit, campaign, evaluation
+from dalian_eval.commands import audit, campaign, ceremony, comparison, evaluation
 from dalian_eval.errors import DalianError, UsageError
 
 PROG = "dalian-eval"
 SUMMARY = "生态环境保护执法大练兵计分：从原始报送表到可复核的得分记录。"
 
-COMMANDS = (*evaluation.COMMANDS, *campaign.COMMANDS, *audit.COMMANDS)
+COMMANDS = (
+    *evaluation.COMMANDS,
+    *campaign.COMMANDS,
+    *ceremony.COMMANDS,
+    *audit.COMMANDS,
+    *comparison.COMMANDS,
+)
 
 
 def _dispatch(arguments: Sequence[str]) -> int:

@@ -26,7 +26,8 @@ class Option:
 
     `value` stands for the value in the help; `read` makes the value from its text, with a
     ValueError for what is no integer; a `repeatable` option gives a list; `alone` is the value of
-    an option that may be written without one.
+    an option that may be written without one; a named option without a word for its value is a
+    switch, whose value is a bool.
     """
 
     name: str
@@ -50,9 +51,14 @@ class Option:
         return not self.name.startswith("-")
 
     @property
+    def switch(self) -> bool:
+        """Whether it is written without a value."""
+        return not self.positional and not self.value
+
+    @property
     def written(self) -> str:
         """How it is written: its name and value, or the word that stands for it."""
-        return self.name if self.positional else f"{self.name} {self.value}"
+        return f"{self.name} {self.value}" if self.value else self.name
 
     def label(self) -> str:
         """Return what the help says of the option."""
@@ -104,6 +110,9 @@ class ChineseParser(argparse.ArgumentParser):
         for names, _ in self._flags:
             self.add_argument(*names.split(", "), action="store_true")
         for option in self._named:
+            if option.switch:
+                self.add_argument(option.name, action="store_true")
+                continue
             action = "append" if option.repeatable else "store"
             self.add_argument(option.name, action=action, nargs="?", const=_NO_VALUE)
 
@@ -187,6 +196,8 @@ class ChineseParser(argparse.ArgumentParser):
     def _value(self, option: Option, given: Any) -> Any:
         if option.repeatable:
             return [option.parse(text, self._hint) for text in given or []]
+        if option.switch:
+            return given
         if given is _NO_VALUE:
             return option.alone
         return option.default if given is None else option.parse(given, self._hint)

@@ -9,18 +9,18 @@ find them again, other inputs never do.
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dalian_eval import __version__
 from dalian_eval.errors import DataError, UsageError
-from dalian_eval.files import sha256_of, write_json
+from dalian_eval.files import read_json, sha256_of, write_json
 from dalian_eval.intake.discover import entry_problem, find_files
 from dalian_eval.params import (
+    FOLDER,
     RunParams,
     evaluation_day,
     load_params,
@@ -28,10 +28,12 @@ from dalian_eval.params import (
     project_root,
     rubric_of,
 )
+from dalian_eval.place import put
 from dalian_eval.rubric.load import rubric_hash
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.scratch import scratch
 
 # Every notebook opens the job, but shows one stage: each stage imports what it needs.
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from dalian_eval.intake import CleanReport
     from dalian_eval.report.campaign import CampaignView
     from dalian_eval.report.view import RunView
-    from dalian_eval.rubric.model import Kind
+    from dalian_eval.rubric.queries import Kind
     from dalian_eval.scoring.draw import Draw
     from dalian_eval.scoring.facts import Candidates
     from dalian_eval.scoring.score import Score
@@ -52,6 +54,9 @@ CAMPAIGN = "campaign"
 
 PIECES = "pieces"
 """Beside the jobs: what intake read, kept for the next run; a file names another folder."""
+
+PREVIOUS = "previous"
+"""Folder in which a run keeps what it needs of the run before."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,17 @@ class Job:
     def run_id(self) -> str:
         """First 12 hex digits of the SHA-256 over inputs, parameters, rubric and version."""
         return identity(self.files, self.settings)
+
+    @property
+    def inputs_id(self) -> str:
+        """The run id without the run it is compared with."""
+        return identity(self.files, {k: v for k, v in self.settings.items() if k != PREVIOUS})
+
+    def following(self, previous: Path) -> "Job":
+        """Return the job compared with the run in the folder `previous`: an input like others."""
+        settings = {**self.settings, PREVIOUS: told_of(previous)}
+        store = self.store.with_name(identity(self.files, settings))
+        return replace(self, settings=settings, store=store)
 
     # ---- stages --------------------------------------------------------------------------
 
@@ -110,6 +126,7 @@ class Job:
                 self.as_of,
                 out,
                 draw=self.rubric.draw,
+                sections=(self.rubric.unit, self.rubric.officer),
             ),
         )
         return load_validation(self.store / VALIDATION / "validation.json")
@@ -127,19 +144,44 @@ class Job:
 
     def score(self) -> "Score":
         """Stage 04: the score of every candidate, with its ledger; also writes the CSV files."""
-        scored = self._compute_score(self.metrics())
+        scored = self._compute_score(self.metrics(), self._tables())
         self._stage(RECORD, lambda out: self._write_record(out, scored))
         return scored
 
-    def draw(self) -> "tuple[Draw, dict[Kind, Candidates]]":
+    def rescore(self) -> "Score":
+        """Score without asking whether the data pass: a comparison is of runs that did."""
+        from dalian_eval.metrics.monthly import read_metrics
+
+        self.clean()
+        self._stage(METRICS, self._compute_metrics)
+        monthly = read_metrics(self.store / METRICS / "monthly.parquet")
+        return self._compute_score(monthly, self._tables())
+
+    def score_frontline(self) -> "Score":
+        """Return the score if the officers marked 一线, and they alone, were candidates.
+
+        Nothing is written: the record is that of the candidates. DataError when the data did not
+        pass a blocking check, or nobody is marked.
+        """
+        self._passed()
+        tables = self._tables()
+        frontline = tables["officers"]["frontline"].fillna(False).astype(bool)
+        if not frontline.any():
+            raise DataError("『人员』表中没有一个人标为『一线』：请在该列填是或否后再运行")
+        tables["officers"] = tables["officers"].assign(candidate=frontline)
+        return self._compute_score(self.metrics(), tables)
+
+    def draw(self, nonce: str = "") -> "tuple[Draw, dict[Kind, Candidates]]":
         """Return the case draw by itself, and whom the files are drawn for; nothing is scored.
 
-        DataError when the data did not pass a blocking check.
+        `nonce`: what was made public only after the list was fixed; it joins the seed. DataError
+        when the data did not pass a blocking check.
         """
         from dalian_eval.scoring.protocol import draw_alone
 
         self._passed()
-        return draw_alone(self._tables(), self.rubric, self.as_of, self.params.draw_seed)
+        seed = f"{self.params.draw_seed}\n{nonce}" if nonce else self.params.draw_seed
+        return draw_alone(self._tables(), self.rubric, self.as_of, seed)
 
     def view(self) -> "RunView":
         """Return what the report shows: the CSV files of the record as frames."""
@@ -163,14 +205,9 @@ class Job:
         place = self.store / name
         if place.is_dir():
             return
-        building = self.store / f".{name}-{os.getpid()}"
-        shutil.rmtree(building, ignore_errors=True)
-        building.mkdir(parents=True)
-        try:
+        with scratch(self.store, name) as building:
             build(building)
-            building.rename(place)
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+            put(building, place)
 
     def _passed(self) -> None:
         outcome = self.validate()
@@ -190,14 +227,14 @@ class Job:
         after = records_between(sources, self._day_after, self._year_end)
         after.to_parquet(out / "records_after.parquet", index=False)
 
-    def _compute_score(self, monthly: "pd.DataFrame") -> "Score":
+    def _compute_score(self, monthly: "pd.DataFrame", tables: "dict[str, pd.DataFrame]") -> "Score":
         import pandas as pd
 
         from dalian_eval.scoring.score import score
 
         found = pd.read_parquet(self.store / METRICS / "found_records.parquet")
         return score(
-            self._tables(),
+            tables,
             self._supplied(),
             monthly,
             found,
@@ -205,6 +242,11 @@ class Job:
             self.as_of,
             self.params.draw_seed,
         )
+
+    def tables(self) -> "dict[str, pd.DataFrame]":
+        """Return the supplied canonical tables as frames, 检查记录 left out; nothing is checked."""
+        self.clean()
+        return self._tables()
 
     def _supplied(self) -> frozenset[str]:
         return frozenset(f.stem for f in (self.store / CLEAN).glob("*.parquet"))
@@ -302,6 +344,8 @@ class Job:
         """Return what a run says about itself; nothing in it depends on machine or clock."""
         return {
             "run_id": self.run_id,
+            "inputs_id": self.inputs_id,
+            "previous": self.settings.get(PREVIOUS),
             "month": self.month,
             "as_of": self.as_of.isoformat(),
             "version": __version__,
@@ -397,6 +441,37 @@ def open_job(
         "version": __version__,
     }
     store = root / processed / identity(files, settings)
-    return Job(
+    job = Job(
         root / raw, store, headers, narrative, run_params, rubric, month, day, files, settings
     )
+    # A run keeps the run before in its own folder, where its notebooks find it.
+    return job.following(root / PREVIOUS) if (root / PREVIOUS / "run.json").is_file() else job
+
+
+def previous_files(folder: Path) -> tuple[str, ...]:
+    """Return what a run is compared by, as paths below its folder, its raw files left out.
+
+    UsageError when run.json does not say or a file is missing.
+    """
+    try:
+        params = read_json(folder / "run.json")["params"]
+        named = (f"{FOLDER}/{params['rubric']}", f"{FOLDER}/{params['headers']}")
+        names = ("run.json", "scores.csv", "ledger.csv", *named)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"读不了上次运行 {folder} 中的 run.json：请确认文件夹完整") from error
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise UsageError(f"上次运行 {folder} 中缺少 {'、'.join(missing)}：请确认文件夹完整")
+    return names
+
+
+def told_of(previous: Path) -> dict[str, str]:
+    """Return what a run says about the run before: its id, month, as-of day, and its hash.
+
+    The hash is over `previous_files`; run.json among them holds those of the raw files.
+    """
+    hashes = {name: sha256_of(previous / name) for name in previous_files(previous)}
+    meta = read_json(previous / "run.json")
+    text = json.dumps(hashes, sort_keys=True)
+    told = {name: str(meta[name]) for name in ("run_id", "month", "as_of")}
+    return told | {"sha256": hashlib.sha256(text.encode()).hexdigest()}

@@ -1,12 +1,17 @@
 """The place of a result: built beside it, compared with what is there, renamed when whole."""
 
 import errno
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dalian_eval.errors import DifferenceError, UsageError
 from dalian_eval.files import sha256_of
+from dalian_eval.scratch import scratch
+
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""A full disk, a file larger than the disk takes, a quota used up."""
 
 
 @contextmanager
@@ -19,7 +24,7 @@ def writable(out: Path, option: str) -> Iterator[None]:
             f"没有权限写入 {error.filename or out}：请换一个可写的输出位置（{option}）"
         ) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        if error.errno in NO_ROOM:
             raise UsageError(f"磁盘空间不足，无法写入 {out}：请清理磁盘或换一个输出位置") from error
         if error.errno == errno.ENAMETOOLONG:
             raise UsageError(
@@ -39,8 +44,7 @@ def settle(building: Path, place: Path, why: str) -> None:
 
     DifferenceError when they differ, saying `why` that can be; what is there stays as it is.
     """
-    if not place.exists():
-        building.rename(place)
+    if put(building, place):
         return
     changed = differing(building, place)
     if changed:
@@ -48,6 +52,34 @@ def settle(building: Path, place: Path, why: str) -> None:
             f"{place} 中已有的内容与本次结果不同（{'、'.join(changed[:5])}）："
             f"{why}。原有内容未动，请核对后移走再运行"
         )
+
+
+def put(new: Path, place: Path) -> bool:
+    """Rename a whole folder to its place; False when there is one already, which stays.
+
+    Two processes may do so at once: one of them is told False.
+    """
+    try:
+        new.rename(place)
+    except OSError:
+        # Only an empty folder gives way.
+        if place.is_dir() and any(place.iterdir()):
+            return False
+        raise
+    return True
+
+
+def put_instead(new: Path, place: Path) -> None:
+    """Put a whole folder in the place of another, which is never there by half.
+
+    Killed on the way, it leaves the old one, none or the new one.
+    """
+    with scratch(place.parent, "replacing") as beside:
+        # From another disk it is copied.
+        shutil.move(new, beside / "new")
+        with suppress(FileNotFoundError):
+            place.rename(beside / "old")
+        put(beside / "new", place)
 
 
 def differing(a: Path, b: Path) -> list[str]:

@@ -5,30 +5,33 @@ inside it, on the raw files and parameters copied there, so that nothing they sh
 the project lies.
 """
 
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from dalian_eval.csvfile import write_csv
 from dalian_eval.errors import DataError, UsageError
 from dalian_eval.files import read_json
 from dalian_eval.intake.report import write_report
 from dalian_eval.params import FOLDER, RUBRICS, params_for, project_root
 from dalian_eval.pipeline import CAMPAIGN, CLEAN, RECORD, VALIDATION, Job, lend_pieces, open_job
-from dalian_eval.place import settle, writable
-from dalian_eval.public.edition import public_job, publish
+from dalian_eval.place import put_instead, settle, writable
+from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.pseudonyms import read_key
 from dalian_eval.record.crate import write_crate
-from dalian_eval.record.environment import write_environment
+from dalian_eval.record.environment import NOTEBOOKS, write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
+from dalian_eval.record.previous import compared, keep, previous_run
 from dalian_eval.record.seal import seal_like
 from dalian_eval.report.campaign_pages import write_campaign_pages
+from dalian_eval.report.changes_page import PAGE, TABLE, changes_html
+from dalian_eval.report.changes_told import changes_frame
 from dalian_eval.report.documents import write_documents
 from dalian_eval.report.narrative import check_template
 from dalian_eval.report.notebook import render_notebook
@@ -36,6 +39,7 @@ from dalian_eval.report.pages import write_pages
 from dalian_eval.report.progress import progress_lines
 from dalian_eval.report.quarantined import write_quarantine
 from dalian_eval.report.refused import refused_html
+from dalian_eval.scratch import scratch
 
 
 @dataclass(frozen=True)
@@ -86,11 +90,17 @@ def run(
     edition: str = "internal",
     engine: str = "duckdb",
     pseudonym_key: Path | None = None,
+    previous: str = "",
     progress: Progress | None = None,
+    project: Path | None = None,
+    like: Path | None = None,
 ) -> Path:
     """Evaluate `month` and return the run folder `out/month/run-id`.
 
-    `pseudonym_key`: the file of the key that the public edition needs.
+    `pseudonym_key`: the file of the key that the public edition needs; `previous`: the run it is
+    compared with (folder or id), by default the last published one; `project`: by default the one
+    around the working directory; `like`: the record as which this one is sealed, draft or
+    published, by default what is at its place.
     UsageError for a wrong parameter, before any kernel starts, and for a place that cannot be
     written; DataError when a blocking check failed, naming the page that shows why;
     DifferenceError when a run with the same inputs is there already and this one differs from it.
@@ -101,7 +111,7 @@ def run(
     if engine != "duckdb":
         raise UsageError("本版本只支持 --engine duckdb，spark 引擎尚未提供")
     progress = progress or Progress()
-    root = project_root(Path.cwd())
+    root = project_root(project or Path.cwd())
     params_path = root / params if params else params_for(root, month)
     job = open_job(
         month=month,
@@ -116,35 +126,68 @@ def run(
     check_template(job.narrative)
     if key is not None:
         job = public_job(job, key)
+    if out.resolve().is_relative_to(job.raw.resolve()):
+        raise UsageError(
+            f"运行记录不能放在报送数据的文件夹 {raw} 里面，下次会被当作报送表：请用 --out 另选"
+        )
+    before = None if key is not None else previous_run(previous, out, job)
+    job = job if before is None else job.following(before)
     place = out / month / job.run_id
-    with writable(out, "--out"):
-        building = out / month / f".building-{job.run_id}-{os.getpid()}"
-        shutil.rmtree(building, ignore_errors=True)
-        building.mkdir(parents=True)
-        try:
+    processed = root / "data" / "processed"
+    with writable(processed, "可写的项目文件夹"), scratch(processed, "replacing"):
+        pass  # Told before any kernel starts, not when the tables are to be kept.
+    try:
+        with (
+            writable(out, "--out"),
+            scratch(out / month, "building") as building,
+            _originals_named(building / _INPUTS, raw),
+        ):
             if key is not None:
-                publish(job, key, building, partial(_timed, progress, count(1)))
+                with scratch(job.store.parent, "public") as store:
+                    timed = partial(_timed, progress, count(1))
+                    write_public(replace(job, store=store), key, building, timed)
             else:
-                _lay_out(job, params_path, building)
-                lend_pieces(building / _PROCESSED, root / "data" / "processed")
-                refused = _execute(root, job, params_path.name, building, progress)
-                if refused is not None:
-                    _replace(building, out / month / f"refused-{job.run_id}")
-                    page = out / month / f"refused-{job.run_id}" / "index.html"
-                    raise DataError(f"{refused}。详见 {page}")
-                _keep_processed(building, root / "data" / "processed" / job.run_id)
-                write_environment(root, building)
-                write_crate(building, job.meta())
-            seal_like(building, job.meta(), place)
+                _evaluate(root, job, params_path, before, building, progress)
+            seal_like(building, job.meta(), like or place)
             settle(building, place, _WHY_DIFFERENT)
-        except UsageError as error:
-            # Intake reads the copies: the user knows the originals.
-            copies = str((building / _INPUTS).resolve())
-            raise UsageError(str(error).replace(copies, str(raw))) from error
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
-            _remove_empty(out / month, out)
+    finally:
+        _remove_empty(out / month, out)
     return place
+
+
+def _evaluate(
+    root: Path,
+    job: Job,
+    params_path: Path,
+    before: Path | None,
+    building: Path,
+    progress: Progress,
+) -> None:
+    """Build the run in `building`; `before`: the run it is compared with.
+
+    DataError when a blocking check failed: the place beside the runs then shows why.
+    """
+    _lay_out(job, params_path, building)
+    if before is not None:
+        keep(before, job, building)
+    lend_pieces(building / _PROCESSED, root / "data" / "processed")
+    refused = _execute(root, job, params_path.name, building, progress)
+    if refused is not None:
+        place = building.with_name(f"refused-{job.run_id}")
+        put_instead(building, place)
+        raise DataError(f"{refused}。详见 {place / 'index.html'}")
+    _keep_processed(building, root / "data" / "processed" / job.run_id)
+    write_environment(root, building)
+    write_crate(building, job.meta())
+
+
+@contextmanager
+def _originals_named(copies: Path, raw: Path) -> Iterator[None]:
+    """Name the raw files in errors: intake reads their copies, the user knows the originals."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(str(error).replace(str(copies.resolve()), str(raw))) from error
 
 
 @contextmanager
@@ -204,7 +247,7 @@ def _execute(
                 following = ready(STAGES[number])
             began = time.monotonic()
             progress.stage(number, stage.title)
-            source = root / "notebooks" / f"{stage.name}.ipynb"
+            source = root / NOTEBOOKS / f"{stage.name}.ipynb"
             notebook = execute(source, parameters, kernel, progress.cell)
             write_notebook(notebook, building / f"{stage.name}.ipynb")
             page = render_notebook(notebook, f"{job.month} {stage.title}")
@@ -223,7 +266,12 @@ def _write_pages(job: Job, building: Path) -> None:
         shutil.copyfile(path, building / path.name)
     progress = progress_lines(campaign)
     write_quarantine(building, job.meta())
-    write_pages(job.view(), job.store / CLEAN, building, progress)
+    comparison = compared(building, building / _PROCESSED)
+    if comparison is not None:
+        write_csv(changes_frame(comparison), building / TABLE)
+        page = changes_html(comparison, inside=True)
+        (building / PAGE).write_text(page, encoding="utf-8", newline="\n")
+    write_pages(job.view(), job.store / CLEAN, building, progress, comparison)
     write_documents(job.view(), job.table("activities"), progress, job.narrative, building)
     write_campaign_pages(job.view(), campaign, job.params.campaign, building)
 
@@ -244,13 +292,5 @@ def _refuse(job: Job, building: Path) -> str:
 
 def _keep_processed(building: Path, place: Path) -> None:
     """Move the canonical Parquet tables and metrics to data/processed/<run-id>."""
-    _replace(building / _PROCESSED / place.name, place)
+    put_instead(building / _PROCESSED / place.name, place)
     shutil.rmtree(building / _PROCESSED)
-
-
-def _replace(new: Path, place: Path) -> None:
-    """Put `new` at `place`, instead of what is there."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if place.exists():
-        shutil.rmtree(place)
-    shutil.move(new, place)

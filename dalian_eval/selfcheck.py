@@ -94,7 +94,9 @@ def _validate(scratch: Path, rubric: Rubric) -> "Validation":
     from dalian_eval.checks import validate
 
     period, out = rubric.period, scratch / "validation"
-    return validate(scratch / "clean", period, period.end, out, draw=rubric.draw)
+    sections = (rubric.unit, rubric.officer)
+    clean = scratch / "clean"
+    return validate(clean, period, period.end, out, draw=rubric.draw, sections=sections)
 
 
 def _tell_intake(

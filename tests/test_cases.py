@@ -26,8 +26,9 @@ from ruamel.yaml import YAML
 
 from dalian_eval import intake
 from dalian_eval.metrics import monthly
+from dalian_eval.rubric.clauses import RankedClause
 from dalian_eval.rubric.load import load_rubric
-from dalian_eval.rubric.model import RankedClause, Rubric
+from dalian_eval.rubric.model import Rubric
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME, BY_SHEET, REQUIRED

@@ -268,8 +268,14 @@ def test_as_of_day(refused: Refused) -> None:
 
 
 def test_what_is_not_there_yet(refused: Refused) -> None:
-    assert english(refused(2, [*RUN, "--edition", "public"], ["--edition", "公开版"])) == []
     assert english(refused(2, [*RUN, "--engine", "spark"], ["--engine", "spark"])) == []
+
+
+def test_the_public_edition_needs_a_key(refused: Refused) -> None:
+    public = [*RUN, "--edition", "public"]
+    assert english(refused(2, public, ["--pseudonym-key", "pseudonym-key --to"])) == []
+    refused(2, [*public, "--pseudonym-key", "没有"], ["没有", "pseudonym-key --to"])
+    refused(2, [*RUN, "--pseudonym-key", "没有"], ["--edition public"])
 
 
 def test_run_outside_a_project(
@@ -338,8 +344,10 @@ def test_options_reach_the_call(
         "params": project / "p.yaml",
         "readings": {"a": "b", "c": "d=e"},
         "out": Path("runs"),
+        "previous": "",
         "as_of": "2024-10-05",
         "edition": "internal",
+        "pseudonym_key": None,
         "engine": "duckdb",
     }
 

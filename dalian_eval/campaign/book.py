@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dalian_eval.campaign.activities import activities
+from dalian_eval.campaign.deadlines import calendar
 from dalian_eval.campaign.effectiveness import comparison
 from dalian_eval.campaign.elite import elite
 from dalian_eval.campaign.figures import officer_figures, unit_figures
@@ -71,6 +72,7 @@ def books(given: Evaluation) -> dict[str, pd.DataFrame]:
         "elite": elite(
             given.scores, given.ledger, tables, months, rules, given.as_of, given.cap_rule
         ),
+        "calendar": calendar(tables, rules.calendar, given.as_of),
         "rollover": rollover(given.derived, given.records, rubric),
         "prereview": prereview(
             tables, given.supplied, given.draw, given.cited, rules.prereview, given.as_of

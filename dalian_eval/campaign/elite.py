@@ -15,7 +15,7 @@ import pandas as pd
 
 from dalian_eval.campaign.periods import quarter_of
 from dalian_eval.campaign.rules import CampaignRules
-from dalian_eval.campaign.tree import rolled_up
+from dalian_eval.campaign.tree import lowest
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import month_end
 from dalian_eval.schema.relations import posted_on
@@ -115,26 +115,14 @@ def contenders(
     dates = pd.Series(pd.Timestamp(day), index=officers.index)
     posted = posted_on(tables["postings"], officers["candidate"], dates)["unit_id"]
     at = pd.DataFrame({"officer": officers["candidate"], "unit_id": posted})
-    above = rolled_up(at[at["unit_id"].notna()], tables["units"], units)
-    # Of nested candidate units the lowest one.
-    depth = dict(zip(units, _depths(tables["units"], units), strict=True))
-    unit: dict[str, str] = {}
-    for officer, one in zip(above["officer"], above["candidate"], strict=True):
-        if officer not in unit or depth[one] > depth[unit[officer]]:
-            unit[officer] = one
+    placed = at[at["unit_id"].notna()].reset_index(drop=True)
+    unit = dict(zip(placed["officer"], lowest(placed, tables["units"], units), strict=True))
     return [
-        Contender(o, n, unit.get(o, _NOBODY), points.get((o, quarter), 0), bool(v), s == "open")
+        Contender(o, n, unit.get(o) or _NOBODY, points.get((o, quarter), 0), bool(v), s == "open")
         for o, n, v, s in zip(
             *(officers[c] for c in ("candidate", "name", "vetoed", "status")), strict=True
         )
     ]
-
-
-def _depths(units: pd.DataFrame, chosen: Sequence[str]) -> list[int]:
-    rows = pd.DataFrame({"unit_id": list(chosen)}, dtype="str")
-    above = rolled_up(rows, units, list(units["unit_id"]))
-    counts = above.groupby("unit_id").size()
-    return [int(counts.loc[u]) for u in chosen]
 
 
 def last_day(quarter: str) -> dt.date:

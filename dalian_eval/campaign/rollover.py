@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from dalian_eval.rubric.conditions import satisfies
-from dalian_eval.rubric.model import Query, Reach, Rubric, Years
+from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.queries import Query, Reach, Years
 from dalian_eval.rubric.vocabulary import METRICS, TABLE_SOURCES
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME, OFFICER, UNIT

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from dalian_eval.campaign.deadlines import Deadline
 from dalian_eval.rubric.period import Period
 from dalian_eval.schema.tables import BY_NAME
 
@@ -76,6 +77,46 @@ class LeastWorkdays(_Strict):
     quarter: Count = 20
 
 
+class Decision(_Strict):
+    """How a tie of the selection of contestants (选拔决定) was decided, and by whom.
+
+    `as_of`: the day of the roster it is about; `order`: certificate numbers of officers with one
+    and the same score, the first of them first. Those of the tie who are not named come after.
+    """
+
+    as_of: dt.date
+    order: Annotated[tuple[str, ...], Field(min_length=1)]
+    by: Annotated[str, Field(min_length=1)]
+    on: dt.date
+    why: str = ""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Decision":
+        twice = [officer for officer in self.order if self.order.count(officer) > 1]
+        if twice:
+            raise ValueError(f"选拔决定的 order 中{twice[0]}写了不止一次")
+        return self
+
+
+class RosterRules(_Strict):
+    """The selection of contestants: how many, and the decided ties."""
+
+    contestants: Annotated[int, Field(ge=2, le=16)] = 10
+    decisions: tuple[Decision, ...] = ()
+
+    @model_validator(mode="after")
+    def _no_contradiction(self) -> "RosterRules":
+        known: set[tuple[dt.date, str]] = set()
+        for decision in self.decisions:
+            for officer in decision.order:
+                if (decision.as_of, officer) in known:
+                    raise ValueError(
+                        f"对{officer}在{decision.as_of}的名次有两个选拔决定，请只留一个"
+                    )
+                known.add((decision.as_of, officer))
+        return self
+
+
 def _known(names: dict[str, object], allowed: tuple[str, ...], what: str) -> None:
     unknown = [name for name in names if name not in allowed]
     if unknown:
@@ -136,6 +177,14 @@ class PreReview(_Strict):
     )
 
 
+def _ids_once(deadlines: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
+    ids = [deadline.id for deadline in deadlines]
+    twice = [one for one in ids if ids.count(one) > 1]
+    if twice:
+        raise ValueError(f"编号『{twice[0]}』用了不止一次")
+    return deadlines
+
+
 class CampaignRules(_Strict):
     """The block `campaign:` of a parameter file.
 
@@ -144,8 +193,9 @@ class CampaignRules(_Strict):
     the make-up workdays (调休). `unit_kinds`: the 类型 of units that are regional bureaus.
     `weights`: of the metrics of 效能评比. `team`, `nominations`: officers of an all-round team,
     officers proposed to the city per quarter. `columns`: 铁军风采 to be accepted. `features`: the
-    kinds of 宣传 that count as a feature on one of the `themes`, by words of its title.
-    `merit`: the last place of the city's ranking that is proposed for 记功嘉奖.
+    kinds of 宣传 that count as a feature on one of the `themes`, by words of its title. `merit`:
+    the last place of the city's ranking that is proposed for 记功嘉奖. `roster`: the selection of
+    contestants; `calendar`: the plan's dates.
     """
 
     window: Span | None = None
@@ -175,6 +225,8 @@ class CampaignRules(_Strict):
     themes: Annotated[dict[str, tuple[str, ...]], AfterValidator(_themes)] = Field(
         default_factory=dict
     )
+    roster: RosterRules = Field(default_factory=RosterRules)
+    calendar: Annotated[tuple[Deadline, ...], AfterValidator(_ids_once)] = ()
 
     def span(self, year: int, period: Period) -> Span:
         """Return the days in which activities are owed, in the rubric year `year`."""

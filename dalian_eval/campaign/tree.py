@@ -34,3 +34,14 @@ def rolled_up(rows: pd.DataFrame, units: pd.DataFrame, above: Collection[str]) -
     placed = rows.reset_index(drop=True).assign(_place=range(len(rows)))
     pairs = placed.merge(closure.rename(columns={"ancestor": "candidate"}), on="unit_id")
     return pairs.sort_values(["_place", "candidate"], ignore_index=True).drop(columns="_place")
+
+
+def lowest(rows: pd.DataFrame, units: pd.DataFrame, among: Collection[str]) -> list[str]:
+    """Return per row the lowest unit of `among` at or above its `unit_id`; empty where none is."""
+    closure = unit_closure(units)
+    depth = closure.groupby("unit_id").size()
+    above = closure[closure["ancestor"].isin(list(among))]
+    above = above.assign(depth=above["ancestor"].map(depth)).sort_values(["depth", "ancestor"])
+    nearest = above.drop_duplicates("unit_id", keep="last")
+    found = dict(zip(nearest["unit_id"], nearest["ancestor"], strict=True))
+    return [found.get(str(unit), "") for unit in rows["unit_id"]]

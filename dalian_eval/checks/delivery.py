@@ -13,12 +13,12 @@ from ibis import _
 
 from dalian_eval.csvfile import read_csv
 from dalian_eval.errors import UsageError
-from dalian_eval.rubric.model import DrawPlan
+from dalian_eval.rubric.model import DrawPlan, Section
 from dalian_eval.rubric.period import Period, month_end
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.origins import ORIGIN, Source, origin
 from dalian_eval.schema.relations import unit_closure
-from dalian_eval.schema.tables import BY_NAME, TABLES
+from dalian_eval.schema.tables import BY_NAME, OFFICER, TABLES, UNIT
 
 LARGE = "inspections"
 """The table that is never held as a frame."""
@@ -31,13 +31,15 @@ NOTE = "note"
 class Delivery:
     """The folder intake wrote, and the days it is seen from.
 
-    `draw`: which 案件类型 fill an officer's slots and how many files a unit gives.
+    `draw`: which 案件类型 fill an officer's slots and how many files a unit gives; `sections`: both
+    sections of the rubric, for the clauses that decisions name.
     """
 
     folder: Path
     period: Period
     as_of: dt.date
     draw: DrawPlan
+    sections: tuple[Section, ...]
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -144,3 +146,13 @@ class Delivery:
 def among_candidates(table: ir.Table) -> ir.Table:
     """Return the units or officers that are candidates; a blank is no."""
     return table.filter(_.candidate.fill_null(False))
+
+
+def not_of_candidates(delivery: Delivery, name: str) -> ir.Table:
+    """Return the rows of table `name` whose 对象 is no candidate."""
+    units = among_candidates(delivery.table("units")).select(subject="unit_id")
+    officers = among_candidates(delivery.table("officers")).select(subject="officer_id")
+    candidates = units.mutate(subject_kind=ibis.literal(UNIT)).union(
+        officers.mutate(subject_kind=ibis.literal(OFFICER))
+    )
+    return delivery.table(name).anti_join(candidates, ["subject_kind", "subject"])

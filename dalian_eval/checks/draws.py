@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dalian_eval.checks.check import Check
-from dalian_eval.checks.delivery import Delivery, among_candidates
+from dalian_eval.checks.delivery import Delivery, not_of_candidates
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME, OFFICER, UNIT
 
@@ -58,16 +58,6 @@ def _beyond(delivery: Delivery) -> ir.Table:
     number = ibis.row_number().over(group_by=["subject_kind", "subject", "slot"], order_by=order)
     slots = ibis.ifelse(_.subject_kind == UNIT, plan.unit_files, 1)
     return rows.mutate(number=number).filter(_.number >= slots)
-
-
-def _of_others(delivery: Delivery) -> ir.Table:
-    """Return draws for subjects that are no candidates."""
-    units = among_candidates(delivery.table("units")).select(subject="unit_id")
-    officers = among_candidates(delivery.table("officers")).select(subject="officer_id")
-    candidates = units.mutate(subject_kind=ibis.literal(UNIT)).union(
-        officers.mutate(subject_kind=ibis.literal(OFFICER))
-    )
-    return delivery.table("case_draws").anti_join(candidates, ["subject_kind", "subject"])
 
 
 def _shared(delivery: Delivery) -> ir.Table:
@@ -141,7 +131,7 @@ CHECKS = (
         table="case_draws",
         title="正式抽取的对象是候选对象",
         severity="warning",
-        find=_of_others,
+        find=lambda delivery: not_of_candidates(delivery, "case_draws"),
         needs=("units", "officers"),
         show=_SHOW,
         reason="有{failed}行正式抽取的对象不是候选集体或候选个人，不计分。",

@@ -1,6 +1,6 @@
 """Every check there is. To add one, declare it in the module it belongs to; that is all."""
 
-from dalian_eval.checks import casework, dates, draws, people, records, reported, whole
+from dalian_eval.checks import casework, dates, decided, draws, people, records, reported, whole
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.rules import counted_rules
 
@@ -11,6 +11,7 @@ CHECKS: tuple[Check, ...] = (
     *casework.CHECKS,
     *draws.CHECKS,
     *reported.CHECKS,
+    *decided.CHECKS,
     *dates.CHECKS,
 )
 """The checks that were thought of; those that follow from the declarations are made anew."""

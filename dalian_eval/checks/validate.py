@@ -11,7 +11,7 @@ from dalian_eval.checks.model import Outcome, Validation, write_validation
 from dalian_eval.checks.registry import all_checks
 from dalian_eval.checks.rules import Rule, expected_rules
 from dalian_eval.checks.suites import Suites, Verdict
-from dalian_eval.rubric.model import DrawPlan
+from dalian_eval.rubric.model import DrawPlan, Section
 from dalian_eval.rubric.period import Period
 from dalian_eval.schema.tables import BY_NAME
 
@@ -19,14 +19,21 @@ EXAMPLES = 5
 
 
 def validate(
-    clean: Path, period: Period, as_of: dt.date, out: Path, *, draw: DrawPlan
+    clean: Path,
+    period: Period,
+    as_of: dt.date,
+    out: Path,
+    *,
+    draw: DrawPlan,
+    sections: tuple[Section, ...],
 ) -> Validation:
     """Test the tables that intake wrote to `clean`, write validation.json to `out`, return it.
 
-    `draw`: the rubric's slots of the case draw. A blocking failure is told by `blocked`, not
-    raised. Raises UsageError when `clean` is no folder that intake wrote.
+    `draw`: the rubric's slots of the case draw; `sections`: its two sections. A blocking
+    failure is told by `blocked`, not raised. Raises UsageError when `clean` is no folder that
+    intake wrote.
     """
-    delivery = Delivery(clean, period, as_of, draw)
+    delivery = Delivery(clean, period, as_of, draw, sections)
     delivery.expect_intake()
     suites = Suites()
     try:

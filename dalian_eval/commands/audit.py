@@ -1,4 +1,4 @@
-"""Commands of publisher and auditor: keygen, publish, verify, history."""
+"""Commands of publisher and auditor: keygen, publish, verify, reproduce, history."""
 
 import datetime as dt
 from pathlib import Path
@@ -62,6 +62,14 @@ def _verify(*, run: str, history: Path | None, key: Path | None) -> None:
     print(f"核对无误：{folder} 的每个文件都与清单相同。")
 
 
+def _reproduce(*, run: str, to: Path | None, any_version: bool) -> None:
+    """Map the options of `reproduce` to one call."""
+    from dalian_eval.progress import console_progress
+    from dalian_eval.reproduce import reproduce
+
+    reproduce(run, to=to, any_version=any_version, tell=print, progress=console_progress())
+
+
 def _history(*, history: Path | None, key: Path | None) -> None:
     """Map the options of `history` to one call."""
     from dalian_eval.record.envelope import load_public
@@ -110,6 +118,16 @@ COMMANDS = (
             _PUBLIC,
         ),
         _verify,
+    ),
+    Command(
+        "reproduce",
+        "重算一个运行记录：只用记录自己保存的数据和参数，逐字节对照，不同则说明原因。",
+        (
+            Option("RUN", "", "运行记录：文件夹，或它的编号", required=True),
+            Option("--to", "文件夹", "保留重算结果的新文件夹（不写则不保留）", Path),
+            Option("--any-version", "", "现装的程序与记录的不是同一版，也照样重算"),
+        ),
+        _reproduce,
     ),
     Command(
         "history",

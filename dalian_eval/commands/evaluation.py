@@ -1,4 +1,4 @@
-"""Commands around an evaluation: run, pseudonym-key, check, template, demo, explain, draw."""
+"""Commands around an evaluation: run, check, template, demo, explain, draw, pseudonym-key."""
 
 from pathlib import Path
 
@@ -17,6 +17,7 @@ def _run(
     edition: str,
     pseudonym_key: Path | None,
     engine: str,
+    previous: str,
 ) -> None:
     """Map the options of `run` to one call."""
     from dalian_eval.progress import console_progress
@@ -32,6 +33,7 @@ def _run(
         edition=edition,
         pseudonym_key=pseudonym_key,
         engine=engine,
+        previous=previous,
         progress=console_progress(),
     )
     print(f"完成。评价记录：{place / 'index.html'}")
@@ -71,7 +73,14 @@ def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
 
 
 def _draw(
-    *, month: str, raw: Path, params: Path | None, reading: list[str], as_of: str, to: Path | None
+    *,
+    month: str,
+    raw: Path,
+    params: Path | None,
+    reading: list[str],
+    as_of: str,
+    to: Path | None,
+    nonce: str,
 ) -> None:
     """Map the options of `draw` to one call and print the protocol."""
     from rich.console import Console
@@ -86,6 +95,7 @@ def _draw(
         readings=reading_pairs(reading),
         as_of=as_of,
         to=to,
+        nonce=nonce,
     )
     console = Console(highlight=False, markup=False, emoji=False)
     width = reading_width(console.width)
@@ -157,14 +167,9 @@ COMMANDS = (
                 default="duckdb",
                 choices=("duckdb", "spark"),
             ),
+            Option("--previous", "记录", "与哪次运行相比，默认最近发布的一次", default=""),
         ),
         _run,
-    ),
-    Command(
-        "pseudonym-key",
-        "生成公开版的代号密钥：一个年度生成一次，各月共用。",
-        (Option("--to", "文件", "密钥文件", Path, required=True),),
-        _pseudonym_key,
     ),
     Command(
         "check",
@@ -223,8 +228,15 @@ COMMANDS = (
         (
             *EVALUATION,
             Option("--to", "文件夹", "存放抽取记录的文件夹，不写则为 runs/draw-月份", Path),
+            Option("--nonce", "文字", "现场抽取：名单固定之后当场公布的公开数", default=""),
         ),
         _draw,
+    ),
+    Command(
+        "pseudonym-key",
+        "生成公开版的代号密钥：一个年度生成一次，各月共用。",
+        (Option("--to", "文件", "密钥文件", Path, required=True),),
+        _pseudonym_key,
     ),
 )
 

@@ -11,6 +11,7 @@ from dalian_eval.demo.awards import (
 )
 from dalian_eval.demo.campaign import activity_rows, city_rows, publicity_rows
 from dalian_eval.demo.cases import case_rows, handler_rows, make_cases
+from dalian_eval.demo.decided import decision_rows
 from dalian_eval.demo.files import (
     composite_rows,
     draw_rows,
@@ -88,6 +89,7 @@ def invent(
         "activities": activity_rows(roster),
         "publicity": publicity_rows(roster),
         "city_ranking": city_rows(roster),
+        "decisions": decision_rows(roster),
     }
     return County(
         {

@@ -121,6 +121,7 @@ SOME = Layout(
         _csv("活动", "活动_202410", "activities", Style(dates=("slash",)), "gbk"),
         Place(file="活动/宣传.xlsx", table="publicity", style=_NATIVE),
         _csv("活动", "全市成绩", "city_ranking", Style(blanks=2), "gbk"),
+        _csv("复核", "复核意见", "decisions", Style(), "utf-8-sig"),
     ),
     hidden=frozenset({"基础信息/基础信息.xlsx"}),
 )
@@ -234,6 +235,7 @@ HEAVY = Layout(
         Place(file="活动/活动_202409.xlsx", table="activities", style=_BOOK, until="2024-09"),
         _csv("活动", "宣传", "publicity", _TEXTS, "utf-8-sig"),
         _csv("活动", "全市成绩", "city_ranking", _TEXTS, "gb18030"),
+        _csv("复核", "复核意见", "decisions", _TEXTS, "gb18030"),
     ),
     hidden=frozenset({_OLD_BOOK, _CASE_BOOK}),
     strange=frozenset({_OLD_BOOK, "装备/装备.xlsx"}),

@@ -46,7 +46,7 @@ _PLAIN_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+)(\.\d+)
 _QUOTED = re.compile(r'="((?:[^"]|"")*)"$')
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.", "·"))
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
-_DECIMALS, _INTEGER_DIGITS = 18, 20
+_INTEGER_DIGITS = 20
 _EXACT_DIGITS = 15
 
 
@@ -212,8 +212,13 @@ def _number(column: Column, cell: Cell) -> Parsed:
             raise BadCellError(Reason.OUT_OF_RANGE, range="整数过大")
         return int(number), change
     _, _, exponent = number.as_tuple()
-    if -int(exponent) > _DECIMALS or abs(number) >= Decimal(10) ** _INTEGER_DIGITS:
-        raise BadCellError(Reason.BAD_NUMBER, kind="数值：小数超过 18 位或整数超过 20 位")
+    if -int(exponent) > column.decimals or abs(number) >= Decimal(10) ** _INTEGER_DIGITS:
+        kind = f"数值：小数超过 {column.decimals} 位或整数超过 {_INTEGER_DIGITS} 位"
+        raise BadCellError(Reason.BAD_NUMBER, kind=kind)
+    if column.hundred and 0 < number < 1 and change is not Change.PERCENT:
+        # 0.94 of 100 may be 94% or less than one point: nobody can tell.
+        share = f"{(number * 100).normalize():f}"
+        raise BadCellError(Reason.FRACTION, first=share, second=f"{number.normalize():f}")
     return number, change
 
 
@@ -229,9 +234,8 @@ def _decimal(column: Column, cell: Cell) -> tuple[Decimal, Change | None]:
         case bool() | date() | datetime() | time() | timedelta():
             raise _bad_number(column)
         case int() | float():
-            return _exact(cell), None if repr(cell) == f"{cell:.15g}" or _whole(
-                cell
-            ) else Change.ROUNDED
+            told = repr(cell) == f"{cell:.15g}" or _whole(cell)
+            return _exact(cell), None if told else Change.ROUNDED
         case Formatted(value, pattern):
             if pattern == "%":
                 return _of_hundred(column, _exact(value) * 100), Change.PERCENT
@@ -244,7 +248,8 @@ def _decimal(column: Column, cell: Cell) -> tuple[Decimal, Change | None]:
     number = Decimal(digits.replace(",", "").replace(" ", ""))
     if percent:
         return _of_hundred(column, number), Change.PERCENT
-    return number, None if text == cell and not {",", " "} & {*text} else Change.NUMBER
+    read = text == cell and not {",", " "} & {*text}
+    return number, None if read else Change.NUMBER
 
 
 def _exact(value: float) -> Decimal:
@@ -263,7 +268,7 @@ def _whole(value: float) -> bool:
 
 def _of_hundred(column: Column, percents: Decimal) -> Decimal:
     """94% on a scale of 100 is 94; on any other scale a percentage means nothing."""
-    if column.maximum != 100:
+    if not column.hundred:
         raise BadCellError(Reason.PERCENT)
     return percents
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dalian_eval.intake import discover
+from dalian_eval.intake.cells import is_blank
 from dalian_eval.intake.correcting import Correcting
 from dalian_eval.intake.corrections import (
     CORRECTIONS,
@@ -159,10 +160,9 @@ class _Rows:
 
     def read(self) -> SheetRead:
         """Read all blocks."""
-        above = self.sheet.top[: max(self.header.row - 1, 0)]
-        other = [i for i, row in enumerate(above, 1) if is_header(row, self.task.words)]
+        other = self._header_above()
         if other:
-            return self._several(other[0])
+            return self._several(other)
         for piece in self._pieces():
             if Furniture.OTHER_HEADER in piece.skipped:
                 return self._several(piece.skipped[Furniture.OTHER_HEADER][0])
@@ -187,6 +187,19 @@ class _Rows:
             tuple((table[name].header, place) for name, place in self.header.columns.items()),
             decisions=self.correcting.finish(),
         )
+
+    def _header_above(self) -> int:
+        """Return the number of a row above the header that is the header of other rows, else 0.
+
+        A row whose merged cells reach down into the next one is the top of the same header.
+        """
+        top = self.sheet.top
+        for number in range(1, self.header.row):
+            row, below = top[number - 1], top[number]
+            merged = any(a == b and not is_blank(a) for a, b in zip(row, below, strict=False))
+            if not merged and is_header(row, self.task.words):
+                return number
+        return 0
 
     def _several(self, row: int) -> SheetRead:
         """Refuse a sheet in which more than one table stands: whose rows are whose is not known."""

@@ -108,6 +108,12 @@ class Reason(Enum):
         "『{column}』的值 {value} 是百分数，而这一列不是百分制。",
         "请填写数值本身，不带百分号。",
     )
+    FRACTION = (
+        "fraction_or_points",
+        "百分数有两种读法",
+        "『{column}』的值 {value} 有两种读法：{first} 分或 {second} 分（满分 100）。",
+        "请写成 {first} 或 {first}%；确实不足 1 分的写成 {second}%。",
+    )
     OUT_OF_RANGE = (
         "out_of_range",
         "超出允许范围",

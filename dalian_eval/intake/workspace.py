@@ -1,109 +1,20 @@
-"""The folder beside `out` in which intake works, and the removal of those that dead ones left.
+"""The folder beside `out` in which intake works, so that nothing half done is ever in `out`."""
 
-A workspace `.intake-x` is there only while a process holds the lock on `.intake-x.lock`; the
-system lets go of it when that process ends, however it ends. So whoever gets the lock may remove
-the folder, and nobody ever gets that of a living process, on whatever machine it runs.
-"""
-
-import os
-import secrets
-import shutil
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from dalian_eval.errors import UsageError
-
-_PREFIX, _LOCK = ".intake-", ".lock"
+from dalian_eval.scratch import scratch
 
 
 @contextmanager
 def workspace(out: Path) -> Iterator[Path]:
-    """Give a folder beside `out` to work in, so that nothing half done is ever found in `out`.
+    """Give a folder beside `out` to work in.
 
     UsageError when `out` has content.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"输出位置 {out} 已有内容，请换一个新的或空的文件夹。")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(out.parent)
-    work, held = _new(out.parent)
-    try:
-        work.mkdir()
+    with scratch(out.parent, "intake") as work:
         yield work
-    finally:
-        _remove(work, held)
-
-
-def _new(folder: Path) -> tuple[Path, int]:
-    """Return a place for a workspace that is not there yet, and its lock, held.
-
-    OSError where nothing can be written. On a file system without locks it is not held, and
-    nobody else gets it either.
-    """
-    while True:
-        work = folder / f"{_PREFIX}{secrets.token_hex(6)}"
-        opened = _open(_lock_of(work))
-        try:
-            if _hold(opened, _lock_of(work)):
-                return work, opened
-        except OSError:
-            return work, opened
-        os.close(opened)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove the workspaces in `folder` whose process is no more."""
-    works = {p.with_name(p.name.removesuffix(_LOCK)) for p in folder.glob(f"{_PREFIX}*")}
-    for work in sorted(works):
-        with suppress(OSError):
-            opened = _open(_lock_of(work))
-            try:
-                dead = _hold(opened, _lock_of(work))
-            except OSError:
-                dead = False
-            if dead:
-                _remove(work, opened)
-            else:
-                os.close(opened)
-
-
-def _lock_of(work: Path) -> Path:
-    return work.with_name(work.name + _LOCK)
-
-
-def _remove(work: Path, held: int) -> None:
-    """Remove a workspace and, last, let go of its lock."""
-    shutil.rmtree(work, ignore_errors=True)
-    if sys.platform == "win32":
-        # An open file cannot be removed there.
-        os.close(held)
-        with suppress(OSError):
-            _lock_of(work).unlink()
-        return
-    if not work.exists():
-        with suppress(OSError):
-            _lock_of(work).unlink()
-    os.close(held)
-
-
-def _open(lock: Path) -> int:
-    return os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-
-
-def _hold(opened: int, lock: Path) -> bool:
-    """Lock an open file; False when another process has it. OSError where there are no locks."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(opened, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # Whoever held it before may have removed the file: then this lock guards nothing.
-        return os.path.samestat(os.fstat(opened), lock.stat())
-    except (BlockingIOError, FileNotFoundError, PermissionError):
-        return False

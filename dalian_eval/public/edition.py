@@ -1,6 +1,5 @@
 """Writing the public edition: the run scored as always, projected, written, searched."""
 
-import os
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -37,18 +36,16 @@ _FRAMES = ("scores", "clauses", "ledger", "monthly", "outlook", "draw")
 def public_job(job: Job, key: bytes) -> Job:
     """Return the job of the public edition under `key`.
 
-    Its identity depends on the key, its sentences show no cell that could name somebody, and its
-    stages are scratch: they hold what the edition must not.
+    Its identity depends on the key, and its sentences show no cell that could name somebody.
     """
     settings = job.settings | {"pseudonyms": fingerprint(key)}
-    public = replace(job, settings=settings, rubric=discreet(job.rubric))
-    scratch = f".public-{public.run_id}-{os.getpid()}"
-    return replace(public, store=job.store.parent / scratch)
+    return replace(job, settings=settings, rubric=discreet(job.rubric))
 
 
-def publish(job: Job, key: bytes, folder: Path, stage: Stage) -> None:
+def write_public(job: Job, key: bytes, folder: Path, stage: Stage) -> None:
     """Write the public edition of a `public_job` into `folder`.
 
+    The job's stages go at the end: they hold what the edition must not.
     `stage`: gives the context of what it is called with the Chinese title of. DataError when a
     blocking check failed; DalianError when anything that names somebody is left in a file: then
     nothing of the folder may be used.

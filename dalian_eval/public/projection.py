@@ -8,9 +8,14 @@ import pandas as pd
 
 from dalian_eval.public.identifiers import Finder
 from dalian_eval.report.view import RunView
+from dalian_eval.rubric.numbers import verb
+from dalian_eval.scoring.decisions import RULE
 
 _BY_CANDIDATE = ("scores", "clauses", "ledger", "monthly", "draw", "outlook")
-_WITHHELD = ("draw_eligible", "assignments", "quarantine", "merges", "supersessions")
+_WITHHELD = (
+    *("draw_eligible", "assignments", "decisions"),
+    *("quarantine", "merges", "supersessions", "sheets"),
+)
 """Frames of which no row is published."""
 
 _OUTCOME = ("table", "check", "title", "severity", "success", "skipped", "tested", "failed")
@@ -74,7 +79,8 @@ def projected(view: RunView, names: Names) -> RunView:
     entries = frames["ledger"]
     number = pd.Series(range(1, len(entries) + 1), dtype="int64").astype("str").str.zfill(9)
     evidence = entries["evidence"].map(_rows_alone)
-    frames["ledger"] = entries.assign(entry="E" + number, evidence=evidence)
+    reason = entries["reason"].mask(entries["rule"] == RULE, _decided(entries["points"]))
+    frames["ledger"] = entries.assign(entry="E" + number, reason=reason, evidence=evidence)
     frames["draw"] = frames["draw"].assign(case="")
     scores = frames["scores"]
     both = zip(scores["kind"], scores["candidate"], strict=True)
@@ -92,6 +98,12 @@ def projected(view: RunView, names: Names) -> RunView:
         validation={"outcomes": [_outcome(one) for one in view.outcomes]},
         meta={**told, "files": {}, "units": names.units},
     )
+
+
+def _decided(points: pd.Series) -> pd.Series:
+    """Return what is told of reviewers' decisions: neither who, nor why, nor on which paper."""
+    effects = [verb(int(p)) if p else "不改变得分" for p in points]
+    return pd.Series([f"{RULE}：{effect}" for effect in effects], points.index, dtype="str")
 
 
 def _renamed(rows: pd.DataFrame, names: Names) -> pd.DataFrame:

@@ -108,7 +108,7 @@ def write_crate(
 
 
 def _is_input(name: str) -> bool:
-    return name.startswith(("inputs/", "params/"))
+    return name.startswith(("inputs/", "params/", "previous/"))
 
 
 def _described(folder: Path, name: str) -> dict[str, str]:

@@ -14,12 +14,15 @@ from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from dalian_eval import __version__
 from dalian_eval.files import write_json
 
 ENVIRONMENT = "environment.json"
 LOCK = "requirements.lock"
+NOTEBOOKS = "notebooks"
+PACKAGE = Path(str(files("dalian_eval")))
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
@@ -34,15 +37,24 @@ def write_environment(root: Path, folder: Path) -> None:
     lock = root / LOCK
     if lock.is_file():
         shutil.copyfile(lock, folder / LOCK)
-    told = {
+    write_json(environment(root / NOTEBOOKS, lock), folder / ENVIRONMENT)
+
+
+def environment(notebooks: Path, lock: Path) -> dict[str, Any]:
+    """Return what environment.json tells of this machine, under a lock that may be absent."""
+    return {
         "version": __version__,
         "python": PYTHON,
-        "package": code_hash(Path(str(files("dalian_eval"))), ("*",)),
-        "notebooks": code_hash(root / "notebooks", ("*.ipynb",)),
+        "package": code_hash(PACKAGE, ("*",)),
+        "notebooks": notebooks_hash(notebooks),
         "locked": lock.is_file(),
         "deviating": deviating(lock.read_text(encoding="utf-8")) if lock.is_file() else {},
     }
-    write_json(told, folder / ENVIRONMENT)
+
+
+def notebooks_hash(folder: Path) -> str:
+    """Return the hash of the notebooks in a folder."""
+    return code_hash(folder, ("*.ipynb",))
 
 
 def code_hash(folder: Path, patterns: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ import nbformat
 import papermill
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
@@ -42,9 +43,18 @@ _FIXED = {
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
 _CELL_FILE = re.compile(r"(/tmp|[A-Za-z]:)[^\s\"']*ipykernel_\d+[^\s\"']*\.py")
 _KEPT_METADATA = ("kernelspec", "language_info")
-_DISK_FULL = ("Errno 28", "No space left on device", "not enough space on the disk")
+_DISK_FULL = (
+    "Errno 28",
+    "No space left on device",
+    "not enough space on the disk",
+    "File too large",
+    "Disk quota exceeded",
+)
+_DIED = "Kernel died"
 _KERNEL = "python3"
-_START_SECONDS = 120
+# Without end: a kernel that died is noticed all the same, and the limit would be taken by the clock
+# of the day, which may jump.
+_START_SECONDS = 10**9
 # Without encryption ipykernel 7 prints a warning about TCP at every start.
 _CONFIG = Config({"KernelManager": {"transport_encryption": "auto"}})
 
@@ -115,7 +125,7 @@ def execute(
     """Execute `notebook` on `kernel`, which it uses up, and return it, deterministic.
 
     A foreseen error inside the notebook, and a full disk, are raised again as themselves;
-    PapermillExecutionError for any other.
+    DalianError when the kernel died; PapermillExecutionError for any other.
     """
     try:
         executed = papermill.execute_notebook(
@@ -135,6 +145,14 @@ def execute(
             raise foreseen(error.evalue) from error
         if any(words in error.evalue for words in _DISK_FULL):
             raise OSError(errno.ENOSPC, error.evalue) from error
+        raise
+    except RuntimeError as error:
+        # It may die while it waits, too: then the error is a plain one.
+        if isinstance(error, DeadKernelError) or _DIED in str(error):
+            raise errors.DalianError(
+                f"笔记本 {notebook.stem} 的计算进程意外终止（多半是内存不足，或被别的程序结束），"
+                "没有留下半成品：请关闭其他程序后重新运行"
+            ) from error
         raise
     return settled(executed)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from dalian_eval.files import write_whole
 from dalian_eval.params import FOLDER
+from dalian_eval.pipeline import PREVIOUS
 from dalian_eval.record.crate import update_hashes
 from dalian_eval.record.manifest import (
     MANIFEST,
@@ -22,7 +23,7 @@ from dalian_eval.record.manifest import (
 from dalian_eval.report.state import stamp
 
 INPUTS = "inputs"
-_AS_READ = (f"{INPUTS}/", f"{FOLDER}/")
+_AS_READ = (f"{INPUTS}/", f"{FOLDER}/", f"{PREVIOUS}/")
 
 
 def seal(folder: Path, meta: Mapping[str, Any], publication: Publication | None = None) -> Manifest:

@@ -13,10 +13,13 @@ from dalian_eval.report.months import Strip, strip
 from dalian_eval.report.points import plain
 from dalian_eval.report.readings import ChosenReading, readings_of
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import AnyClause, Item, Section
+from dalian_eval.rubric.clauses import AnyClause, Item
+from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.sentences import rule_sentences
-from dalian_eval.scoring.score import RULE_NAMES, VETOED
+from dalian_eval.scoring.leaf import UNAVAILABLE
+from dalian_eval.scoring.leaves import RULE_NAMES
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
+from dalian_eval.scoring.silence import NOT_FOUND
 
 SETTLEMENT = frozenset((CAP, FLOOR, CARRY, RESCALE))
 """Rules of entries that settle rather than award; 一票归零 is one of them only on an item."""
@@ -87,7 +90,9 @@ class Account:
         if self.rule in (RULE_NAMES["void"], RULE_NAMES["veto"]):
             return ""
         if self.awarded != self.points:
-            cap = f"本条封顶冲减{plain(self.points - self.awarded)}分"
+            beyond = any(e.rule == FLOOR for e in self.entries)
+            word = "复核决定超出本条可计的部分" if beyond else "本条封顶冲减"
+            cap = f"{word}{plain(self.points - self.awarded)}分"
         elif self.maximum is None or abs(self.awarded) > abs(self.maximum):
             cap = "本条不单独封顶"
         else:
@@ -160,7 +165,7 @@ class Statement:
             for item in self.items
             if item.is_clause and item.rule == RULE_NAMES["veto"]
             for entry in item.entries
-            if entry.evidence or item.status == VETOED
+            if not entry.reason.startswith(NOT_FOUND) and item.status != UNAVAILABLE
         )
 
     @property

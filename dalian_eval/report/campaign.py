@@ -28,7 +28,10 @@ from dalian_eval.rubric.model import Rubric
 STATES = (DONE, LATE, MISSING, AHEAD, NOT_OWED, NOT_SUPPLIED)
 """What can become of a stretch, in the order it is counted in."""
 
-FILES = ("activities", "publicity", "effectiveness", "elite", "rollover", "prereview", "merit")
+FILES = (
+    *("activities", "publicity", "effectiveness", "elite", "calendar"),
+    *("rollover", "prereview", "merit"),
+)
 """The CSV files of the campaign."""
 
 _INTEGERS = frozenset({"count", "rank", "of", "rank_change", "city_rank"})
@@ -47,6 +50,7 @@ class CampaignView:
     publicity: pd.DataFrame
     effectiveness: pd.DataFrame
     elite: pd.DataFrame
+    calendar: pd.DataFrame
     rollover: pd.DataFrame
     prereview: pd.DataFrame
     merit: pd.DataFrame
@@ -109,7 +113,8 @@ def gaps(accounts: pd.DataFrame) -> pd.DataFrame:
 
 def publicity_account(publicity: pd.DataFrame) -> pd.DataFrame:
     """Return the lines of 宣传 that are not weekly: columns, briefings, reports, themes."""
-    return _told(publicity[(publicity["period"] == "") & (publicity["kind"] != LEAD)])
+    rows = publicity[(publicity["period"] == "") & (publicity["kind"] != LEAD)]
+    return _told(rows).drop(columns="期次")
 
 
 def _told(rows: pd.DataFrame) -> pd.DataFrame:

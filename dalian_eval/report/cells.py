@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 
 from dalian_eval.report.evidence import Evidence, parsed
 from dalian_eval.report.tables import cell_text
-from dalian_eval.rubric.model import AnyClause, Query
+from dalian_eval.rubric.clauses import AnyClause
+from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.vocabulary import DERIVED_FROM, tables_read
 from dalian_eval.schema.origins import ORIGIN, origin
 from dalian_eval.schema.tables import BY_NAME

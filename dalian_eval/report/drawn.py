@@ -33,12 +33,14 @@ class Slot:
 class DrawProtocol:
     """What a draw says of itself (`meta`: run.json with `draw`), its slots, its eligible list.
 
-    `eligible`: the frame of draw_eligible.csv.
+    `eligible`: the frame of draw_eligible.csv; `nonce`: the text made public after the list was
+    fixed, empty where the parameter's seed alone decides.
     """
 
     meta: Mapping[str, Any]
     slots: tuple[Slot, ...]
     eligible: pd.DataFrame
+    nonce: str = ""
 
     @property
     def empty(self) -> tuple[Slot, ...]:
@@ -57,7 +59,11 @@ class DrawProtocol:
 
 
 def protocol_of(
-    meta: Mapping[str, Any], draw: pd.DataFrame, eligible: pd.DataFrame, names: Mapping[str, str]
+    meta: Mapping[str, Any],
+    draw: pd.DataFrame,
+    eligible: pd.DataFrame,
+    names: Mapping[str, str],
+    nonce: str = "",
 ) -> DrawProtocol:
     """Return the protocol of the frames of draw.csv and draw_eligible.csv.
 
@@ -76,7 +82,7 @@ def protocol_of(
         )
         for row in draw.to_dict("records")
     )
-    return DrawProtocol(meta, slots, eligible)
+    return DrawProtocol(meta, slots, eligible, nonce)
 
 
 def draw_html(protocol: DrawProtocol) -> str:
@@ -93,15 +99,16 @@ def draw_text(protocol: DrawProtocol, width: int) -> RenderableType:
     for s in protocol.slots:
         cells = (s.kind, s.candidate, s.name, s.slot, s.case or "（空缺）", s.source)
         table.add_row(*(Text(inert(c)) for c in cells), str(s.eligible))
+    seeded = f"公开数『{protocol.nonce}』，" if protocol.nonce else ""
     about = [
         ("截至", str(meta["as_of"])),
         ("名单", f"可抽案卷{protocol.cases}份（不含上级已正式抽取的），名单的 SHA-256："),
         ("", str(meta["draw"]["list"])),
-        ("种子", f"{meta['params']['draw_seed']}，与名单合成的抽取种子："),
+        ("种子", f"{meta['params']['draw_seed']}，{seeded}与名单合成的抽取种子："),
         ("", str(meta["draw"]["seed"])),
         ("结果", f"{len(protocol.slots)}个名额，抽得{len(protocol.slots) - len(protocol.empty)}份"),
     ]
-    head = Text(f"{meta['month']} 案卷抽取", style="bold cyan")
+    head = Text(f"{meta['month']} 案卷{'现场' if protocol.nonce else ''}抽取", style="bold cyan")
     told = [line for label, text in about for line in hanging(label, inert(text), width, 0, 6)]
     rest = _empties(protocol, width)
     return Group(head, *map(Text, told), Text(), table, Text(), *map(Text, rest))

@@ -15,6 +15,7 @@ from dalian_eval.report.account import (
     statement_of,
 )
 from dalian_eval.report.caseuse import case_use
+from dalian_eval.report.decided import decisions_of
 from dalian_eval.report.labels import KINDS, SCORE_STATES
 from dalian_eval.report.points import plain, ranged, signed
 from dalian_eval.report.readings import ChosenReading
@@ -116,6 +117,7 @@ class _Page:
             for item in self.made.items:
                 yield from self._rule("=")
                 yield from self._account(item, 0)
+        yield from self._decisions(clause)
         yield from self._draw(clause)
         yield from self._case_use(clause)
         yield from self._total()
@@ -226,6 +228,23 @@ class _Page:
                     yield line, _SOFT
 
     # ---- what the score leans on ----------------------------------------------------------
+
+    def _decisions(self, clause: str) -> Lines:
+        """Appeals with their answers, and corrections, on the part that is shown."""
+        decided = decisions_of(self.view, self.kind, self.candidate)
+        shown = [d for d in decided if _inside(d.clause, clause)]
+        if not shown:
+            return
+        yield from self._rule("=")
+        yield "复核与申诉", _TITLE
+        for decision in shown:
+            for one, indent in ((decision, _STEP), *((a, 2 * _STEP) for a in decision.answers)):
+                signed_by = "，".join(filter(None, (one.by, one.on, one.document, f"编号{one.id}")))
+                text = f"{one.title}：{one.reason}（{signed_by}），{one.effect}"
+                for line in hanging(one.kind, inert(text), self.width, indent, 10):
+                    yield line, ""
+            if decision.outcome:
+                yield from self._told("结果", decision.outcome, _STEP, _HEAD)
 
     def _draw(self, clause: str) -> Lines:
         leans = any(

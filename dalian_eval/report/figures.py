@@ -25,7 +25,7 @@ from dalian_eval.report.months import (
 )
 from dalian_eval.report.points import plain, two_decimals
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import POINT
+from dalian_eval.rubric.queries import POINT
 
 WIDTH = 7.4
 """Inches: an A4 page less its margins."""

@@ -8,16 +8,26 @@ from typing import Any
 from markupsafe import Markup
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from dalian_eval.report import theme
 
+_COLOURS = 128
+"""More than the lines, areas and smoothed letters of a figure show."""
+
 
 def png(figure: Figure) -> bytes:
-    """Return the figure as PNG at twice the screen's resolution, the same bytes each time."""
-    stream = io.BytesIO()
+    """Return the figure as PNG at twice the screen's resolution, the same bytes each time.
+
+    A palette holds all that a figure of few colours needs, in a third of the bytes.
+    """
+    drawn, stream = io.BytesIO(), io.BytesIO()
     with theme.applied():
         FigureCanvasAgg(figure)
-        figure.savefig(stream, format="png", dpi=theme.DPI, metadata={"Software": None})
+        figure.savefig(drawn, format="png", dpi=theme.DPI, pil_kwargs={"compress_level": 1})
+    with Image.open(drawn) as image:
+        few = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+        few.save(stream, "PNG", optimize=True, dpi=(theme.DPI, theme.DPI))
     return stream.getvalue()
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from dalian_eval.report.labels import KINDS, table_title
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import VetoClause
+from dalian_eval.rubric.clauses import VetoClause
 
 _LEVELS = 5
 _NAMED = 5

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dalian_eval.intake.report import CleanReport
-from dalian_eval.schema.tables import BY_NAME, REQUIRED, TABLES
+from dalian_eval.schema.tables import BY_NAME, OCCASIONAL, REQUIRED, TABLES
 
 if TYPE_CHECKING:
     # Great Expectations takes seconds to import, and is not needed to look at outcomes.
@@ -46,7 +46,9 @@ class Judged:
                 for n in REQUIRED
                 if n in report.supplied and not accepted.get(n, 0)
             ),
-            absent=tuple(t.sheet for t in TABLES if t.name not in (*report.supplied, *REQUIRED)),
+            absent=tuple(
+                t.sheet for t in TABLES if t.name not in (*report.supplied, *REQUIRED, *OCCASIONAL)
+            ),
             tested=sum(not o.skipped for o in mine),
             unchecked=sum(o.skipped for o in mine),
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import MonthlyClause, StepsClause
+from dalian_eval.rubric.clauses import MonthlyClause, StepsClause
 from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.rubric.vocabulary import METRICS
 

@@ -1,5 +1,6 @@
 """Frames that the notebooks show: made from what the stages return, with Chinese columns."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,13 @@ from dalian_eval.report.labels import (
 from dalian_eval.report.points import distinct, plain, ranged, signed
 from dalian_eval.report.readings import all_readings
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import Kind, MonthlyClause, Rubric, Section
+from dalian_eval.rubric.clauses import MonthlyClause
+from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import ratio_text
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.sentences import threshold_text
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES
-from dalian_eval.schema.tables import TABLES
+from dalian_eval.schema.tables import OCCASIONAL, TABLES
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
 
 _WORST = 3
@@ -39,7 +42,7 @@ def supplied_tables(report: Any) -> pd.DataFrame:
         [
             {
                 "表": t.sheet,
-                "状态": "已报送" if t.name in report.supplied else "未报送（有关条款待补）",
+                "状态": _delivered(t.name, report.supplied),
                 "来源数": int(sheets.get(t.name, 0)),
                 "行数": int(rows.get(t.name, 0)),
                 "内容": t.note,
@@ -47,6 +50,12 @@ def supplied_tables(report: Any) -> pd.DataFrame:
             for t in TABLES
         ]
     )
+
+
+def _delivered(table: str, supplied: Collection[str]) -> str:
+    if table in supplied:
+        return "已报送"
+    return "未报送" if table in OCCASIONAL else "未报送（有关条款待补）"
 
 
 def validation_summary(outcome: Any) -> pd.DataFrame:

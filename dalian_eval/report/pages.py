@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dalian_eval.report.cells import read_cells
+from dalian_eval.report.changes import Comparison
 from dalian_eval.report.labels import KINDS
 from dalian_eval.report.members import members_pages
 from dalian_eval.report.names import STATEMENTS, statement_file
@@ -17,12 +18,16 @@ from dalian_eval.report.view import RunView
 
 
 def write_pages(
-    view: RunView, clean: Path, folder: Path, progress: Sequence[ProgressLine] = ()
+    view: RunView,
+    clean: Path,
+    folder: Path,
+    progress: Sequence[ProgressLine] = (),
+    comparison: Comparison | None = None,
 ) -> None:
     """Write index.html and the folder of statements into the run folder `folder`.
 
     `clean`: the canonical tables, whose cells the statements show; `progress`: how the campaign's
-    own work stands.
+    own work stands; `comparison`: with the run before, if there is one.
     """
     statements = folder / STATEMENTS
     statements.mkdir()
@@ -36,7 +41,7 @@ def write_pages(
     if not view.has_statements("officer"):
         for name, page in members_pages(view):
             _write(statements / name, page)
-    _write(folder / "index.html", index_html(view, progress))
+    _write(folder / "index.html", index_html(view, progress, comparison))
 
 
 def _write(path: Path, page: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from dalian_eval.intake.corrections import CORRECTIONS
+from dalian_eval.report.changes import Comparison
+from dalian_eval.report.changes_page import door_changes
 from dalian_eval.report.evidence import parsed
 from dalian_eval.report.items import item_table, open_clauses, veto_reasons
 from dalian_eval.report.labels import KINDS, SCORE_STATES, SEVERITIES, table_title
@@ -19,7 +21,7 @@ from dalian_eval.report.progress import ProgressLine, counted_states
 from dalian_eval.report.readings import all_readings
 from dalian_eval.report.tables import table_html
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import POINT
+from dalian_eval.rubric.queries import POINT
 
 RANKED = 300
 """Candidates of a kind listed on the door; the CSV files hold all of them."""
@@ -58,9 +60,11 @@ DOWNLOADS = (
     ("publicity.csv", "宣传报道"),
     ("prereview.csv", "报送案卷预审"),
     ("merit.csv", "记功嘉奖"),
+    ("calendar.csv", "时间节点"),
     ("rollover.csv", "次年开账"),
     ("quarantine.html", "隔离与更正"),
     ("quarantine.xlsx", "隔离更正表"),
+    ("decisions.csv", "复核与申诉的决定"),
     ("quarantine.csv", "隔离的行"),
     ("quarantine_cells.csv", "隔离的格"),
     ("corrections.csv", "逐条更正"),
@@ -92,18 +96,28 @@ class Ranked:
     link: str
 
 
-def index_html(view: RunView, progress: Sequence[ProgressLine] = ()) -> str:
-    """Return the run's index.html; `progress`: how the campaign's own work stands."""
+def index_html(
+    view: RunView,
+    progress: Sequence[ProgressLine] = (),
+    comparison: Comparison | None = None,
+) -> str:
+    """Return the run's index.html.
+
+    `progress`: how the campaign's own work stands; `comparison`: with the run before, if any.
+    """
+    corrections = _corrections(view)
     return render(
         "portal.html",
         view=view,
+        changes=door_changes(comparison, view),
         progress=progress,
         progress_counts=counted_states(progress),
         kinds=[_kind(view, kind) for kind in ("unit", "officer")],
         months=short_months(view.rubric.period.months),
         sources=_sources(view),
         lookup=f"{STATEMENTS}/{LOOKUP}",
-        unread=sorted(set(view.meta["files"]) - set(view.sources["file"]) - _corrections(view)),
+        unread=sorted({*view.meta["files"]} - {*view.sources["file"], *corrections}),
+        corrections=corrections,
         quarantine=_quarantine(view),
         warnings=_failed(view),
         checks=len(view.outcomes),
@@ -228,9 +242,10 @@ def _sources(view: RunView) -> dict[str, Any]:
     }
 
 
-def _corrections(view: RunView) -> set[str]:
-    """Return the files that are correction workbooks."""
-    return set(view.sheets["file"][view.sheets["status"] == CORRECTIONS])
+def _corrections(view: RunView) -> dict[str, str]:
+    """Return the files that are correction workbooks, and what became of their lines."""
+    sheets = view.sheets[view.sheets["status"] == CORRECTIONS]
+    return dict(zip(sheets["file"], sheets["note"], strict=True))
 
 
 def _quarantine(view: RunView) -> dict[str, str]:

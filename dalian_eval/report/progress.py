@@ -1,13 +1,11 @@
-"""大练兵工作进度: how the campaign's own work stands, a line each, for the door and the text.
-
-Whatever else has a due day (the calendar) joins in as further lines.
-"""
+"""大练兵工作进度: how the campaign's own work stands, a line each, for the door and the text."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from dalian_eval.campaign import deadlines
 from dalian_eval.campaign import merit as merits
 from dalian_eval.campaign.activities import AHEAD as NOT_DUE
 from dalian_eval.campaign.activities import DONE, NOT_OWED
@@ -43,7 +41,7 @@ class ProgressLine:
 
 
 def progress_lines(campaign: CampaignView) -> tuple[ProgressLine, ...]:
-    """Return how 五个一, 宣传, pre-review and merit stand, in that order."""
+    """Return how 五个一, 宣传, pre-review, merit and the plan's dates stand, in that order."""
     return tuple(_lines(campaign))
 
 
@@ -70,6 +68,9 @@ def _lines(campaign: CampaignView) -> Iterator[ProgressLine]:
     if len(campaign.prereview):
         yield _prereview(campaign.prereview)
     yield _merit(campaign.merit)
+    for row in campaign.calendar.to_dict("records"):
+        title = f"{row['title']}（{row['date']}）"
+        yield ProgressLine(title, _DATES[row["status"]], str(row["reason"]), _CHAPTER)
 
 
 _STATES = {
@@ -78,6 +79,16 @@ _STATES = {
     NOT_HELD: MISSING,
     NOT_DUE: AHEAD,
     NO_TABLE: NOT_SUPPLIED,
+}
+
+
+_DATES = {
+    deadlines.DONE: ON_TIME,
+    deadlines.LATE: LATE,
+    deadlines.OVERDUE: MISSING,
+    deadlines.UNSTATED: OPEN,
+    deadlines.AHEAD: AHEAD,
+    deadlines.NOT_SUPPLIED: NOT_SUPPLIED,
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dalian_eval.report.account import Account, Entry, standing_of, statement_of
 from dalian_eval.report.caseuse import case_use
 from dalian_eval.report.cells import NO_CELLS, Cells, CellTable
+from dalian_eval.report.decided import decisions_of
 from dalian_eval.report.labels import DRAW_SOURCES, KINDS, SCORE_STATES
 from dalian_eval.report.months import short_months
 from dalian_eval.report.page import render
@@ -67,6 +68,7 @@ def statement_html(
         mixed=needs_four([int(score["total"]), *(i.points for i in made.items)]),
         verdicts=made.verdicts,
         use=case_use(view, kind, candidate),
+        decided=decisions_of(view, kind, candidate),
         losses=losses(view, kind, leaves),
         metered=[leaf for leaf in leaves if leaf.strip is not None],
         missed=list(missed(leaves)),

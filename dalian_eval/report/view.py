@@ -17,7 +17,8 @@ from dalian_eval.errors import UsageError
 from dalian_eval.report.names import MOST_STATEMENTS, members_link, statement_link
 from dalian_eval.report.peers import Peers, compare
 from dalian_eval.report.points import from_text
-from dalian_eval.rubric.model import Kind, Rubric, Section
+from dalian_eval.rubric.model import Rubric, Section
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.vocabulary import METRICS, tables_read
 from dalian_eval.scoring.ledger import POINT_COLUMNS
 
@@ -36,6 +37,8 @@ _FRAMES = {
     "assignments": "kind candidate case indicator serves next_serves"
     " points next_points total next_total",
     "outlook": "kind candidate clause earned attainable lost reason",
+    "decisions": "kind candidate decision type clause points reason decided_by decided_on"
+    " document appeal evidence",
     "quarantine": "",
     "merges": "",
     "supersessions": "",
@@ -43,6 +46,9 @@ _FRAMES = {
     "sheets": "file status",
 }
 """The CSV files of a record and the columns without which it cannot be shown."""
+
+_NEWER = frozenset({"decisions"})
+"""Files that records of earlier versions do not have: they are as good as empty."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,7 @@ class RunView:
     draw_eligible: pd.DataFrame
     assignments: pd.DataFrame
     outlook: pd.DataFrame
+    decisions: pd.DataFrame
     quarantine: pd.DataFrame
     merges: pd.DataFrame
     supersessions: pd.DataFrame
@@ -189,11 +196,19 @@ def load_view(folder: Path, rubric: Rubric) -> RunView:
     `rubric` must be loaded under the run's readings (run.json, `readings`).
     """
     frames: dict[str, Any] = {
-        name: _frame(folder / f"{name}.csv", columns.split()) for name, columns in _FRAMES.items()
+        name: _frame(folder / f"{name}.csv", columns.split())
+        if name not in _NEWER or (folder / f"{name}.csv").is_file()
+        else pd.DataFrame(columns=columns.split(), dtype="str")
+        for name, columns in _FRAMES.items()
     }
     meta = _json(folder / "run.json")
     validation = _json(folder / "validation.json")
     return RunView(rubric=rubric, meta=meta, validation=validation, **frames)
+
+
+def load_frame(folder: Path, name: str) -> pd.DataFrame:
+    """Return one CSV file of a run folder as `load_view` would; UsageError naming it."""
+    return _frame(folder / f"{name}.csv", _FRAMES[name].split())
 
 
 def _json(path: Path) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dalian_eval.report.account import Statement
 from dalian_eval.report.points import plain, signed
-from dalian_eval.rubric.model import POINT
+from dalian_eval.rubric.queries import POINT
 
 _LEFT, _WIDE = 3_000, 5_400
 """Where the bars begin and how wide the scale is, in hundredths of a per cent."""

@@ -245,7 +245,7 @@ class _Writer:
     def _format(self, form: str) -> Format:
         """Return a format; texts are marked as such, so that editing makes no formula of them."""
         if form not in self._formats:
-            more = {"quote_prefix": True, "indent": 1} if form == _TEXT else {}
+            more = {"quote_prefix": True, "align": "left", "indent": 1} if form == _TEXT else {}
             self._formats[form] = self._book.add_format(
                 {"num_format": form, "valign": "top", **more}
             )

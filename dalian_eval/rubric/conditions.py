@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.model import Condition
+from dalian_eval.rubric.queries import Condition
 
 
 def satisfies(values: pd.Series, condition: Condition) -> npt.NDArray[np.bool_]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from dalian_eval.rubric.model import Query, Rubric
+from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.vocabulary import impersonal
 
 

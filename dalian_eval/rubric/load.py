@@ -19,26 +19,27 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import ScalarNode
 
 from dalian_eval.errors import UsageError
-from dalian_eval.rubric.model import (
-    SECTION_NAMES,
-    ByColumn,
+from dalian_eval.rubric.clauses import (
     Clause,
     CompositeClause,
     EventClause,
-    FactMeasure,
     Item,
     MonthlyClause,
-    MonthMeasure,
-    Part,
-    Query,
-    Rubric,
     ScaledClause,
-    Section,
     StepsClause,
     VoidClause,
     parent_of,
 )
+from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.queries import (
+    SECTION_NAMES,
+    ByColumn,
+    FactMeasure,
+    MonthMeasure,
+    Part,
+    Query,
+)
 from dalian_eval.rubric.vocabulary import METRICS, STEP_VARIANTS, columns_of, is_numeric
 
 _SWITCH = "by_reading"

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from dalian_eval.rubric.model import POINT
+from dalian_eval.rubric.queries import POINT
 
 
 def points_text(points: int) -> str:

@@ -7,32 +7,34 @@ the rule used stands in the ledger.
 from collections.abc import Sequence
 from fractions import Fraction
 
-from dalian_eval.rubric.model import (
+from dalian_eval.rubric.clauses import (
     AnyClause,
-    ByColumn,
     CompositeClause,
-    Condition,
     EventClause,
-    FactMeasure,
     MonthlyClause,
-    MonthMeasure,
-    Part,
     Place,
-    Query,
     RankedClause,
     ScaledClause,
-    Section,
     ShortfallClause,
     StepsClause,
-    Tier,
     VetoClause,
     VoidClause,
     WeightedClause,
-    Years,
     parent_of,
 )
+from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text, verb
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.queries import (
+    ByColumn,
+    Condition,
+    FactMeasure,
+    MonthMeasure,
+    Part,
+    Query,
+    Tier,
+    Years,
+)
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES, header_of
 
 

@@ -8,7 +8,7 @@ from dalian_eval.schema.model import Column, Table, Type
 from dalian_eval.schema.origins import ORIGIN
 
 NUMBER = pa.decimal128(38, 18)
-"""Decimal numbers are kept exactly; a cell with more than 18 decimals is a bad cell."""
+"""Decimal numbers are kept exactly; a cell with more decimals than its column may have is bad."""
 
 _ARROW: dict[Type, pa.DataType] = {
     Type.CODE: pa.string(),

@@ -1,5 +1,6 @@
 """Columns described in Chinese: for the input template's notes and the data dictionary."""
 
+from dalian_eval.schema.arrow import NUMBER
 from dalian_eval.schema.model import Column, Type
 from dalian_eval.schema.tables import BY_NAME
 
@@ -29,6 +30,8 @@ def form_of(column: Column) -> str:
         text += f"，{column.minimum} 至 {column.maximum}"
     elif column.minimum is not None:
         text += f"，不小于 {column.minimum}"
+    if column.type is Type.NUMBER and column.decimals < NUMBER.scale:
+        text += f"，最多 {column.decimals} 位小数"
     return text
 
 

@@ -29,7 +29,9 @@ class Column:
     `name` is the column in Parquet and in code, `header` the one in the exports. A blank is
     accepted unless the column is part of the key or `required`. `references` names the table
     whose key the value must be found in (`subject`: 单位 or 人员, by the row's 对象类型).
-    `vocabulary` is closed: any other value is a bad cell. `minimum`/`maximum` bound numbers.
+    `vocabulary` is closed: any other value is a bad cell. `minimum`/`maximum` bound numbers;
+    `hundred` marks marks out of 100 (百分制), which people also write as percentages.
+    `decimals` is the most decimals a NUMBER may have.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Column:
     vocabulary: tuple[str, ...] = ()
     minimum: int | None = None
     maximum: int | None = None
+    hundred: bool = False
+    decimals: int = 18
     references: str | None = None
     note: str = ""
     example: str = ""

@@ -18,7 +18,8 @@ _time = partial(Column, type=Type.TIMESTAMP)
 _bool = partial(Column, type=Type.BOOL)
 _list = partial(Column, type=Type.LIST)
 _int = partial(Column, type=Type.INTEGER, minimum=0)
-_score = partial(Column, type=Type.NUMBER, minimum=0, maximum=100)
+_number = partial(Column, type=Type.NUMBER, minimum=0)
+_score = partial(_number, maximum=100, hundred=True)
 _choice = partial(Column, type=Type.TEXT)
 _case = partial(
     Column,
@@ -204,7 +205,7 @@ TABLES: tuple[Table, ...] = (
         note="部、省案卷评查折算后的综合分",
         columns=(
             _unit(key=True, required=False),
-            _score(name="score", header="综合分", maximum=22, example="18.6"),
+            _number(name="score", header="综合分", maximum=22, example="18.6"),
             _text(name="source", header="来源"),
             _date(name="date", header="日期"),
         ),
@@ -272,7 +273,9 @@ TABLES: tuple[Table, ...] = (
             ),
             _date(name="date", header="日期"),
             _case(),
-            _score(name="deduction", header="扣分", note="只有数据质量扣分填写，填正数"),
+            _number(
+                name="deduction", header="扣分", maximum=100, note="只有数据质量扣分填写，填正数"
+            ),
         ),
     ),
     Table(
@@ -510,7 +513,49 @@ TABLES: tuple[Table, ...] = (
         columns=(
             _officer(key=True, required=False),
             _int(name="rank", header="名次", minimum=1, required=True),
-            _score(name="score", header="总分", maximum=None),
+            _number(name="score", header="总分"),
+        ),
+    ),
+    Table(
+        name="decisions",
+        sheet="复核意见",
+        note="复核、申诉的决定，一项决定一行；按决定计入台账，不改动原始资料",
+        columns=(
+            _code(name="decision_id", header="编号", key=True, example="FH2024001"),
+            _subject_kind(),
+            _subject(),
+            _text(
+                name="clause",
+                header="条款",
+                required=True,
+                note="条款编号、名称或出处；名称不止一处的填编号",
+                example="officer.cases",
+            ),
+            Column(
+                name="points",
+                header="分值",
+                type=Type.NUMBER,
+                required=True,
+                decimals=4,
+                note="加分填正数，减分填负数；申诉受理和申诉维持填 0",
+                example="0.5",
+            ),
+            _text(name="reason", header="事由", required=True, example="补交评查文书，予以更正"),
+            _text(name="decided_by", header="决定人", required=True, example="评价复核组"),
+            _date(name="decided_on", header="决定日期", required=True, example="2024-10-20"),
+            _text(name="document", header="文号", example="复核〔2024〕1号"),
+            _choice(
+                name="kind",
+                header="类型",
+                required=True,
+                vocabulary=("更正", "申诉受理", "申诉维持", "申诉改正"),
+            ),
+            _code(
+                name="appeal_id",
+                header="申诉编号",
+                note="申诉维持、申诉改正填所答复的申诉受理的编号",
+                example="FH2024001",
+            ),
         ),
     ),
 )
@@ -519,3 +564,5 @@ BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}
 BY_SHEET: dict[str, Table] = {table.sheet: table for table in TABLES}
 REQUIRED = ("units", "officers", "postings")
 """Tables without which nothing can be attributed: missing ones stop a run (exit 3)."""
+OCCASIONAL = ("decisions",)
+"""Tables that are handed in only when there is something to say: no clause waits for them."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from dalian_eval.rubric.model import Query
+from dalian_eval.rubric.queries import Query
 from dalian_eval.schema.origins import ORIGIN, ORIGINS
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.facts import VIA, Positions

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.model import Kind, Rubric
+from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import at, positions

@@ -8,8 +8,9 @@ Between the two steps, `overlap` may take contributions away (no case twice).
 import numpy as np
 import pandas as pd
 
-from dalian_eval.rubric.model import POINT, ByColumn, EventClause, Part, Tier
+from dalian_eval.rubric.clauses import EventClause
 from dalian_eval.rubric.numbers import verb
+from dalian_eval.rubric.queries import POINT, ByColumn, Part, Tier
 from dalian_eval.rubric.sentences import tiers_sentence
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts

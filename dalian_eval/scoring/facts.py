@@ -16,8 +16,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from dalian_eval.rubric.conditions import satisfies
-from dalian_eval.rubric.model import Kind, Query, Reach, Rubric, Years
+from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.period import month_end
+from dalian_eval.rubric.queries import Kind, Query, Reach, Years
 from dalian_eval.rubric.vocabulary import tables_read
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import main_handlers, positions, posted_on, unit_closure

@@ -9,21 +9,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dalian_eval.rubric.model import Kind, MonthlyClause
+from dalian_eval.rubric.clauses import MonthlyClause
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.relations import posted_on
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import COLUMNS, awards
+from dalian_eval.scoring.decisions import RULE
 from dalian_eval.scoring.facts import Positions
+from dalian_eval.scoring.leaf import STATUSES, UNAVAILABLE, own_adjustments
+from dalian_eval.scoring.leaves import RULE_NAMES
 from dalian_eval.scoring.monthly import months_of, passes
-from dalian_eval.scoring.score import (
-    RULE_NAMES,
-    STATUSES,
-    UNAVAILABLE,
-    Score,
-    SectionScore,
-    cap_adjustment,
-    item_status,
-)
+from dalian_eval.scoring.score import Score, SectionScore, item_status
 from dalian_eval.scoring.settle import Adjustment
 
 KINDS: tuple[Kind, ...] = ("officer", "unit")
@@ -54,7 +50,8 @@ def _section_ledger(scored: SectionScore) -> pd.DataFrame:
     kind = scored.section.kind
     names = [*scored.section.nodes, f"{kind}.redistribution"]
     lots = [(leaf.entries, n, RULE_NAMES[leaf.clause.rule]) for n, leaf in scored.leaves.items()]
-    adjustments = [cap_adjustment(leaf) for leaf in scored.leaves.values()]
+    lots += [(entries, node, RULE) for node, entries in scored.decisions.entries().items()]
+    adjustments = [a for leaf in scored.leaves.values() for a in own_adjustments(leaf)]
     adjustments += scored.low.adjustments
     lots += [(_adjusted(a), a.clause, a.rule) for a in adjustments]
     result = texts.stack([entries[COLUMNS] for entries, _, _ in lots])

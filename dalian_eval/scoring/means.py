@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from dalian_eval.rubric.model import CompositeClause, ScaledClause
+from dalian_eval.rubric.clauses import CompositeClause, ScaledClause
 from dalian_eval.rubric.numbers import fraction_text, points_text
 from dalian_eval.rubric.vocabulary import header_of
 from dalian_eval.scoring import texts

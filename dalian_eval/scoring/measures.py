@@ -10,15 +10,9 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from dalian_eval.rubric.model import (
-    FactMeasure,
-    Measure,
-    MonthMeasure,
-    RankedClause,
-    ShortfallClause,
-    WeightedClause,
-)
+from dalian_eval.rubric.clauses import RankedClause, ShortfallClause, WeightedClause
 from dalian_eval.rubric.numbers import fraction_text, points_text
+from dalian_eval.rubric.queries import FactMeasure, Measure, MonthMeasure
 from dalian_eval.rubric.sentences import is_share, measure_text, places_sentence, terms, unit_of
 from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.model import MonthlyClause, StepsClause
+from dalian_eval.rubric.clauses import MonthlyClause, StepsClause
 from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text, ratio_text
 from dalian_eval.rubric.vocabulary import METRICS, STEP_VARIANTS
 from dalian_eval.scoring import texts

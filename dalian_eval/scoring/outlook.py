@@ -6,40 +6,38 @@ back that later records can cure. It is settled like a score, so items and total
 """
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from dalian_eval.rubric.model import (
+from dalian_eval.rubric.clauses import (
     AnyClause,
     CompositeClause,
-    FactMeasure,
-    Gate,
     MonthlyClause,
-    Query,
     ShortfallClause,
     VetoClause,
     VoidClause,
-    Years,
     parent_of,
 )
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.queries import FactMeasure, Gate, Query, Years
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.facts import Candidates, Facts, Positions
-from dalian_eval.scoring.monthly import counted_months, passed_months
-from dalian_eval.scoring.score import (
+from dalian_eval.scoring.leaf import (
     NOT_APPLICABLE,
     SCORED,
     UNAVAILABLE,
     VETOED,
     VOID,
     Leaf,
-    Score,
-    SectionScore,
+    bounded,
     highest,
     open_maximum,
 )
+from dalian_eval.scoring.monthly import counted_months, passed_months
+from dalian_eval.scoring.score import Score, SectionScore
 from dalian_eval.scoring.settle import Settlement, settle
 
 COLUMNS = ["kind", "candidate", "clause", "earned", "attainable", "lost", "reason"]
@@ -90,7 +88,7 @@ def _settled(section: SectionScore, best: dict[str, Positions], facts: Facts) ->
         for name, leaf in leaves.items()
         if leaf.clause.not_applicable == "rescale"
     }
-    return settle(section.section, best, section.voids, rescaled)
+    return settle(section.section, best, section.voids, rescaled, section.decided_items)
 
 
 def _over(facts: Facts) -> bool:
@@ -103,15 +101,15 @@ def _attainable(section: SectionScore, leaf: Leaf, facts: Facts) -> Positions:
     if _over(facts) or isinstance(clause, VoidClause | VetoClause):
         return highest(leaf)
     if clause.deducts:
-        return np.zeros_like(leaf.points) if _curable(clause) else leaf.points
+        return bounded(leaf, leaf.decided) if _curable(clause) else leaf.points
     top = open_maximum(leaf)
     if isinstance(clause, CompositeClause) and clause.takes_over is not None:
         # Its maximum grows when it turns out that the other clause does not apply.
         other = section.leaves[clause.takes_over]
-        both = clause.max + (other.clause.max or 0)
-        top = np.where(other.status == SCORED, top, both)
+        both = replace(leaf, maximum=np.full_like(top, clause.max + (other.clause.max or 0)))
+        top = np.where(other.status == SCORED, top, open_maximum(both))
     if isinstance(clause, MonthlyClause):
-        scored = np.minimum(_months(clause, facts, candidates)[0], top)
+        scored = bounded(leaf, _months(clause, facts, candidates)[0] + leaf.decided)
     else:
         scored = leaf.points if _closed(clause, facts) else np.broadcast_to(top, leaf.points.shape)
     out = leaf.status == NOT_APPLICABLE

@@ -6,6 +6,8 @@ import pandas as pd
 
 from dalian_eval.rubric.numbers import four_decimals
 from dalian_eval.schema.origins import Source, origin_texts
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.decisions import decisions_frame
 from dalian_eval.scoring.ledger import POINT_COLUMNS, clauses, ledger, monthly_figures, scores
 from dalian_eval.scoring.outlook import outlook
 from dalian_eval.scoring.protocol import assignments, draw_frames
@@ -22,9 +24,21 @@ def record_frames(scored: Score, sources: Mapping[int, Source]) -> dict[str, pd.
         "monthly": monthly_figures(scored),
         "outlook": outlook(scored),
         "assignments": assignments(scored),
+        "decisions": _decisions(scored, sources),
         **draw_frames(scored.draw),
     }
     return {name: with_decimals(frame) for name, frame in frames.items()}
+
+
+def _decisions(scored: Score, sources: Mapping[int, Source]) -> pd.DataFrame:
+    """Return the columns of decisions.csv, sorted by kind, candidate, day and number."""
+    rows = texts.stack(
+        [
+            decisions_frame(section.decisions, section.section, section.candidates)
+            for section in (scored.officer, scored.unit)
+        ]
+    )
+    return rows.assign(evidence=origin_texts(rows["evidence"], sources))
 
 
 def with_decimals(frame: pd.DataFrame) -> pd.DataFrame:

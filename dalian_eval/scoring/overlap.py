@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.model import EventClause, Section, Tier
+from dalian_eval.rubric.clauses import EventClause
+from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.queries import Tier
 
 Contributions = Mapping[str, pd.DataFrame]
 """Contributions (see `events`) of every clause of an exclusive indicator."""
@@ -57,16 +59,23 @@ class Assignment:
 
 @dataclass
 class _Officer:
-    """One officer's contested cases and what each gives to each clause."""
+    """One officer's contested cases and what each gives to each clause.
+
+    `fixed`: what a clause has from other cases; `decided`: what reviewers' decisions add to it.
+    """
 
     candidate: int
     fixed: dict[str, dict[str, int]]
+    decided: dict[str, int]
     cases: dict[str, dict[str, dict[str, dict[str, int]]]] = field(default_factory=dict)
     """case → indicator → clause → label → points"""
 
 
-def value_of(clause: EventClause, bag: Mapping[str, int]) -> int:
-    """Return the clause's points for the labels collected, after its own cap."""
+def value_of(clause: EventClause, bag: Mapping[str, int], decided: int = 0) -> int:
+    """Return the clause's points for the labels collected, within 0 and its own cap.
+
+    `decided`: what reviewers' decisions add.
+    """
     parts = [p.tiers for p in clause.parts if p.tiers is not None]
     tiers: tuple[Tier, ...] = parts[0] if parts else ()
     if tiers:
@@ -76,6 +85,7 @@ def value_of(clause: EventClause, bag: Mapping[str, int]) -> int:
         points = max(bag.values(), default=0)
     else:
         points = sum(bag.values())
+    points = max(points + decided, 0)
     return points if clause.max is None else min(points, clause.max)
 
 
@@ -85,12 +95,14 @@ def resolve(
     how: str,
     total_of: _TotalOf,
     highest_of: _TotalOf | None = None,
+    decided: Mapping[str, npt.NDArray[np.int64]] | None = None,
 ) -> tuple[dict[str, pd.DataFrame], list[Assignment]]:
     """Return the contributions that remain, and the assignments of officers with contested cases.
 
     `how`: best_assignment or document_order; `total_of(candidates, points)` returns the settled
     totals of candidates if the exclusive clauses had those points, `highest_of` the same with
-    every open award at its maximum: under it another choice may be the best.
+    every open award at its maximum: under it another choice may be the best; `decided`: what
+    reviewers' decisions add to the clauses, per candidate.
     """
     indicators = section.exclusive
     indicator_of = {c: name for name, clauses in indicators.items() for c in clauses}
@@ -109,7 +121,7 @@ def resolve(
     contested = uses[several].sort_values(["candidate", "case"])
     if contested.empty:
         return dict(given), []
-    officers = _gather(given, contested, indicator_of)
+    officers = _gather(given, contested, indicator_of, decided or {})
     if how == "document_order":
         outcomes = [_in_order(officer, rules, list(indicators)) for officer in officers]
     else:
@@ -119,12 +131,17 @@ def resolve(
 
 
 def _gather(
-    given: Contributions, contested: pd.DataFrame, indicator_of: Mapping[str, str]
+    given: Contributions,
+    contested: pd.DataFrame,
+    indicator_of: Mapping[str, str],
+    decided: Mapping[str, npt.NDArray[np.int64]],
 ) -> list[_Officer]:
     """Return the officers with contested cases, in order, with all they have collected."""
     pairs = set(zip(contested["candidate"], contested["case"], strict=True))
     result = {
-        int(c): _Officer(int(c), {clause: {} for clause in given})
+        int(c): _Officer(
+            int(c), {clause: {} for clause in given}, {n: int(d[c]) for n, d in decided.items()}
+        )
         for c in contested["candidate"].unique()
     }
     for clause, frame in given.items():
@@ -141,20 +158,20 @@ def _gather(
     return [result[c] for c in sorted(result)]
 
 
-def _add(clause: EventClause, bag: _Bag, more: Mapping[str, int]) -> _Bag:
+def _add(clause: EventClause, bag: _Bag, more: Mapping[str, int], decided: int) -> _Bag:
     """Return the bag with further labels, `_FULL` once the maximum is reached."""
     if bag is _FULL or bag == _FULL or not more:
         return bag
     merged = dict(bag)
     for label, points in more.items():
         merged[label] = max(points, merged.get(label, 0))
-    if clause.max is not None and value_of(clause, merged) >= clause.max:
+    if clause.max is not None and value_of(clause, merged, decided) >= clause.max:
         return _FULL
     return tuple(sorted(merged.items()))
 
 
-def _worth(clause: EventClause, bag: _Bag) -> int:
-    return clause.max or 0 if bag == _FULL else value_of(clause, dict(bag))
+def _worth(clause: EventClause, bag: _Bag, decided: int) -> int:
+    return clause.max or 0 if bag == _FULL else value_of(clause, dict(bag), decided)
 
 
 def _outcomes(officer: _Officer, rules: Mapping[str, EventClause]) -> _Outcomes:
@@ -164,7 +181,10 @@ def _outcomes(officer: _Officer, rules: Mapping[str, EventClause]) -> _Outcomes:
     """
     names = list(rules)
     shared = _shared_labels(officer)
-    start = tuple(_compact(rules[c], officer.fixed[c], shared[c]) for c in names)
+    extra = {c: officer.decided.get(c, 0) for c in names}
+    start = tuple(
+        _merge_anonymous(rules[c], (), officer.fixed[c], shared[c], extra[c]) for c in names
+    )
     states: dict[tuple[_Bag, ...], tuple[str, ...]] = {start: ()}
     for case in sorted(officer.cases):
         options = officer.cases[case]
@@ -172,14 +192,14 @@ def _outcomes(officer: _Officer, rules: Mapping[str, EventClause]) -> _Outcomes:
         for state, path in states.items():
             for indicator, by_clause in options.items():
                 bags = tuple(
-                    _merge_anonymous(rules[c], bag, by_clause.get(c, {}), shared[c])
+                    _merge_anonymous(rules[c], bag, by_clause.get(c, {}), shared[c], extra[c])
                     for c, bag in zip(names, state, strict=True)
                 )
                 following.setdefault(bags, (*path, indicator))
         states = following
     result: _Outcomes = {}
     for state, path in states.items():
-        vector = tuple(_worth(rules[c], bag) for c, bag in zip(names, state, strict=True))
+        vector = tuple(_worth(rules[c], bag, extra[c]) for c, bag in zip(names, state, strict=True))
         result.setdefault(vector, path)
     return result
 
@@ -196,12 +216,8 @@ def _shared_labels(officer: _Officer) -> dict[str, set[str]]:
     return shared
 
 
-def _compact(clause: EventClause, bag: Mapping[str, int], shared: set[str]) -> _Bag:
-    return _merge_anonymous(clause, (), bag, shared)
-
-
 def _merge_anonymous(
-    clause: EventClause, bag: _Bag, more: Mapping[str, int], shared: set[str]
+    clause: EventClause, bag: _Bag, more: Mapping[str, int], shared: set[str], decided: int
 ) -> _Bag:
     """Add labels; those that no other case can give are renamed by their rank.
 
@@ -218,7 +234,7 @@ def _merge_anonymous(
         ranks = ranks[:1]
     anonymous = {f"\x00{i:04d}": p for i, p in enumerate(ranks)}
     kept: _Bag = tuple((label, p) for label, p in bag if not label.startswith("\x00"))
-    return _add(clause, kept, {**named, **anonymous}) if named or anonymous else bag
+    return _add(clause, kept, {**named, **anonymous}, decided) if named or anonymous else bag
 
 
 def _best(
@@ -276,7 +292,8 @@ def _in_order(officer: _Officer, rules: Mapping[str, EventClause], order: list[s
         for clause, more in officer.cases[case][indicator].items():
             for label, points in more.items():
                 bags[clause][label] = max(points, bags[clause].get(label, 0))
-    return {tuple(value_of(rules[clause], bags[clause]) for clause in rules): path}
+    extra = officer.decided
+    return {tuple(value_of(rules[c], bags[c], extra.get(c, 0)) for c in rules): path}
 
 
 def _keep(

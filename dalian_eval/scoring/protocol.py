@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from dalian_eval.rubric.model import Kind, Rubric, Section
+from dalian_eval.rubric.model import Rubric, Section
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.scoring.derive import derive
 from dalian_eval.scoring.draw import Draw, draw
 from dalian_eval.scoring.facts import Candidates, Facts

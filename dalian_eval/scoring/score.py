@@ -2,97 +2,41 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.model import (
-    AnyClause,
-    CompositeClause,
-    EventClause,
-    Gate,
-    Kind,
-    MonthlyClause,
-    Query,
-    RankedClause,
-    Rubric,
-    ScaledClause,
-    Section,
-    ShortfallClause,
-    StepsClause,
-    VetoClause,
-    VoidClause,
-    WeightedClause,
-)
+from dalian_eval.rubric.clauses import EventClause, VetoClause, VoidClause
+from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.sentences import terms
-from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import awards, described, evidence_of, lists, none
+from dalian_eval.scoring.awards import awards, lists, none
+from dalian_eval.scoring.decisions import Decisions, decisions
 from dalian_eval.scoring.derive import counting_review, derive
 from dalian_eval.scoring.draw import Draw, draw, drawn_files
 from dalian_eval.scoring.events import combine, contributions
-from dalian_eval.scoring.facts import Candidates, Facts, Selection
-from dalian_eval.scoring.means import composite, scaled_mean
-from dalian_eval.scoring.measures import ranked, shortfall, weighted
-from dalian_eval.scoring.monthly import monthly, steps
+from dalian_eval.scoring.facts import Candidates, Facts
+from dalian_eval.scoring.leaf import (
+    NOT_APPLICABLE,
+    SCORED,
+    UNAVAILABLE,
+    VETOED,
+    VOID,
+    Leaf,
+    available,
+    blank_leaf,
+    filled,
+    highest,
+)
+from dalian_eval.scoring.leaves import leaf_of, silence_of
 from dalian_eval.scoring.overlap import Assignment, resolve
-from dalian_eval.scoring.settle import CAP, Adjustment, Points, Settlement, settle
-from dalian_eval.scoring.silence import nothing_found
-
-SCORED, UNAVAILABLE, NOT_APPLICABLE = "scored", "unavailable", "not_applicable"
-VOID, VETOED = "void", "vetoed"
-STATUSES = (SCORED, UNAVAILABLE, NOT_APPLICABLE, VOID, VETOED)
-"""The states of a clause or item, as they stand in clauses.csv."""
-
-RULE_NAMES = {
-    "each": "按件计分",
-    "highest": "取最高",
-    "count": "分档",
-    "monthly": "按月达标",
-    "steps": "按率分段",
-    "scaled": "按比例折算",
-    "composite": "加权综合",
-    "ranked": "按名次计分",
-    "shortfall": "按差额扣分",
-    "weighted": "加权合成",
-    "void": "一票归零",
-    "veto": "否决",
-}
-"""Chinese names of the rules, as they stand in ledger.csv."""
-
-_OPEN = np.int64(10**12)
-"""An open award without a maximum of its own: fills whatever item it stands in."""
-
-
-@dataclass
-class Leaf:
-    """One clause's outcome for every candidate.
-
-    `awarded`, `points`: before and after the clause's own cap; `status`: see outputs.md;
-    `maximum`: the clause's maximum per candidate (None: it has none); `entries`: awards with
-    reasons; `fired`: for a void or veto, whom it hits; `pending`: whom a pending veto concerns;
-    `missing`: tables the clause reads that nobody supplied.
-    """
-
-    clause: AnyClause
-    awarded: Points
-    points: Points
-    status: npt.NDArray[np.object_]
-    maximum: Points | None
-    entries: pd.DataFrame
-    fired: npt.NDArray[np.bool_]
-    pending: npt.NDArray[np.bool_]
-    missing: tuple[str, ...] = ()
-
-
-_Silence = Callable[[Points], pd.DataFrame]
-"""Entries of 0 points for candidates to whom the clause gave nothing."""
+from dalian_eval.scoring.settle import Points, Settlement, settle
 
 
 @dataclass(frozen=True)
@@ -105,7 +49,13 @@ class SectionScore:
     low: Settlement
     high: Settlement
     voids: dict[str, npt.NDArray[np.bool_]]
+    decisions: Decisions
     assignments: list[Assignment] = field(default_factory=list)
+
+    @property
+    def decided_items(self) -> dict[str, Points]:
+        """What reviewers' decisions on items come to, by item."""
+        return _decided_items(self.section, self.decisions)
 
     @property
     def vetoed(self) -> npt.NDArray[np.bool_]:
@@ -176,11 +126,12 @@ def _score_section(
         for name, clause in section.clauses.items()
         if isinstance(clause, EventClause) and clause.exclusive is not None
     }
+    made = decisions(facts.tables["decisions"], section, candidates, facts.as_of)
     leaves: dict[str, Leaf] = {}
     for name, clause in section.clauses.items():
         if name not in exclusive:
-            leaves[name] = _leaf(clause, facts, candidates, leaves)
-    assignments = _score_exclusive(section, exclusive, facts, candidates, leaves)
+            leaves[name] = leaf_of(clause, facts, candidates, leaves, made.points(name))
+    assignments = _score_exclusive(section, exclusive, facts, candidates, leaves, made)
     leaves = {name: leaves[name] for name in section.clauses}
 
     voids = _voids(leaves, size)
@@ -189,9 +140,14 @@ def _score_section(
         for name, leaf in leaves.items()
         if leaf.clause.not_applicable == "rescale"
     }
-    low = settle(section, {n: leaf.points for n, leaf in leaves.items()}, voids, rescaled)
-    high = settle(section, _if_open(leaves, assignments), voids, rescaled)
-    return SectionScore(section, candidates, leaves, low, high, voids, assignments)
+    items = _decided_items(section, made)
+    low = settle(section, {n: leaf.points for n, leaf in leaves.items()}, voids, rescaled, items)
+    high = settle(section, _if_open(leaves, assignments), voids, rescaled, items)
+    return SectionScore(section, candidates, leaves, low, high, voids, made, assignments)
+
+
+def _decided_items(section: Section, made: Decisions) -> dict[str, Points]:
+    return {name: made.points(name) for name in section.items if (made.rows["node"] == name).any()}
 
 
 def _if_open(leaves: Mapping[str, Leaf], assignments: list[Assignment]) -> dict[str, Points]:
@@ -211,15 +167,16 @@ def _score_exclusive(
     facts: Facts,
     candidates: Candidates,
     leaves: dict[str, Leaf],
+    made: Decisions,
 ) -> list[Assignment]:
     """Add the leaves of the clauses among which a case may serve only one indicator."""
     if not exclusive:
         return []
     given, selections = {}, {}
     for name, clause in exclusive.items():
-        leaves[name] = _blank_leaf(clause, facts, candidates)
+        leaves[name] = blank_leaf(clause, facts, candidates, made.points(name))
         found, selections[name] = contributions(clause, facts, candidates)
-        given[name] = _available(found, leaves[name])
+        given[name] = available(found, leaves[name])
 
     def settled(
         who: npt.NDArray[np.int64], points: dict[str, Points], worth: Callable[[Leaf], Points]
@@ -229,7 +186,8 @@ def _score_exclusive(
         scored = {n: leaves[n].status[who] == SCORED for n in points}
         chosen |= {n: np.where(scored[n], points[n], chosen[n]) for n in points}
         voids = {n: flags[who] for n, flags in _voids(leaves, len(candidates)).items()}
-        return settle(section, chosen, voids, {}).points[section.kind]
+        items = {n: points[who] for n, points in _decided_items(section, made).items()}
+        return settle(section, chosen, voids, {}, items).points[section.kind]
 
     kept, assignments = resolve(
         section,
@@ -237,25 +195,15 @@ def _score_exclusive(
         facts.rubric.no_case_twice,
         lambda who, points: settled(who, points, lambda leaf: leaf.points),
         lambda who, points: settled(who, points, highest),
+        {name: leaves[name].decided for name in exclusive},
     )
     for name, clause in exclusive.items():
         entries = combine(clause, kept[name], len(candidates))
         period = facts.rubric.period
         elsewhere = _served_elsewhere(clause, given[name], assignments, section, period)
-        silence = _silence(clause, selections[name], facts, candidates)
-        leaves[name] = _filled(leaves[name], texts.stack([entries, elsewhere]), silence, leaves)
+        silence = silence_of(clause, selections[name], facts, candidates)
+        leaves[name] = filled(leaves[name], texts.stack([entries, elsewhere]), silence, leaves)
     return assignments
-
-
-def _silence(
-    clause: AnyClause, selections: list[Selection], facts: Facts, candidates: Candidates
-) -> _Silence:
-    """Return what tells why the clause's queries gave a candidate nothing."""
-    queries = [q for q in clause.queries if not isinstance(q, Gate)]
-    head = "未扣分" if clause.deducts else "未得分"
-    if isinstance(clause, VoidClause | VetoClause):
-        head = "未发现"
-    return lambda who: nothing_found(clause, queries, selections, who, facts, candidates.kind, head)
 
 
 def _served_elsewhere(
@@ -317,264 +265,6 @@ def _voids(leaves: Mapping[str, Leaf], size: int) -> dict[str, npt.NDArray[np.bo
             target = leaf.clause.voids
             result[target] = result.get(target, np.zeros(size, dtype=bool)) | leaf.fired
     return result
-
-
-def highest(leaf: Leaf) -> Points:
-    """Return the leaf's points with every open award at its maximum."""
-    if leaf.clause.deducts or isinstance(leaf.clause, VoidClause | VetoClause):
-        return leaf.points
-    return np.where(leaf.status == UNAVAILABLE, open_maximum(leaf), leaf.points)
-
-
-def open_maximum(leaf: Leaf) -> Points:
-    """Return the most an open award can give: its maximum, else enough to fill its item."""
-    if leaf.maximum is not None and leaf.clause.capped:
-        return leaf.maximum
-    return np.full_like(leaf.points, _OPEN)
-
-
-def _blank_leaf(clause: AnyClause, facts: Facts, candidates: Candidates) -> Leaf:
-    """Return the clause's leaf before its awards: status and maximum of every candidate."""
-    size = len(candidates)
-    zeros = np.zeros(size, dtype=np.int64)
-    flags = np.zeros(size, dtype=bool)
-    maximum = None if clause.max is None else np.full(size, clause.max, dtype=np.int64)
-    status, missing = _status(clause, facts, candidates)
-    return Leaf(clause, zeros, zeros, status, maximum, none(), flags, flags, missing)
-
-
-def _status(
-    clause: AnyClause, facts: Facts, candidates: Candidates
-) -> tuple[npt.NDArray[np.object_], tuple[str, ...]]:
-    """Return scored, unavailable or not_applicable for every candidate, and the missing tables.
-
-    What is stated to be out of assessment needs no further table; otherwise a missing table makes
-    the clause unavailable for everybody.
-    """
-    size, kind = len(candidates), candidates.kind
-    status = np.full(size, SCORED, dtype=object)
-    gates = [(g, when) for g, when in ((clause.not_if, True), (clause.applies_if, False)) if g]
-    missing = {METRICS[m].table for m in clause.metrics} - facts.supplied
-    value = {clause.value} if isinstance(clause, ScaledClause) else set()
-    for query in clause.queries:
-        if not isinstance(query, Gate):
-            column = getattr(query, "column", None)
-            read = value | ({column} if column else set())
-            missing |= facts.missing_tables(query, kind, frozenset(read))
-    for gate, when in gates:
-        unknown = facts.missing_tables(gate, kind)
-        if unknown:
-            return np.full(size, UNAVAILABLE, dtype=object), tuple(sorted(missing | unknown))
-        holds = facts.select(gate, candidates).found > 0
-        hit = (holds == when) & (status == SCORED)
-        if gate.otherwise == NOT_APPLICABLE and clause.not_applicable in ("zero", "full"):
-            continue
-        status[hit] = gate.otherwise
-    if missing:
-        status[status != NOT_APPLICABLE] = UNAVAILABLE
-    return status, tuple(sorted(missing))
-
-
-def _leaf(
-    clause: AnyClause, facts: Facts, candidates: Candidates, known: Mapping[str, Leaf]
-) -> Leaf:
-    """Return the leaf of one clause that no other clause's cases depend on."""
-    leaf = _blank_leaf(clause, facts, candidates)
-    selections: list[Selection] = []
-    match clause:
-        case EventClause():
-            given, selections = contributions(clause, facts, candidates)
-            given = _available(_not_counted(clause, given, facts, candidates), leaf)
-            entries = combine(clause, given, len(candidates))
-            if clause.not_applicable == "full":
-                entries = _in_full(clause, facts, candidates, entries)
-        case MonthlyClause():
-            entries = monthly(clause, facts, candidates)
-        case StepsClause():
-            entries = steps(clause, facts, candidates)
-        case ScaledClause():
-            entries, selection = scaled_mean(clause, facts, candidates)
-            selections = [selection]
-        case CompositeClause():
-            maximum = _maximum(clause, facts, candidates)
-            leaf = replace(leaf, maximum=maximum)
-            entries, selection = composite(clause, facts, candidates, maximum)
-            selections = [selection]
-        case RankedClause():
-            entries = ranked(clause, facts, candidates, leaf.status == SCORED)
-        case ShortfallClause():
-            entries = shortfall(clause, facts, candidates)
-        case WeightedClause():
-            entries = weighted(clause, facts, candidates)
-        case VoidClause() | VetoClause():
-            return _verdict(clause, leaf, facts, candidates)
-    silence = _silence(clause, selections, facts, candidates)
-    return _filled(leaf, _available(entries, leaf), silence, known)
-
-
-def _available(rows: pd.DataFrame, leaf: Leaf) -> pd.DataFrame:
-    """Return the rows of candidates for whom the clause is scored."""
-    scored = leaf.status == SCORED
-    kept: pd.DataFrame = rows[scored[rows["candidate"].to_numpy(dtype=np.int64)]]
-    return kept.reset_index(drop=True)
-
-
-def _not_counted(
-    clause: EventClause, given: pd.DataFrame, facts: Facts, candidates: Candidates
-) -> pd.DataFrame:
-    """Return the contributions without those of cases that another clause has counted."""
-    if clause.not_counted_by is None:
-        return given
-    other = facts.rubric.section(candidates.kind).clauses[clause.not_counted_by]
-    if not isinstance(other, EventClause):
-        raise TypeError(f"{clause.id}: not_counted_by {other.id} does not count events")
-    counted, _ = contributions(other, facts, candidates)
-    taken = pd.MultiIndex.from_frame(counted[["candidate", "case"]])
-    mine = pd.MultiIndex.from_frame(given[["candidate", "case"]])
-    return given[~mine.isin(taken)].reset_index(drop=True)
-
-
-def _in_full(
-    clause: AnyClause,
-    facts: Facts,
-    candidates: Candidates,
-    entries: pd.DataFrame,
-) -> pd.DataFrame:
-    """Give the full award to those whom the clause does not concern (reading no_leads: full)."""
-    if clause.applies_if is None or clause.max is None:
-        return entries
-    idle = np.flatnonzero(facts.select(clause.applies_if, candidates).found == 0)
-    reason = f"没有{clause.applies_if.what}，按满分{points_text(clause.max)}分计"
-    return texts.stack([entries, awards(idle, clause.max, reason)])
-
-
-def _maximum(clause: CompositeClause, facts: Facts, candidates: Candidates) -> Points:
-    """Return the clause's maximum, with that of a clause whose place it takes (air: 20 + 4)."""
-    own = np.full(len(candidates), clause.max, dtype=np.int64)
-    if clause.takes_over is None:
-        return own
-    other = facts.rubric.section(candidates.kind).clauses[clause.takes_over]
-    out = _status(other, facts, candidates)[0] == NOT_APPLICABLE
-    return own + np.where(out, other.max or 0, 0)
-
-
-def _verdict(
-    clause: VoidClause | VetoClause, leaf: Leaf, facts: Facts, candidates: Candidates
-) -> Leaf:
-    """Return a void's or veto's leaf: whom it hits, with the rows that prove it."""
-    size = len(candidates)
-    hits, selections = _findings(clause.parts, facts, candidates)
-    hits = _available(hits, leaf)
-    fired = np.bincount(hits["candidate"], minlength=size) > 0
-    effect = (
-        f"{facts.rubric.section(candidates.kind).nodes[clause.voids].title}不得分"
-        if isinstance(clause, VoidClause)
-        else "取消参评资格，不参加排名"
-    )
-    hits["reason"] = texts.ending(hits["reason"], f"，{effect}")
-    pending = np.zeros(size, dtype=bool)
-    entries = [hits]
-    if isinstance(clause, VetoClause) and clause.pending:
-        waiting, further = _findings(clause.pending, facts, candidates)
-        waiting = _available(waiting, leaf)
-        pending = (np.bincount(waiting["candidate"], minlength=size) > 0) & ~fired
-        waiting["reason"] = texts.ending(waiting["reason"], "，暂缓认定，保留排名")
-        entries.append(waiting)
-        selections += further
-    word = VOID if isinstance(clause, VoidClause) else VETOED
-    status = np.where(fired, word, leaf.status).astype(object)
-    silence = _silence(clause, selections, facts, candidates)
-    filled = _filled(leaf, texts.stack(entries), silence, {})
-    return replace(filled, status=status, fired=fired, pending=pending)
-
-
-def _findings(
-    queries: tuple[Query, ...], facts: Facts, candidates: Candidates
-) -> tuple[pd.DataFrame, list[Selection]]:
-    """Return an entry of 0 points per fact of the queries, and the selections."""
-    frames, selections = [], []
-    for query in queries:
-        selection = facts.select(query, candidates)
-        rows = selection.rows
-        what = pd.Series(query.what, index=rows.index, dtype="str")
-        sentence = texts.joined([what, described(rows, query)])
-        evidence = evidence_of(rows, np.arange(len(rows)), len(rows))
-        frames.append(
-            awards(rows["candidate"], 0, sentence, month=rows["month"].array, evidence=evidence)
-        )
-        selections.append(selection)
-    return texts.stack(frames), selections
-
-
-def _filled(
-    leaf: Leaf, entries: pd.DataFrame, silence: _Silence, known: Mapping[str, Leaf]
-) -> Leaf:
-    """Return the leaf with its awards, capped, and an entry of 0 points for who has none."""
-    size = len(leaf.status)
-    clause = leaf.clause
-    awarded = np.zeros(size, dtype=np.int64)
-    np.add.at(awarded, entries["candidate"].to_numpy(), entries["points"].to_numpy())
-    points = awarded
-    if leaf.maximum is not None and clause.capped:
-        if clause.deducts:
-            points = np.maximum(awarded, leaf.maximum)
-            if clause.shares_cap_with is not None:
-                used = known[clause.shares_cap_with].points
-                points = np.maximum(points, leaf.maximum - used)
-        else:
-            points = np.minimum(awarded, leaf.maximum)
-    silent = np.bincount(entries["candidate"], minlength=size) == 0
-    blanks = [entries, silence(np.flatnonzero(silent & _is_scored(leaf)))]
-    for status, sentence in (
-        (UNAVAILABLE, _waiting(leaf)),
-        (NOT_APPLICABLE, _because(clause, NOT_APPLICABLE, "不参与考核")),
-    ):
-        blanks.append(awards(np.flatnonzero(silent & (leaf.status == status)), 0, sentence))
-    everything = texts.stack(blanks)
-    if clause.provisional_until is not None:
-        note = f"（暂定：以{clause.provisional_until.isoformat()}为准，该日之前的结果为暂定）"
-        everything["reason"] = texts.ending(everything["reason"], note)
-    return replace(leaf, awarded=awarded, points=points, entries=everything)
-
-
-def _is_scored(leaf: Leaf) -> npt.NDArray[np.bool_]:
-    return np.asarray((leaf.status != UNAVAILABLE) & (leaf.status != NOT_APPLICABLE), dtype=bool)
-
-
-def _waiting(leaf: Leaf) -> str:
-    """Return the sentence of an open clause: what is missing, and what it can still give."""
-    clause = leaf.clause
-    can = "" if clause.deducts or clause.max is None else f"，最多可得{points_text(clause.max)}分"
-    if leaf.missing:
-        names = "、".join(f"『{BY_NAME[t].sheet}』" for t in leaf.missing if t in BY_NAME)
-        return f"待补：尚未报送{names}表，暂计0分{can}"
-    return _because(clause, UNAVAILABLE, f"待补：事实尚未确定，暂计0分{can}")
-
-
-def _because(clause: AnyClause, status: str, sentence: str) -> str:
-    """Return the sentence of an open or inapplicable clause, naming what the gate asks."""
-    gate = next(
-        (g for g in (clause.not_if, clause.applies_if) if g is not None and g.otherwise == status),
-        None,
-    )
-    if gate is None:
-        return sentence
-    if gate is clause.not_if:
-        return f"{gate.what}，{sentence}"
-    return f"没有{gate.what}，{sentence}"
-
-
-def cap_adjustment(leaf: Leaf) -> Adjustment:
-    """Return the entry of the clause's own cap."""
-    clause = leaf.clause
-    most = points_text(abs(clause.max or 0))
-    sign = "扣" if clause.deducts else "得"
-    reason = f"{clause.title}最多{sign}{most}分"
-    if clause.shares_cap_with is not None:
-        reason = f"与{clause.shares_cap_with.rpartition('.')[2]}合计最多扣{most}分"
-    if isinstance(clause, CompositeClause):
-        reason = f"{clause.title}封顶"
-    return Adjustment(clause.id, CAP, leaf.points - leaf.awarded, reason)
 
 
 def item_status(scored: SectionScore, name: str) -> npt.NDArray[np.object_]:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dalian_eval.rubric.model import Item, Section
+from dalian_eval.rubric.clauses import Item
+from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.scoring.exact import half_up
 
@@ -51,12 +52,14 @@ def settle(
     leaves: Mapping[str, Points],
     voids: Mapping[str, Flags],
     rescaled: Mapping[str, Flags],
+    decided: Mapping[str, Points] | None = None,
 ) -> Settlement:
     """Settle the section.
 
     `leaves`: points of each clause after its own cap, deductions negative; `voids`: items or
     leaves and who loses them; `rescaled`: clauses taken out of assessment and for whom, so that
-    base is scaled up to the root's maximum.
+    base is scaled up to the root's maximum; `decided`: what reviewers' decisions on items come to,
+    added or deducted beside the item's clauses.
     """
     size = len(next(iter(leaves.values())))
     nothing = np.zeros(size, dtype=np.int64)
@@ -99,6 +102,9 @@ def settle(
             enter(name, FLOOR, given_back, f"扣分超过{title}得分的部分不再扣")
             deducted = deducted + value + given_back
         deducted = deducted + owed.get(name, nothing)
+        further = (decided or {}).get(name, nothing)
+        awarded = awarded + np.maximum(further, 0)
+        deducted = deducted + np.minimum(further, 0)
 
         top = np.int64(item.max)
         before[name] = awarded + deducted

@@ -9,12 +9,16 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dalian_eval.rubric.model import AnyClause, Kind, Query
+from dalian_eval.rubric.clauses import AnyClause
+from dalian_eval.rubric.queries import Kind, Query
 from dalian_eval.rubric.sentences import condition_sentence, terms, window_sentence
 from dalian_eval.rubric.vocabulary import header_of
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists, none
 from dalian_eval.scoring.facts import Facts, Positions, Selection
+
+NOT_FOUND = "未发现"
+"""How the sentence of a void or veto begins that hits nobody."""
 
 
 def nothing_found(

@@ -1,4 +1,4 @@
-"""A county whose every free cell, file and sheet name is hostile: made of the demo's clean export."""
+"""A county of hostile cells, file and sheet names, made of the demo's clean export."""
 
 import csv
 from collections.abc import Callable
@@ -23,7 +23,7 @@ MARKUP = (SCRIPT, IMAGE, FORMULA, LINK, STYLE, QUOTES, JINJA)
 TEXTS = (*MARKUP, LONG, UNBROKEN, BIDI, CONTROL, "عربي " + "كلمة " * 20, "𠮷䶮", "&lt;b&gt;&amp;")
 """What a cell may hold to harm a page."""
 
-SHEET = "<b>'&\"表"
+TAB = "<b>'&\"表"
 FILE = "a&b;'=#%{{7*7}} <img src=x onerror=alert(1)>.csv"
 LONG_FILE = "长" * 60 + ".xlsx"
 
@@ -76,7 +76,7 @@ def _write(folder: Path, table: str, rows: list[list[str]]) -> None:
     """Write a table: 案件 under a hostile sheet and a long file name, 荣誉 under a hostile one."""
     if table == "案件":
         with xlsxwriter.Workbook(str(folder / LONG_FILE)) as book:
-            sheet = book.add_worksheet(SHEET)
+            sheet = book.add_worksheet(TAB)
             for r, row in enumerate(rows):
                 for c, cell in enumerate(row):
                     sheet.write_string(r, c, cell)

@@ -64,6 +64,6 @@ def misfits(page: Page, width: int) -> list[str]:
     return found
 
 
-def open_folds(page: Page) -> None:
+def open_folds(page: Page, which: str = "details") -> None:
     """Open everything that is folded."""
-    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    page.evaluate("w => document.querySelectorAll(w).forEach(d => { d.open = true; })", which)

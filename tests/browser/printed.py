@@ -17,6 +17,9 @@ _TABLES = """() => [...document.querySelectorAll('table')].filter(t => t.tHead &
 _RADICALS = "[\u2e80-\u2eff]"
 """Signs that a PDF may hold in place of the character they look like; they are no letters."""
 
+SHEET = 794
+"""The width of an A4 sheet in pixels, the unit of places in what Chromium prints."""
+
 _TOLD_APART = 16
 """Characters from which on a row is taken to stand once."""
 
@@ -27,7 +30,7 @@ def plain(text: str) -> str:
 
 
 def sheets(page: Page) -> tuple[list[str], list[float]]:
-    """Return the text of every printed sheet, and where each piece of text begins (points)."""
+    """Return the text of every printed sheet, and where each piece of text begins (pixels)."""
     reader = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     lefts: list[float] = []
 
@@ -53,11 +56,11 @@ def pattern(text: str) -> re.Pattern[str]:
 
 
 def lost(page: Page) -> list[str]:
-    """Return the rows that no sheet holds, and those whose sheet lacks the table's header."""
-    texts, _ = sheets(page)
+    """Return the rows that no sheet holds, those without the table's header, and text cut off."""
+    texts, lefts = sheets(page)
     found = tables(page)
     every = [row for table in found for row in table["rows"]]
-    wrong = []
+    wrong = [f"beyond the edge: {left}" for left in lefts if left >= SHEET]
     for table in found:
         heads = [pattern(head) for head in table["head"]]
         for row in table["rows"]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dalian_eval.checks.delivery import Delivery
+from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import DrawPlan
 from dalian_eval.rubric.period import Period
 from dalian_eval.schema.arrow import arrow_schema
@@ -21,12 +22,15 @@ DRAW = DrawPlan(
     supporting=("查封扣押", "限产停产", "按日连续处罚", "移送"),
     unit_files=2,
 )
+RUBRIC = load_rubric(Path(__file__).parents[2] / "params/rubrics/2024.yaml")
+SECTIONS = (RUBRIC.unit, RUBRIC.officer)
 P = Period(dt.date(2023, 11, 1), dt.date(2024, 10, 31))
 AS_OF = dt.date(2023, 12, 31)
 """Two months of P have ended: a complete county stays small."""
 
 Row = dict[str, Any]
 NOV, DEC = dt.date(2023, 11, 20), dt.date(2023, 12, 20)
+DECIDED = {"clause": "officer.cases", "reason": "某事由", "decided_by": "某组", "decided_on": DEC}
 ALL_ROLES = {"inspector": True, "interviewer": True, "approver": True}
 
 
@@ -106,6 +110,11 @@ def good_tables() -> dict[str, list[Row]]:
         "activities": [{**unit, "activity_id": "HD1", "kind": "业务学习", "date": NOV}],
         "publicity": [{**unit, "item_id": "X1", "kind": "简报", "date": NOV}],
         "city_ranking": [{"officer_id": "A1", "rank": 1, "score": 90}],
+        "decisions": [
+            {**subject, **DECIDED, "decision_id": "S1", "kind": "申诉受理", "points": 0},
+            {**subject, **DECIDED, "decision_id": "S2", "kind": "申诉改正", "points": 1}
+            | {"appeal_id": "S1"},
+        ],
     }
 
 
@@ -158,7 +167,7 @@ class County:
             csv.writer(stream, lineterminator="\n").writerows([header, *rows])
 
     def delivery(self, as_of: dt.date = AS_OF) -> Delivery:
-        return Delivery(self.write(), P, as_of, DRAW)
+        return Delivery(self.write(), P, as_of, DRAW, SECTIONS)
 
 
 def origin_of(place: str) -> str:

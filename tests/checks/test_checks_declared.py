@@ -163,6 +163,24 @@ CASES: list[tuple[str, Callable[[County], None], list[str]]] = [
         change("quality_findings", 2, deduction=None),
         ["quality_findings!2"],
     ),
+    ("decisions.clause", change("decisions", 3, clause="officer.case"), ["decisions!3"]),
+    # Two clauses stand under one locator, and a unit has no clause of officers.
+    ("decisions.clause", change("decisions", 3, clause="附件4·2·1"), ["decisions!3"]),
+    (
+        "decisions.clause",
+        change("decisions", 3, subject_kind="单位", subject="D01"),
+        ["decisions!3"],
+    ),
+    ("decisions.verdict", change("decisions", 3, clause="officer.veto"), ["decisions!3"]),
+    ("decisions.still", change("decisions", 2, points=1), ["decisions!2"]),
+    (
+        "decisions.no_candidate",
+        change("decisions", 2, subject="D00", subject_kind="单位"),
+        ["decisions!2"],
+    ),
+    ("decisions.appeal", change("decisions", 3, appeal_id=None), ["decisions!3"]),
+    ("decisions.appeal", change("decisions", 3, appeal_id="S2"), ["decisions!3"]),
+    ("decisions.appeal", change("decisions", 2, subject="A2"), ["decisions!3"]),
 ]
 
 SILENT: list[tuple[str, Callable[[County], None]]] = [
@@ -183,6 +201,9 @@ SILENT: list[tuple[str, Callable[[County], None]]] = [
     # A record of another unit below a candidate counts for it.
     ("inspections.idle_months", change("inspections", 4, unit_id="D02")),
     ("automonitor.rates", change("automonitor", 2, immediate=100, completed=100)),
+    # A title that stands once is as good as an id; a veto can be spoken of without points.
+    ("decisions.clause", change("decisions", 3, clause="案件办理")),
+    ("decisions.verdict", change("decisions", 2, clause="officer.veto")),
 ]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from small_county import AS_OF, DRAW, County, P, origin_of
+from small_county import AS_OF, DRAW, SECTIONS, County, P, origin_of
 
 from dalian_eval import demo, intake
 from dalian_eval.checks import Outcome, Validation, load_validation, validate
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(county: County, out: Path, as_of: dt.date = AS_OF) -> Validation:
-    return validate(county.write(), P, as_of, out, draw=DRAW)
+    return validate(county.write(), P, as_of, out, draw=DRAW, sections=SECTIONS)
 
 
 def outcome(validation: Validation, check: str) -> Outcome:
@@ -74,7 +74,7 @@ def elsewhere(clean: Path, out: Path) -> None:
     """Validate in a fresh process: another hash seed, another time zone, nothing imported yet."""
     if "great_expectations" in sys.modules:
         raise AssertionError("importing the room imports Great Expectations")
-    validate(clean, P, AS_OF, out, draw=DRAW)
+    validate(clean, P, AS_OF, out, draw=DRAW, sections=SECTIONS)
     if "great_expectations" not in sys.modules:
         raise AssertionError("Great Expectations was not used")
 
@@ -147,7 +147,7 @@ def test_tables_without_rows_pass(county, tmp_path):
 
 def test_a_folder_that_intake_did_not_write_is_refused(tmp_path):
     with pytest.raises(UsageError, match="不是清洗结果"):
-        validate(tmp_path, P, AS_OF, tmp_path, draw=DRAW)
+        validate(tmp_path, P, AS_OF, tmp_path, draw=DRAW, sections=SECTIONS)
 
 
 def test_frames_for_programs_and_for_readers(county, tmp_path):
@@ -179,7 +179,9 @@ def test_an_invented_county_is_fit_to_be_scored(mess, tmp_path):
     county = demo.invent(units=2, officers=12, seed=5, inspections_per_officer_month=6)
     demo.export(county, tmp_path / "raw", mess)
     intake.clean(tmp_path / "raw", tmp_path / "clean", headers=ROOT / "params" / "headers.yaml")
-    validation = validate(tmp_path / "clean", P, P.end, tmp_path / "out", draw=DRAW)
+    validation = validate(
+        tmp_path / "clean", P, P.end, tmp_path / "out", draw=DRAW, sections=SECTIONS
+    )
     assert [o.check for o in validation.blocking] == []
     quarantine = [o for o in validation.warnings if o.check == "delivery.quarantined_some"]
     assert bool(quarantine) == (mess == "heavy")

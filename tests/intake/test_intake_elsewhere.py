@@ -132,3 +132,20 @@ def test_a_percentage_at_a_place_in_small_letters(office):
     office.bytes("a.xlsx", _round(score))
     office.clean()
     assert office.column("remote_scores", "score") == [94]
+
+
+def test_a_header_merged_over_three_rows_is_one_header(office):
+    def merge(book):
+        for area in ("A1:A3", "B1:B3", "C1:E1", "D2:E2"):
+            book["监督帮扶得分"].merge_cells(area)
+
+    rows = [
+        ["轮次", "执法证号", "得分情况"],
+        [None, None, "任务", "问题与材料"],
+        [None, None, "任务得分", "问题得分", "材料得分"],
+        ["1", "061", 80, 70, 60],
+    ]
+    office.xlsx("a.xlsx", merge, 监督帮扶得分=rows)
+    office.clean()
+    (row,) = office.rows("air_scores")
+    assert (row["round"], row["task"], row["materials"]) == ("1", 80, 60)

@@ -299,12 +299,14 @@ def test_bad_bool(cell):
         ("92.5", "92.5"),
         ("９２．５", "92.5"),
         (86.30000000000001, "86.3"),
-        (0.1 + 0.2, "0.3"),
+        (90.1 + 0.2, "90.3"),
         (92, "92"),
         ("94%", "94"),
         (Formatted(0.94, "%"), "94"),
         (Formatted(0.9399999999999999, "%"), "94"),
-        ("0.94", "0.94"),
+        ("0.94%", "0.94"),
+        (Formatted(0.0094, "%"), "0.94"),
+        ("1", "1"),
         ("'92.5", "92.5"),
         ("94 %", "94"),
         ("９４％", "94"),
@@ -315,6 +317,19 @@ def test_bad_bool(cell):
 )
 def test_score(cell, number):
     assert read("case_reviews.score", cell) == Decimal(number)
+
+
+@pytest.mark.parametrize("cell", ["0.94", 0.94, "０．９４０", Formatted(0.94, "0.00")])
+def test_a_fraction_of_a_hundred_has_two_readings(cell):
+    found = refuse("case_reviews.score", cell)
+    assert found.reason is Reason.FRACTION
+    assert found.details == {"first": "94", "second": "0.94"}
+
+
+@pytest.mark.parametrize("column", ["review_scores.score", "quality_findings.deduction"])
+def test_a_fraction_of_other_numbers_is_a_number(column):
+    assert read(column, "0.5") == Decimal("0.5")
+    assert refuse(column, "50%").reason is Reason.PERCENT
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from dalian_eval.csvfile import read_csv
 from dalian_eval.demo import export, invent
 from dalian_eval.pipeline import CLEAN, VALIDATION, open_job
 from dalian_eval.place import differing
-from dalian_eval.public.edition import public_job, publish
+from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.projection import projected
 from dalian_eval.public.pseudonyms import pseudonyms
 from dalian_eval.rubric.discreet import discreet
@@ -185,7 +185,7 @@ def _kept(text):
 def test_other_names_and_texts_give_the_same_bytes(public_run, job, tmp_path):
     renamed(job)
     (tmp_path / "again").mkdir()
-    publish(job, KEY, tmp_path / "again", lambda title: nullcontext())
+    write_public(job, KEY, tmp_path / "again", lambda title: nullcontext())
     assert differing(tmp_path / "again", public_run) == []
     assert not job.store.exists()
 

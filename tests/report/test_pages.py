@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from dalian_eval.errors import UsageError
@@ -77,6 +78,21 @@ def test_the_door_is_sound_small_and_leads_everywhere(view, early):
             assert name in links
         for name in run.scores["name"]:
             assert name in page.text
+
+
+def test_the_door_tells_of_correction_workbooks_and_misses_no_table_in_them(view):
+    told = {
+        "file": "甲.xlsx",
+        "sheet": "更正",
+        "status": "corrections",
+        "table": "",
+        "note": "改 3",
+    }
+    sheets = pd.concat([view.sheets, pd.DataFrame([told])], ignore_index=True)
+    meta = {**view.meta, "files": {**view.meta["files"], "甲.xlsx": "0" * 64}}
+    text = assert_sound(index_html(replace(view, sheets=sheets, meta=meta))).text
+    assert "甲.xlsx：改 3，见隔离与更正" in text
+    assert "没有读到可用的表：甲.xlsx" not in text
 
 
 def test_the_door_names_ties_and_vetoes_and_ranges(view):

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from dalian_eval.errors import UsageError
+from dalian_eval.rubric.clauses import AnyClause
 from dalian_eval.rubric.load import load_rubric
-from dalian_eval.rubric.model import AnyClause
 
 FILE = Path("tests/rubric/another_city/rubrics/2025.yaml")
 TEXT = FILE.read_text(encoding="utf-8")

@@ -14,20 +14,17 @@ import pytest
 
 from dalian_eval.record.folder import open_run
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.load import load_rubric
-from dalian_eval.rubric.model import (
-    POINT,
+from dalian_eval.rubric.clauses import (
     AnyClause,
-    ByColumn,
     CompositeClause,
     EventClause,
     MonthlyClause,
-    Part,
     ScaledClause,
     StepsClause,
-    Tier,
 )
+from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.queries import POINT, ByColumn, Part, Tier
 from dalian_eval.scoring.settle import CAP
 
 RUBRIC = load_rubric(Path(__file__).parents[2] / "params" / "rubrics" / "2024.yaml")

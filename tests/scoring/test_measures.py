@@ -12,8 +12,9 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dalian_eval.rubric.clauses import RankedClause, ShortfallClause, WeightedClause
 from dalian_eval.rubric.load import load_rubric
-from dalian_eval.rubric.model import POINT, RankedClause, ShortfallClause, WeightedClause
+from dalian_eval.rubric.queries import POINT
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring.facts import Candidates, Facts
 from dalian_eval.scoring.measures import measured, ranked, shortfall, weighted

@@ -115,7 +115,7 @@ def _kind(view: RunView, rows: pd.DataFrame, kind: str) -> Sentence:
     rest = f"等{len(order)}个单位" if len(order) > NAMED else ""
     names = names_of(view, "unit")
     without = [c for c in names if c not in set(counts.index)]
-    lacking = ("，", who("unit", names, without), "没有记录") if without else ()
+    lacking = ("，", who(view, "unit", names, without), "没有记录") if without else ()
     return say(f"{kind}：", joined(told), rest, *lacking, "。")
 
 

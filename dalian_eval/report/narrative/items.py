@@ -8,7 +8,6 @@ import pandas as pd
 
 from dalian_eval.report.items import item_points
 from dalian_eval.report.labels import KINDS
-from dalian_eval.report.names import statement_link
 from dalian_eval.report.narrative.losses import Loss, by_node, common_reason, silences, title_of
 from dalian_eval.report.narrative.text import (
     Picture,
@@ -35,7 +34,7 @@ from dalian_eval.report.narrative.words import (
 )
 from dalian_eval.report.points import two_decimals
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import Item
+from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.scoring.settle import VOID
 
@@ -166,7 +165,7 @@ def _ends(of: _Kind, item: Item, points: pd.Series) -> Sentence | None:
         told = f"{counted(of.kind, len(points))}得分相同，均为{two_decimals(best)}分"
         return say(Span(told, of.place), "。")
     first, last = (
-        who(of.kind, of.names, [str(c) for c in points.index[points == end]], item.id)
+        who(of.view, of.kind, of.names, [str(c) for c in points.index[points == end]], item.id)
         for end in (best, worst)
     )
     return say(
@@ -186,7 +185,7 @@ def _voided(of: _Kind, item: Item) -> Iterator[Sentence]:
         below = entries["clause"].str.startswith(f"{item.id}.")
         reasons = entries.loc[below & ~entries["reason"].str.startswith("未"), "reason"]
         told = f"本项归零：{'；'.join(reasons)}。" if len(reasons) else "本项归零。"
-        yield say(Span(of.names[candidate], statement_link(of.kind, candidate, item.id)), told)
+        yield say(Span(of.names[candidate], of.view.link(of.kind, candidate, item.id)), told)
     if len(void) > NAMED:
         yield say("本项归零的共", Span(counted(of.kind, len(void)), "clauses.csv"), "。")
 
@@ -203,7 +202,7 @@ def _lost(of: _Kind, mine: list[Loss]) -> Sentence | None:
 def _one(of: _Kind, loss: Loss) -> tuple[Span, ...]:
     title = Span(title_of(of.view, of.kind, loss.node))
     verb = "失" if finished(of.view) else "差"
-    first = Span(of.names[loss.who[0]], statement_link(of.kind, loss.who[0], loss.node.id))
+    first = Span(of.names[loss.who[0]], of.view.link(of.kind, loss.who[0], loss.node.id))
     points = Span(f"{verb}{two_decimals(loss.points[0])}分")
     if len(loss.who) == 1:
         return title, first, points
@@ -222,7 +221,7 @@ def _reason(of: _Kind, mine: list[Loss]) -> Sentence | None:
     for loss in [loss for loss in mine if not loss.deducts][:_CLAUSES]:
         reason, ids = common_reason(of.silent, loss)
         if reason:
-            place = statement_link(of.kind, ids[0], loss.node.id)
+            place = of.view.link(of.kind, ids[0], loss.node.id)
             return say(
                 f"『{loss.node.title}』没有得分的，有",
                 Span(counted(of.kind, len(ids)), place),
@@ -240,7 +239,7 @@ def _taken(of: _Kind, mine: list[Loss]) -> Sentence | None:
             Span(f"『{loss.node.title}』"),
             Span(f"合计扣{two_decimals(loss.total)}分", "clauses.csv"),
             Span("（"),
-            *who(of.kind, of.names, loss.who, loss.node.id),
+            *who(of.view, of.kind, of.names, loss.who, loss.node.id),
             Span("）"),
         )
         for loss in taken[:_CLAUSES]

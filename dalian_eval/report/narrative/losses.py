@@ -12,7 +12,8 @@ import pandas as pd
 
 from dalian_eval.report.items import top_items
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import AnyNode, Item, MonthlyClause, Section, StepsClause, VoidClause
+from dalian_eval.rubric.clauses import AnyNode, Item, MonthlyClause, StepsClause, VoidClause
+from dalian_eval.rubric.model import Section
 
 _RULE = "。规则："
 _HEAD = re.compile(r"^未(?:得分|扣分|发现)：")

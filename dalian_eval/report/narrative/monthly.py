@@ -140,9 +140,9 @@ def _ends(view: RunView, kind: str, metric: _Metric) -> list[Sentence]:
     period = "全年" if finished(view) else "截至目前"
     every_month, no_month = f"{period}每月达标的有", f"{period}没有一个月达标的有"
     if always and len(always) < len(passed):
-        told.append(say(every_month, who(kind, names, always, metric.clause), "。"))
+        told.append(say(every_month, who(view, kind, names, always, metric.clause), "。"))
     if never:
-        told.append(say(no_month, who(kind, names, never, metric.clause), "。"))
+        told.append(say(no_month, who(view, kind, names, never, metric.clause), "。"))
     return told
 
 

@@ -90,7 +90,7 @@ def _scores(view: RunView, kind: str) -> Sentence | None:
     ends = []
     for end in (max(totals), min(totals)):
         ids = list(standing.loc[standing["total"] == end, "candidate"])
-        ends.append(who(kind, names, ids))
+        ends.append(who(view, kind, names, ids))
     return say(
         head,
         *(f"，最高{two_decimals(max(totals))}分（", ends[0]),

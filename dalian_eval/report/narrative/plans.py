@@ -6,7 +6,6 @@ import pandas as pd
 
 from dalian_eval.report.items import open_clauses
 from dalian_eval.report.labels import KINDS
-from dalian_eval.report.names import statement_link
 from dalian_eval.report.narrative.losses import Loss, by_node, title_of
 from dalian_eval.report.narrative.problems import missing_tables
 from dalian_eval.report.narrative.text import (
@@ -21,7 +20,7 @@ from dalian_eval.report.narrative.text import (
 from dalian_eval.report.narrative.words import counted, finished, names_of, who
 from dalian_eval.report.points import two_decimals
 from dalian_eval.report.view import RunView
-from dalian_eval.rubric.model import (
+from dalian_eval.rubric.clauses import (
     AnyNode,
     CompositeClause,
     Item,
@@ -73,7 +72,7 @@ def _award(view: RunView, kind: str, loss: Loss, column: str) -> Sentence:
         f"{title_of(view, kind, loss.node)}（{loss.node.locator}）",
         Span(told, "clauses.csv" if column == "lost" else "outlook.csv"),
         "，重点是",
-        who(kind, names, loss.who[:_CLAUSES], loss.node.id),
+        who(view, kind, names, loss.who[:_CLAUSES], loss.node.id),
         f"：{_advice(loss.node)}。",
     )
 
@@ -85,7 +84,7 @@ def _deduction(view: RunView, kind: str, loss: Loss) -> Sentence:
         f"『{loss.node.title}』（{loss.node.locator}）",
         Span(told, "clauses.csv"),
         "，涉及",
-        who(kind, names, loss.who, loss.node.id),
+        who(view, kind, names, loss.who, loss.node.id),
         f"：{_advice(loss.node)}。",
     )
 
@@ -110,7 +109,7 @@ def _units(view: RunView, rows: pd.DataFrame, column: str) -> Section | None:
                 "（",
                 Span(
                     f"{verb}{two_decimals(int(r[column]))}分",
-                    statement_link("unit", unit, str(r["node"])),
+                    view.link("unit", unit, str(r["node"])),
                 ),
                 "）",
             )
@@ -119,7 +118,7 @@ def _units(view: RunView, rows: pd.DataFrame, column: str) -> Section | None:
         told.append(
             paragraph(
                 say(
-                    Span(names[unit], statement_link("unit", unit)),
+                    Span(names[unit], view.link("unit", unit)),
                     "：重点抓好",
                     joined([say(*c).spans for c in clauses]),
                     "。",

@@ -7,7 +7,6 @@ import pandas as pd
 
 from dalian_eval.report.items import veto_reasons
 from dalian_eval.report.labels import KINDS, SCORE_STATES
-from dalian_eval.report.names import statement_link
 from dalian_eval.report.narrative.text import (
     Paragraph,
     Section,
@@ -48,7 +47,9 @@ def _part(view: RunView, kind: str) -> Section:
     return Section(
         KINDS[kind],
         blocks(
-            paragraph(_head(kind, standing), _units(view, kind, standing), *_ties(kind, standing)),
+            paragraph(
+                _head(view, kind, standing), _units(view, kind, standing), *_ties(kind, standing)
+            ),
             _table(view, kind, standing),
             paragraph(_open(view, kind, rows), _deferred(view, kind, rows)),
             _vetoed(view, kind, rows),
@@ -56,20 +57,20 @@ def _part(view: RunView, kind: str) -> Section:
     )
 
 
-def _head(kind: str, standing: pd.DataFrame) -> Sentence:
+def _head(view: RunView, kind: str, standing: pd.DataFrame) -> Sentence:
     place = f"index.html#rank-{kind}"
     if standing.empty:
         return say("没有参加排名的", Span(KINDS[kind], place), "。")
     firsts = standing[standing["rank"] == 1]
     names = dict(zip(standing["candidate"], standing["name"], strict=True))
-    leader = who(kind, names, list(firsts["candidate"]))
+    leader = who(view, kind, names, list(firsts["candidate"]))
     gap: tuple[Span | str, ...] = ()
     if len(standing) > len(firsts):
         second = standing.iloc[len(firsts)]
         ahead = int(firsts["total"].iloc[0]) - int(second["total"])
         gap = (
             f"，比第{int(second['rank'])}名高",
-            Span(f"{_gap(ahead)}分", statement_link(kind, str(second["candidate"]))),
+            Span(f"{_gap(ahead)}分", view.link(kind, str(second["candidate"]))),
         )
     return say(
         Span(f"参加排名的有{counted(kind, len(standing))}", place),
@@ -133,7 +134,7 @@ def _table(view: RunView, kind: str, standing: pd.DataFrame) -> Table | None:
     body = tuple(
         (
             Span(str(row["rank"])),
-            Span(str(row["name"]), statement_link(kind, str(row["candidate"]))),
+            Span(str(row["name"]), view.link(kind, str(row["candidate"]))),
             *((Span(view.unit_name(str(row["unit"]))),) if person else ()),
             *(Span(two_decimals(int(row[c]))) for c in ("base", "bonus")),
             Span(total),
@@ -158,7 +159,7 @@ def _open(view: RunView, kind: str, rows: pd.DataFrame) -> Sentence | None:
         return None
     told = [
         (
-            Span(str(r["name"]), statement_link(kind, str(r["candidate"]))),
+            Span(str(r["name"]), view.link(kind, str(r["candidate"]))),
             Span(f"（{ranged(int(r['total_low']), int(r['total_high']))}分）"),
         )
         for r in some.iloc[:NAMED].to_dict("records")
@@ -176,7 +177,8 @@ def _deferred(view: RunView, kind: str, rows: pd.DataFrame) -> Sentence | None:
     if not ids:
         return None
     return say(
-        who(kind, names_of(view, kind), ids), "有诉讼或者复议案件正在审理，暂缓认定，保留名次。"
+        who(view, kind, names_of(view, kind), ids),
+        "有诉讼或者复议案件正在审理，暂缓认定，保留名次。",
     )
 
 
@@ -186,11 +188,11 @@ def _vetoed(view: RunView, kind: str, rows: pd.DataFrame) -> Paragraph | None:
         return None
     told = [
         say(
-            Span(str(r["name"]), statement_link(kind, str(r["candidate"]))),
+            Span(str(r["name"]), view.link(kind, str(r["candidate"]))),
             "被否决，不参加排名：",
             "；".join(veto_reasons(view, kind, str(r["candidate"]))),
             "；得分照常计算，为",
-            Span(f"{two_decimals(int(r['total']))}分", statement_link(kind, str(r["candidate"]))),
+            Span(f"{two_decimals(int(r['total']))}分", view.link(kind, str(r["candidate"]))),
             "。",
         )
         for r in out.iloc[:_LISTED].to_dict("records")

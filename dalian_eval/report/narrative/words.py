@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from dalian_eval.report.names import statement_link
 from dalian_eval.report.narrative.text import Span, joined
 from dalian_eval.report.portal import DETAILED
 from dalian_eval.report.view import RunView
@@ -46,10 +45,10 @@ def names_of(view: RunView, kind: str) -> dict[str, str]:
 
 
 def who(
-    kind: str, names: dict[str, str], candidates: Sequence[str], clause: str = ""
+    view: RunView, kind: str, names: dict[str, str], candidates: Sequence[str], clause: str = ""
 ) -> tuple[Span, ...]:
-    """Return candidates as links to their statements (or a clause there), the first few of them."""
-    shown = [Span(names[c], statement_link(kind, c, clause)) for c in candidates[:NAMED]]
+    """Return candidates as links to where their points are told, the first few of them."""
+    shown = [Span(names[c], view.link(kind, c, clause)) for c in candidates[:NAMED]]
     rest = f"等{counted(kind, len(candidates))}" if len(candidates) > NAMED else ""
     return (*joined(shown), *([Span(rest)] if rest else []))
 

@@ -1,0 +1,97 @@
+"""Soak: the demo month killed with SIGKILL at random moments, then twice at once, then compared.
+
+A reference run is made first, in another copy of the project. Then runs in one place are killed,
+each at a random moment of its length, or one of its kernels is; after each nothing half done may be
+visible. At last two runs start at once in that place: both must end well, nothing may be left over,
+and every byte must be that of the reference.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from dalian_eval.place import differing
+
+MONTH = "2024-10"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def copy_of_project(place: Path) -> Path:
+    for name in ("params", "notebooks", "data/raw"):
+        shutil.copytree(ROOT / name, place / name)
+    shutil.copyfile(ROOT / "requirements.lock", place / "requirements.lock")
+    return place
+
+
+def start(project: Path) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "dalian_eval.cli", "run", "--month", MONTH]
+    return subprocess.Popen(
+        command,
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def visible(project: Path) -> list[str]:
+    """Return what a user sees of the runs: hidden names are work in progress."""
+    month = project / "runs" / MONTH
+    return [p.name for p in month.glob("[!.]*")] if month.is_dir() else []
+
+
+def kill(process: "subprocess.Popen[bytes]", kernel: bool) -> str:
+    """Kill the run, or one of its kernels; return what it still said."""
+    family = psutil.Process(process.pid).children(recursive=True)
+    if kernel and family:
+        random.choice(family).kill()
+    else:
+        process.kill()
+    said = process.communicate()[1].decode(errors="replace").strip().splitlines()
+    orphans = psutil.wait_procs(family, timeout=60)[1]
+    assert not orphans, orphans
+    return said[-1] if said else ""
+
+
+def soak(rounds: int, place: Path) -> None:
+    reference, project = (copy_of_project(place / name) for name in ("原样", "反复中断"))
+    began = time.monotonic()
+    assert start(reference).wait() == 0
+    length = time.monotonic() - began
+    print(f"reference: {length:.1f} s")
+    run_id = visible(reference)[0]
+    for number in range(1, rounds + 1):
+        process = start(project)
+        moment = random.uniform(0, length)
+        time.sleep(moment)
+        told = kill(process, kernel=number % 3 == 0) if process.poll() is None else "(had ended)"
+        assert set(visible(project)) <= {run_id}, visible(project)
+        if visible(project):
+            assert differing(*(p / "runs" / MONTH / run_id for p in (reference, project))) == []
+            shutil.rmtree(project / "runs" / MONTH / run_id)
+        print(f"{number}: killed after {moment:.1f} s; {told}", flush=True)
+    both = [start(project), start(project)]
+    for process in both:
+        said = process.communicate()[1].decode(errors="replace")
+        assert process.returncode == 0, said
+    for folder in (f"runs/{MONTH}", "data/processed"):
+        kept = {p.name for p in (project / folder).iterdir()}
+        assert kept <= {run_id, "pieces"}, kept
+    for folder in (f"runs/{MONTH}", "data/processed"):
+        assert differing(*(p / folder / run_id for p in (reference, project))) == []
+    print("two at once after all that: every byte as in the reference, nothing left over")
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser()
+    options.add_argument("--rounds", type=int, default=12)
+    with tempfile.TemporaryDirectory() as scratch:
+        soak(options.parse_args().rounds, Path(scratch))

@@ -1,0 +1,58 @@
+"""Two finished run folders compared: nothing is needed but the folders."""
+
+import tempfile
+from pathlib import Path
+
+from dalian_eval.csvfile import write_csv
+from dalian_eval.errors import UsageError
+from dalian_eval.params import project_root
+from dalian_eval.pipeline import lend_pieces
+from dalian_eval.place import writable
+from dalian_eval.record.diff.compare import compare
+from dalian_eval.record.diff.sides import Side, open_side
+from dalian_eval.record.folder import find_run
+from dalian_eval.report.changes import Comparison
+from dalian_eval.report.changes_page import changes_html
+from dalian_eval.report.changes_told import changes_frame
+from dalian_eval.report.evidence import INPUTS
+
+
+def compare_folders(a: Path, b: Path) -> Comparison:
+    """Compare the run in `b` with the one in `a`; their inputs are read again in a scratch place.
+
+    UsageError when a folder is no complete run; DifferenceError when its raw files or its ledger
+    are not those that were scored.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        scratch = Path(place)
+        _find_pieces(scratch)
+        return compare(*(_side(folder, scratch) for folder in (a, b)))
+
+
+def _side(folder: Path, scratch: Path) -> Side:
+    return open_side(folder.resolve(), folder.resolve() / INPUTS, scratch)
+
+
+def _find_pieces(scratch: Path) -> None:
+    """Use what the project around has read before; files of both runs are read once in any case."""
+    try:
+        lend_pieces(scratch, project_root(Path.cwd()) / "data" / "processed")
+    except UsageError:
+        return
+
+
+def diff(a: str, b: str, *, csv: Path | None = None, html: Path | None = None) -> Comparison:
+    """Compare the runs that `a` and `b` name (folders or ids); also write it where asked.
+
+    UsageError when there is no such run or the place cannot be written; otherwise as
+    `compare_folders`.
+    """
+    comparison = compare_folders(find_run(a), find_run(b))
+    if csv is not None:
+        with writable(csv, "--csv"):
+            write_csv(changes_frame(comparison), csv)
+    if html is not None:
+        with writable(html, "--html"):
+            page = changes_html(comparison, inside=False)
+            html.write_text(page, encoding="utf-8", newline="\n")
+    return comparison

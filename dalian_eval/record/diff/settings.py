@@ -1,0 +1,124 @@
+"""The settings in which two runs differ, and which clauses each of them can touch."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dalian_eval.record.diff.sides import Side
+from dalian_eval.report.changes import Setting
+from dalian_eval.rubric.clauses import Item
+from dalian_eval.rubric.model import Rubric, Section
+from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.queries import Kind
+from dalian_eval.rubric.sentences import rule_sentences
+
+_DRAWN = "drawn_files"
+_KINDS: tuple[Kind, ...] = ("unit", "officer")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A setting that differs and whether it can touch a clause or item, by its id."""
+
+    setting: Setting
+    touches: Callable[[str], bool]
+
+
+def differences(a: Side, b: Side) -> tuple[Difference, ...]:
+    """Return the settings in which the runs differ; the program's version is none of them."""
+    return (*_days(a, b), *_readings(a, b), *_rules(a, b), *_seed(a, b), *_intake(a, b))
+
+
+def touching(found: tuple[Difference, ...], clause: str) -> tuple[Setting, ...]:
+    """Return the settings that can touch the clause, or what stands below the item."""
+    return tuple(d.setting for d in found if d.touches(clause))
+
+
+def _everything(clause: str) -> bool:
+    return True
+
+
+def _days(a: Side, b: Side) -> Iterator[Difference]:
+    if a.job.as_of != b.job.as_of:
+        days = (a.job.as_of.isoformat(), b.job.as_of.isoformat())
+        yield Difference(Setting("截至日期", *days), _everything)
+
+
+def _readings(a: Side, b: Side) -> Iterator[Difference]:
+    for name in sorted({*a.rubric.chosen, *b.rubric.chosen}):
+        values = [side.rubric.chosen.get(name, "") for side in (a, b)]
+        if values[0] != values[1]:
+            told = [_option(side.rubric, name) for side in (a, b)]
+            title = (b.rubric.readings.get(name) or a.rubric.readings[name]).title
+            leaning = {
+                node
+                for side in (a, b)
+                for node, readings in side.rubric.touching.items()
+                if name in readings
+            }
+            yield Difference(Setting(f"口径：{title}（{name}）", *told), _among(leaning))
+
+
+def _option(rubric: Rubric, name: str) -> str:
+    if name not in rubric.readings:
+        return "无此口径"
+    return rubric.readings[name].options[rubric.chosen[name]]
+
+
+def _among(nodes: set[str]) -> Callable[[str], bool]:
+    """Whether a clause is one of the nodes, or stands above or below one: they settle together."""
+    return lambda clause: any(
+        n == clause or n.startswith(f"{clause}.") or clause.startswith(f"{n}.") for n in nodes
+    )
+
+
+def _rules(a: Side, b: Side) -> Iterator[Difference]:
+    """Yield the clauses and items that the two rubric files declare differently."""
+    if a.rules == b.rules:
+        return
+    if a.rubric.period != b.rubric.period:
+        spans = [f"{s.rubric.period.start}至{s.rubric.period.end}" for s in (a, b)]
+        yield Difference(Setting("评审期", *spans), _everything)
+    for kind in _KINDS:
+        sections = [side.rubric.section(kind) for side in (a, b)]
+        for node in dict.fromkeys([*sections[0].nodes, *sections[1].nodes]):
+            dumps = [s.nodes[node].model_dump() if node in s.nodes else None for s in sections]
+            if dumps[0] != dumps[1]:
+                told = [_sentence(s, node, side) for s, side in zip(sections, (a, b), strict=True)]
+                title = next(s.nodes[node].title for s in reversed(sections) if node in s.nodes)
+                yield Difference(Setting(f"细则：{title}（{node}）", *told), _among({node}))
+
+
+def _sentence(section: Section, node: str, side: Side) -> str:
+    if node not in section.nodes:
+        return "无此条款"
+    found = section.nodes[node]
+    most = "" if found.max is None else f"满分{points_text(found.max)}。"
+    if isinstance(found, Item):
+        return most + ("先封顶后扣分" if found.settle == "cap_first" else "得分扣分合并后封顶")
+    return most + "".join(rule_sentences(found, section, side.rubric.period))
+
+
+def _seed(a: Side, b: Side) -> Iterator[Difference]:
+    seeds = (a.job.params.draw_seed, b.job.params.draw_seed)
+    if seeds[0] != seeds[1]:
+        drawn = {
+            name
+            for side in (a, b)
+            for kind in _KINDS
+            for name, clause in side.rubric.section(kind).clauses.items()
+            if any(q.table == _DRAWN for q in clause.queries)
+        }
+        yield Difference(Setting("案卷抽取的种子", *seeds), _among(drawn))
+
+
+def _intake(a: Side, b: Side) -> Iterator[Difference]:
+    """Yield what decides how raw files are read: synonyms of headers and limits."""
+    if a.synonyms != b.synonyms:
+        told = (a.synonyms[:12], b.synonyms[:12])
+        yield Difference(Setting("表头的不同叫法（文件的校验值）", *told), _everything)
+    limits: list[dict[str, Any]] = [s.job.params.limits.model_dump() for s in (a, b)]
+    for name in limits[0]:
+        if limits[0][name] != limits[1][name]:
+            told = (str(limits[0][name]), str(limits[1][name]))
+            yield Difference(Setting(f"报送文件的限制（{name}）", *told), _everything)

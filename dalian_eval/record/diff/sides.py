@@ -1,0 +1,106 @@
+"""A run as one side of a comparison: what it says, and its inputs, to be scored once more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from dalian_eval.errors import DifferenceError, UsageError
+from dalian_eval.files import read_json
+from dalian_eval.params import FOLDER, RunParams
+from dalian_eval.pipeline import CLEAN, Job, raw_files
+from dalian_eval.record.diff.rows import sources_of
+from dalian_eval.report.evidence import INPUTS
+from dalian_eval.report.view import load_frame
+from dalian_eval.rubric.load import load_rubric, rubric_hash
+from dalian_eval.rubric.model import Rubric
+from dalian_eval.schema.origins import origin_texts
+from dalian_eval.scoring.ledger import ledger
+
+LEDGER = ["kind", "candidate", "clause", "month", "points", "rule", "reason", "evidence"]
+"""The columns of a ledger that are compared; texts, points as ten-thousandths."""
+
+WHERE = "请写到记录编号那一层，并确认文件夹完整"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One run: run.json, scores and ledger as recorded, and the job that can make them again.
+
+    `rules`, `synonyms`: hashes of the rubric file and of the header synonyms.
+    """
+
+    meta: Mapping[str, Any]
+    scores: pd.DataFrame
+    ledger: pd.DataFrame
+    job: Job
+    rules: str
+    synonyms: str
+
+    @property
+    def rubric(self) -> Rubric:
+        """The rubric under the run's readings."""
+        return self.job.rubric
+
+    @property
+    def clean(self) -> Path:
+        """The folder of the canonical tables, made when it is not there."""
+        self.job.clean()
+        return self.job.store / CLEAN
+
+    def again(self) -> pd.DataFrame:
+        """Return the ledger as this program makes it from the same inputs and settings."""
+        return ledger_of(self.job)
+
+    def with_data_of(self, other: "Side") -> pd.DataFrame:
+        """Return the ledger of the other run's data under this one's settings."""
+        store = self.job.store.with_name(f"{self.job.store.name}-{other.job.store.name}")
+        return ledger_of(replace(self.job, raw=other.job.raw, files=other.job.files, store=store))
+
+
+def ledger_of(job: Job) -> pd.DataFrame:
+    """Return the ledger of a job, whatever its checks would say (columns `LEDGER`)."""
+    entries = ledger(job.rescore())
+    sources = sources_of(job.store / CLEAN)
+    entries = entries.assign(evidence=origin_texts(entries["evidence"], sources))[LEDGER]
+    return entries.astype({name: "str" for name in LEDGER if name != "points"})
+
+
+def open_side(folder: Path, raw: Path, processed: Path) -> Side:
+    """Open the run in `folder` as a side; its stages go below `processed`.
+
+    `raw`: its raw files, usually those in the folder. UsageError, naming the file, when something
+    is missing from it or cannot be read; DifferenceError when the raw files are not those that
+    were scored.
+    """
+    try:
+        meta = read_json(folder / "run.json")
+        params = RunParams.model_validate(meta["params"])
+        readings = {str(k): str(v) for k, v in meta["readings"].items()}
+        month, as_of = str(meta["month"]), pd.Timestamp(meta["as_of"]).date()
+        files = {str(k): str(v) for k, v in meta["files"].items()}
+        name = str(meta["run_id"])
+        str(meta["version"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"读不了运行记录 {folder} 中的 run.json：{WHERE}") from error
+    rules, headers = folder / FOLDER / params.rubric, folder / FOLDER / params.headers
+    if not headers.is_file():
+        raise UsageError(f"运行记录 {folder} 中没有 {FOLDER}/{params.headers}：{WHERE}")
+    rubric = load_rubric(rules, readings)
+    if raw_files(raw) != files:
+        raise DifferenceError(
+            f"{folder} 中 {INPUTS}/ 的原始文件与 run.json 所记的不一致：记录可能被改动过，不能比较"
+        )
+    narrative = folder / FOLDER / params.narrative
+    store = processed / name
+    job = Job(raw, store, headers, narrative, params, rubric, month, as_of, files, {})
+    return Side(
+        meta=meta,
+        scores=load_frame(folder, "scores"),
+        ledger=load_frame(folder, "ledger")[LEDGER],
+        job=job,
+        rules=rubric_hash(rules),
+        synonyms=rubric_hash(headers),
+    )

@@ -1,0 +1,226 @@
+"""One clause's outcome for every candidate: status, awards, own cap, entries for who has none."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dalian_eval.rubric.clauses import (
+    AnyClause,
+    CompositeClause,
+    EventClause,
+    ScaledClause,
+    VetoClause,
+    VoidClause,
+)
+from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.queries import Gate
+from dalian_eval.rubric.vocabulary import METRICS
+from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import awards, none
+from dalian_eval.scoring.facts import Candidates, Facts
+from dalian_eval.scoring.settle import CAP, FLOOR, Adjustment, Points
+
+SCORED, UNAVAILABLE, NOT_APPLICABLE = "scored", "unavailable", "not_applicable"
+VOID, VETOED = "void", "vetoed"
+STATUSES = (SCORED, UNAVAILABLE, NOT_APPLICABLE, VOID, VETOED)
+"""The states of a clause or item, as they stand in clauses.csv."""
+
+_OPEN = np.int64(10**12)
+"""An open award without a maximum of its own: fills whatever item it stands in."""
+
+
+@dataclass
+class Leaf:
+    """One clause's outcome for every candidate.
+
+    `awarded`, `points`: before and after the clause's own cap; `status`: see outputs.md;
+    `maximum`: the clause's maximum per candidate (None: it has none); `decided`: what reviewers'
+    decisions add, part of `awarded`; `entries`: the rule's awards with reasons; `fired`: for a void
+    or veto, whom it hits; `pending`: whom a pending veto concerns; `missing`: tables the clause
+    reads that nobody supplied.
+    """
+
+    clause: AnyClause
+    awarded: Points
+    points: Points
+    status: npt.NDArray[np.object_]
+    maximum: Points | None
+    decided: Points
+    entries: pd.DataFrame
+    fired: npt.NDArray[np.bool_]
+    pending: npt.NDArray[np.bool_]
+    missing: tuple[str, ...] = ()
+
+
+Silence = Callable[[Points], pd.DataFrame]
+"""Entries of 0 points for candidates to whom the clause gave nothing."""
+
+
+def highest(leaf: Leaf) -> Points:
+    """Return the leaf's points with every open award at its maximum."""
+    if leaf.clause.deducts or isinstance(leaf.clause, VoidClause | VetoClause):
+        return leaf.points
+    return np.where(leaf.status == UNAVAILABLE, open_maximum(leaf), leaf.points)
+
+
+def open_maximum(leaf: Leaf) -> Points:
+    """Return the most an open award can give: its maximum, else enough to fill its item.
+
+    Of single events there can be more than the maximum before a decision takes something away.
+    """
+    beyond = isinstance(leaf.clause, EventClause) and leaf.clause.rule == "each"
+    if leaf.maximum is None or not leaf.clause.capped or beyond:
+        return bounded(leaf, np.full_like(leaf.points, _OPEN) + leaf.decided)
+    return bounded(leaf, leaf.maximum + leaf.decided)
+
+
+def bounded(leaf: Leaf, points: Points) -> Points:
+    """Return points of a leaf within its own cap.
+
+    A decision takes an award no lower than 0, and gives back no more than was deducted.
+    """
+    deducts = leaf.clause.deducts
+    if leaf.maximum is not None and leaf.clause.capped:
+        points = (np.maximum if deducts else np.minimum)(points, leaf.maximum)
+    beyond = (leaf.decided != 0) & (points > 0 if deducts else points < 0)
+    return np.where(beyond, 0, points)
+
+
+def _kept(leaf: Leaf, points: Points) -> Points:
+    """Return what counts of the points: a decision gives nothing where nothing is assessed."""
+    out = (leaf.status == NOT_APPLICABLE) & (leaf.decided != 0)
+    return np.where(out, 0, bounded(leaf, points))
+
+
+def blank_leaf(clause: AnyClause, facts: Facts, candidates: Candidates, decided: Points) -> Leaf:
+    """Return the clause's leaf before its awards: status and maximum of every candidate."""
+    size = len(candidates)
+    zeros = np.zeros(size, dtype=np.int64)
+    flags = np.zeros(size, dtype=bool)
+    maximum = None if clause.max is None else np.full(size, clause.max, dtype=np.int64)
+    status, missing = status_of(clause, facts, candidates)
+    leaf = Leaf(clause, decided, zeros, status, maximum, decided, none(), flags, flags, missing)
+    return replace(leaf, points=_kept(leaf, decided))
+
+
+def status_of(
+    clause: AnyClause, facts: Facts, candidates: Candidates
+) -> tuple[npt.NDArray[np.object_], tuple[str, ...]]:
+    """Return scored, unavailable or not_applicable for every candidate, and the missing tables.
+
+    What is stated to be out of assessment needs no further table; otherwise a missing table makes
+    the clause unavailable for everybody.
+    """
+    size, kind = len(candidates), candidates.kind
+    status = np.full(size, SCORED, dtype=object)
+    gates = [(g, when) for g, when in ((clause.not_if, True), (clause.applies_if, False)) if g]
+    missing = {METRICS[m].table for m in clause.metrics} - facts.supplied
+    value = {clause.value} if isinstance(clause, ScaledClause) else set()
+    for query in clause.queries:
+        if not isinstance(query, Gate):
+            column = getattr(query, "column", None)
+            read = value | ({column} if column else set())
+            missing |= facts.missing_tables(query, kind, frozenset(read))
+    for gate, when in gates:
+        unknown = facts.missing_tables(gate, kind)
+        if unknown:
+            return np.full(size, UNAVAILABLE, dtype=object), tuple(sorted(missing | unknown))
+        holds = facts.select(gate, candidates).found > 0
+        hit = (holds == when) & (status == SCORED)
+        if gate.otherwise == NOT_APPLICABLE and clause.not_applicable in ("zero", "full"):
+            continue
+        status[hit] = gate.otherwise
+    if missing:
+        status[status != NOT_APPLICABLE] = UNAVAILABLE
+    return status, tuple(sorted(missing))
+
+
+def available(rows: pd.DataFrame, leaf: Leaf) -> pd.DataFrame:
+    """Return the rows of candidates for whom the clause is scored."""
+    scored = leaf.status == SCORED
+    kept: pd.DataFrame = rows[scored[rows["candidate"].to_numpy(dtype=np.int64)]]
+    return kept.reset_index(drop=True)
+
+
+def filled(leaf: Leaf, entries: pd.DataFrame, silence: Silence, known: Mapping[str, Leaf]) -> Leaf:
+    """Return the leaf with its awards, capped, and an entry of 0 points for who has none."""
+    size = len(leaf.status)
+    clause = leaf.clause
+    awarded = leaf.decided.copy()
+    np.add.at(awarded, entries["candidate"].to_numpy(), entries["points"].to_numpy())
+    points = _kept(leaf, awarded)
+    if leaf.maximum is not None and clause.capped and clause.shares_cap_with is not None:
+        points = np.maximum(points, leaf.maximum - known[clause.shares_cap_with].points)
+    silent = np.bincount(entries["candidate"], minlength=size) == 0
+    blanks = [entries, silence(np.flatnonzero(silent & _is_scored(leaf)))]
+    for status, sentence in (
+        (UNAVAILABLE, _waiting(leaf)),
+        (NOT_APPLICABLE, _because(clause, NOT_APPLICABLE, "不参与考核")),
+    ):
+        blanks.append(awards(np.flatnonzero(silent & (leaf.status == status)), 0, sentence))
+    everything = texts.stack(blanks)
+    if clause.provisional_until is not None:
+        note = f"（暂定：以{clause.provisional_until.isoformat()}为准，该日之前的结果为暂定）"
+        everything["reason"] = texts.ending(everything["reason"], note)
+    return replace(leaf, awarded=awarded, points=points, entries=everything)
+
+
+def _is_scored(leaf: Leaf) -> npt.NDArray[np.bool_]:
+    return np.asarray((leaf.status != UNAVAILABLE) & (leaf.status != NOT_APPLICABLE), dtype=bool)
+
+
+def _waiting(leaf: Leaf) -> str:
+    """Return the sentence of an open clause: what is missing, and what it can still give."""
+    clause = leaf.clause
+    can = "" if clause.deducts or clause.max is None else f"，最多可得{points_text(clause.max)}分"
+    if leaf.missing:
+        names = "、".join(f"『{BY_NAME[t].sheet}』" for t in leaf.missing if t in BY_NAME)
+        return f"待补：尚未报送{names}表，暂计0分{can}"
+    return _because(clause, UNAVAILABLE, f"待补：事实尚未确定，暂计0分{can}")
+
+
+def _because(clause: AnyClause, status: str, sentence: str) -> str:
+    """Return the sentence of an open or inapplicable clause, naming what the gate asks."""
+    gate = next(
+        (g for g in (clause.not_if, clause.applies_if) if g is not None and g.otherwise == status),
+        None,
+    )
+    if gate is None:
+        return sentence
+    if gate is clause.not_if:
+        return f"{gate.what}，{sentence}"
+    return f"没有{gate.what}，{sentence}"
+
+
+def own_adjustments(leaf: Leaf) -> tuple[Adjustment, Adjustment]:
+    """Return the entries of the clause's own cap, and of decisions beyond what it can bear."""
+    clause = leaf.clause
+    out = (leaf.status == NOT_APPLICABLE) & (leaf.decided != 0)
+    beyond = out | (leaf.awarded > 0 if clause.deducts else leaf.awarded < 0)
+    over = leaf.points - leaf.awarded
+    return (
+        Adjustment(clause.id, CAP, np.where(beyond, 0, over), _cap_reason(leaf)),
+        Adjustment(clause.id, FLOOR, np.where(beyond, over, 0), _beyond_reason(clause)),
+    )
+
+
+def _beyond_reason(clause: AnyClause) -> str:
+    if clause.deducts:
+        return "复核退回的扣分以本条所扣为限，不参与考核的不计"
+    return "复核减去的分值以本条得分为限，不参与考核的不计"
+
+
+def _cap_reason(leaf: Leaf) -> str:
+    clause = leaf.clause
+    most = points_text(abs(clause.max or 0))
+    sign = "扣" if clause.deducts else "得"
+    reason = f"{clause.title}最多{sign}{most}分"
+    if clause.shares_cap_with is not None:
+        reason = f"与{clause.shares_cap_with.rpartition('.')[2]}合计最多扣{most}分"
+    if isinstance(clause, CompositeClause):
+        reason = f"{clause.title}封顶"
+    return reason

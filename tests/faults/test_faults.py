@@ -1,0 +1,165 @@
+"""A full or read-only disk, a kernel that dies, two at once: what was there stays, nothing half
+done is left, and the message says what happened."""
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+
+from dalian_eval.cli import invoke
+from dalian_eval.errors import DalianError, DifferenceError
+from dalian_eval.files import sha256_of
+from dalian_eval.place import put_instead, settle
+from dalian_eval.record.history import HISTORY
+from dalian_eval.record.notebooks import Kernel, execute
+from dalian_eval.record.verify import verify
+from dalian_eval.scratch import scratch
+from tests.faults.disks import left, on_read_only_disk, on_small_disk
+from tests.faults.elsewhere import project_copy
+from tests.record.small import published, small_run
+
+MONTH = "2024-10"
+RUN = ["run", "--month", MONTH]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return project_copy(tmp_path_factory.mktemp("项目"))
+
+
+# ---- disks ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [300_000, 1_500_000], ids=["inputs", "a notebook"])
+def test_a_disk_that_fills_up(project, tmp_path, size):
+    """Once while inputs are copied, once while the first notebook writes tables."""
+    done = on_small_disk(tmp_path / "满", size, [*RUN, "--out", str(tmp_path / "满/runs")], project)
+    assert done.returncode == 2, done.stderr
+    assert "磁盘空间不足" in done.stderr
+    assert str(tmp_path / "满/runs") in done.stderr
+    assert "Traceback" not in done.stderr
+    assert left(done) == []
+    started = "[1/6] 数据清洗 开始" in done.stderr
+    assert started == (size > 1_000_000)
+
+
+def test_a_full_disk_while_publishing(tmp_path):
+    runs = tmp_path / "runs"
+    published(runs, "aaaaaaaaaaaa")
+    folder = small_run(runs, "bbbbbbbbbbbb")
+    before = {p: sha256_of(p) for p in runs.rglob("*") if p.is_file()}
+    pid = os.fork()
+    if pid == 0:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))
+        os.dup2(os.open(tmp_path / "说", os.O_WRONLY | os.O_CREAT), 2)
+        os._exit(invoke(["publish", str(folder)]))
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 2
+    after = {
+        p: sha256_of(p) for p in runs.rglob("*") if p.is_file() and ".publishing-" not in str(p)
+    }
+    assert after == before
+    assert verify(folder).problems == ()
+    assert invoke(["publish", str(folder)]) == 0
+    assert sorted(p.name for p in folder.parent.iterdir()) == ["aaaaaaaaaaaa", "bbbbbbbbbbbb"]
+    assert len((runs / HISTORY).read_bytes().splitlines()) == 2
+
+
+def test_an_output_place_that_is_read_only(project, tmp_path):
+    (tmp_path / "只读").mkdir()
+    done = on_read_only_disk(
+        tmp_path / "只读", [*RUN, "--out", str(tmp_path / "只读/runs")], project
+    )
+    assert done.returncode == 2
+    assert "--out" in done.stderr
+    assert "开始" not in done.stderr
+
+
+def test_a_project_that_is_read_only(project, tmp_path):
+    (project / "data/processed").mkdir(exist_ok=True)
+    done = on_read_only_disk(
+        project / "data/processed", [*RUN, "--out", str(tmp_path / "runs")], project
+    )
+    assert done.returncode == 2
+    assert "data/processed" in done.stderr
+    assert "--out" not in done.stderr
+    assert "开始" not in done.stderr
+    assert not (tmp_path / "runs").exists()
+
+
+# ---- kernels -------------------------------------------------------------------------------
+
+
+def suicidal(path: Path) -> Path:
+    """Write a notebook whose kernel is killed by its first cell, as the system does it."""
+    cell = nbformat.v4.new_code_cell("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    cell.metadata["tags"] = ["parameters"]
+    python = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=python), path)
+    return path
+
+
+def test_a_kernel_that_dies_ends_the_run_with_a_sentence(tmp_path, monkeypatch, capsys):
+    project = project_copy(tmp_path / "项目")
+    suicidal(project / "notebooks/01_clean.ipynb")
+    monkeypatch.chdir(project)
+    assert invoke([*RUN]) == 1
+    said = capsys.readouterr().err
+    assert "01_clean 的计算进程意外终止" in said
+    assert "没有留下半成品" in said
+    assert not (project / "runs").exists()
+    assert not list((project / "data/processed").glob("[!p]*"))
+
+
+def test_a_kernel_that_dies_while_it_waits(tmp_path):
+    kernel = Kernel(tmp_path)
+    try:
+        (waiting,) = [p for p in psutil.Process().children() if "ipykernel_launcher" in p.cmdline()]
+        waiting.send_signal(signal.SIGKILL)
+        with pytest.raises(DalianError, match="意外终止"):
+            execute(suicidal(tmp_path / "05_narrative.ipynb"), {}, kernel)
+    finally:
+        kernel.stop()
+
+
+# ---- two at once ---------------------------------------------------------------------------
+
+
+def test_two_that_finish_at_once(tmp_path):
+    """One is put, the others find it the same; what differs is refused and changes nothing."""
+
+    def finish(number: int) -> str:
+        with scratch(tmp_path / "runs", "building") as building:
+            (building / "scores.csv").write_text("1\n" if number % 8 else "2\n", encoding="utf-8")
+            try:
+                settle(building, tmp_path / "runs" / f"记录{number // 16}", "")
+            except DifferenceError:
+                return "不同"
+        return "相同"
+
+    with ThreadPoolExecutor(8) as several:
+        told = list(several.map(finish, range(16 * 20)))
+    assert set(told) == {"相同", "不同"}
+    left_there = sorted(p.name for p in (tmp_path / "runs").iterdir())
+    assert left_there == sorted(f"记录{i}" for i in range(20))
+
+
+def test_a_folder_put_instead_of_another_is_never_there_by_half(tmp_path):
+    place = tmp_path / "processed" / "记录"
+
+    def put(number: int) -> None:
+        with scratch(tmp_path, "building") as building:
+            (building / "store").mkdir()
+            for name in ("a", "b"):
+                (building / "store" / name).write_text(str(number), encoding="utf-8")
+            put_instead(building / "store", place)
+
+    with ThreadPoolExecutor(8) as several:
+        list(several.map(put, range(200)))
+    assert (place / "a").read_bytes() == (place / "b").read_bytes()
+    assert [p.name for p in place.parent.iterdir()] == ["记录"]

@@ -1,0 +1,123 @@
+"""The run before: which one it is, what a run keeps of it, and that an id stays the same."""
+
+import base64
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dalian_eval.errors import DifferenceError, UsageError
+from dalian_eval.files import read_json, write_json
+from dalian_eval.pipeline import open_job
+from dalian_eval.record.previous import compared, keep, last_published, previous_run
+from dalian_eval.report.changes_told import changes_frame
+from tests.light_runs import laid_out, light_job, light_run, write_tables
+from tests.record.test_diff import TABLES, late
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Path:
+    """A place with the raw files of two deliveries and a run of the first."""
+    folder = tmp_path_factory.mktemp("previous")
+    write_tables(folder / "first", TABLES)
+    write_tables(folder / "second", late())
+    light_run(folder / "first", folder / "runs", "2024-08")
+    return folder
+
+
+def publish(out: Path, *runs: tuple[str, str, str], sealed: bool = False) -> None:
+    """Write a history of (month, run id, inputs id), and a run.json for each run."""
+    lines = []
+    for month, run_id, inputs_id in runs:
+        (out / month / run_id).mkdir(parents=True, exist_ok=True)
+        write_json({"run_id": run_id, "inputs_id": inputs_id}, out / month / run_id / "run.json")
+        text = json.dumps({"kind": "publish", "month": month, "run_id": run_id})
+        payload = base64.b64encode(text.encode()).decode()
+        lines.append(json.dumps({"payload": payload, "signatures": []}) if sealed else text)
+    text = "\n".join(["这不是一行", '{"kind": "key"}', *lines, ""])
+    (out / "history.jsonl").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_the_last_published_run_of_the_month_or_before(place, tmp_path, sealed):
+    job = light_job(place / "first", tmp_path, "2024-08")
+    assert last_published(tmp_path, job) is None
+    july, other, september = ("2024-07", "a", "x"), ("2024-08", "b", "y"), ("2024-09", "c", "z")
+    publish(tmp_path, september, july, ("2022-08", "old", "w"), sealed=sealed)
+    assert last_published(tmp_path, job) == tmp_path / "2024-07" / "a"
+    publish(tmp_path, july, other, september, july, sealed=sealed)
+    assert last_published(tmp_path, job) == tmp_path / "2024-08" / "b"
+
+
+def test_publishing_a_run_does_not_change_what_its_inputs_are_compared_with(place, tmp_path):
+    job = light_job(place / "first", tmp_path, "2024-08")
+    july, later = ("2024-07", "a", "x"), ("2024-08", "d", "u")
+    publish(tmp_path, july)
+    before = last_published(tmp_path, job)
+    for history in ((july, ("2024-08", "b", job.inputs_id)),) * 2:
+        publish(tmp_path, *history)
+        assert last_published(tmp_path, job) == before
+    publish(tmp_path, july, ("2024-08", "b", job.inputs_id), later)
+    assert last_published(tmp_path, job) == before
+    shutil.rmtree(tmp_path / "2024-07")
+    assert last_published(tmp_path, job) is None
+
+
+def test_a_run_that_was_named(place, tmp_path):
+    job = light_job(place / "first", tmp_path, "2024-08")
+    (run,) = (place / "runs" / "2024-08").iterdir()
+    assert previous_run(str(run), tmp_path, job) == run
+    assert previous_run(run.name, place / "runs", job) == run
+    with pytest.raises(UsageError, match="没有"):
+        previous_run("没有", tmp_path, job)
+
+
+def following(place: Path, tmp_path: Path, previous: Path) -> Path:
+    """Run the second delivery compared with `previous`, and return its folder."""
+    job = light_job(place / "second", tmp_path, "2024-08").following(previous)
+    folder = laid_out(replace(job, store=tmp_path / "processed" / job.run_id), tmp_path / "run")
+    keep(previous, job, folder)
+    return folder
+
+
+def test_a_run_keeps_what_the_comparison_needs_and_no_more(place, tmp_path):
+    (previous,) = (place / "runs" / "2024-08").iterdir()
+    alone = light_job(place / "second", tmp_path, "2024-08")
+    run = following(place, tmp_path, previous)
+    meta = read_json(run / "run.json")
+    assert meta["inputs_id"] == alone.run_id != meta["run_id"]
+    assert meta["previous"]["run_id"] == previous.name
+    kept = {p.name for p in (run / "previous" / "inputs").iterdir()}
+    assert kept == {"单位事项.csv", "人员.csv", "检查记录.csv", "质量问题.csv"}
+
+    # From the folder alone, elsewhere: the same id, the same comparison.
+    moved = tmp_path / "moved"
+    shutil.move(run, moved)
+    inside = open_job(month="2024-08", raw="inputs", params="params/2024.yaml", start=moved)
+    assert inside.run_id == meta["run_id"]
+    comparison = compared(moved, tmp_path / "scratch")
+    moving = {c.candidate for c in comparison.candidates if c.difference}
+    assert moving == {"A1", "A2", "D01", "D02", "D03", "D04", "D05"}
+    assert changes_frame(comparison)["points"].str.len().min() >= 6
+    assert compared(previous, tmp_path / "scratch") is None
+
+    # What a run keeps serves as the run before of another one.
+    again = light_job(place / "second", tmp_path / "again", "2024-08")
+    assert again.following(moved / "previous").run_id == meta["run_id"]
+
+
+def test_a_previous_run_that_is_not_whole_is_refused(place, tmp_path):
+    (run,) = (place / "runs" / "2024-08").iterdir()
+    broken = tmp_path / "broken"
+    shutil.copytree(run, broken)
+    job = light_job(place / "second", tmp_path, "2024-08")
+    (broken / "inputs" / "人员.csv").write_text("", encoding="utf-8")
+    with pytest.raises(DifferenceError, match=r"人员\.csv"):
+        keep(broken, job, tmp_path / "building")
+    (broken / "ledger.csv").unlink()
+    with pytest.raises(UsageError, match=r"ledger\.csv"):
+        job.following(broken)
