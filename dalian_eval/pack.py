@@ -39,6 +39,7 @@ from dalian_eval.report.selfassessment import (
 from dalian_eval.report.selfreport import report, report_html
 from dalian_eval.report.state import stamp
 from dalian_eval.report.statements import statement_html
+from dalian_eval.report.terminal import inert
 from dalian_eval.report.view import RunView
 
 WHAT = "自评报告"
@@ -77,11 +78,11 @@ def pack(run: str, *, unit: str, to: Path, tell: Callable[[str], None]) -> list[
                     "原有文件未动，请核对后移走再生成，或用 --to 另指文件夹"
                 )
             write_whole(place, data)
-            tell(f"{view.unit_name(code)}：{place}")
+            tell(inert(f"{view.unit_name(code)}：{place}"))
             made.append(place)
     if not unit and (rest := _elsewhere(view, told)):
         named = "、".join(rest[:_NAMED]) + ("等" if len(rest) > _NAMED else "")
-        tell(f"评价日不在候选集体任职的候选个人{len(rest)}名，没有列入：{named}")
+        tell(f"评价日不在候选集体任职的候选个人{len(rest)}名，没有列入：{inert(named)}")
     return made
 
 
