@@ -38,10 +38,11 @@ def moved_scores(before: Path, after: Path) -> list[str]:
 
 def _sums(path: Path, keys: Sequence[str], value: str) -> dict[Key, int]:
     """Return the sum of a column of points for each key."""
-    frame = read_csv(path)
-    points = frame[value].map(from_text)
-    found = points.groupby([frame[key] for key in keys]).sum()
-    return {tuple(map(str, key)): int(total) for key, total in found.items()}
+    sums: dict[Key, int] = {}
+    for *key, points in read_csv(path)[[*keys, value]].itertuples(index=False, name=None):
+        who = tuple(map(str, key))
+        sums[who] = sums.get(who, 0) + from_text(str(points))
+    return sums
 
 
 def _total(side: Mapping[Key, int], who: Key) -> str:

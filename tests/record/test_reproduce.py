@@ -107,10 +107,10 @@ def test_a_changed_score_is_named_with_its_clause(record, demo_run):
 
 
 def test_files_that_went_or_came_are_named(record, demo_run):
-    (record / "ledger.csv").unlink()
+    (record / "monthly.csv").unlink()
     (record / "多的.txt").write_text("x", encoding="utf-8")
     told, error = told_by(record, demo_run)
-    assert "ledger.csv 在记录中缺失" in told
+    assert "monthly.csv 在记录中缺失" in told
     assert "多的.txt 是多出来的，重算时没有产生" in told
     assert "得分：没有人的得分不同" in told
     assert "2个文件不同" in error
