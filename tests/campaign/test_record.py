@@ -138,6 +138,7 @@ def test_progress_of_a_county_without_tables_says_so(book):
         publicity=unsupplied(book.publicity),
         prereview=book.prereview.iloc[:0],
         merit=pd.DataFrame([line]),
+        calendar=book.calendar.iloc[:0],
     )
     lines = progress_lines(lacking)
     assert {line.state for line in lines} == {"未提供"}
