@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -69,9 +70,10 @@ def soak(rounds: int, place: Path) -> None:
     print(f"reference: {length:.1f} s")
     run_id = visible(reference)[0]
     for number in range(1, rounds + 1):
-        process = start(project)
-        moment = random.uniform(0, length)
-        time.sleep(moment)
+        process, began, moment = start(project), time.monotonic(), random.uniform(0, length)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(moment)
+            length = time.monotonic() - began
         told = kill(process, kernel=number % 3 == 0) if process.poll() is None else "(had ended)"
         assert set(visible(project)) <= {run_id}, visible(project)
         if visible(project):
