@@ -269,7 +269,7 @@ def _write_pages(job: Job, building: Path) -> None:
     comparison = compared(building, building / _PROCESSED)
     if comparison is not None:
         write_csv(changes_frame(comparison), building / TABLE)
-        page = changes_html(comparison, inside=True)
+        page = changes_html(comparison, job.view())
         (building / PAGE).write_text(page, encoding="utf-8", newline="\n")
     write_pages(job.view(), job.store / CLEAN, building, progress, comparison)
     write_documents(job.view(), job.table("activities"), progress, job.narrative, building)

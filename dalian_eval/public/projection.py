@@ -9,6 +9,7 @@ import pandas as pd
 from dalian_eval.public.identifiers import Finder
 from dalian_eval.report.view import RunView
 from dalian_eval.rubric.numbers import verb
+from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.decisions import RULE
 
 _BY_CANDIDATE = ("scores", "clauses", "ledger", "monthly", "draw", "outlook")
@@ -64,9 +65,10 @@ def names_of(
 
 
 def public_activities(activities: pd.DataFrame, names: Names) -> pd.DataFrame:
-    """Return what may be told of 活动: which kind when, units under their public codes."""
+    """Return what may be told of 活动: no free text, units under their public codes."""
+    told = [c.name for c in BY_NAME["activities"].columns if c.impersonal]
     units = [names.codes.get(("unit", unit), unit) for unit in activities["unit_id"]]
-    return activities[["activity_id", "kind", "date"]].assign(unit_id=units)
+    return activities[told].assign(unit_id=units, activity_id=range(len(activities)))
 
 
 def projected(view: RunView, names: Names) -> RunView:

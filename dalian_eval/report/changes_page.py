@@ -7,7 +7,6 @@ import pandas as pd
 from dalian_eval.report.changes import CandidateChange, Comparison, run_words
 from dalian_eval.report.changes_told import count_words, place, places, rank_words, summary
 from dalian_eval.report.labels import KINDS, table_title
-from dalian_eval.report.names import statement_link
 from dalian_eval.report.page import render
 from dalian_eval.report.view import RunView
 
@@ -23,8 +22,8 @@ ON_DOOR = 20
 _NEWS = 3
 
 
-def changes_html(comparison: Comparison, *, inside: bool) -> str:
-    """Return the comparison as a page; `inside`: for the folder of the later run."""
+def changes_html(comparison: Comparison, inside: RunView | None = None) -> str:
+    """Return the comparison as a page; `inside`: the later run, in whose folder it is to stand."""
     return render(
         "changes.html",
         c=comparison,
@@ -34,13 +33,13 @@ def changes_html(comparison: Comparison, *, inside: bool) -> str:
         told=summary(comparison),
         counts={table_title(t): count_words(n) for t, n in comparison.counts.items()},
         limit=DETAILED,
-        inside=inside,
+        inside=inside is not None,
         anchor=anchor,
         rank=rank_words,
         place=place,
         places=places,
         table_title=table_title,
-        link=statement_link,
+        link=inside.link if inside else None,
         csv=TABLE,
     )
 
@@ -67,7 +66,6 @@ def door_changes(comparison: Comparison | None, view: RunView) -> dict[str, Any]
         "limit": ON_DOOR,
         "anchor": anchor,
         "rank": rank_words,
-        "link": statement_link,
         "page": PAGE,
         "csv": TABLE,
     }
@@ -91,7 +89,7 @@ def news(view: RunView, kind: str) -> list[dict[str, Any]]:
         result.append(
             {
                 "name": names[str(candidate)],
-                "link": statement_link(kind, str(candidate)),
+                "link": view.link(kind, str(candidate)),
                 "points": int(by_clause.sum()),
                 "parts": [(nodes[str(c)].title, int(p)) for c, p in order[:_NEWS] if p],
             }

@@ -10,8 +10,8 @@ from pypdf import PdfReader
 
 _TABLES = """() => [...document.querySelectorAll('table')].filter(t => t.tHead && t.offsetParent)
   .map(t => ({
-    head: [...t.tHead.rows].map(r => r.textContent),
-    rows: [...t.tBodies].flatMap(b => [...b.rows]).filter(r => !r.hidden).map(r => r.textContent),
+    head: [...t.tHead.rows].map(r => r.innerText),
+    rows: [...t.tBodies].flatMap(b => [...b.rows]).filter(r => !r.hidden).map(r => r.innerText),
   }))"""
 
 _RADICALS = "[\u2e80-\u2eff]"
@@ -43,10 +43,12 @@ def sheets(page: Page) -> tuple[list[str], list[float]]:
 
 
 def tables(page: Page) -> list[dict[str, list[str]]]:
-    """Return every table's header rows and body rows as plain text."""
+    """Return every table's header rows and body rows as plain text, as print shows them."""
+    page.emulate_media(media="print")
+    found = page.evaluate(_TABLES)
+    page.emulate_media(media="screen")
     return [
-        {part: [plain(text) for text in texts] for part, texts in table.items()}
-        for table in page.evaluate(_TABLES)
+        {part: [plain(text) for text in texts] for part, texts in table.items()} for table in found
     ]
 
 

@@ -62,17 +62,17 @@ def comparison_of(view, text: str) -> Comparison:
 
 
 def test_the_page_of_changes_is_sound(view):
-    page = assert_sound(changes_html(comparison_of(view, HOSTILE), inside=True))
+    page = assert_sound(changes_html(comparison_of(view, HOSTILE), view))
     assert page.text.count("<script>alert(1)</script>") >= 10
     assert "+0.4201" in page.text
     assert "1.00 → 1.4201" in page.text
     assert "第3名 → 不参加排名" in page.text
-    alone = assert_sound(changes_html(comparison_of(view, "某"), inside=False))
+    alone = assert_sound(changes_html(comparison_of(view, "某")))
     assert "index.html" not in alone.values("href")
 
 
 def test_the_door_shows_changes_or_what_the_month_brought(view):
-    page = assert_sound(index_html(view, comparison_of(view, HOSTILE)))
+    page = assert_sound(index_html(view, comparison=comparison_of(view, HOSTILE)))
     assert "较上次运行的变化" in page.text
     assert "关键领域+0.50（资料），关键领域封顶冲减−0.10（资料）" in page.text
     assert "changes.html" in page.values("href")

@@ -8,7 +8,6 @@ import nbformat
 import pandas as pd
 import pytest
 
-from dalian_eval.report.names import statement_file
 from dalian_eval.report.narrative import narrative, yearly_text
 from dalian_eval.report.narrative.losses import losses
 from dalian_eval.report.narrative.text import Document, Heading, Paragraph, Picture, Table, numeral
@@ -68,10 +67,11 @@ def index(view: RunView) -> set[str]:
 
 def assert_sound(document: Document, view: RunView, index: set[str]) -> None:
     """What holds for every text: sentences are whole, numbers have a place, the place is there."""
-    pages = {
-        statement_file(kind, candidate): set(view.section(kind).nodes)
-        for kind, candidate in zip(view.scores["kind"], view.scores["candidate"], strict=True)
-    }
+    pages: dict[str, set[str]] = {}
+    for kind, candidate in zip(view.scores["kind"], view.scores["candidate"], strict=True):
+        page, _, place = view.link(kind, candidate).partition("#")
+        ids = {place} if place else set(view.section(kind).nodes)
+        pages.setdefault(unquote(page), set()).update(ids)
     levels = [0]
     for block in document.blocks():
         spans = []
@@ -93,8 +93,8 @@ def assert_sound(document: Document, view: RunView, index: set[str]) -> None:
         for span in spans:
             file, _, anchor = span.link.partition("#")
             if file.startswith("statements/"):
-                ids = pages[unquote(file.removeprefix("statements/"))]
-                assert not anchor or anchor in ids
+                assert not anchor or unquote(anchor) in pages[unquote(file)]
+                assert unquote(file) in pages
             elif file == "index.html":
                 assert anchor in index
             else:

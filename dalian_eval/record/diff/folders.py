@@ -53,6 +53,6 @@ def diff(a: str, b: str, *, csv: Path | None = None, html: Path | None = None) -
             write_csv(changes_frame(comparison), csv)
     if html is not None:
         with writable(html, "--html"):
-            page = changes_html(comparison, inside=False)
+            page = changes_html(comparison)
             html.write_text(page, encoding="utf-8", newline="\n")
     return comparison

@@ -95,7 +95,7 @@ def _failed(view: RunView) -> Table | None:
 
 def _open(waiting: list[OpenClause]) -> list[Sentence]:
     if not waiting:
-        return [say("各条款所需资料", Span("齐全", "index.html#open"), "，没有待补条款。")]
+        return [say("各条款所需的", Span("资料齐全", "index.html#open"), "，没有待补条款。")]
     told = [
         say(
             Span(f"有{len(waiting)}条条款待补", "index.html#open"),
