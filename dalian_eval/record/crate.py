@@ -82,7 +82,8 @@ def write_crate(
     )
     software["softwareRequirements"] = [python, *([files[LOCK]] if LOCK in files else [])]
     settings = {"month": meta["month"], "as_of": meta["as_of"]}
-    settings |= {"draw_seed": meta["params"]["draw_seed"]}
+    # The public edition tells no parameters.
+    settings |= {k: v for k, v in meta.get("params", {}).items() if k == "draw_seed"}
     settings |= {f"reading-{name}": option for name, option in meta["readings"].items()}
     values = [
         told(f"#{key}", "PropertyValue", name=key, value=settings[key]) for key in sorted(settings)

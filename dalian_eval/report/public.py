@@ -9,8 +9,9 @@ from dalian_eval.report.evidence import Evidence
 from dalian_eval.report.items import item_table, open_clauses, veto_reasons
 from dalian_eval.report.labels import DRAW_SOURCES, KINDS, SCORE_STATES, table_title
 from dalian_eval.report.months import metric_clauses, metric_title, short_months, strip
-from dalian_eval.report.names import statement_link
-from dalian_eval.report.narrative import narrative
+from dalian_eval.report.names import STATEMENTS, statement_link
+from dalian_eval.report.narrative.compose import yearly_text
+from dalian_eval.report.narrative.page import text_html
 from dalian_eval.report.page import render
 from dalian_eval.report.points import ranged
 from dalian_eval.report.portal import DETAILED, RANKED, ranked, ties
@@ -35,6 +36,9 @@ DOWNLOADS = (
     ("run.json", "记录说明"),
 )
 """The files of the public edition and what they hold."""
+
+_SECTIONS = frozenset(("", "rank", "items", "months", "data", "open", "rubric"))
+"""The sections of its index that the yearly text may lead to."""
 
 
 def public_index_html(view: RunView, hidden: int) -> str:
@@ -134,6 +138,17 @@ def rows_told(evidence: tuple[Evidence, ...]) -> str:
 
 
 def public_narrative_html(view: RunView, activities: pd.DataFrame) -> str:
-    """Return the yearly text as a page; `activities`: the table 活动, units under public codes."""
-    text = markup(narrative(view, activities).html)
-    return render("public_narrative.html", view=view, text=text)
+    """Return the yearly text as a page; `activities`: the table 活动, units under public codes.
+
+    Figures stay away, as nobody could search them for names.
+    """
+    text = yearly_text(view, activities).abridged(_is_published)
+    return render("public_narrative.html", view=view, text=markup(text_html(text)))
+
+
+def _is_published(link: str) -> bool:
+    """Whether an address of the record leads somewhere in the public edition, too."""
+    file, _, anchor = link.partition("#")
+    if file == "index.html":
+        return anchor in _SECTIONS
+    return file.startswith(f"{STATEMENTS}/") or file in dict(DOWNLOADS)

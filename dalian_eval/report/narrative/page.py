@@ -28,12 +28,17 @@ def narrative(
 
     `activities`, `progress`: see `yearly_text`. Its addresses lead from the run folder.
     """
+    text = yearly_text(view, activities, progress)
+    return Shown(text_html(text, paper="narrative.docx"), text.title)
+
+
+def text_html(text: Document, paper: str = "") -> str:
+    """Return the text as HTML; `paper`: the file that holds it in the official format."""
     # Drawing needs matplotlib, which whoever only imports this does not.
     from dalian_eval.report.images import img_tag
 
-    text = yearly_text(view, activities, progress)
     template = environment().get_template("narrative.html")
-    return Shown(template.render(text=text, blocks=shown_blocks(text), img_tag=img_tag), text.title)
+    return template.render(text=text, blocks=shown_blocks(text), img_tag=img_tag, paper=paper)
 
 
 def shown_blocks(text: Document) -> list[tuple[str, Shownable]]:

@@ -5,7 +5,7 @@ Texts hold data as it is; whoever renders them escapes. Links are seen from the 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -108,6 +108,10 @@ class Document:
         """Yield headings, numbered, and what stands under them, in order."""
         yield from _flat(self.sections, 1)
 
+    def abridged(self, leads: Callable[[str], bool]) -> "Document":
+        """Return the text without figures, and without the links that lead nowhere."""
+        return replace(self, sections=tuple(_abridged(s, leads) for s in self.sections))
+
 
 def say(*pieces: Piece) -> Sentence:
     """Return a sentence of texts, spans and lists of spans."""
@@ -145,6 +149,24 @@ def numeral(number: int) -> str:
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
     return head + (_DIGITS[ones] if ones or not tens else "")
+
+
+def _abridged(section: Section, leads: Callable[[str], bool]) -> Section:
+    def kept(spans: Iterable[Span]) -> tuple[Span, ...]:
+        return tuple(s if leads(s.link) else Span(s.text) for s in spans)
+
+    def block(given: Block) -> Block:
+        if isinstance(given, Paragraph):
+            return Paragraph(tuple(Sentence(kept(s.spans)) for s in given.sentences))
+        if isinstance(given, Table):
+            return replace(given, rows=tuple(map(kept, given.rows)))
+        return given
+
+    return replace(
+        section,
+        blocks=tuple(block(b) for b in section.blocks if not isinstance(b, Picture)),
+        parts=tuple(_abridged(part, leads) for part in section.parts),
+    )
 
 
 def _flat(sections: Sequence[Section], level: int) -> Iterator[Shownable]:
