@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import os
 import sys
 import tempfile
 import traceback
@@ -71,6 +72,10 @@ def invoke(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         _tell("已中断，没有留下半成品。")
+        return 1
+    except BrokenPipeError:
+        # Who read the output (head, a pager) has seen enough; nothing more can be said there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
         _tell(f"错误：发生未预料的问题。完整日志：{_log(error)}，请交给维护人员。")

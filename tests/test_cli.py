@@ -4,6 +4,7 @@ import ast
 import io
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -417,3 +418,13 @@ def failing(error: BaseException) -> Callable[..., None]:
         raise error
 
     return call
+
+
+def test_a_reader_that_has_seen_enough_gets_no_complaint() -> None:
+    slow = "import time; time.sleep(0.5); from dalian_eval.cli import main; main(['--help'])"
+    done = subprocess.run(
+        ["bash", "-c", f'"{sys.executable}" -c "{slow}" | true'],
+        capture_output=True,
+        check=False,
+    )
+    assert done.stderr == b""
