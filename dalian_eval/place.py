@@ -54,19 +54,29 @@ def settle(building: Path, place: Path, why: str) -> None:
         )
 
 
+_TRIES = 1000
+
+
 def put(new: Path, place: Path) -> bool:
     """Rename a whole folder to its place; False when there is one already, which stays.
 
     Two processes may do so at once: one of them is told False.
     """
-    try:
-        new.rename(place)
-    except OSError:
-        # Only an empty folder gives way.
-        if place.is_dir() and any(place.iterdir()):
-            return False
-        raise
-    return True
+    failed = OSError()
+    for _ in range(_TRIES):
+        try:
+            new.rename(place)
+        except OSError as error:
+            # Only an empty folder gives way.
+            with suppress(FileNotFoundError):
+                if place.is_dir() and any(place.iterdir()):
+                    return False
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+            failed = error  # Another process took away what was in the way: once more.
+        else:
+            return True
+    raise failed
 
 
 def put_instead(new: Path, place: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dalian_eval.csvfile import write_csv
 from dalian_eval.files import write_json
-from dalian_eval.params import FOLDER, RUBRICS
+from dalian_eval.params import FOLDER
 from dalian_eval.pipeline import CLEAN, Job, open_job
 from dalian_eval.record.diff.compare import compare
 from dalian_eval.record.diff.rows import sources_of
@@ -40,8 +40,8 @@ def laid_out(job: Job, folder: Path) -> Path:
     """Score the job and lay it out as a run folder."""
     frames = record_frames(job.rescore(), sources_of(job.store / CLEAN))
     shutil.copytree(job.raw, folder / "inputs")
-    (folder / FOLDER / RUBRICS).mkdir(parents=True)
-    for name in (job.params.headers, job.params.rubric, "2024.yaml"):
+    for name in (job.params.headers, job.params.rubric, job.params.narrative, "2024.yaml"):
+        (folder / FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(job.headers.parent / name, folder / FOLDER / name)
     for name in ("scores", "ledger"):
         write_csv(frames[name], folder / f"{name}.csv")

@@ -51,7 +51,8 @@ def last_published(out: Path, job: Job) -> Path | None:
 
 def _published(out: Path) -> Iterator[tuple[str, Path]]:
     """Yield month and folder of every published run, in the order of publication."""
-    for entry in read_history(out / HISTORY).published:
+    published = read_history(out / HISTORY).published if out.is_dir() else ()
+    for entry in published:
         yield entry.month, out / entry.month / entry.run_id
 
 

@@ -1,7 +1,5 @@
 """The run before: which one it is, what a run keeps of it, and that an id stays the same."""
 
-import base64
-import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +9,7 @@ import pytest
 from dalian_eval.errors import DifferenceError, UsageError
 from dalian_eval.files import read_json, write_json
 from dalian_eval.pipeline import open_job
+from dalian_eval.record.history import HISTORY, Published, append, read_history
 from dalian_eval.record.previous import compared, keep, last_published, previous_run
 from dalian_eval.report.changes_told import changes_frame
 from tests.light_runs import laid_out, light_job, light_run, write_tables
@@ -29,27 +28,38 @@ def place(tmp_path_factory) -> Path:
     return folder
 
 
-def publish(out: Path, *runs: tuple[str, str, str], sealed: bool = False) -> None:
+def publish(out: Path, *runs: tuple[str, str, str]) -> None:
     """Write a history of (month, run id, inputs id), and a run.json for each run."""
-    lines = []
-    for month, run_id, inputs_id in runs:
+    (out / HISTORY).unlink(missing_ok=True)
+    for number, (month, run_id, inputs_id) in enumerate(runs, start=1):
         (out / month / run_id).mkdir(parents=True, exist_ok=True)
         write_json({"run_id": run_id, "inputs_id": inputs_id}, out / month / run_id / "run.json")
-        text = json.dumps({"kind": "publish", "month": month, "run_id": run_id})
-        payload = base64.b64encode(text.encode()).decode()
-        lines.append(json.dumps({"payload": payload, "signatures": []}) if sealed else text)
-    text = "\n".join(["这不是一行", '{"kind": "key"}', *lines, ""])
-    (out / "history.jsonl").write_text(text, encoding="utf-8")
+        history = read_history(out / HISTORY)
+        entry = Published(
+            number=number,
+            previous=history.head,
+            date="2024-11-01",
+            by="",
+            note="",
+            keyid="",
+            program="",
+            run_id=run_id,
+            month=month,
+            as_of=f"{month}-28",
+            manifest="0" * 64,
+            draft="0" * 64,
+            supersedes=None,
+        )
+        append(history, entry, None)
 
 
-@pytest.mark.parametrize("sealed", [False, True])
-def test_the_last_published_run_of_the_month_or_before(place, tmp_path, sealed):
+def test_the_last_published_run_of_the_month_or_before(place, tmp_path):
     job = light_job(place / "first", tmp_path, "2024-08")
     assert last_published(tmp_path, job) is None
     july, other, september = ("2024-07", "a", "x"), ("2024-08", "b", "y"), ("2024-09", "c", "z")
-    publish(tmp_path, september, july, ("2022-08", "old", "w"), sealed=sealed)
+    publish(tmp_path, september, july, ("2022-08", "old", "w"))
     assert last_published(tmp_path, job) == tmp_path / "2024-07" / "a"
-    publish(tmp_path, july, other, september, july, sealed=sealed)
+    publish(tmp_path, july, other, september, july)
     assert last_published(tmp_path, job) == tmp_path / "2024-08" / "b"
 
 
