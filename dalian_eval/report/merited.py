@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from dalian_eval.campaign.merit import BEYOND, HELD, NOT_SUPPLIED, PROPOSED
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.report.campaign import CampaignView
@@ -54,6 +56,20 @@ def merit_html(view: RunView, campaign: CampaignView, rules: CampaignRules) -> s
         count=len(rows),
         missing=[str(r) for r in rows.loc[rows["status"] == NOT_SUPPLIED, "reason"]],
     )
+
+
+def proposals(merit: pd.DataFrame) -> pd.DataFrame:
+    """Return the officers of merit.csv with Chinese titles, by their place in the city."""
+    titles = {
+        "city_rank": "全市名次",
+        "name": "姓名",
+        "candidate": "执法证号",
+        "status": "状态",
+        "reason": "说明",
+    }
+    rows = merit.sort_values(["city_rank", "candidate"], kind="stable")
+    told = rows[[*titles]].rename(columns=titles)
+    return told.assign(全市名次=["" if pd.isna(rank) else str(rank) for rank in told["全市名次"]])
 
 
 def _merited(view: RunView, row: Mapping[Any, Any]) -> Merited:

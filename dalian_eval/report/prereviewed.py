@@ -76,6 +76,16 @@ def prereview_html(view: RunView, campaign: CampaignView) -> str:
     )
 
 
+def risks_found(prereview: pd.DataFrame) -> pd.DataFrame:
+    """Return the questions to which the data answer with a risk, with Chinese titles.
+
+    `prereview`: the columns of prereview.csv.
+    """
+    rows = prereview[prereview["status"] == RISK]
+    titles = {"case": "案件编号", "bound": "审查缘由", "risk": "风险", "check": "要点"}
+    return rows[[*titles, "reason"]].rename(columns={**titles, "reason": "资料所示"})
+
+
 def _sheet(view: RunView, case: str, rows: pd.DataFrame) -> Sheet:
     first = rows.iloc[0]
     return Sheet(

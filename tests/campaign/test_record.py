@@ -198,3 +198,12 @@ def test_only_quarters_that_are_over_propose_somebody(book, view):
 def test_a_file_that_is_missing_is_named(tmp_path):
     with pytest.raises(UsageError, match=r"activities\.csv"):
         load_campaign(tmp_path)
+
+
+def test_the_chapter_tells_every_risk_found_and_every_proposal(demo_run, book):
+    text = parse((demo_run / "06_campaign.html").read_text(encoding="utf-8")).text
+    risky = book.prereview[book.prereview["status"] == RISK]
+    assert len(risky) > 30
+    assert len(book.merit) == 6
+    for reason in [*risky["reason"], *book.merit["reason"]]:
+        assert reason in text
