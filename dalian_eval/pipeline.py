@@ -315,13 +315,9 @@ class Job:
         return self.rubric.period.end.replace(month=12, day=31)
 
     def _sources(self) -> dict[int, Source]:
-        """Return the sheets that were read, by the id that origins name."""
-        from dalian_eval.intake.report import load_report
+        from dalian_eval.intake.report import sources_of
 
-        return {
-            int(r["id"]): Source(int(r["id"]), r["table"], r["file"], r["sha256"], r["sheet"])
-            for r in load_report(self.store / CLEAN).sources.to_dict("records")
-        }
+        return sources_of(self.store / CLEAN)
 
     def _write_record(self, out: Path, scored: "Score") -> None:
         from dalian_eval.csvfile import write_csv

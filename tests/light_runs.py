@@ -7,10 +7,10 @@ from typing import Any
 
 from dalian_eval.csvfile import write_csv
 from dalian_eval.files import write_json
+from dalian_eval.intake.report import sources_of
 from dalian_eval.params import FOLDER
 from dalian_eval.pipeline import CLEAN, Job, open_job
 from dalian_eval.record.diff.compare import compare
-from dalian_eval.record.diff.rows import sources_of
 from dalian_eval.record.diff.sides import open_side
 from dalian_eval.report.changes import Comparison
 from dalian_eval.schema.tables import BY_SHEET

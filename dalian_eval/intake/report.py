@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import TABLES
 
 # The processes that read files start without pandas.
@@ -198,3 +199,11 @@ def write_report(report: CleanReport, out: Path) -> None:
 def load_report(out: Path) -> CleanReport:
     """Return the report that `clean` wrote beside the Parquet files in `out`."""
     return CleanReport(out)
+
+
+def sources_of(folder: Path) -> dict[int, Source]:
+    """Return the sheets that a cleaned folder was read from, by the id that origins name."""
+    return {
+        int(r["id"]): Source(int(r["id"]), r["table"], r["file"], r["sha256"], r["sheet"])
+        for r in load_report(folder).sources.to_dict("records")
+    }

@@ -387,8 +387,3 @@ def _reach_faults(section: Section, query: Query, known: set[str]) -> Iterator[s
 def rubric_hash(path: Path) -> str:
     """Return the SHA-256 of the rubric file, line ends normalised."""
     return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
-
-
-def rubric_years(folder: Path) -> tuple[int, ...]:
-    """Return the years that have a rubric file in `folder`, ascending."""
-    return tuple(sorted(int(p.stem) for p in folder.glob("*.yaml") if p.stem.isdigit()))

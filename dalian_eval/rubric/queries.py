@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -205,8 +205,3 @@ class Gate(Query):
     """A condition for the clause to apply; what it is `otherwise` (or, for not_if, then)."""
 
     otherwise: Literal["not_applicable", "unavailable"]
-
-
-def as_condition(value: Any) -> Condition:
-    """Return a Condition from its YAML form."""
-    return Condition.model_validate(value)

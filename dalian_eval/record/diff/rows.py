@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from dalian_eval.csvfile import read_csv
+from dalian_eval.intake.report import sources_of
 from dalian_eval.report.changes import ADDED, CHANGED, REMOVED, RowChange
 from dalian_eval.schema.frames import empty_frame, to_frame
 from dalian_eval.schema.model import Table, Type
@@ -147,12 +147,6 @@ def row_changes(before: Path, after: Path) -> dict[str, TableChanges]:
             result[table.name] = TableChanges(table, *_paired(table, old, new), sources)
     backend.disconnect()
     return result
-
-
-def sources_of(clean: Path) -> dict[int, Source]:
-    """Return the sheets that a cleaned folder was read from, by id."""
-    rows = read_csv(clean / "sources.csv")[["id", "table", "file", "sha256", "sheet"]]
-    return {int(i): Source(int(i), t, f, h, s) for i, t, f, h, s in rows.itertuples(index=False)}
 
 
 def _same(table: Table, here: Path, there: Path) -> bool:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from dalian_eval.errors import DifferenceError, UsageError
 from dalian_eval.files import read_json
+from dalian_eval.intake.report import sources_of
 from dalian_eval.params import FOLDER, RunParams
 from dalian_eval.pipeline import CLEAN, Job, raw_files
-from dalian_eval.record.diff.rows import sources_of
 from dalian_eval.report.evidence import INPUTS
 from dalian_eval.report.view import load_frame
 from dalian_eval.rubric.load import load_rubric, rubric_hash
