@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 import nbformat
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
-from dalian_eval.report.notebook import render_notebook
+from dalian_eval.report.notebook.notebook_page import render_notebook
 folder = Path(sys.argv[1])
 empty = nbformat.v4.new_notebook()
 empty.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
@@ -34,7 +34,7 @@ _IMPORTS = ("pandas", "duckdb", "matplotlib.pyplot", "great_expectations")
 _RUN = """
 import sys
 from pathlib import Path
-from dalian_eval.run import run
+from dalian_eval.jobs.run import run
 run(month="2024-10", out=Path(sys.argv[1]))
 """
 

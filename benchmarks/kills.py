@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from dalian_eval.place import differing
+from dalian_eval.base.result_folder import differing
 
 MONTH = "2024-10"
 ROOT = Path(__file__).resolve().parents[1]

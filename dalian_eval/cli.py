@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dalian_eval import __version__
-from dalian_eval.cli_words import HELP, ChineseParser, command_named
+from dalian_eval.base.errors import DalianError, UsageError
 from dalian_eval.commands import audit, campaign, ceremony, comparison, evaluation
-from dalian_eval.errors import DalianError, UsageError
+from dalian_eval.commands.argument_parser import HELP, ChineseParser, command_named
 
 PROG = "dalian-eval"
 SUMMARY = "生态环境保护执法大练兵计分：从原始报送表到可复核的得分记录。"

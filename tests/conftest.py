@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dalian_eval.run import run
+from dalian_eval.jobs.run import run
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")

@@ -5,16 +5,16 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from dalian_eval.csvfile import write_csv
-from dalian_eval.files import write_json
-from dalian_eval.intake.report import sources_of
-from dalian_eval.params import FOLDER
-from dalian_eval.pipeline import CLEAN, Job, open_job
+from dalian_eval.base.csvfile import write_csv
+from dalian_eval.base.files import write_json
+from dalian_eval.intake.account.intake_report import sources_of
 from dalian_eval.record.diff.compare import compare
 from dalian_eval.record.diff.sides import open_side
-from dalian_eval.report.changes import Comparison
+from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.schema.tables import BY_SHEET
 from dalian_eval.scoring.outputs import record_frames
+from dalian_eval.stages.parameters import FOLDER
+from dalian_eval.stages.pipeline import CLEAN, Job, open_job
 
 ROOT = Path(__file__).parents[1]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dalian_eval.pipeline import open_job
-from dalian_eval.report.points import from_text
+from dalian_eval.jobs.run import run
+from dalian_eval.report.base.points import from_text
 from dalian_eval.rubric.load import load_rubric
-from dalian_eval.run import run
+from dalian_eval.stages.pipeline import open_job
 from tests.test_cases import WORKED, write_county
 from tests.test_run import STAGES, table
 

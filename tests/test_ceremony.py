@@ -7,10 +7,10 @@ from pathlib import Path
 import icalendar
 import pytest
 
+from dalian_eval.base.csvfile import read_csv
 from dalian_eval.cli import invoke
-from dalian_eval.csvfile import read_csv
-from dalian_eval.params import load_params
-from dalian_eval.pipeline import open_job
+from dalian_eval.stages.parameters import load_params
+from dalian_eval.stages.pipeline import open_job
 from tests.conftest import ROOT
 from tests.report.pages import assert_sound
 

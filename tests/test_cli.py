@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 import dalian_eval
-from dalian_eval import __version__, cli, cli_words, errors
+from dalian_eval import __version__, cli
+from dalian_eval.base import errors
+from dalian_eval.base.errors import DataError, DifferenceError
 from dalian_eval.cli import COMMANDS, invoke, main
-from dalian_eval.cli_words import Command
+from dalian_eval.commands import argument_parser
+from dalian_eval.commands.argument_parser import Command
 from dalian_eval.demo import MESSES
-from dalian_eval.errors import DataError, DifferenceError
 
 PARAMS = Path(__file__).parent.parent / "params"
 
@@ -120,11 +122,16 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"{__version__}\n"
 
 
-LIGHT = {"dalian_eval", "dalian_eval.cli_words", "dalian_eval.commands", "dalian_eval.errors"}
+LIGHT = {
+    "dalian_eval",
+    "dalian_eval.commands.argument_parser",
+    "dalian_eval.commands",
+    "dalian_eval.base.errors",
+}
 
 
 def test_the_help_loads_no_heavy_module() -> None:
-    files = [Path(str(module.__file__)) for module in (dalian_eval, cli, cli_words, errors)]
+    files = [Path(str(module.__file__)) for module in (dalian_eval, cli, argument_parser, errors)]
     for path in [*files, *(files[0].parent / "commands").glob("*.py")]:
         top = ast.parse(path.read_text(encoding="utf-8")).body
         for node in top:
@@ -334,7 +341,7 @@ def test_options_reach_the_call(
         got.update(values)
         return Path("runs/x")
 
-    monkeypatch.setattr("dalian_eval.run.run", keep)
+    monkeypatch.setattr("dalian_eval.jobs.run.run", keep)
     readings = ["--reading", "a=b", "--reading=c = d=e"]
     assert invoke([*RUN, "--as-of=2024-10-05", "--params", "p.yaml", *readings]) == 0
     assert str(Path("runs/x/index.html")) in capsys.readouterr().out
@@ -363,14 +370,14 @@ def test_foreseen_failures(
     monkeypatch: pytest.MonkeyPatch,
     refused: Refused,
 ) -> None:
-    monkeypatch.setattr("dalian_eval.run.run", failing(error("数据没有通过检查，请看记录")))
+    monkeypatch.setattr("dalian_eval.jobs.run.run", failing(error("数据没有通过检查，请看记录")))
     refused(code, RUN, ["数据没有通过检查，请看记录"])
 
 
 def test_unforeseen_failure_leaves_a_full_log(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("dalian_eval.run.run", failing(RuntimeError("kaputt\udcff")))
+    monkeypatch.setattr("dalian_eval.jobs.run.run", failing(RuntimeError("kaputt\udcff")))
     assert invoke(RUN) == 1
     said = capsys.readouterr()
     (log,) = (project / "runs" / "logs").iterdir()
@@ -386,7 +393,7 @@ def test_interruption(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = tree(project)
-    monkeypatch.setattr("dalian_eval.run.run", failing(KeyboardInterrupt()))
+    monkeypatch.setattr("dalian_eval.jobs.run.run", failing(KeyboardInterrupt()))
     assert invoke(RUN) == 1
     assert capsys.readouterr().err == "已中断，没有留下半成品。\n"
     assert tree(project) == before

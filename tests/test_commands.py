@@ -6,10 +6,10 @@ from urllib.parse import unquote
 
 import pytest
 
+from dalian_eval.base.csvfile import read_csv, write_csv
+from dalian_eval.base.files import read_json
+from dalian_eval.base.result_folder import differing
 from dalian_eval.cli import invoke
-from dalian_eval.csvfile import read_csv, write_csv
-from dalian_eval.files import read_json
-from dalian_eval.place import differing
 from dalian_eval.record.folder import find_run
 from tests.report.pages import assert_sound
 

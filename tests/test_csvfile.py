@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dalian_eval.csvfile import csv_text, inert, read_csv, unescaped, write_csv
+from dalian_eval.base.csvfile import csv_text, inert, read_csv, unescaped, write_csv
 
 DANGEROUS = ["=1+1", "+A1", "-A1", "@SUM(1)", "\t=1", "\r=1", "\n=1", " =1", "\u3000=1", "＝1"]
 DANGEROUS += [

@@ -11,14 +11,14 @@ import docx
 import pandas as pd
 import pytest
 
+from dalian_eval.base.csvfile import read_csv
+from dalian_eval.base.files import read_json, write_json
 from dalian_eval.cli import invoke
-from dalian_eval.csvfile import read_csv
-from dalian_eval.files import read_json, write_json
-from dalian_eval.pack import pack
+from dalian_eval.jobs.unit_packs import pack
 from dalian_eval.record.folder import open_run
-from dalian_eval.report.account import statement_of
-from dalian_eval.report.contained import contained
-from dalian_eval.report.selfassessment import self_assessment
+from dalian_eval.report.base.standalone_page import contained
+from dalian_eval.report.office.self_assessment import self_assessment
+from dalian_eval.report.statements.account import statement_of
 from tests.report.pages import assert_sound
 
 UNITS = ("D01", "D02", "D03", "D04")

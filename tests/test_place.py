@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from dalian_eval.errors import UsageError
-from dalian_eval.place import writable
+from dalian_eval.base.errors import UsageError
+from dalian_eval.base.result_folder import writable
 
 
 @pytest.mark.parametrize(

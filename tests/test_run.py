@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from dalian_eval.cli import invoke
-from dalian_eval.pipeline import lend_pieces, open_job
-from dalian_eval.report.points import from_text
+from dalian_eval.report.base.points import from_text
+from dalian_eval.stages.pipeline import lend_pieces, open_job
 
 ROOT = Path(__file__).parents[1]
 STAGES = ("01_clean", "02_validate", "03_metrics", "04_score", "05_narrative", "06_campaign")

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from dalian_eval.cli import invoke
-from dalian_eval.report.marked import MarkedSheet, address, write_marked
-from dalian_eval.selfcheck import MARKED, PAGE
+from dalian_eval.jobs.self_check import MARKED, PAGE
+from dalian_eval.report.mending.marked_workbook import MarkedSheet, address, write_marked
 
 sys.path.append(str(Path(__file__).parent / "intake"))
 
@@ -174,7 +174,7 @@ def test_a_place_that_cannot_be_written(unit: Path, capsys: pytest.CaptureFixtur
 _TOLD_FIRST = """
 import sys
 from pathlib import Path
-from dalian_eval.selfcheck import selfcheck
+from dalian_eval.jobs.self_check import selfcheck
 def tell(line):
     if line.startswith("合计"):
         print("great_expectations" in sys.modules)

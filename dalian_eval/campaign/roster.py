@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.pairs import Pair
 from dalian_eval.campaign.rules import Decision
-from dalian_eval.errors import UsageError
 from dalian_eval.rubric.numbers import points_text
 
 IN, RESERVE, TIED, OUT = "参赛", "候补", "并列待定", "不参加"

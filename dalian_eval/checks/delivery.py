@@ -11,8 +11,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 from ibis import _
 
-from dalian_eval.csvfile import read_csv
-from dalian_eval.errors import UsageError
+from dalian_eval.base.csvfile import read_csv
+from dalian_eval.base.errors import UsageError
 from dalian_eval.rubric.model import DrawPlan, Section
 from dalian_eval.rubric.period import Period, month_end
 from dalian_eval.schema.frames import to_frame

@@ -3,8 +3,8 @@
 import datetime as dt
 from pathlib import Path
 
-from dalian_eval.cli_words import Command, Option
-from dalian_eval.errors import DifferenceError
+from dalian_eval.base.errors import DifferenceError
+from dalian_eval.commands.argument_parser import Command, Option
 
 
 def _keygen(*, to: Path, replaces: Path | None, history: Path | None) -> None:
@@ -64,8 +64,8 @@ def _verify(*, run: str, history: Path | None, key: Path | None) -> None:
 
 def _reproduce(*, run: str, to: Path | None, any_version: bool) -> None:
     """Map the options of `reproduce` to one call."""
-    from dalian_eval.progress import console_progress
-    from dalian_eval.reproduce import reproduce
+    from dalian_eval.jobs.reproduce import reproduce
+    from dalian_eval.jobs.run_progress import console_progress
 
     reproduce(run, to=to, any_version=any_version, tell=print, progress=console_progress())
 

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from dalian_eval.cli_words import Command, Option
+from dalian_eval.commands.argument_parser import Command, Option
 
 
 def _pack(*, run: str, unit: str, to: Path) -> None:
     """Map the options of `pack` to one call."""
-    from dalian_eval.pack import pack
+    from dalian_eval.jobs.unit_packs import pack
 
     made = pack(run, unit=unit, to=to, tell=print)
     print(f"完成。共{len(made)}份自评材料。")

@@ -3,8 +3,8 @@
 import datetime as dt
 from pathlib import Path
 
-from dalian_eval.cli_words import Command, Option
-from dalian_eval.errors import UsageError
+from dalian_eval.base.errors import UsageError
+from dalian_eval.commands.argument_parser import Command, Option
 
 
 def _roster(*, as_of: str, raw: Path, params: Path | None, reading: list[str], out: Path) -> None:
@@ -12,8 +12,8 @@ def _roster(*, as_of: str, raw: Path, params: Path | None, reading: list[str], o
     from rich.console import Console
 
     from dalian_eval.commands.evaluation import reading_pairs, reading_width
-    from dalian_eval.report.roster import roster_lines
-    from dalian_eval.roster import PAGE, make_roster
+    from dalian_eval.jobs.contestants import PAGE, make_roster
+    from dalian_eval.report.campaign.roster_page import roster_lines
 
     place, view = make_roster(
         as_of=_day(as_of).isoformat(),
@@ -33,8 +33,8 @@ def _calendar(*, as_of: str, raw: Path, params: Path | None, ics: Path | None) -
     from rich.console import Console
 
     from dalian_eval.commands.evaluation import reading_width
-    from dalian_eval.deadlines import due, write_ics
-    from dalian_eval.report.deadlines import deadline_lines
+    from dalian_eval.jobs.plan_dates import due, write_ics
+    from dalian_eval.report.campaign.date_lists import deadline_lines
 
     day = _day(as_of) if as_of else dt.date.today()
     chosen = params.resolve() if params else None

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dalian_eval.cli_words import Command, Option
+from dalian_eval.commands.argument_parser import Command, Option
 
 
 def _diff(*, a: str, b: str, csv: Path | None, html: Path | None) -> None:
@@ -11,7 +11,7 @@ def _diff(*, a: str, b: str, csv: Path | None, html: Path | None) -> None:
 
     from dalian_eval.commands.evaluation import reading_width
     from dalian_eval.record.diff import diff
-    from dalian_eval.report.changes_told import changes_lines
+    from dalian_eval.report.changes.comparison_text import changes_lines
 
     comparison = diff(a, b, csv=csv, html=html)
     console = Console(highlight=False, markup=False, emoji=False)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from dalian_eval.cli_words import Command, Option
-from dalian_eval.errors import DataError, DifferenceError, UsageError
+from dalian_eval.base.errors import DataError, DifferenceError, UsageError
+from dalian_eval.commands.argument_parser import Command, Option
 
 
 def _run(
@@ -20,8 +20,8 @@ def _run(
     previous: str,
 ) -> None:
     """Map the options of `run` to one call."""
-    from dalian_eval.progress import console_progress
-    from dalian_eval.run import run
+    from dalian_eval.jobs.run import run
+    from dalian_eval.jobs.run_progress import console_progress
 
     place = run(
         month=month,
@@ -53,7 +53,7 @@ def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
 
     from dalian_eval.record.folder import find_run, open_run
     from dalian_eval.record.single import write_single
-    from dalian_eval.report.explain import explained, find_candidate
+    from dalian_eval.report.statements.explanation import explained, find_candidate
 
     if html is not None and clause:
         raise UsageError("--html 生成的是整份得分账目，不能与 --clause 同用，请去掉其中一个")
@@ -85,8 +85,8 @@ def _draw(
     """Map the options of `draw` to one call and print the protocol."""
     from rich.console import Console
 
-    from dalian_eval.draw import draw
-    from dalian_eval.report.drawn import draw_text
+    from dalian_eval.jobs.case_draw import draw
+    from dalian_eval.report.campaign.draw_protocol import draw_text
 
     place, protocol = draw(
         month=month,
@@ -110,7 +110,7 @@ def reading_width(terminal: int) -> int:
 
 def _check(*, raw: Path, params: Path | None, to: Path) -> None:
     """Map the options of `check` to one call."""
-    from dalian_eval.selfcheck import PAGE, selfcheck
+    from dalian_eval.jobs.self_check import PAGE, selfcheck
 
     if selfcheck(raw=raw, params=params.resolve() if params else None, to=to, tell=print):
         raise DataError(f"有必须改正的问题，见上面各条和{PAGE}；改正原表后请再查一次。")

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from dalian_eval.base.errors import UsageError
 from dalian_eval.demo.faults import HEAVY_FAULTS, SOME_FAULTS
 from dalian_eval.demo.layouts import HEAVY, SOME
 from dalian_eval.demo.messy import Broken, write_messy
 from dalian_eval.demo.model import County
 from dalian_eval.demo.tidy import write_tidy
-from dalian_eval.errors import UsageError
 
 Mess = Literal["none", "some", "heavy"]
 MESSES: tuple[Mess, ...] = ("none", "some", "heavy")

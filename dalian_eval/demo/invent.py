@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from dalian_eval.base.errors import UsageError
 from dalian_eval.demo.assets import equipment_rows, fact_rows
 from dalian_eval.demo.awards import (
     contest_rows,
@@ -31,7 +32,6 @@ from dalian_eval.demo.supervision import (
     quality_rows,
     remote_rows,
 )
-from dalian_eval.errors import UsageError
 from dalian_eval.schema.tables import TABLES
 
 INSPECTIONS_PER_OFFICER_MONTH = 17.0

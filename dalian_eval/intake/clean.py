@@ -14,25 +14,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dalian_eval.errors import UsageError
-from dalian_eval.intake import discover
-from dalian_eval.intake.accounts import Account, ReadSheet
-from dalian_eval.intake.aims import Aims
-from dalian_eval.intake.corrections import CORRECTIONS, Line
-from dalian_eval.intake.discover import RawFile, RefusedError
-from dalian_eval.intake.external import connection
-from dalian_eval.intake.headers import HeaderMap, load_headers
-from dalian_eval.intake.limits import DEFAULT_LIMITS, Limits
-from dalian_eval.intake.normalise import Example
+from dalian_eval.base.errors import UsageError
+from dalian_eval.intake.account.accounts import Account, ReadSheet
+from dalian_eval.intake.account.correction_outcomes import Aims
+from dalian_eval.intake.account.intake_report import CleanReport
+from dalian_eval.intake.base.limits import DEFAULT_LIMITS, Limits
+from dalian_eval.intake.base.reasons import Change
+from dalian_eval.intake.base.workers import Workers
+from dalian_eval.intake.base.workspace import workspace
+from dalian_eval.intake.corrections.correction_sheets import CORRECTIONS, Line
+from dalian_eval.intake.files import discover
+from dalian_eval.intake.files.discover import RawFile, RefusedError
 from dalian_eval.intake.pieces import CANONICAL, PROBLEMS, Entry, Pieces, load_entry, reading_key
-from dalian_eval.intake.reading import ReadTask, read_file
-from dalian_eval.intake.reasons import Change
-from dalian_eval.intake.references import REFERRED, dependency_order, needs
-from dalian_eval.intake.referring import ReferTask, Source, refer, write_lost
-from dalian_eval.intake.report import CleanReport
-from dalian_eval.intake.settle import QUARANTINED, Lists, Settler
-from dalian_eval.intake.workers import Workers
-from dalian_eval.intake.workspace import workspace
+from dalian_eval.intake.read_file import ReadTask, read_file
+from dalian_eval.intake.records.external_sort import connection
+from dalian_eval.intake.records.piece_references import ReferTask, Source, refer, write_lost
+from dalian_eval.intake.records.references import REFERRED, dependency_order, needs
+from dalian_eval.intake.records.settle import QUARANTINED, Lists, Settler
+from dalian_eval.intake.tables.headers import HeaderMap, load_headers
+from dalian_eval.intake.tables.normalise import Example
 from dalian_eval.schema.model import Table
 from dalian_eval.schema.origins import origin
 

@@ -19,11 +19,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from dalian_eval.files import sha256_of
-from dalian_eval.intake.corrections import Decision, Line
-from dalian_eval.intake.discover import RawFile
-from dalian_eval.intake.headers import HeaderMap
-from dalian_eval.intake.limits import Limits
+from dalian_eval.base.files import sha256_of
+from dalian_eval.intake.base.limits import Limits
+from dalian_eval.intake.corrections.correction_sheets import Decision, Line
+from dalian_eval.intake.files.discover import RawFile
+from dalian_eval.intake.tables.headers import HeaderMap
 
 CANONICAL, CELLS, PROBLEMS = ".parquet", ".cells", ".problems"
 """Endings of the parts of a block."""

@@ -7,26 +7,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dalian_eval.csvfile import write_csv
-from dalian_eval.errors import DataError
-from dalian_eval.files import write_json
-from dalian_eval.pipeline import CLEAN, Job
+from dalian_eval.base.csvfile import write_csv
+from dalian_eval.base.errors import DataError
+from dalian_eval.base.files import write_json
 from dalian_eval.public.identifiers import identifiers
 from dalian_eval.public.language import Language
 from dalian_eval.public.projection import Names, names_of, projected, public_activities, row_counts
 from dalian_eval.public.pseudonyms import fingerprint, pseudonyms
 from dalian_eval.public.scan import refuse_names
 from dalian_eval.record.crate import write_crate
-from dalian_eval.report.names import STATEMENTS, statement_file
-from dalian_eval.report.public import (
+from dalian_eval.report.base.file_names import STATEMENTS, statement_file
+from dalian_eval.report.door.public_pages import (
     NARRATIVE,
     public_index_html,
     public_narrative_html,
     public_statement_html,
 )
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.discreet import discreet
 from dalian_eval.scoring.outputs import with_decimals
+from dalian_eval.stages.pipeline import CLEAN, Job
 
 Stage = Callable[[str], AbstractContextManager[None]]
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dalian_eval.csvfile import read_csv
+from dalian_eval.base.csvfile import read_csv
 from dalian_eval.schema.tables import BY_NAME
 
 _PLAIN = re.compile(r"\d{1,5}|\d*\.\d+|\d{4}-\d{1,2}(-\d{1,2})?([ T]\d{1,2}:\d{2}(:\d{2})?)?")

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dalian_eval.public.identifiers import Finder
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import verb
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.decisions import RULE

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from dalian_eval.errors import UsageError
+from dalian_eval.base.errors import UsageError
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _SHORTEST, _STEP = 12, 4

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from dalian_eval.csvfile import unescaped
-from dalian_eval.errors import DalianError
+from dalian_eval.base.csvfile import unescaped
+from dalian_eval.base.errors import DalianError
 from dalian_eval.public.identifiers import Finder
 from dalian_eval.public.language import Language
 

@@ -11,7 +11,7 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.model.softwareapplication import SoftwareApplication
 from rocrate.rocrate import ROCrate
 
-from dalian_eval.files import canonical, read_json, sha256_of, write_json, write_whole
+from dalian_eval.base.files import canonical, read_json, sha256_of, write_json, write_whole
 from dalian_eval.record.environment import LOCK, PYTHON
 from dalian_eval.record.manifest import MANIFEST
 

@@ -22,7 +22,7 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
-from dalian_eval.errors import UsageError
+from dalian_eval.base.errors import UsageError
 
 PUBLIC = ".pub"
 """Ending of a public key's file; before it stands the private key's whole name."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from dalian_eval import __version__
-from dalian_eval.files import write_json
+from dalian_eval.base.files import write_json
 
 ENVIRONMENT = "environment.json"
 LOCK = "requirements.lock"

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from dalian_eval.errors import UsageError
-from dalian_eval.files import read_json
-from dalian_eval.params import FOLDER, RunParams
+from dalian_eval.base.errors import UsageError
+from dalian_eval.base.files import read_json
 from dalian_eval.record.manifest import MANIFEST
-from dalian_eval.report.view import RunView, load_view
+from dalian_eval.report.views.run_view import RunView, load_view
 from dalian_eval.rubric.load import load_rubric
+from dalian_eval.stages.parameters import FOLDER, RunParams
 
 REPLACED = ".replaced-"
 """Begins the name of a draft while the published folder takes its place."""

@@ -18,8 +18,8 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from dalian_eval import __version__
-from dalian_eval.errors import UsageError
-from dalian_eval.files import canonical, write_whole
+from dalian_eval.base.errors import UsageError
+from dalian_eval.base.files import canonical, write_whole
 from dalian_eval.record.envelope import opened, sealed, signed_by
 from dalian_eval.record.keyring import KEYS, Keyring, short
 from dalian_eval.record.manifest import MANIFEST, Digest, Manifest, manifest_from

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from securesystemslib.signer import SSlibKey
 
-from dalian_eval.errors import UsageError
-from dalian_eval.files import write_whole
+from dalian_eval.base.errors import UsageError
+from dalian_eval.base.files import write_whole
 from dalian_eval.record.envelope import PUBLIC, load_public, public_pem
 
 KEYS = "keys"

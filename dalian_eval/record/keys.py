@@ -4,8 +4,7 @@ from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner
 
-from dalian_eval.errors import DifferenceError, UsageError
-from dalian_eval.params import project_root
+from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.record.envelope import PUBLIC, generate, load_public
 from dalian_eval.record.history import (
     HISTORY,
@@ -16,6 +15,7 @@ from dalian_eval.record.history import (
     refuse_key,
 )
 from dalian_eval.record.lock import only_one
+from dalian_eval.stages.parameters import project_root
 
 
 def make_key(path: Path, replaces: CryptoSigner | None, history: Path, date: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dalian_eval.errors import UsageError
+from dalian_eval.base.errors import UsageError
 
 LOCK = ".history.lock"
 

@@ -15,8 +15,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dalian_eval.errors import DifferenceError
-from dalian_eval.files import canonical, sha256_of
+from dalian_eval.base.errors import DifferenceError
+from dalian_eval.base.files import canonical, sha256_of
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.dsse.json"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dalian_eval.csvfile import read_csv
-from dalian_eval.report.points import from_text, signed
+from dalian_eval.base.csvfile import read_csv
+from dalian_eval.report.base.points import from_text, signed
 from dalian_eval.rubric.numbers import four_decimals
 
 _WHO = ("kind", "candidate")

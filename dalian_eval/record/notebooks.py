@@ -24,7 +24,7 @@ from papermill.engines import Engine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from dalian_eval import errors
+from dalian_eval.base import errors
 
 ENGINE = "dalian_eval"
 

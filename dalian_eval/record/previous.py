@@ -9,16 +9,16 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from dalian_eval.errors import DifferenceError, UsageError
-from dalian_eval.files import read_json, sha256_of
-from dalian_eval.params import FOLDER, RUBRICS
-from dalian_eval.pipeline import PREVIOUS, Job, previous_files
+from dalian_eval.base.errors import DifferenceError, UsageError
+from dalian_eval.base.files import read_json, sha256_of
 from dalian_eval.record.diff.compare import compare
 from dalian_eval.record.diff.sides import Side, open_side
 from dalian_eval.record.folder import find_run
 from dalian_eval.record.history import HISTORY, read_history
-from dalian_eval.report.changes import Comparison
-from dalian_eval.report.evidence import INPUTS
+from dalian_eval.report.changes.comparison import Comparison
+from dalian_eval.report.views.evidence import INPUTS
+from dalian_eval.stages.parameters import FOLDER, RUBRICS
+from dalian_eval.stages.pipeline import PREVIOUS, Job, previous_files
 
 
 def previous_run(named: str, out: Path, job: Job) -> Path | None:

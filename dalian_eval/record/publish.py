@@ -13,9 +13,9 @@ from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner
 
-from dalian_eval.errors import DifferenceError, UsageError
-from dalian_eval.files import flush_folder, write_whole
-from dalian_eval.place import writable
+from dalian_eval.base.errors import DifferenceError, UsageError
+from dalian_eval.base.files import flush_folder, write_whole
+from dalian_eval.base.result_folder import writable
 from dalian_eval.record.envelope import sealed
 from dalian_eval.record.folder import REPLACED, find_run
 from dalian_eval.record.history import (

@@ -8,9 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dalian_eval.files import write_whole
-from dalian_eval.params import FOLDER
-from dalian_eval.pipeline import PREVIOUS
+from dalian_eval.base.files import write_whole
 from dalian_eval.record.crate import update_hashes
 from dalian_eval.record.manifest import (
     MANIFEST,
@@ -20,7 +18,9 @@ from dalian_eval.record.manifest import (
     manifest_from,
     measure,
 )
-from dalian_eval.report.state import stamp
+from dalian_eval.report.base.publication_stamp import stamp
+from dalian_eval.stages.parameters import FOLDER
+from dalian_eval.stages.pipeline import PREVIOUS
 
 INPUTS = "inputs"
 _AS_READ = (f"{INPUTS}/", f"{FOLDER}/", f"{PREVIOUS}/")

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
+from dalian_eval.base.result_folder import writable
 from dalian_eval.intake import clean, load_report
-from dalian_eval.params import FOLDER, RunParams
-from dalian_eval.pipeline import CLEAN
-from dalian_eval.place import writable
-from dalian_eval.report.cells import NO_CELLS, Cells, read_cells
-from dalian_eval.report.evidence import INPUTS
-from dalian_eval.report.names import statement_file
-from dalian_eval.report.statements import statement_html
-from dalian_eval.report.view import RunView
+from dalian_eval.report.base.file_names import statement_file
+from dalian_eval.report.statements.statement_pages import statement_html
+from dalian_eval.report.views.evidence import INPUTS
+from dalian_eval.report.views.evidence_cells import NO_CELLS, Cells, read_cells
+from dalian_eval.report.views.run_view import RunView
+from dalian_eval.stages.parameters import FOLDER, RunParams
+from dalian_eval.stages.pipeline import CLEAN
 
 
 def write_single(run: Path, view: RunView, kind: str, candidate: str, to: Path | None) -> Path:

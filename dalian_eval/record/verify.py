@@ -9,7 +9,7 @@ from pathlib import Path
 
 from securesystemslib.signer import SSlibKey
 
-from dalian_eval.errors import DifferenceError, UsageError
+from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.record.envelope import opened, signed_by
 from dalian_eval.record.history import (
     HISTORY,

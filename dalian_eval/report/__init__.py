@@ -1,5 +1,5 @@
 """What reviewers see: theme, figures, tables, statements, portal, narrative."""
 
-from dalian_eval.report.tables import show
+from dalian_eval.report.base.tables import show
 
 __all__ = ["show"]

@@ -18,7 +18,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import ScalarNode
 
-from dalian_eval.errors import UsageError
+from dalian_eval.base.errors import UsageError
 from dalian_eval.rubric.clauses import (
     Clause,
     CompositeClause,

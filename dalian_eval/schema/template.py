@@ -5,7 +5,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from dalian_eval.errors import UsageError
+from dalian_eval.base.errors import UsageError
 from dalian_eval.schema.describe import note_of
 from dalian_eval.schema.model import Column, Table, Type
 from dalian_eval.schema.tables import TABLES

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from dalian_eval.run import run
+from dalian_eval.jobs.run import run
 from tests.browser.hostile import write_hostile
 from tests.conftest import CHROMIUM, ROOT
 

@@ -6,8 +6,8 @@ import pytest
 from dalian_eval.campaign.pairs import Member, paired
 from dalian_eval.campaign.roster import Standing, placed, roster
 from dalian_eval.campaign.rules import Decision, RosterRules
-from dalian_eval.report.drawn import draw_html, protocol_of
-from dalian_eval.report.roster import RosterView, roster_html, roster_lines
+from dalian_eval.report.campaign.draw_protocol import draw_html, protocol_of
+from dalian_eval.report.campaign.roster_page import RosterView, roster_html, roster_lines
 from tests.browser.opened import A4_TEXT, NARROW, WIDE, misfits, open_folds, opened
 from tests.campaign.frames import day
 from tests.report.pages import assert_sound

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from dalian_eval.csvfile import read_csv
+from dalian_eval.base.csvfile import read_csv
 from tests.browser.hostile import FILE, LONG, LONG_FILE, MARKUP, TAB, UNBROKEN
 from tests.browser.opened import A4_TEXT, NARROW, WIDE, misfits, open_folds, opened
 from tests.browser.printed import SHEET, sheets

@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from dalian_eval.pack import pack
+from dalian_eval.jobs.unit_packs import pack
 from tests.browser.opened import A4_TEXT, NARROW, WIDE, misfits, opened
 from tests.report.pages import parse
 

@@ -7,12 +7,12 @@ from urllib.parse import unquote
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from dalian_eval.csvfile import read_csv
-from dalian_eval.files import read_json
+from dalian_eval.base.csvfile import read_csv
+from dalian_eval.base.files import read_json
 from dalian_eval.public.projection import names_of, projected
 from dalian_eval.public.pseudonyms import pseudonyms
 from dalian_eval.record.folder import open_run
-from dalian_eval.report.public import (
+from dalian_eval.report.door.public_pages import (
     public_index_html,
     public_narrative_html,
     public_statement_html,

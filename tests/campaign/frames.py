@@ -10,12 +10,12 @@ import pandas as pd
 import pyarrow as pa
 
 from dalian_eval.campaign.rules import CampaignRules
-from dalian_eval.params import load_params
 from dalian_eval.rubric.load import load_rubric
 from dalian_eval.schema.arrow import arrow_schema
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.stages.parameters import load_params
 
 ROOT = Path(__file__).parents[2]
 RULES: CampaignRules = load_params(ROOT / "params/2024.yaml").campaign

@@ -6,6 +6,7 @@ import icalendar
 import pytest
 from pydantic import ValidationError
 
+from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.deadlines import (
     AHEAD,
     COLUMNS,
@@ -17,10 +18,9 @@ from dalian_eval.campaign.deadlines import (
     Deadline,
     calendar,
 )
-from dalian_eval.errors import UsageError
-from dalian_eval.params import RunParams, load_params
-from dalian_eval.report.deadlines import deadline_lines, deadline_table, ics
-from dalian_eval.report.tables import table_html
+from dalian_eval.report.base.tables import table_html
+from dalian_eval.report.campaign.date_lists import deadline_lines, deadline_table, ics
+from dalian_eval.stages.parameters import RunParams, load_params
 from tests.campaign.frames import ROOT, RULES, day, frame
 from tests.campaign.test_rules import load
 

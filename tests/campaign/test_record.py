@@ -5,26 +5,26 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.activities import DONE, LATE, MISSING, NOT_OWED
 from dalian_eval.campaign.activities import NOT_SUPPLIED as NO_TABLE
 from dalian_eval.campaign.merit import NOT_SUPPLIED, PROPOSED
 from dalian_eval.campaign.risks import RISK
 from dalian_eval.campaign.rules import LEAD, METRICS
-from dalian_eval.errors import UsageError
 from dalian_eval.record.folder import open_run
-from dalian_eval.report import campaign as shown
-from dalian_eval.report.campaign import CampaignView, load_campaign
-from dalian_eval.report.campaign_figures import stretch_heat
-from dalian_eval.report.effectiveness import effectiveness_html, month_table
-from dalian_eval.report.images import alt_text, png
-from dalian_eval.report.merited import merit_html
-from dalian_eval.report.points import plain
-from dalian_eval.report.portal import index_html
-from dalian_eval.report.prereviewed import prereview_html
-from dalian_eval.report.progress import MISSING as MISSED
-from dalian_eval.report.progress import ON_TIME, progress_lines
-from dalian_eval.report.tables import table_html
-from dalian_eval.report.view import RunView
+from dalian_eval.report.base.images import alt_text, png
+from dalian_eval.report.base.points import plain
+from dalian_eval.report.base.tables import table_html
+from dalian_eval.report.campaign import campaign_tables as shown
+from dalian_eval.report.campaign.campaign_tables import CampaignView, load_campaign
+from dalian_eval.report.campaign.effectiveness_page import effectiveness_html, month_table
+from dalian_eval.report.campaign.merit_page import merit_html
+from dalian_eval.report.campaign.prereview_page import prereview_html
+from dalian_eval.report.campaign.work_progress import MISSING as MISSED
+from dalian_eval.report.campaign.work_progress import ON_TIME, progress_lines
+from dalian_eval.report.door.door_page import index_html
+from dalian_eval.report.figures.activity_figures import stretch_heat
+from dalian_eval.report.views.run_view import RunView
 from tests.campaign.frames import RULES
 from tests.report.pages import assert_sound, parse
 

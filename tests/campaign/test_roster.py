@@ -5,6 +5,7 @@ from itertools import permutations
 
 import pytest
 
+from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.frontline import standings
 from dalian_eval.campaign.pairs import Member, paired
 from dalian_eval.campaign.roster import (
@@ -18,7 +19,6 @@ from dalian_eval.campaign.roster import (
     roster,
 )
 from dalian_eval.campaign.rules import Decision
-from dalian_eval.errors import UsageError
 from tests.campaign.frames import day, frame, units
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.rules import METRICS, CampaignRules
-from dalian_eval.errors import UsageError
-from dalian_eval.params import load_params
+from dalian_eval.stages.parameters import load_params
 from tests.campaign.frames import RUBRIC, RULES, day
 
 HEAD = "year: 2024\nrubric: r.yaml\ndraw_seed: 种子\n"

@@ -11,9 +11,9 @@ import pytest
 from small_county import AS_OF, DRAW, SECTIONS, County, P, origin_of
 
 from dalian_eval import demo, intake
+from dalian_eval.base.errors import UsageError
 from dalian_eval.checks import Outcome, Validation, load_validation, validate
 from dalian_eval.checks.frames import COLUMNS, outcome_frame, shown_frame, table_summary
-from dalian_eval.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
 

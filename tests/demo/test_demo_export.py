@@ -9,8 +9,8 @@ from typing import cast
 import pytest
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
+from dalian_eval.base.errors import UsageError
 from dalian_eval.demo import MESSES, Exported, Mess, export, invent
-from dalian_eval.errors import UsageError
 from dalian_eval.schema.tables import TABLES
 
 RAW = Path(__file__).parents[2] / "data" / "raw"

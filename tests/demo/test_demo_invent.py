@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from dalian_eval.base.errors import UsageError
 from dalian_eval.demo import County, Row, Value, invent
 from dalian_eval.demo.inspections import Inspections
 from dalian_eval.demo.model import MONTHS
-from dalian_eval.errors import UsageError
 from dalian_eval.schema.model import Column, Type
 from dalian_eval.schema.tables import TABLES, UNIT
 

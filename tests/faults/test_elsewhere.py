@@ -15,12 +15,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dalian_eval.errors import UsageError
-from dalian_eval.place import differing
+from dalian_eval.base.errors import UsageError
+from dalian_eval.base.result_folder import differing
+from dalian_eval.base.scratch_folder import scratch
+from dalian_eval.jobs.run import STAGES
 from dalian_eval.record.folder import find_run
 from dalian_eval.record.verify import verify
-from dalian_eval.run import STAGES
-from dalian_eval.scratch import scratch
 from tests.faults.elsewhere import DAYS_OFF, ROOT, family, other_machine, project_copy, start
 from tests.record.small import published
 

@@ -10,14 +10,14 @@ import nbformat
 import psutil
 import pytest
 
+from dalian_eval.base.errors import DalianError, DifferenceError
+from dalian_eval.base.files import sha256_of
+from dalian_eval.base.result_folder import put_instead, settle
+from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.cli import invoke
-from dalian_eval.errors import DalianError, DifferenceError
-from dalian_eval.files import sha256_of
-from dalian_eval.place import put_instead, settle
 from dalian_eval.record.history import HISTORY
 from dalian_eval.record.notebooks import Kernel, execute
 from dalian_eval.record.verify import verify
-from dalian_eval.scratch import scratch
 from tests.faults.disks import left, on_read_only_disk, on_small_disk
 from tests.faults.elsewhere import project_copy
 from tests.record.small import published, small_run

@@ -7,9 +7,9 @@ from pathlib import Path
 import openpyxl
 from conftest import Office
 
-from dalian_eval.intake.corrections import WHOLE_ROW
-from dalian_eval.report.mendbook import write_mendbook
-from dalian_eval.report.mending import mending_lines
+from dalian_eval.intake.corrections.correction_sheets import WHOLE_ROW
+from dalian_eval.report.mending.correction_tasks import mending_lines
+from dalian_eval.report.mending.correction_workbook import write_mendbook
 
 CASES = ["案件编号", "单位编码", "案件类型", "决定日期"]
 WHOLE = "案件编号：A3；单位编码：D02；案件类型：移送；决定日期：2024-03-06"

@@ -20,8 +20,13 @@ from mending import (
 )
 from test_intake_pieces import run
 
-from dalian_eval.intake.corrections import HEADERS, WHOLE_ROW, correction_columns, told
-from dalian_eval.report.mending import mending_lines
+from dalian_eval.intake.corrections.correction_sheets import (
+    HEADERS,
+    WHOLE_ROW,
+    correction_columns,
+    told,
+)
+from dalian_eval.report.mending.correction_tasks import mending_lines
 
 
 @pytest.fixture

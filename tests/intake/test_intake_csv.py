@@ -2,8 +2,8 @@
 
 import pytest
 
-from dalian_eval.errors import UsageError
-from dalian_eval.intake.plaintext import separating_mark
+from dalian_eval.base.errors import UsageError
+from dalian_eval.intake.files.plain_text import separating_mark
 
 HEADER = ["单位编码", "单位名称", "候选集体"]
 ROWS = [["D01", "东片,东区", "是"], ["D02", "西片\n二层", "否"]]

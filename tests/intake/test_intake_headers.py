@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dalian_eval.errors import UsageError
-from dalian_eval.intake.headers import load_headers
+from dalian_eval.base.errors import UsageError
+from dalian_eval.intake.tables.headers import load_headers
 from dalian_eval.schema.tables import BY_NAME
 
 HEADERS = Path(__file__).parents[2] / "params" / "headers.yaml"

@@ -16,9 +16,9 @@ from openpyxl.worksheet.cell_range import CellRange
 from packages import inline, package
 
 from dalian_eval.intake import Limits
-from dalian_eval.intake.discover import RefusedError, check_file, open_file
-from dalian_eval.intake.sheets import read_sheets
-from dalian_eval.pipeline import raw_files
+from dalian_eval.intake.files.discover import RefusedError, check_file, open_file
+from dalian_eval.intake.files.sheets import read_sheets
+from dalian_eval.stages.pipeline import raw_files
 
 UNITS = inline(1, "单位编码", "单位名称") + inline(2, "D01", "东片")
 FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
@@ -260,7 +260,7 @@ def test_links_pipes_and_strange_names_are_told_and_not_opened(office, tmp_path)
 def test_a_run_does_not_copy_what_it_must_not_read(office, tmp_path):
     (tmp_path / "秘密.csv").write_text("x", encoding="utf-8")
     (office.raw / "链接.csv").symlink_to(tmp_path / "秘密.csv")
-    from dalian_eval.errors import UsageError
+    from dalian_eval.base.errors import UsageError
 
     with pytest.raises(UsageError, match="以外的链接"):
         raw_files(office.raw)

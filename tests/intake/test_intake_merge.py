@@ -7,8 +7,8 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dalian_eval.intake import external
-from dalian_eval.intake.merge import merge
+from dalian_eval.intake.records import external_sort
+from dalian_eval.intake.records.merge import merge
 from dalian_eval.schema.arrow import arrow_schema
 from dalian_eval.schema.origins import origin
 from dalian_eval.schema.tables import BY_NAME
@@ -123,7 +123,7 @@ def test_a_key_is_never_divided_between_batches(office, monkeypatch, tmp_path):
     accepted = office.rows("inspections")
     assert len(accepted) == 30
     assert accepted[0]["inspectors"] == ["06120001", "06120002", "06120003"]
-    monkeypatch.setattr(external, "ROWS", 7)
+    monkeypatch.setattr(external_sort, "ROWS", 7)
     office.out = tmp_path / "again"
     office.clean()
     assert office.rows("inspections") == accepted

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from dalian_eval.intake.cells import CellError, EmptyFormula, Formatted
-from dalian_eval.intake.parse import parser, person
-from dalian_eval.intake.reasons import BadCellError, Problem, Reason
+from dalian_eval.intake.base.raw_cell import CellError, EmptyFormula, Formatted
+from dalian_eval.intake.base.reasons import BadCellError, Problem, Reason
+from dalian_eval.intake.cells.parse import parser, person
 from dalian_eval.schema.tables import BY_NAME
 
 

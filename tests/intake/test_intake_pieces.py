@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from dalian_eval.intake import clean, workers
+from dalian_eval.intake import clean
+from dalian_eval.intake.base import workers
 from dalian_eval.intake.pieces import Pieces
 
 HEADER = ["记录编号", "单位编码", "检查人员", "检查时间", "上传时间", "有效", "检查对象"]

@@ -10,7 +10,7 @@ import xlsxwriter
 from openpyxl.styles import Alignment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from dalian_eval.errors import UsageError
+from dalian_eval.base.errors import UsageError
 from dalian_eval.intake import Limits, load_report
 
 CASES = ["案件编号", "单位编码", "案件类型", "决定日期"]

@@ -11,13 +11,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dalian_eval.intake import Limits
-from dalian_eval.intake.csvstream import CsvSheet
-from dalian_eval.intake.discover import RawFile, RefusedError
-from dalian_eval.intake.normalise import parse_column
-from dalian_eval.intake.parse import parser
-from dalian_eval.intake.plain import plain_values
-from dalian_eval.intake.plaintext import separating_mark
-from dalian_eval.intake.reasons import BadCellError
+from dalian_eval.intake.base.reasons import BadCellError
+from dalian_eval.intake.cells.parse import parser
+from dalian_eval.intake.cells.plain_spellings import plain_values
+from dalian_eval.intake.files.csv_stream import CsvSheet
+from dalian_eval.intake.files.discover import RawFile, RefusedError
+from dalian_eval.intake.files.plain_text import separating_mark
+from dalian_eval.intake.tables.normalise import parse_column
 from dalian_eval.schema.tables import TABLES
 
 FIELD = st.text(alphabet='ab1中，"\n\r, ;', max_size=6)

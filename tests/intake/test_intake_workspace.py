@@ -6,13 +6,13 @@ import sys
 
 import pytest
 
-from dalian_eval.errors import UsageError
-from dalian_eval.intake.workspace import workspace
+from dalian_eval.base.errors import UsageError
+from dalian_eval.intake.base.workspace import workspace
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from dalian_eval.intake.workspace import workspace
+from dalian_eval.intake.base.workspace import workspace
 with workspace(Path(sys.argv[1])) as work:
     (work / "half").write_text("done")
     print(work, flush=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dalian_eval.run import run
+from dalian_eval.jobs.run import run
 
 ROOT = Path(__file__).parents[2]
 KEY = bytes(range(32))

@@ -11,11 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from dalian_eval.base.csvfile import read_csv
+from dalian_eval.base.result_folder import differing
 from dalian_eval.cli import invoke
-from dalian_eval.csvfile import read_csv
 from dalian_eval.demo import export, invent
-from dalian_eval.pipeline import CLEAN, VALIDATION, open_job
-from dalian_eval.place import differing
 from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.projection import projected
 from dalian_eval.public.pseudonyms import pseudonyms
@@ -23,6 +22,7 @@ from dalian_eval.record.manifest import MANIFEST
 from dalian_eval.rubric.discreet import discreet
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.stages.pipeline import CLEAN, VALIDATION, open_job
 from tests.public.conftest import KEY, ROOT
 from tests.public.test_scan import WORDS
 from tests.report.pages import assert_sound

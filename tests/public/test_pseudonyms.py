@@ -4,8 +4,8 @@ import stat
 
 import pytest
 
+from dalian_eval.base.errors import UsageError
 from dalian_eval.cli import invoke
-from dalian_eval.errors import UsageError
 from dalian_eval.public.projection import names_of
 from dalian_eval.public.pseudonyms import fingerprint, make_key, pseudonyms, read_key
 

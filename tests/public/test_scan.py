@@ -5,8 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from dalian_eval.csvfile import write_csv
-from dalian_eval.errors import DalianError
+from dalian_eval.base.csvfile import write_csv
+from dalian_eval.base.errors import DalianError
 from dalian_eval.public.identifiers import Finder, identifiers
 from dalian_eval.public.language import Language
 from dalian_eval.public.scan import refuse_names

@@ -5,11 +5,11 @@ from typing import Any
 
 from securesystemslib.signer import CryptoSigner
 
-from dalian_eval.files import write_json
+from dalian_eval.base.files import write_json
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.publish import Done, publish
 from dalian_eval.record.seal import seal
-from dalian_eval.report.state import draft_marker
+from dalian_eval.report.base.publication_stamp import draft_marker
 
 PAGE = "<!DOCTYPE html><title>{0}</title><h1>{0}</h1>{1}\n"
 

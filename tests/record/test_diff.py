@@ -8,12 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from dalian_eval.base.csvfile import read_csv
+from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.cli import invoke
-from dalian_eval.csvfile import read_csv
-from dalian_eval.errors import DifferenceError, UsageError
-from dalian_eval.report.changes import ADDED, CHANGED, DATA, REMOVED, SETTINGS, CandidateChange
-from dalian_eval.report.changes_told import changes_frame
-from dalian_eval.report.points import from_text
+from dalian_eval.report.base.points import from_text
+from dalian_eval.report.changes.comparison import (
+    ADDED,
+    CHANGED,
+    DATA,
+    REMOVED,
+    SETTINGS,
+    CandidateChange,
+)
+from dalian_eval.report.changes.comparison_text import changes_frame
 from tests.independent.county import make_county
 from tests.light_runs import compared, light_run, write_tables
 

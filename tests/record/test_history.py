@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from securesystemslib.signer import CryptoSigner
 
+from dalian_eval.base.errors import UsageError
 from dalian_eval.cli import invoke
-from dalian_eval.errors import UsageError
 from dalian_eval.record.envelope import load_signer, sealed
 from dalian_eval.record.history import _TYPE, HISTORY, read_history
 from dalian_eval.record.keyring import KEYS, Keyring

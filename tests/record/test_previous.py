@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from dalian_eval.errors import DifferenceError, UsageError
-from dalian_eval.files import read_json, write_json
-from dalian_eval.pipeline import open_job
+from dalian_eval.base.errors import DifferenceError, UsageError
+from dalian_eval.base.files import read_json, write_json
 from dalian_eval.record.history import HISTORY, Published, append, read_history
 from dalian_eval.record.previous import compared, keep, last_published, previous_run
-from dalian_eval.report.changes_told import changes_frame
+from dalian_eval.report.changes.comparison_text import changes_frame
+from dalian_eval.stages.pipeline import open_job
 from tests.light_runs import laid_out, light_job, light_run, write_tables
 from tests.record.test_diff import TABLES, late
 

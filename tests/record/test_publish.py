@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from securesystemslib.signer import CryptoSigner
 
+from dalian_eval.base.errors import DifferenceError, UsageError
+from dalian_eval.base.files import canonical, read_json, sha256_of
+from dalian_eval.base.result_folder import differing
 from dalian_eval.cli import invoke
-from dalian_eval.errors import DifferenceError, UsageError
-from dalian_eval.files import canonical, read_json, sha256_of
-from dalian_eval.place import differing
 from dalian_eval.record.environment import code_hash, deviating
 from dalian_eval.record.folder import find_run
 from dalian_eval.record.history import HISTORY, read_history
@@ -23,7 +23,7 @@ from dalian_eval.record.manifest import SIGNATURE, manifest_from, read_manifest
 from dalian_eval.record.publish import publish
 from dalian_eval.record.seal import seal_like
 from dalian_eval.record.verify import verify
-from dalian_eval.report.state import draft_marker, published_marker, stamp
+from dalian_eval.report.base.publication_stamp import draft_marker, published_marker, stamp
 from tests.record.small import meta_of, published, published_again, small_run
 
 RUN = "0123456789ab"

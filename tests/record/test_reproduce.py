@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from dalian_eval.base.errors import DifferenceError
+from dalian_eval.base.files import read_json, write_json
+from dalian_eval.base.result_folder import differing
 from dalian_eval.cli import invoke
-from dalian_eval.errors import DifferenceError
-from dalian_eval.files import read_json, write_json
-from dalian_eval.place import differing
-from dalian_eval.progress import console_progress
+from dalian_eval.jobs.reproduce import compare, open_record, reproduce
+from dalian_eval.jobs.run_progress import console_progress
 from dalian_eval.record.causes import program_changes, source_changes
 from dalian_eval.record.environment import environment
 from dalian_eval.record.manifest import SIGNATURE
 from dalian_eval.record.moved import moved_scores
 from dalian_eval.record.seal import seal
-from dalian_eval.report.points import from_text
-from dalian_eval.reproduce import compare, open_record, reproduce
+from dalian_eval.report.base.points import from_text
 from dalian_eval.rubric.numbers import four_decimals
 
 ROOT = Path(__file__).parents[2]

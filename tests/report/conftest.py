@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from dalian_eval import intake
-from dalian_eval.csvfile import write_csv
-from dalian_eval.intake.report import write_report
+from dalian_eval.base.csvfile import write_csv
+from dalian_eval.intake.account.intake_report import write_report
 from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
-from dalian_eval.report.view import RunView, load_view
+from dalian_eval.report.views.run_view import RunView, load_view
 from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.schema.frames import to_frame

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.run_view import RunView
 
 FRAMES = ("scores", "clauses", "ledger", "monthly", "outlook", "draw", "assignments")
 EVIL = "{{ 7*7 }}{%p for x in y %}{_{a}_}{_%b%_}{#c#}<b>&\"'=1+1\x07\x0b\ufffe\t\n" + "长" * 300

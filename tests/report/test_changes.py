@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from dalian_eval.report.changes import (
+from dalian_eval.report.changes.comparison import (
     CHANGED,
     DATA,
     PROGRAM,
@@ -17,13 +17,13 @@ from dalian_eval.report.changes import (
     Setting,
     Standing,
 )
-from dalian_eval.report.changes_page import changes_html, news
-from dalian_eval.report.changes_told import changes_frame, changes_lines
-from dalian_eval.report.decided import decisions_of
-from dalian_eval.report.evidence import parsed
-from dalian_eval.report.explain import explained
-from dalian_eval.report.portal import index_html
-from dalian_eval.report.statements import statement_html
+from dalian_eval.report.changes.comparison_page import changes_html, news
+from dalian_eval.report.changes.comparison_text import changes_frame, changes_lines
+from dalian_eval.report.door.door_page import index_html
+from dalian_eval.report.statements.explanation import explained
+from dalian_eval.report.statements.reviewer_decisions import decisions_of
+from dalian_eval.report.statements.statement_pages import statement_html
+from dalian_eval.report.views.evidence import parsed
 from tests.report.conftest import HOSTILE
 from tests.report.pages import assert_sound
 

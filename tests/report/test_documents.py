@@ -14,13 +14,13 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from dalian_eval.base.errors import UsageError
 from dalian_eval.cli import invoke
-from dalian_eval.errors import UsageError
-from dalian_eval.report import workbook
+from dalian_eval.report.base.office_packages import xml_text
 from dalian_eval.report.narrative import check_template, narrative_docx, yearly_text
 from dalian_eval.report.narrative.text import Heading, Paragraph, Picture, Table
-from dalian_eval.report.ooxml import xml_text
-from dalian_eval.report.workbook import scores_xlsx
+from dalian_eval.report.office import scores_workbook
+from dalian_eval.report.office.scores_workbook import scores_xlsx
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.tables import BY_NAME
 from tests.report import counties
@@ -300,7 +300,7 @@ def test_data_never_becomes_a_formula_or_an_address(view):
 
 def test_the_workbook_has_the_same_bytes_and_says_when_it_is_cut(view, monkeypatch):
     assert scores_xlsx(view) == scores_xlsx(view)
-    monkeypatch.setattr(workbook, "MOST_ROWS", 10)
+    monkeypatch.setattr(scores_workbook, "MOST_ROWS", 10)
     ledger = opened(view)["台账"]
     assert ledger.max_row == 12
     assert ledger["A12"].value == f"只列前10行，共{len(view.ledger)}行，全部内容见 ledger.csv"

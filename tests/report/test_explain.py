@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from dalian_eval.errors import UsageError
-from dalian_eval.report.account import statement_of
-from dalian_eval.report.caseuse import case_use
-from dalian_eval.report.explain import explained, find_candidate
-from dalian_eval.report.points import plain
-from dalian_eval.report.readings import all_readings, readings_of
-from dalian_eval.report.statements import statement_html
-from dalian_eval.report.terminal import hanging, inert, padded, right_aligned, wrapped
+from dalian_eval.base.errors import UsageError
+from dalian_eval.report.base.points import plain
+from dalian_eval.report.base.terminal import hanging, inert, padded, right_aligned, wrapped
+from dalian_eval.report.statements.account import statement_of
+from dalian_eval.report.statements.case_assignment import case_use
+from dalian_eval.report.statements.explanation import explained, find_candidate
+from dalian_eval.report.statements.statement_pages import statement_html
+from dalian_eval.report.views.chosen_readings import all_readings, readings_of
 from dalian_eval.rubric.sentences import rule_sentences
 from tests.report.pages import assert_sound
 from tests.report.test_pages import everybody

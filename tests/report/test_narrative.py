@@ -8,14 +8,14 @@ import nbformat
 import pandas as pd
 import pytest
 
+from dalian_eval.report.base.points import two_decimals
+from dalian_eval.report.base.tables import TRUSTED
+from dalian_eval.report.door.door_page import index_html
 from dalian_eval.report.narrative import narrative, yearly_text
 from dalian_eval.report.narrative.losses import losses
 from dalian_eval.report.narrative.text import Document, Heading, Paragraph, Picture, Table, numeral
-from dalian_eval.report.notebook import render_notebook
-from dalian_eval.report.points import two_decimals
-from dalian_eval.report.portal import index_html
-from dalian_eval.report.tables import TRUSTED
-from dalian_eval.report.view import RunView
+from dalian_eval.report.notebook.notebook_page import render_notebook
+from dalian_eval.report.views.run_view import RunView
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.tables import BY_NAME
 from tests.report import counties

@@ -3,14 +3,14 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from dalian_eval.errors import UsageError
-from dalian_eval.report.account import statement_of
-from dalian_eval.report.names import statement_file
-from dalian_eval.report.points import plain
-from dalian_eval.report.portal import index_html
-from dalian_eval.report.refused import refused_html
-from dalian_eval.report.statements import statement_html
-from dalian_eval.report.view import RunView, load_view
+from dalian_eval.base.errors import UsageError
+from dalian_eval.report.base.file_names import statement_file
+from dalian_eval.report.base.points import plain
+from dalian_eval.report.door.door_page import index_html
+from dalian_eval.report.door.refused_page import refused_html
+from dalian_eval.report.statements.account import statement_of
+from dalian_eval.report.statements.statement_pages import statement_html
+from dalian_eval.report.views.run_view import RunView, load_view
 from tests.report.conftest import OUTCOMES
 from tests.report.pages import assert_sound
 

@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 
 from dalian_eval.intake import load_report
-from dalian_eval.intake.corrections import HEADERS, WHOLE_ROW
-from dalian_eval.intake.report import CleanReport, frame, write_table
-from dalian_eval.report import mendbook
-from dalian_eval.report.mending import UNKNOWN, mending_lines
-from dalian_eval.report.quarantined import BOOK, PAGE, quarantine_html, write_quarantine
+from dalian_eval.intake.account.intake_report import CleanReport, frame, write_table
+from dalian_eval.intake.corrections.correction_sheets import HEADERS, WHOLE_ROW
+from dalian_eval.report.mending import correction_workbook
+from dalian_eval.report.mending.correction_tasks import UNKNOWN, mending_lines
+from dalian_eval.report.mending.quarantine_page import BOOK, PAGE, quarantine_html, write_quarantine
 from tests.report.conftest import HOSTILE
 from tests.report.pages import assert_sound
 
@@ -89,7 +89,7 @@ def test_a_conflict_is_one_line_and_a_withdrawn_row_none(folder, view):
 
 
 def test_more_than_fits_is_counted_and_told(folder, view, monkeypatch):
-    monkeypatch.setattr(mendbook, "MOST_LINES", 10)
+    monkeypatch.setattr(correction_workbook, "MOST_LINES", 10)
     report = rewrite(folder, [*bad(300), *bad(40, unit="D02", text="b")])
     write_quarantine(folder, view.meta)
     sheet = openpyxl.load_workbook(folder / BOOK)["更正"]

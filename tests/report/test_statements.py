@@ -7,16 +7,22 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from dalian_eval.report.account import statement_of
-from dalian_eval.report.cells import NO_CELLS, SHOWN, Cells, columns_behind, read_cells
-from dalian_eval.report.evidence import parsed
-from dalian_eval.report.names import LOOKUP, members_file, statement_file
-from dalian_eval.report.pages import write_pages
-from dalian_eval.report.peers import Peers, compare
-from dalian_eval.report.points import halved, plain
-from dalian_eval.report.portal import LISTED, index_html
-from dalian_eval.report.statements import losses, missed, statement_html
-from dalian_eval.report.waterfall import waterfall
+from dalian_eval.report.base.file_names import LOOKUP, members_file, statement_file
+from dalian_eval.report.base.points import halved, plain
+from dalian_eval.report.door.door_page import LISTED, index_html
+from dalian_eval.report.door.record_pages import write_pages
+from dalian_eval.report.statements.account import statement_of
+from dalian_eval.report.statements.statement_pages import losses, missed, statement_html
+from dalian_eval.report.statements.waterfall import waterfall
+from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.views.evidence_cells import (
+    NO_CELLS,
+    SHOWN,
+    Cells,
+    columns_behind,
+    read_cells,
+)
+from dalian_eval.report.views.peers import Peers, compare
 from dalian_eval.schema.origins import ORIGIN
 from tests.report.conftest import HOSTILE, ROOT
 from tests.report.pages import assert_sound

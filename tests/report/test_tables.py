@@ -4,13 +4,14 @@ import nbformat
 import pandas as pd
 import pytest
 
-from dalian_eval.report import figures, points
-from dalian_eval.report.evidence import parsed
-from dalian_eval.report.images import alt_text, img_tag, png, show_figure
-from dalian_eval.report.names import safe_name, statement_link
-from dalian_eval.report.notebook import render_notebook
-from dalian_eval.report.sanitise import reduced
-from dalian_eval.report.tables import show, table_html
+from dalian_eval.report.base import points
+from dalian_eval.report.base.file_names import safe_name, statement_link
+from dalian_eval.report.base.images import alt_text, img_tag, png, show_figure
+from dalian_eval.report.base.sanitise import reduced
+from dalian_eval.report.base.tables import show, table_html
+from dalian_eval.report.figures import score_figures
+from dalian_eval.report.notebook.notebook_page import render_notebook
+from dalian_eval.report.views.evidence import parsed
 from dalian_eval.rubric.sentences import rule_sentences
 from tests.report.pages import assert_sound, parse
 
@@ -172,20 +173,20 @@ def test_reduced_html_is_balanced_text_and_tables():
 def test_figures_have_alternative_texts_and_stable_bytes(view, early):
     for run in (view, early):
         drawn = [
-            figures.ranking(run, "unit"),
-            figures.month_heat(run, "unit", "entry_ratio"),
-            figures.item_heat(run, "unit"),
-            figures.trend(run, "unit", "per_capita"),
+            score_figures.ranking(run, "unit"),
+            score_figures.month_heat(run, "unit", "entry_ratio"),
+            score_figures.item_heat(run, "unit"),
+            score_figures.trend(run, "unit", "per_capita"),
         ]
         assert all(alt_text(f) for f in drawn)
-    assert png(figures.ranking(view, "unit")) == png(figures.ranking(view, "unit"))
-    assert b"matplotlib" not in png(figures.trend(view, "unit", "transmission"))
-    tag = parse(str(img_tag(figures.ranking(view, "unit"))))
-    assert tag.values("alt") == [alt_text(figures.ranking(view, "unit"))]
+    assert png(score_figures.ranking(view, "unit")) == png(score_figures.ranking(view, "unit"))
+    assert b"matplotlib" not in png(score_figures.trend(view, "unit", "transmission"))
+    tag = parse(str(img_tag(score_figures.ranking(view, "unit"))))
+    assert tag.values("alt") == [alt_text(score_figures.ranking(view, "unit"))]
 
 
 def test_figures_bear_hostile_names(hostile):
-    picture = show_figure(figures.ranking(hostile, "officer"))
+    picture = show_figure(score_figures.ranking(hostile, "officer"))
     made = notebook(nbformat.v4.new_markdown_cell("# 甲"), code("x", picture._repr_mimebundle_()))
     page = assert_sound(render_notebook(made, "图"))
     assert "<script>alert(1)</script>" in page.values("alt")[0]

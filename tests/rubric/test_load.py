@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dalian_eval.errors import UsageError
+from dalian_eval.base.errors import UsageError
 from dalian_eval.rubric.load import load_rubric
 
 FILE = Path("params/rubrics/2024.yaml")

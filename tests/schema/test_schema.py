@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 
-from dalian_eval.errors import UsageError
+from dalian_eval.base.errors import UsageError
 from dalian_eval.schema.dictionary import dictionary
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import Source, origin, origin_text, row_of, source_of

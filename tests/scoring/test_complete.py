@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from dalian_eval.record.folder import open_run
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import (
     AnyClause,
     CompositeClause,

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from dalian_eval.metrics.monthly import read_metrics
-from dalian_eval.pipeline import open_job
 from dalian_eval.rubric.clauses import Item, VetoClause, VoidClause
 from dalian_eval.rubric.lookup import named, nearest
 from dalian_eval.schema.frames import empty_frame
@@ -15,6 +14,7 @@ from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.ledger import clauses, ledger, scores
 from dalian_eval.scoring.outlook import outlook
 from dalian_eval.scoring.score import score
+from dalian_eval.stages.pipeline import open_job
 from tests.independent.county import make_county
 from tests.light_runs import ROOT
 

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from dalian_eval.csvfile import read_csv
-from dalian_eval.files import read_json
+from dalian_eval.base.csvfile import read_csv
+from dalian_eval.base.files import read_json
 from dalian_eval.record.folder import open_run
 
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from dalian_eval.record.diff.parts import RawPart
 from dalian_eval.record.diff.rows import TableChanges
 from dalian_eval.record.diff.sides import Side
-from dalian_eval.report.changes import Key, RowChange
+from dalian_eval.report.changes.comparison import Key, RowChange
 from dalian_eval.rubric.clauses import AnyClause
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.vocabulary import METRICS, tables_read

@@ -11,13 +11,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from dalian_eval.errors import DifferenceError
+from dalian_eval.base.errors import DifferenceError
 from dalian_eval.record.diff.causes import Causes
 from dalian_eval.record.diff.parts import bare, raw_parts, settles
 from dalian_eval.record.diff.rows import row_changes
 from dalian_eval.record.diff.settings import Difference, differences, touching
 from dalian_eval.record.diff.sides import Side
-from dalian_eval.report.changes import (
+from dalian_eval.report.changes.comparison import (
     DATA,
     PROGRAM,
     SETTINGS,

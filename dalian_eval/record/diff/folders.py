@@ -3,18 +3,18 @@
 import tempfile
 from pathlib import Path
 
-from dalian_eval.csvfile import write_csv
-from dalian_eval.errors import UsageError
-from dalian_eval.params import project_root
-from dalian_eval.pipeline import lend_pieces
-from dalian_eval.place import writable
+from dalian_eval.base.csvfile import write_csv
+from dalian_eval.base.errors import UsageError
+from dalian_eval.base.result_folder import writable
 from dalian_eval.record.diff.compare import compare
 from dalian_eval.record.diff.sides import Side, open_side
 from dalian_eval.record.folder import find_run
-from dalian_eval.report.changes import Comparison
-from dalian_eval.report.changes_page import changes_html
-from dalian_eval.report.changes_told import changes_frame
-from dalian_eval.report.evidence import INPUTS
+from dalian_eval.report.changes.comparison import Comparison
+from dalian_eval.report.changes.comparison_page import changes_html
+from dalian_eval.report.changes.comparison_text import changes_frame
+from dalian_eval.report.views.evidence import INPUTS
+from dalian_eval.stages.parameters import project_root
+from dalian_eval.stages.pipeline import lend_pieces
 
 
 def compare_folders(a: Path, b: Path) -> Comparison:

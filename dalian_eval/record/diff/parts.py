@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dalian_eval.report.account import SETTLEMENT
-from dalian_eval.report.changes import Key, Moved, Part
-from dalian_eval.report.evidence import parsed
+from dalian_eval.report.changes.comparison import Key, Moved, Part
+from dalian_eval.report.statements.account import SETTLEMENT
+from dalian_eval.report.views.evidence import parsed
 from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.model import Section
 from dalian_eval.scoring.settle import VOID

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from dalian_eval.intake.report import sources_of
-from dalian_eval.report.changes import ADDED, CHANGED, REMOVED, RowChange
+from dalian_eval.intake.account.intake_report import sources_of
+from dalian_eval.report.changes.comparison import ADDED, CHANGED, REMOVED, RowChange
 from dalian_eval.schema.frames import empty_frame, to_frame
 from dalian_eval.schema.model import Table, Type
 from dalian_eval.schema.origins import ORIGIN, Source, origin_text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dalian_eval.record.diff.sides import Side
-from dalian_eval.report.changes import Setting
+from dalian_eval.report.changes.comparison import Setting
 from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import points_text

@@ -7,17 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from dalian_eval.errors import DifferenceError, UsageError
-from dalian_eval.files import read_json
-from dalian_eval.intake.report import sources_of
-from dalian_eval.params import FOLDER, RunParams
-from dalian_eval.pipeline import CLEAN, Job, raw_files
-from dalian_eval.report.evidence import INPUTS
-from dalian_eval.report.view import load_frame
+from dalian_eval.base.errors import DifferenceError, UsageError
+from dalian_eval.base.files import read_json
+from dalian_eval.intake.account.intake_report import sources_of
+from dalian_eval.report.views.evidence import INPUTS
+from dalian_eval.report.views.run_view import load_frame
 from dalian_eval.rubric.load import load_rubric, rubric_hash
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.schema.origins import origin_texts
 from dalian_eval.scoring.ledger import ledger
+from dalian_eval.stages.parameters import FOLDER, RunParams
+from dalian_eval.stages.pipeline import CLEAN, Job, raw_files
 
 LEDGER = ["kind", "candidate", "clause", "month", "points", "rule", "reason", "evidence"]
 """The columns of a ledger that are compared; texts, points as ten-thousandths."""

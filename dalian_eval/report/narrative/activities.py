@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dalian_eval.report.labels import table_title
+from dalian_eval.report.base.labels import table_title
+from dalian_eval.report.campaign.work_progress import ON_TIME, ProgressLine, counted_states
 from dalian_eval.report.narrative.text import (
     Paragraph,
     Section,
@@ -20,8 +21,7 @@ from dalian_eval.report.narrative.text import (
     say,
 )
 from dalian_eval.report.narrative.words import NAMED, day, names_of, who
-from dalian_eval.report.progress import ON_TIME, ProgressLine, counted_states
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.run_view import RunView
 from dalian_eval.schema.tables import BY_NAME
 
 _TABLE = "activities"

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dalian_eval.report.labels import KINDS
+from dalian_eval.report.base.labels import KINDS
+from dalian_eval.report.campaign.work_progress import ProgressLine
 from dalian_eval.report.narrative.activities import activities_section
 from dalian_eval.report.narrative.items import items_section
 from dalian_eval.report.narrative.losses import losses
@@ -15,8 +16,7 @@ from dalian_eval.report.narrative.problems import problems_section
 from dalian_eval.report.narrative.ranks import ranks_section
 from dalian_eval.report.narrative.text import Document
 from dalian_eval.report.narrative.words import day, finished
-from dalian_eval.report.progress import ProgressLine
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.run_view import RunView
 
 
 def yearly_text(

@@ -6,8 +6,8 @@ from functools import partial
 
 import pandas as pd
 
-from dalian_eval.report.items import item_points
-from dalian_eval.report.labels import KINDS
+from dalian_eval.report.base.labels import KINDS
+from dalian_eval.report.base.points import two_decimals
 from dalian_eval.report.narrative.losses import Loss, by_node, common_reason, silences, title_of
 from dalian_eval.report.narrative.text import (
     Picture,
@@ -32,8 +32,8 @@ from dalian_eval.report.narrative.words import (
     percent,
     who,
 )
-from dalian_eval.report.points import two_decimals
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.item_overview import item_points
+from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.scoring.settle import VOID
@@ -127,12 +127,12 @@ def _table(of: _Kind, items: list[Item], points: pd.DataFrame) -> Table | None:
 
 
 def _picture(view: RunView, kind: str) -> Picture | None:
-    from dalian_eval.report import figures
+    from dalian_eval.report.figures import score_figures
 
-    if len(view.candidates(kind)) > figures.MOST:
+    if len(view.candidates(kind)) > score_figures.MOST:
         return None
     title = f"{KINDS[kind]}各项得分占满分的比例"
-    return Picture(title, partial(figures.item_heat, view, kind))
+    return Picture(title, partial(score_figures.item_heat, view, kind))
 
 
 def _item(of: _Kind, item: Item, points: pd.Series) -> Section:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dalian_eval.report.items import top_items
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.item_overview import top_items
+from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import AnyNode, Item, MonthlyClause, StepsClause, VoidClause
 from dalian_eval.rubric.model import Section
 

@@ -5,8 +5,7 @@ from functools import partial
 
 import pandas as pd
 
-from dalian_eval.report.labels import KINDS
-from dalian_eval.report.months import is_count, metric_clauses, metric_title
+from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.narrative.text import (
     Picture,
     Section,
@@ -26,7 +25,8 @@ from dalian_eval.report.narrative.words import (
     percent,
     who,
 )
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.month_strips import is_count, metric_clauses, metric_title
+from dalian_eval.report.views.run_view import RunView
 
 
 @dataclass(frozen=True)
@@ -148,8 +148,9 @@ def _ends(view: RunView, kind: str, metric: _Metric) -> list[Sentence]:
 
 def _picture(view: RunView, kind: str, metric: _Metric) -> Picture | None:
     """Return the lines of the months; officers are too many for lines."""
-    from dalian_eval.report import figures, theme
+    from dalian_eval.report.base import theme
+    from dalian_eval.report.figures import score_figures
 
     if kind != "unit" or len(view.candidates(kind)) > len(theme.SERIES):
         return None
-    return Picture(f"{metric.title}逐月走势", partial(figures.trend, view, kind, metric.name))
+    return Picture(f"{metric.title}逐月走势", partial(score_figures.trend, view, kind, metric.name))

@@ -1,7 +1,7 @@
 """一、总体情况: by which rules, who took part, from which data, how it went on the whole."""
 
-from dalian_eval.report.items import item_points
-from dalian_eval.report.labels import KINDS
+from dalian_eval.report.base.labels import KINDS
+from dalian_eval.report.base.points import two_decimals
 from dalian_eval.report.narrative.text import (
     Section,
     Sentence,
@@ -20,8 +20,8 @@ from dalian_eval.report.narrative.words import (
     percent,
     who,
 )
-from dalian_eval.report.points import two_decimals
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.item_overview import item_points
+from dalian_eval.report.views.run_view import RunView
 
 
 def overall_section(view: RunView) -> Section:

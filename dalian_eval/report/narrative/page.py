@@ -4,6 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from dalian_eval.report.base.page import environment
+from dalian_eval.report.base.tables import Shown
+from dalian_eval.report.campaign.work_progress import ProgressLine
 from dalian_eval.report.narrative.compose import yearly_text
 from dalian_eval.report.narrative.text import (
     Document,
@@ -13,10 +16,7 @@ from dalian_eval.report.narrative.text import (
     Shownable,
     Table,
 )
-from dalian_eval.report.page import environment
-from dalian_eval.report.progress import ProgressLine
-from dalian_eval.report.tables import Shown
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.run_view import RunView
 
 _KINDS = {Heading: "heading", Paragraph: "paragraph", Table: "table", Picture: "picture"}
 
@@ -35,7 +35,7 @@ def narrative(
 def text_html(text: Document, paper: str = "") -> str:
     """Return the text as HTML; `paper`: the file that holds it in the official format."""
     # Drawing needs matplotlib, which whoever only imports this does not.
-    from dalian_eval.report.images import img_tag
+    from dalian_eval.report.base.images import img_tag
 
     template = environment().get_template("narrative.html")
     return template.render(text=text, blocks=shown_blocks(text), img_tag=img_tag, paper=paper)

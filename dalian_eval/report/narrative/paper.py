@@ -16,7 +16,9 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from dalian_eval.errors import UsageError
+from dalian_eval.base.errors import UsageError
+from dalian_eval.report.base.markup import markup, plain_text
+from dalian_eval.report.base.office_packages import settled, xml_text
 from dalian_eval.report.narrative.text import (
     Document,
     Heading,
@@ -28,8 +30,6 @@ from dalian_eval.report.narrative.text import (
     paragraph,
     say,
 )
-from dalian_eval.report.ooxml import settled, xml_text
-from dalian_eval.report.trusted import markup, plain_text
 
 if TYPE_CHECKING:
     from docxtpl import DocxTemplate
@@ -229,7 +229,7 @@ class _Drawn:
         from docx.shared import Mm
         from docxtpl import InlineImage
 
-        from dalian_eval.report.images import alt_text, png
+        from dalian_eval.report.base.images import alt_text, png
 
         figure = self._draw()
         picture = InlineImage(self._file, io.BytesIO(png(figure)), width=Mm(_PICTURE_MM))

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from dalian_eval.report.items import open_clauses
-from dalian_eval.report.labels import KINDS
+from dalian_eval.report.base.labels import KINDS
+from dalian_eval.report.base.points import two_decimals
 from dalian_eval.report.narrative.losses import Loss, by_node, title_of
 from dalian_eval.report.narrative.problems import missing_tables
 from dalian_eval.report.narrative.text import (
@@ -18,8 +18,8 @@ from dalian_eval.report.narrative.text import (
     say,
 )
 from dalian_eval.report.narrative.words import counted, finished, names_of, who
-from dalian_eval.report.points import two_decimals
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.item_overview import open_clauses
+from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import (
     AnyNode,
     CompositeClause,

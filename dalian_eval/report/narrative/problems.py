@@ -1,7 +1,7 @@
 """六、数据中发现的问题: rows not taken, checks that failed, clauses that wait for data."""
 
-from dalian_eval.report.items import OpenClause, open_clauses
-from dalian_eval.report.labels import SEVERITIES, table_title
+from dalian_eval.report.base.labels import SEVERITIES, table_title
+from dalian_eval.report.base.points import two_decimals
 from dalian_eval.report.narrative.text import (
     Section,
     Sentence,
@@ -11,8 +11,8 @@ from dalian_eval.report.narrative.text import (
     paragraph,
     say,
 )
-from dalian_eval.report.points import two_decimals
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.item_overview import OpenClause, open_clauses
+from dalian_eval.report.views.run_view import RunView
 
 _ROWS = 10
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from dalian_eval.report.items import veto_reasons
-from dalian_eval.report.labels import KINDS, SCORE_STATES
+from dalian_eval.report.base.labels import KINDS, SCORE_STATES
+from dalian_eval.report.base.points import distinct, plain, ranged, two_decimals
+from dalian_eval.report.door.door_page import ties
 from dalian_eval.report.narrative.text import (
     Paragraph,
     Section,
@@ -19,9 +20,8 @@ from dalian_eval.report.narrative.text import (
     say,
 )
 from dalian_eval.report.narrative.words import NAMED, counted, names_of, who
-from dalian_eval.report.points import distinct, plain, ranged, two_decimals
-from dalian_eval.report.portal import ties
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.item_overview import veto_reasons
+from dalian_eval.report.views.run_view import RunView
 
 _ALL, _FIRST, _LAST = 20, 10, 5
 """Candidates up to which the table has all of them; else so many from either end."""

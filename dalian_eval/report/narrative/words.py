@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from dalian_eval.report.door.door_page import DETAILED
 from dalian_eval.report.narrative.text import Span, joined
-from dalian_eval.report.portal import DETAILED
-from dalian_eval.report.view import RunView
+from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import ratio_text
 
 COUNTERS = {"unit": "个", "officer": "名"}

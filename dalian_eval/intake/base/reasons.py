@@ -1,0 +1,266 @@
+"""Why a row was not accepted: codes, and the Chinese sentences that go with them."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from dalian_eval.intake.base.raw_cell import clip, visible
+
+
+class Reason(Enum):
+    """A reason code with its title, its sentence (what is wrong) and its fix (what mends it).
+
+    Templates may use {column}, {value} and the details given where the reason is raised.
+    """
+
+    BLANK = (
+        "blank_mandatory",
+        "必填列没有填写",
+        "必填列『{column}』没有填写。",
+        "请在原表补填『{column}』。",
+    )
+    ERROR_CELL = (
+        "error_cell",
+        "单元格是错误值",
+        "『{column}』是错误值 {value}。",
+        "请在原表修正公式或直接填写『{column}』的值。",
+    )
+    EMPTY_FORMULA = (
+        "formula_without_value",
+        "公式没有保存结果",
+        "『{column}』是没有保存计算结果的公式 {value}。",
+        "请用 Excel 或 WPS 打开文件，待计算完成后保存，或把公式粘贴为数值。",
+    )
+    TOO_LONG = (
+        "cell_too_long",
+        "内容过长",
+        "『{column}』有 {length} 个字符，超过上限 {limit} 个。",
+        "请缩短『{column}』的内容，并检查 csv 的引号是否成对。",
+    )
+    SHIFTED = (
+        "too_many_fields",
+        "字段比表头多",
+        "这条记录的字段比表头（{limit} 个）多，直到『{column}』都可能错了位，多出的是 {value}。",
+        "请检查这条记录：含逗号的文字、带千位逗号的数字要用双引号括起；或改交 .xlsx。",
+    )
+    DECEPTIVE = (
+        "control_characters",
+        "含控制字符",
+        "『{column}』的值 {value} 含有控制字符或改变显示顺序的字符，看到的与存储的不是一回事。",
+        "请删去这一格，重新手工录入『{column}』。",
+    )
+    GARBLED = (
+        "garbled_text",
+        "乱码",
+        "『{column}』的值 {value} 是乱码，原有文字在某次转存时已经丢失。",
+        "请从原始系统重新导出，另存为“CSV UTF-8（逗号分隔）”或 .xlsx。",
+    )
+    SCIENTIFIC = (
+        "scientific_notation",
+        "科学计数法丢失位数",
+        "『{column}』的值 {value} 是科学计数法，原有位数已经丢失。",
+        "请把『{column}』设为文本格式，按证件或原始系统重新填写完整编码。",
+    )
+    DIGITS_LOST = (
+        "digits_lost",
+        "编码超过 15 位",
+        "『{column}』的值 {value} 超过 15 位，表格软件已把末尾几位改成 0。",
+        "请把『{column}』设为文本格式，重新填写完整编码。",
+    )
+    BAD_CODE = (
+        "bad_code",
+        "不是编码",
+        "『{column}』的值 {value} 不是编码。",
+        "请把『{column}』设为文本格式，填写编码本身。",
+    )
+    BAD_DATE = (
+        "bad_date",
+        "日期不能识别",
+        "『{column}』的值 {value} 不是能识别的日期{detail}。",
+        "请写成 2024-03-05 的样式{example}；没有日期的请留空。",
+    )
+    AMBIGUOUS_DATE = (
+        "ambiguous_date",
+        "日期有两种读法",
+        "『{column}』的值 {value} 有两种读法：{first} 或 {second}{detail}。",
+        "请写成 {first} 或 {second}。",
+    )
+    BAD_MONTH = (
+        "bad_month",
+        "月份不能识别",
+        "『{column}』的值 {value} 不是能识别的月份{detail}。",
+        "请写成 2024-03 的样式。",
+    )
+    BAD_BOOL = (
+        "bad_bool",
+        "看不出是或否",
+        "『{column}』的值 {value} 看不出是“是”还是“否”。",
+        "请填 是 或 否。",
+    )
+    BAD_NUMBER = (
+        "bad_number",
+        "数值不能识别",
+        "『{column}』的值 {value} 不是能识别的{kind}。",
+        "请只填阿拉伯数字，不带单位和文字。",
+    )
+    PERCENT = (
+        "percent_not_allowed",
+        "不应是百分数",
+        "『{column}』的值 {value} 是百分数，而这一列不是百分制。",
+        "请填写数值本身，不带百分号。",
+    )
+    FRACTION = (
+        "fraction_or_points",
+        "百分数有两种读法",
+        "『{column}』的值 {value} 有两种读法：{first} 分或 {second} 分（满分 100）。",
+        "请写成 {first} 或 {first}%；确实不足 1 分的写成 {second}%。",
+    )
+    OUT_OF_RANGE = (
+        "out_of_range",
+        "超出允许范围",
+        "『{column}』的值 {value} 超出允许范围（{range}）。",
+        "请核对原始材料后改正『{column}』。",
+    )
+    NOT_IN_VOCABULARY = (
+        "not_in_vocabulary",
+        "不在允许的写法之内",
+        "『{column}』的值 {value} 不在允许的写法之内（{allowed}）。",
+        "请改为允许的写法之一{nearest}。",
+    )
+    END_BEFORE_START = (
+        "end_before_start",
+        "止期早于起期",
+        "『{column}』{value} 早于『{start_column}』{start}。",
+        "请核对这两个日期。",
+    )
+    WRONG_ORDER = (
+        "counts_out_of_order",
+        "数目前后矛盾",
+        "『{column}』{value} 大于『{other_column}』{other}，应满足 {rule}。",
+        "请核对这几个数。",
+    )
+    UNKNOWN_REFERENCE = (
+        "unknown_reference",
+        "所指的编码找不到",
+        "『{column}』的值 {value} 在『{sheet}』表中找不到。",
+        "请核对『{column}』，或在『{sheet}』表中补上它{hint}。",
+    )
+    REFERENCE_QUARANTINED = (
+        "reference_quarantined",
+        "所指的行没有被接收",
+        "『{column}』的值 {value} 所指的『{sheet}』表中那一行没有被接收。",
+        "请先改正隔离清单中『{sheet}』表的那一行，本行会随之恢复。",
+    )
+    NAME_AMBIGUOUS = (
+        "name_ambiguous",
+        "姓名有重名",
+        "『{column}』填的是姓名 {value}，{date} 在单位 {unit} 有多名同名人员：{candidates}。",
+        "请改填执法证号。",
+    )
+    NAME_NOT_POSTED = (
+        "name_not_posted",
+        "姓名当时不在岗",
+        "『{column}』填的是姓名 {value}，{date} 在单位 {unit} 没有在岗的同名人员{candidates}。",
+        "请改填执法证号，或在『任职』表中补上该人员的任职。",
+    )
+    NAME_WITHOUT_CONTEXT = (
+        "name_without_context",
+        "姓名无从核对",
+        "『{column}』填的是姓名 {value}，本行缺少{missing}，不能确定是哪一位{candidates}。",
+        "请改填执法证号。",
+    )
+    CONFLICT = (
+        "conflict",
+        "同一主键内容不同",
+        "{key} 在 {other} 还有一行，两行的{columns}不同，又分不出先后。",
+        "请核对后只保留正确的一行；如果是逐月导出，请在文件名或文件夹名中写明年月（如 202410）。",
+    )
+    WITHDRAWN = (
+        "withdrawn",
+        "按更正表不采用",
+        "按更正表，本行不采用（{where}）。",
+        "如应采用，请在更正表中清空这一行的『处理』。",
+    )
+
+    def __init__(self, code: str, title: str, sentence: str, fix: str) -> None:
+        """Take the code, the title and the two templates from the member's value."""
+        self.code = code
+        self.title = title
+        self.sentence = sentence
+        self.fix = fix
+
+
+WHOLE_ROW = frozenset({Reason.CONFLICT.code, Reason.SHIFTED.code, Reason.WITHDRAWN.code})
+"""Codes of the reasons that are about a row as a whole, not about cells of it."""
+
+REASON_TITLES = {reason.code: reason.title for reason in Reason}
+"""Code → what it means in a few words."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a row is not accepted, filled in: `column` is the schema's header.
+
+    `others` are the headers of the other cells that it is about.
+    """
+
+    reason: Reason
+    column: str
+    value: str
+    details: dict[str, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> list[str]:
+        """The headers of all cells that it is about, its own first."""
+        return [h for h in dict.fromkeys((self.column, *self.others)) if h]
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in Chinese."""
+        return self._fill(self.reason.sentence)
+
+    @property
+    def fix(self) -> str:
+        """What mends it, in Chinese."""
+        return self._fill(self.reason.fix)
+
+    def _fill(self, template: str) -> str:
+        details = {name: visible(text) for name, text in self.details.items()}
+        return template.format(column=self.column, value=clip(self.value), **details)
+
+
+class BadCellError(Exception):
+    """Raised by a parser for a cell that has no canonical value."""
+
+    def __init__(self, reason: Reason, **details: str) -> None:
+        """Keep the reason and what its sentences need besides column and value."""
+        super().__init__(reason.code)
+        self.reason = reason
+        self.details = details
+
+
+class Change(Enum):
+    """What normalising did to an accepted cell; the value is shown in changes.csv."""
+
+    CODE = "编码：全角、空格或撇号"
+    NUMBER_TO_CODE = "编码：由数字读出"
+    BRACKETS = "案件编号：括号或空格统一"
+    NAME = "姓名：去掉字间空格"
+    DATE = "日期：写法统一"
+    SERIAL = "日期：由序列数读出"
+    TIME_DROPPED = "日期：去掉时刻"
+    TIME_ADDED = "时间：只有日期，按零时读"
+    ZONE = "时间：换算为北京时间"
+    MONTH = "月份：写法统一"
+    BOOL = "是否：写法统一"
+    NUMBER = "数值：写法统一"
+    PERCENT = "数值：百分数按百分制读"
+    ROUNDED = "数值：去掉浮点尾差"
+    LIST = "列表：拆分与整理"
+    NO_LIST = "列表：“无”按空读"
+    VOCABULARY = "固定选项：写法统一"
+    TEXT = "文本：去掉首尾空白和控制字符"
+    QUOTED = '编码：由 ="…" 读出引号内的文字'
+    KEPT_AS_TEXT = "文本：错误值或公式按文字保留"
+    RESOLVED = "姓名：换成执法证号"
+    CORRECTED = "更正表：改为更正后的内容"

@@ -1,0 +1,269 @@
+"""Dates, times and months in every form that exports use."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from dalian_eval.intake.base.raw_cell import (
+    Cell,
+    Formatted,
+    half_width,
+    number_text,
+    original_text,
+    without_blanks,
+)
+from dalian_eval.intake.base.reasons import BadCellError, Change, Reason
+
+SHANGHAI = timezone(timedelta(hours=8))
+"""北京时间; without daylight saving since 1992."""
+
+_NOON = "上午|下午|AM|PM|am|pm"
+_CLOCK = (
+    rf"(?P<noon>{_NOON})?\s*(?P<hour>\d{{1,2}})[:时点](?P<minute>\d{{1,2}})分?"
+    rf"(?::?(?P<second>\d{{1,2}})秒?(?:[.,](?P<fraction>\d{{1,9}}))?)?\s*(?P<noon2>{_NOON})?"
+)
+_ZONE = r"(?P<zone>Z|z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?"
+_WEEKDAY = r"(?:\s*\(?(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])\)?)?"
+_REST = rf"{_WEEKDAY}(?:[T\s]*{_CLOCK}\s*{_ZONE})?$"
+_DATED = re.compile(
+    rf"(?P<year>\d{{4}})\s*[-/.年]\s*(?P<month>\d{{1,2}})\s*[-/.月]\s*(?P<day>\d{{1,2}})\s*日?{_REST}"
+)
+_COMPACT = re.compile(
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+    rf"(?:(?P<h>\d{{2}})(?P<m>\d{{2}})(?P<s>\d{{2}})?$|{_REST})"
+)
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
+_SHORT_YEAR = re.compile(r"\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,2}(?!\d)")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?$")
+_WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日天")
+_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2}|[2-9])|(\d{2}))$")
+_OCTOBER = re.compile(r"\d{4}\.1$")
+_ZONE_PARTS = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
+
+# Serials from 1965 (1904 system: 1970) to 2119. What looks like an earlier one is none: 20243 is a
+# date with digits missing.
+_FIRST_SERIAL, _LAST_SERIAL = 24_107, 80_000
+_EPOCH_1900 = datetime(1899, 12, 30)
+_EPOCH_1904 = datetime(1904, 1, 1)
+_FIRST_DAY = date(1900, 3, 1)
+"""Earlier days are no dates of ours, and their serials mean another day to every program."""
+
+DateSystem = bool | None
+"""Whether serials count from 1904; None when a workbook leaves its date system open."""
+
+Moment = tuple[datetime, Change | None, bool]
+"""Shanghai time, what was changed to get there, and whether a time of day was given."""
+
+
+def parse_date(cell: Cell, *, date1904: DateSystem) -> tuple[date, Change | None]:
+    """Return the Shanghai date of a cell; BadCellError when it has none or more than one."""
+    moment, change, timed = _moment(cell, date1904=date1904)
+    if timed and change is not Change.ZONE:
+        change = Change.TIME_DROPPED
+    return moment.date(), change
+
+
+def parse_timestamp(cell: Cell, *, date1904: DateSystem) -> tuple[datetime, Change | None]:
+    """Return the naive Shanghai time of a cell; a bare date counts as midnight."""
+    moment, change, timed = _moment(cell, date1904=date1904)
+    return moment, change if timed else Change.TIME_ADDED
+
+
+def parse_month(cell: Cell, *, date1904: DateSystem) -> tuple[str, Change | None]:
+    """Return a month as 2024-03; any date of the month will do."""
+    text = without_blanks(half_width(_text(cell)))
+    if _OCTOBER.match(text):
+        raise BadCellError(Reason.BAD_MONTH, detail="，可能是 1 月，也可能是丢了末位 0 的 10 月")
+    match = _YEAR_MONTH.match(text)
+    if match:
+        year = int(match[1])
+        month = int(match[2] or match[3] or match[4])
+        if not 1 <= month <= 12 or year < _FIRST_DAY.year:
+            raise BadCellError(Reason.BAD_MONTH, detail="")
+        canonical = f"{year}-{month:02d}"
+        return canonical, None if canonical == cell else Change.MONTH
+    try:
+        moment, _, _ = _moment(cell, date1904=date1904)
+    except BadCellError as bad:
+        if bad.reason is Reason.AMBIGUOUS_DATE:
+            raise
+        raise BadCellError(Reason.BAD_MONTH, detail="") from None
+    return f"{moment.year}-{moment.month:02d}", Change.MONTH
+
+
+def _text(cell: Cell) -> str:
+    """Text of a cell; a number that a month column shows as 2024.1 keeps its point."""
+    return number_text(cell.value) if isinstance(cell, Formatted) else original_text(cell)
+
+
+def _moment(cell: Cell, *, date1904: DateSystem) -> Moment:
+    match cell:
+        case datetime():
+            return _in_system(cell, date1904), None, cell.time() != time()
+        case date():
+            day = datetime(cell.year, cell.month, cell.day)
+            return _in_system(day, date1904), None, False
+        case bool():
+            raise _bad("")
+        case time() | timedelta():
+            raise _bad("，只有时刻没有日期（零时多半是公式引用了空白单元格，显示为 1900/1/0）")
+        case _:
+            return _moment_of_text(half_width(_text(cell)), cell, date1904=date1904)
+
+
+def _in_system(moment: datetime, date1904: DateSystem) -> datetime:
+    """Return a date that a cell's format told; refuse what depends on the date system."""
+    if date1904 is None:
+        raise _two_systems(moment - _EPOCH_1900)
+    if moment.date() < _FIRST_DAY:
+        raise _bad("，年份过早")
+    return moment
+
+
+def _two_systems(passed: timedelta) -> BadCellError:
+    """Tell both readings of a serial, as far as there are days so late."""
+    last = datetime.max - _EPOCH_1904
+    return BadCellError(
+        Reason.AMBIGUOUS_DATE,
+        first=(_EPOCH_1900 + passed).date().isoformat(),
+        second=(_EPOCH_1904 + min(passed, last)).date().isoformat(),
+        detail="（文件没有说明用 1900 还是 1904 日期系统）",
+    )
+
+
+def _moment_of_text(text: str, cell: Cell, *, date1904: DateSystem) -> Moment:
+    if _SERIAL.match(text) and _FIRST_SERIAL <= float(text) <= _LAST_SERIAL:
+        return _moment_of_serial(float(text), date1904=date1904)
+    match = _DATED.match(text) or _COMPACT.match(text)
+    if match is None:
+        raise _unreadable(text)
+    parts = match.groupdict()
+    _refuse_midnight(text, parts)
+    _refuse_span(text, parts)
+    try:
+        day = datetime(int(parts["year"]), int(parts["month"]), int(parts["day"]))
+        clock, zone = _clock(parts), parts["zone"]
+        _check_weekday(day, parts["weekday"])
+        moment = day + (clock or timedelta())
+        change = None if _is_canonical(text) and text == cell else Change.DATE
+        if zone:
+            moment, change = _to_shanghai(moment, zone), Change.ZONE
+    except (ValueError, OverflowError):
+        raise _bad("，日历上没有这一天或这一刻") from None
+    if moment.date() < _FIRST_DAY:
+        raise _bad("，年份过早")
+    return moment, change, clock is not None
+
+
+def _check_weekday(day: datetime, weekday: str | None) -> None:
+    if weekday and weekday not in _WEEKDAYS[day.weekday()]:
+        raise ValueError(weekday)
+
+
+def _refuse_midnight(text: str, parts: dict[str, str | None]) -> None:
+    """24:00 of a day may be meant as its end or, as often, as its beginning."""
+    if (parts["hour"] or parts.get("h")) != "24":
+        return
+    if any(int(parts.get(name) or 0) for name in ("minute", "second", "m", "s")):
+        return
+    day = _iso(*(int(parts[name] or 0) for name in ("year", "month", "day")))
+    if day and parts["zone"] is None and day < date.max.isoformat():
+        following = date.fromisoformat(day) + timedelta(days=1)
+        raise BadCellError(
+            Reason.AMBIGUOUS_DATE,
+            first=f"{day} 00:00",
+            second=f"{following.isoformat()} 00:00",
+            detail="",
+        )
+
+
+def _refuse_span(text: str, parts: dict[str, str | None]) -> None:
+    """10:00-11:30 may be a time west of Greenwich, but hardly is: it is from when to when."""
+    if (parts["zone"] or "").startswith("-") and parts["second"] is None and "T" not in text:
+        raise _bad("，像是起止时间", example="，只填开始的时刻")
+
+
+def _is_canonical(text: str) -> bool:
+    return re.fullmatch(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?)?", text) is not None
+
+
+def _moment_of_serial(serial: float, *, date1904: DateSystem) -> Moment:
+    passed = timedelta(milliseconds=round(serial * 86_400_000))
+    if date1904 is None:
+        raise _two_systems(passed)
+    moment = (_EPOCH_1904 if date1904 else _EPOCH_1900) + passed
+    return moment, Change.SERIAL, not float(serial).is_integer()
+
+
+def _clock(parts: dict[str, str | None]) -> timedelta | None:
+    """Time of day of a match, or None when only a date was given."""
+    if parts.get("h"):
+        hour, minute, second = int(parts["h"] or 0), int(parts["m"] or 0), int(parts["s"] or 0)
+        return _time_of_day(hour, minute, second, 0)
+    if parts["hour"] is None:
+        return None
+    hour = int(parts["hour"])
+    noon = (parts["noon"] or parts["noon2"] or "").upper()
+    if noon:
+        if not 1 <= hour <= 12 and not (noon == "上午" and hour == 0):
+            if noon != "下午" or not 13 <= hour <= 23:
+                raise ValueError(noon)
+        else:
+            hour = hour % 12 + (12 if noon in ("下午", "PM") else 0)
+    microsecond = int((parts["fraction"] or "0").ljust(6, "0")[:6])
+    return _time_of_day(hour, int(parts["minute"] or 0), int(parts["second"] or 0), microsecond)
+
+
+def _time_of_day(hour: int, minute: int, second: int, microsecond: int) -> timedelta:
+    moment = time(hour, minute, second, microsecond)
+    return timedelta(
+        hours=moment.hour, minutes=minute, seconds=second, microseconds=moment.microsecond
+    )
+
+
+def _to_shanghai(moment: datetime, zone: str) -> datetime:
+    offset = timedelta()
+    match = _ZONE_PARTS.search(zone)
+    if match:
+        offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+        if offset > timedelta(hours=14):
+            raise ValueError(zone)
+        if match[1] == "-":
+            offset = -offset
+    utc = moment.replace(tzinfo=UTC) - offset
+    return utc.astimezone(SHANGHAI).replace(tzinfo=None)
+
+
+def _unreadable(text: str) -> BadCellError:
+    """Name both readings of 5/3/2024; otherwise say what the cell seems to lack."""
+    match = _YEAR_LAST.match(text)
+    if match:
+        first, second, year = int(match[1]), int(match[2]), int(match[3])
+        readings = [
+            reading
+            for month, day in dict.fromkeys([(first, second), (second, first)])
+            if (reading := _iso(year, month, day))
+        ]
+        if len(readings) == 2:
+            return BadCellError(
+                Reason.AMBIGUOUS_DATE, first=readings[0], second=readings[1], detail=""
+            )
+        if readings:
+            return _bad("，年份应写在最前", example=f"（看来是 {readings[0]}）")
+    if text in ("长期", "长期有效", "永久", "至今"):
+        return _bad("", example="，长期有效或至今的请留空")
+    if _YEAR_MONTH.match(text):
+        return _bad("，缺少日")
+    if _SHORT_YEAR.match(text):
+        return _bad("，年份须写四位")
+    return _bad("")
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _bad(detail: str, *, example: str = "") -> BadCellError:
+    return BadCellError(Reason.BAD_DATE, detail=detail, example=example)

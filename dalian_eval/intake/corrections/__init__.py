@@ -1,0 +1,1 @@
+"""Correction workbooks: what their lines ask for, applied while a sheet is read."""

@@ -1,0 +1,1 @@
+"""Files to sheets to blocks of raw cells, guarded by limits before anything is opened."""

@@ -1,0 +1,150 @@
+"""Files to sheets: the top to recognise them by, the rows in blocks, under the users' numbers."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dalian_eval.intake.base.limits import Limits
+from dalian_eval.intake.base.raw_cell import Cell, is_blank
+from dalian_eval.intake.files.blocks import Block, CellBlock
+from dalian_eval.intake.files.discover import RawFile, check_unchanged
+
+_ROWS = 100_000
+"""Rows of a workbook's block."""
+
+Range = tuple[tuple[int, int], tuple[int, int]]
+"""A merged range: its first and its last (row, column), from 0."""
+
+
+class Readable(Protocol):
+    """A sheet that can be recognised and read.
+
+    `top` holds its first rows, at least as many as a header is looked for in; row `i` has the
+    number `i + 1`.
+    """
+
+    @property
+    def name(self) -> str:
+        """The sheet's name; csv: empty."""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether users do not see it: it is not read."""
+
+    @property
+    def refusal(self) -> str:
+        """Why it is not read, in Chinese; else empty."""
+
+    @property
+    def date1904(self) -> bool | None:
+        """The date system of its serials; None when it does not say."""
+
+    @property
+    def other(self) -> str:
+        """What it is, in Chinese, when it is no sheet of cells; else empty."""
+
+    @property
+    def top(self) -> Sequence[Sequence[Cell]]:
+        """The first rows."""
+
+    def is_empty(self) -> bool:
+        """Whether it has no content at all."""
+
+    def blocks(self, start: int) -> Iterator[Block]:
+        """Yield the rows from the index `start` on."""
+
+
+@dataclass
+class Sheet:
+    """One sheet of a workbook: row `i` of `rows` has the number `i + 1`.
+
+    `blank` holds the indices of rows that were empty before merged ranges were filled down.
+    `date1904` is None when a workbook does not say how its dates count; `other` says what a sheet
+    without cells is.
+    """
+
+    name: str
+    rows: list[list[Cell]]
+    blank: frozenset[int]
+    date1904: bool | None = False
+    hidden: bool = False
+    refusal: str = ""
+    other: str = ""
+
+    @property
+    def top(self) -> list[list[Cell]]:
+        """All rows: they are in memory anyway."""
+        return self.rows
+
+    def is_empty(self) -> bool:
+        """Whether no row has content."""
+        return len(self.blank) == len(self.rows)
+
+    def blocks(self, start: int) -> Iterator[Block]:
+        """Yield the rows from the index `start` on."""
+        for first in range(start, len(self.rows), _ROWS):
+            yield CellBlock(first, self.rows[first : first + _ROWS], self.blank)
+
+
+def open_sheets(raw: RawFile, limits: Limits, encoding: str) -> Sequence[Readable]:
+    """Return the sheets of a checked file, to be read in blocks. Raises RefusedError.
+
+    `encoding` is that of a csv: UnicodeDecodeError, here or while its rows are read, says that it
+    has another. Call `check_unchanged` when all is read.
+    """
+    if raw.ending == ".csv":
+        from dalian_eval.intake.files.csv_stream import CsvSheet
+
+        return [CsvSheet(raw, limits, encoding)]
+    from dalian_eval.intake.files.workbook_cells import read_workbook
+
+    return read_workbook(raw, limits)
+
+
+def read_sheets(raw: RawFile, limits: Limits) -> list[Sheet]:
+    """Return the sheets of a checked file as a whole; hidden sheets without rows.
+
+    Raises RefusedError.
+    """
+    if raw.ending == ".csv":
+        from dalian_eval.intake.files.csv_stream import read_csv
+
+        sheets = [Sheet("", rows := read_csv(raw, limits), blank_rows(rows))]
+    else:
+        from dalian_eval.intake.files.workbook_cells import read_workbook
+
+        sheets = read_workbook(raw, limits)
+    check_unchanged(raw)
+    return sheets
+
+
+def blank_rows(rows: list[list[Cell]]) -> frozenset[int]:
+    """Return the indices of rows without any content."""
+    return frozenset(i for i, row in enumerate(rows) if all(map(is_blank, row)))
+
+
+def too_large(file: str, sheet: str, limits: Limits) -> str:
+    """Return the sentence for a sheet with too many rows or columns."""
+    place = f"文件 {file} 工作表『{sheet}』" if sheet else f"文件 {file}"
+    return (
+        f"{place}超过上限（{limits.rows} 行、{limits.columns} 列、{limits.cells} 格、"
+        f"文字 {limits.text_mb} MB），没有读取；"
+        "请删去远处多余的单元格和成片重复的长文字，或按月拆分后重新导出。"
+    )
+
+
+def fill_down(rows: list[list[Cell]], ranges: Iterable[Range]) -> None:
+    """Repeat the value of a merged range in its first column over the rows it covers.
+
+    Ranges do not overlap; of those that do in a broken file, a row belongs to the first.
+    """
+    done: dict[int, int] = {}
+    for (top, left), (bottom, _) in sorted(ranges):
+        start, stop = max(top, done.get(left, -1)) + 1, min(bottom + 1, len(rows))
+        if top >= len(rows) or left >= len(rows[top]):
+            continue
+        done[left] = max(done.get(left, -1), bottom)
+        value = rows[top][left]
+        for row in rows[start:stop]:
+            if left < len(row) and is_blank(row[left]):
+                row[left] = value

@@ -1,0 +1,135 @@
+"""Workbooks (.xlsx, .xls) to raw cells, by calamine, completed from the file's own parts.
+
+calamine is quick but reads error values and formulas without value as blanks and tells no number
+formats. What it leaves out is looked up in the file itself (`ooxml`, `biff`).
+"""
+
+import io
+import math
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dalian_eval.intake.base.limits import MEGABYTE, Limits
+from dalian_eval.intake.base.raw_cell import Cell, CellError
+from dalian_eval.intake.files import xls_details, xlsx_details
+from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt, protected
+from dalian_eval.intake.files.sheets import Sheet, blank_rows, fill_down, too_large
+from dalian_eval.intake.files.xlsx_parts import usual_package
+
+_NO_CELLS = "图表页或宏表，没有单元格数据，没有读取。"
+
+
+def read_workbook(raw: RawFile, limits: Limits) -> list[Sheet]:
+    """Return the sheets of a workbook in their order; RefusedError when it cannot be read."""
+    from python_calamine import PasswordError
+
+    try:
+        with _without_stderr():
+            return _read(raw, limits)
+    except (RefusedError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except PasswordError:
+        raise RefusedError(protected(raw)) from None
+    except BaseException:
+        # calamine's panics on broken files are no Exceptions; every one means the same here.
+        raise RefusedError(corrupt(raw)) from None
+
+
+@contextmanager
+def _without_stderr() -> Iterator[None]:
+    """Keep away what calamine's runtime prints about a panic before it becomes an exception."""
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _read(raw: RawFile, limits: Limits) -> list[Sheet]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    content = raw.path.read_bytes()
+    inside: xlsx_details.Workbook | xls_details.Workbook
+    if raw.ending == ".xlsx":
+        content = usual_package(content)
+        inside = xlsx_details.Workbook(content)
+    else:
+        inside = xls_details.Workbook(content)
+        if inside.outdated:
+            raise RefusedError(
+                f"文件 {raw.file} 是 Excel 95 或更早的格式，其中的汉字读不准，没有读取；"
+                "请用 Excel 或 WPS 打开后另存为 .xlsx。"
+            )
+    if inside.protected:
+        raise RefusedError(protected(raw))
+    sheets: list[Sheet] = []
+    room = limits.cells
+    with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        # calamine finds a sheet by its name, and would read the first of that name again.
+        if len(set(book.sheet_names)) < len(book.sheet_names):
+            raise RefusedError(
+                f"文件 {raw.file} 里有同名的工作表，分不清哪张是哪张，没有读取；请改名后另存。"
+            )
+        for index, meta in enumerate(book.sheets_metadata):
+            if meta.visible is not SheetVisibleEnum.Visible:
+                sheets.append(Sheet(meta.name, [], frozenset(), hidden=True))
+            elif meta.typ is not SheetTypeEnum.WorkSheet:
+                sheets.append(Sheet(meta.name, [], frozenset(), other=_NO_CELLS))
+            elif (cells := _cells(inside, index, limits)) > room:
+                refusal = too_large(raw.file, meta.name, limits)
+                sheets.append(Sheet(meta.name, [], frozenset(), refusal=refusal))
+            else:
+                room -= cells
+                sheets.append(_sheet(book, index, inside))
+    if not sheets:
+        raise RefusedError(corrupt(raw))
+    return sheets
+
+
+def _cells(
+    inside: "xlsx_details.Workbook | xls_details.Workbook", sheet: int, limits: Limits
+) -> int:
+    """Return how many cells a sheet lays out; more than the limit when it is refused anyway."""
+    refused = limits.cells + 1
+    rows, columns = inside.bounds(sheet)
+    if rows > limits.rows or columns > limits.columns or rows * columns > limits.cells:
+        rows, columns = inside.extent(sheet)
+    if rows > limits.rows or columns > limits.columns:
+        return refused
+    if inside.text_bytes(sheet) > limits.text_mb * MEGABYTE:
+        return refused
+    return rows * columns
+
+
+def _sheet(book: Any, index: int, inside: "xlsx_details.Workbook | xls_details.Workbook") -> Sheet:
+    """Read one visible sheet."""
+    # First of all: what it looks at is let go before calamine lays out the same cells.
+    special = inside.special_cells(index)
+    found = book.get_sheet_by_index(index)
+    rows: list[list[Cell]] = found.to_python(skip_empty_area=False)
+    for (row, column), cell in special.items():
+        _grow(rows, row, column)
+        rows[row][column] = cell
+    for cells in rows:
+        for position, cell in enumerate(cells):
+            if isinstance(cell, float) and not math.isfinite(cell):
+                cells[position] = CellError(str(cell))
+    blank = blank_rows(rows)
+    fill_down(rows, found.merged_cell_ranges or [])
+    return Sheet(found.name, rows, blank, date1904=inside.date1904)
+
+
+def _grow(rows: list[list[Cell]], row: int, column: int) -> None:
+    """Make room for a cell outside what calamine found, which stops at the last value."""
+    while len(rows) <= row:
+        rows.append([])
+    rows[row].extend([""] * (column + 1 - len(rows[row])))

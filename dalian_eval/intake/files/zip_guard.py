@@ -1,0 +1,121 @@
+"""Whether an .xlsx may be unpacked: sizes, overlaps and lies of a zip archive, before reading."""
+
+import copy
+import zipfile
+import zlib
+from pathlib import Path
+
+from dalian_eval.intake.base.limits import MEGABYTE, Limits
+
+_PIECE = 1 << 20
+_SMALL = 32 << 20
+_HEAD = 2048
+"""So many bytes of a part are searched for a document type declaration."""
+
+
+class ArchiveError(Exception):
+    """An archive that is not unpacked; `str()` is the end of the Chinese sentence: why, and what
+    to do. An empty text means that it is damaged.
+    """
+
+
+def check_archive(path: Path, limits: Limits) -> None:
+    """Unpack every part once, keeping nothing, and raise ArchiveError for what must not be.
+
+    Nothing that the directory says is believed: parts may overlap, a part may be larger than it
+    says. Costs one pass of decompression and no memory.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_directory(archive.infolist(), path.stat().st_size, archive.start_dir, limits)
+            for part in archive.infolist():
+                _check_part(archive, part)
+            _check_content(archive)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError):
+        # RuntimeError and its NotImplementedError: a compression that nobody uses.
+        raise ArchiveError("") from None
+
+
+def _check_directory(
+    parts: list[zipfile.ZipInfo], size: int, directory: int, limits: Limits
+) -> None:
+    if len(parts) > limits.parts:
+        raise ArchiveError(
+            f"里有 {len(parts)} 个部件，超过上限 {limits.parts} 个，没有读取；请另存为新的 .xlsx。"
+        )
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > limits.unzipped_mb * MEGABYTE or (
+        unpacked > limits.ratio_free_mb * MEGABYTE and unpacked > limits.ratio * size
+    ):
+        raise ArchiveError(
+            f"解压后有 {unpacked / MEGABYTE:.0f} MB，超过上限或压缩比异常，没有读取；"
+            "请删去多余的空行、格式和图片后另存。"
+        )
+    if any(part.flag_bits & 1 for part in parts):
+        raise ArchiveError("是加密的压缩包，请去掉密码后重新提交。")
+    swollen = next((p for p in parts if _is_small(p.filename) and p.file_size > _SMALL), None)
+    if swollen:
+        raise ArchiveError(
+            f"的样式或目录部件有 {swollen.file_size / MEGABYTE:.0f} MB，不正常，没有读取；"
+            "请把数据复制到新的工作簿中另存。"
+        )
+    names = [part.filename.replace("\\", "/").lower() for part in parts]
+    if len(set(names)) < len(names):
+        raise ArchiveError("里有同名的部件，不是正常保存的工作簿，没有读取；请另存为新的 .xlsx。")
+    starts = sorted((part.header_offset, part.compress_size) for part in parts)
+    ends = [start for start, _ in starts[1:]] + [directory]
+    if any(start + length > end for (start, length), end in zip(starts, ends, strict=True)):
+        raise ArchiveError(
+            "里的部件互相重叠（压缩炸弹的做法），没有读取；请在 Excel 或 WPS 中打开后另存。"
+        )
+
+
+def _is_small(name: str) -> bool:
+    """Whether a part lists sheets, relations or styles, and is held in memory as a whole."""
+    return name.lower().endswith((".rels", "workbook.xml", "styles.xml", "[content_types].xml"))
+
+
+def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    """Unpack one part to its real end: at most one byte more than it declares."""
+    real = copy.copy(part)
+    real.file_size = part.file_size + 1
+    real.CRC = None  # type: ignore[assignment]  # taken here, over what there really is
+    length, head, checksum = 0, b"", 0
+    with archive.open(real) as stream:
+        while piece := stream.read(_PIECE):
+            head = head or piece[:_HEAD]
+            length += len(piece)
+            checksum = zlib.crc32(piece, checksum)
+    if length != part.file_size:
+        raise ArchiveError(
+            "里部件的实际大小与目录所写不符（压缩炸弹的做法），没有读取；"
+            "请在 Excel 或 WPS 中打开后另存。"
+        )
+    if checksum != part.CRC:
+        raise ArchiveError("")
+    if b"<!DOCTYPE" in head.replace(b"\0", b""):
+        raise ArchiveError(
+            "里有文档类型声明（DOCTYPE，可藏实体炸弹或外部引用），没有读取；"
+            "请在 Excel 或 WPS 中打开后另存。"
+        )
+
+
+def _check_content(archive: zipfile.ZipFile) -> None:
+    """Raise ArchiveError for an archive that is another kind of document."""
+    names = {name.replace("\\", "/").lower() for name in archive.namelist()}
+    kinds = {
+        "xl/vbaproject.bin": "带宏的工作簿（.xlsm），宏不会被执行",
+        "xl/workbook.bin": "二进制工作簿（.xlsb）",
+        "word/document.xml": "Word 文档",
+        "ppt/presentation.xml": "演示文稿",
+        "content.xml": "OpenDocument 表格（.ods）",
+    }
+    for name, kind in kinds.items():
+        if name in names:
+            raise ArchiveError(
+                f"的后缀是 .xlsx，内容却是{kind}，没有读取；请另存为真正的 .xlsx 文件。"
+            )
+    if "[content_types].xml" not in names:
+        raise ArchiveError(
+            "的后缀是 .xlsx，内容却不是 Excel 工作簿，没有读取；请另存为真正的 .xlsx 文件。"
+        )

@@ -1,0 +1,262 @@
+"""One file read into canonical pieces: which table each sheet is, its rows, what is wrong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dalian_eval.intake.base.limits import Limits
+from dalian_eval.intake.base.raw_cell import is_blank
+from dalian_eval.intake.base.reasons import Change
+from dalian_eval.intake.corrections.apply_corrections import Correcting
+from dalian_eval.intake.corrections.correction_sheets import (
+    CORRECTIONS,
+    Columns,
+    Line,
+    correction_columns,
+    correction_lines,
+    told,
+)
+from dalian_eval.intake.files import discover
+from dalian_eval.intake.files.csv_stream import in_its_encoding
+from dalian_eval.intake.files.discover import RawFile, RefusedError
+from dalian_eval.intake.files.sheets import Readable, open_sheets
+from dalian_eval.intake.pieces import CANONICAL, CELLS, PROBLEMS, Building, Part, Pieces, SheetRead
+from dalian_eval.intake.tables.headers import HeaderMap
+from dalian_eval.intake.tables.non_records import Furniture, RowReader, skipped_note
+from dalian_eval.intake.tables.normalise import Example, Piece, normalise
+from dalian_eval.intake.tables.quarantined_rows import problem_rows, write_cells
+from dalian_eval.intake.tables.recognise import Header, closest_header, is_header, recognise
+from dalian_eval.schema.arrow import parquet_options
+from dalian_eval.schema.model import Table
+
+Changes = dict[tuple[str, Change], Example]
+"""Changes made, by header and kind."""
+
+
+@dataclass(frozen=True)
+class ReadTask:
+    """A file to read, how, and where what it yields is kept under which key.
+
+    `lines` are the corrections that aim at it.
+    """
+
+    raw: RawFile
+    words: HeaderMap
+    limits: Limits
+    pieces: Path
+    key: str
+    lines: tuple[Line, ...] = ()
+
+
+def read_file(task: ReadTask) -> Path | RefusedError:
+    """Read a file into an entry of its pieces; return the entry's folder, or why it is refused."""
+    try:
+        return _read_file(task)
+    except RefusedError as refusal:
+        return refusal
+
+
+def _read_file(task: ReadTask) -> Path:
+    discover.check_file(task.raw, task.limits)
+    if task.raw.ending == ".csv":
+        return in_its_encoding(task.raw, partial(_read_sheets, task))
+    return _read_sheets(task, "")
+
+
+def _read_sheets(task: ReadTask, encoding: str) -> Path:
+    with Pieces(task.pieces).building(task.key) as building:
+        sheets = open_sheets(task.raw, task.limits, encoding)
+        found = [_read(task, i, sheet, building) for i, sheet in enumerate(sheets)]
+        discover.check_unchanged(task.raw)
+        building.finish(_beside_corrections(found))
+    return building.place
+
+
+def _beside_corrections(sheets: list[SheetRead]) -> list[SheetRead]:
+    """Say of a correction workbook's other sheets that they only explain."""
+    if all(sheet.status != CORRECTIONS for sheet in sheets):
+        return sheets
+    note = "更正表附带的说明页，不是数据，没有读取。"
+    return [replace(s, note=note) if s.status == "unrecognised" else s for s in sheets]
+
+
+def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> SheetRead:
+    """Recognise one sheet and read it when it is a table."""
+    raw, words = task.raw, task.words
+    if sheet.refusal:
+        return SheetRead(sheet.name, "refused", "", sheet.refusal)
+    if sheet.hidden:
+        note = "隐藏的工作表，没有读取；如有数据请取消隐藏后重新提交。"
+        return SheetRead(sheet.name, "hidden", "", note)
+    if sheet.other:
+        return SheetRead(sheet.name, "unrecognised", "", sheet.other)
+    if sheet.is_empty():
+        note = "没有任何内容，连表头也没有；如该表确无记录，请保留表头后提交。"
+        return SheetRead(sheet.name, "empty", "", note)
+    columns = correction_columns(sheet.top)
+    if columns:
+        return _corrections(sheet, columns, raw)
+    found = recognise(sheet.top, sheet.name, raw.file, words)
+    if found.table is None or found.header is None:
+        return SheetRead(sheet.name, "unrecognised", "", found.unread)
+    if not found.header.readable:
+        note = _refused(raw, sheet, found.header, words)
+        return SheetRead(sheet.name, "refused", found.table.name, note)
+    return _Rows(task, sheet, found.header, building, f"{index}").read()
+
+
+def _corrections(sheet: Readable, columns: Columns, raw: RawFile) -> SheetRead:
+    """Read a correction sheet."""
+    if columns.missing:
+        missing = "、".join(f"『{header}』" for header in columns.missing)
+        note = f"像是隔离更正表，但缺少列{missing}，没有采用；请用原来的更正表填写，不要删列。"
+        return SheetRead(sheet.name, "unrecognised", "", note)
+    rows = list(correction_lines(sheet, columns, raw.file))
+    lines = tuple(line for line in rows if line is not None)
+    return SheetRead(
+        sheet.name, CORRECTIONS, "", "", columns.row + 1, rows_read=len(rows), lines=lines
+    )
+
+
+def _refused(raw: RawFile, sheet: Readable, header: Header, words: HeaderMap) -> str:
+    """Say which headers are missing or doubled, and what was probably meant."""
+    place = f"文件 {raw.file}" + (f" 工作表『{sheet.name}』" if sheet.name else "")
+    parts: list[str] = []
+    for column in header.missing_mandatory:
+        close = closest_header(header, column, words)
+        hint = f"（现有表头『{close}』，是否想填『{column.header}』？）" if close else ""
+        parts.append(f"缺少必需的列『{column.header}』{hint}")
+    for name in header.twice:
+        parts.append(f"有两列都是『{header.table[name].header}』")
+    return (
+        f"{place} 按『{header.table.sheet}』表读取，但{'，'.join(parts)}；整张表没有读取。"
+        "请改正表头，或在 headers.yaml 中补充同义词后重新提交。"
+    )
+
+
+@dataclass
+class _Rows:
+    """The rows of a recognised sheet, on their way into the parts of an entry."""
+
+    task: ReadTask
+    sheet: Readable
+    header: Header
+    building: Building
+    stem: str
+    rows_read: int = 0
+    skipped: dict[Furniture, list[int]] = field(default_factory=dict)
+    changes: Changes = field(default_factory=dict)
+    parts: list[Part] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Take the corrections that aim at this sheet."""
+        name = told(self.sheet.name)
+        lines = [line for line in self.task.lines if line.target_sheet == name]
+        self.correcting = Correcting(self.header, lines)
+
+    def read(self) -> SheetRead:
+        """Read all blocks."""
+        other = self._header_above()
+        if other:
+            return self._several(other)
+        for piece in self._pieces():
+            if Furniture.OTHER_HEADER in piece.skipped:
+                return self._several(piece.skipped[Furniture.OTHER_HEADER][0])
+            self.rows_read += len(piece.rows)
+            for kind, rows in piece.skipped.items():
+                self.skipped.setdefault(kind, []).extend(rows)
+            add_changes(self.changes, piece.changes)
+            if len(piece.rows):
+                self._write(piece)
+        add_changes(self.changes, self.correcting.changes)
+        table = self.header.table
+        return SheetRead(
+            self.sheet.name,
+            "read",
+            table.name,
+            self._note(),
+            self.header.row + 1,
+            self.header.texts,
+            self.rows_read,
+            tuple((h, c.name, e.count, e.before, e.after) for (h, c), e in self.changes.items()),
+            tuple(self.parts),
+            tuple((table[name].header, place) for name, place in self.header.columns.items()),
+            decisions=self.correcting.finish(),
+        )
+
+    def _header_above(self) -> int:
+        """Return the number of a row above the header that is the header of other rows, else 0.
+
+        A row whose merged cells reach down into the next one is the top of the same header.
+        """
+        top = self.sheet.top
+        for number in range(1, self.header.row):
+            row, below = top[number - 1], top[number]
+            merged = any(a == b and not is_blank(a) for a, b in zip(row, below, strict=False))
+            if not merged and is_header(row, self.task.words):
+                return number
+        return 0
+
+    def _several(self, row: int) -> SheetRead:
+        """Refuse a sheet in which more than one table stands: whose rows are whose is not known."""
+        place = f"文件 {self.task.raw.file}"
+        place += f" 工作表『{self.sheet.name}』" if self.sheet.name else ""
+        note = (
+            f"{place} 第 {self.header.row + 1} 行是表头，第 {row} 行又是一行不同的表头"
+            "（多半是几张表放在了一起，或把列次不同的导出接在了一起）；整张表没有读取。"
+            "请一张工作表（一个 csv 文件）只放一张表、一种列次。"
+        )
+        return SheetRead(self.sheet.name, "refused", self.header.table.name, note)
+
+    def _pieces(self) -> Iterator[Piece]:
+        rows = RowReader(self.header, self.task.words)
+        for block in self.sheet.blocks(self.header.row + 1):
+            piece = normalise(
+                block,
+                self.header,
+                rows,
+                self.task.limits,
+                date1904=self.sheet.date1904,
+                amendments=self.correcting.on(block),
+            )
+            self.correcting.note(piece)
+            yield piece
+
+    def _write(self, piece: Piece) -> None:
+        stem = f"{self.stem}-{len(self.parts)}"
+        place = self.building.place / stem
+        write_rows(place.with_name(stem + CANONICAL), self.header.table, piece.table)
+        write_cells(place.with_name(stem + CELLS), piece.rows, piece.texts)
+        if piece.problems:
+            problems = problem_rows(piece.problems, piece.lost)
+            pq.write_table(problems, place.with_name(stem + PROBLEMS))
+        self.parts.append(Part(stem, int(piece.rows[-1]), len(piece.problems)))
+
+    def _note(self) -> str:
+        """Tell what a sheet that was read lacks and what of it was ignored."""
+        header, parts = self.header, list[str]()
+        if header.missing:
+            parts.append(f"缺少的列：{'、'.join(c.header for c in header.missing)}（按空白读）")
+        if header.ignored:
+            parts.append(f"未用的列：{'、'.join(header.ignored)}")
+        if self.skipped:
+            parts.append(skipped_note(self.skipped))
+        return "；".join(parts)
+
+
+def write_rows(path: Path, table: Table, rows: pa.Table) -> None:
+    """Write rows of a canonical table."""
+    pq.write_table(rows, path, **parquet_options(table))
+
+
+def add_changes(known: Changes, more: Changes) -> None:
+    """Add up the counts of changes; the first example stays."""
+    for change, example in more.items():
+        if change in known:
+            first = known[change]
+            example = Example(first.count + example.count, first.before, first.after)
+        known[change] = example

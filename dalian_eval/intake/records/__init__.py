@@ -1,0 +1,1 @@
+"""Rows to records: names and references resolved, equal keys merged, tables settled."""

@@ -1,0 +1,158 @@
+"""A piece held against the finished tables: names become certificates, unknown references go."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dalian_eval.intake.read_file import Changes, write_rows
+from dalian_eval.intake.records.officer_names import People, resolve_names
+from dalian_eval.intake.records.references import (
+    REFERRED,
+    Problems,
+    Referenced,
+    keys_of,
+    nothing_to_check,
+    reference_problems,
+    referring_columns,
+    without,
+)
+from dalian_eval.intake.tables.quarantined_rows import SCHEMA, problem_rows
+from dalian_eval.schema.model import Type
+from dalian_eval.schema.origins import ORIGIN
+from dalian_eval.schema.tables import BY_NAME
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows of one table on disk: add `base` to the row numbers to get their origins."""
+
+    path: Path
+    base: int
+
+
+@dataclass(frozen=True)
+class ReferTask:
+    """A piece of `table`, what it is held against, the place to write to.
+
+    `tables`: the folder of finished tables; `lost`: of the keys they lost; `finished`: the names of
+    those that matter.
+    """
+
+    table: str
+    piece: Source
+    tables: Path
+    lost: Path
+    finished: tuple[str, ...]
+    out: Path
+
+
+@dataclass
+class Referring:
+    """What became of a piece: where its remaining rows are, the problems of others, changes."""
+
+    piece: Source
+    problems: pa.Table = field(default_factory=SCHEMA.empty_table)
+    changes: Changes = field(default_factory=dict)
+
+
+class Known:
+    """The finished tables that rows may refer to, each read when first asked for."""
+
+    def __init__(self, tables: Path, lost: Path, finished: Sequence[str]) -> None:
+        """Take the folders of the finished tables and of lost keys, and the tables' names."""
+        self._tables, self._lost, self._finished = tables, lost, finished
+
+    @cached_property
+    def referenced(self) -> dict[str, Referenced]:
+        """The finished tables that others refer to, by name."""
+        return {name: self._referenced(name) for name in self._finished if name in REFERRED}
+
+    @cached_property
+    def people(self) -> People | None:
+        """Who is who and, once the postings are finished, where; None before the officers are."""
+        if "officers" not in self.referenced:
+            return None
+        postings = self._read("postings") if "postings" in self._finished else None
+        return People.of(self.referenced["officers"], postings)
+
+    @cached_property
+    def cases(self) -> pa.Table | None:
+        """Where and when the cases were."""
+        if "cases" not in self._finished:
+            return None
+        wanted = [
+            c.name
+            for c in BY_NAME["cases"].columns
+            if c.key or c.references == "units" or c.type is Type.DATE
+        ]
+        return self._read("cases", wanted)
+
+    def _referenced(self, name: str) -> Referenced:
+        table = BY_NAME[name]
+        wanted = [c.name for c in table.columns if c.key or c.name == "name"]
+        rows = self._read(name, wanted)
+        found = Referenced(rows)
+        found.seen = found.key_set.union(read_lost(self._lost, name))
+        return found
+
+    def _read(self, name: str, columns: list[str] | None = None) -> pa.Table:
+        return pq.read_table(self._tables / f"{name}.parquet", columns=columns)
+
+
+@lru_cache(maxsize=2)
+def _known(tables: Path, lost: Path, finished: tuple[str, ...]) -> Known:
+    """Keep what the pieces of one table, and often of the next, are held against."""
+    return Known(tables, lost, finished)
+
+
+def write_lost(folder: Path, name: str, keys: Collection[str]) -> None:
+    """Keep the keys of a finished table's rows that were not accepted."""
+    pq.write_table(pa.table({"key": pa.array(sorted(keys), pa.string())}), folder / name)
+
+
+def read_lost(folder: Path, name: str) -> list[str]:
+    """Return what `write_lost` kept."""
+    keys: list[str] = pq.read_table(folder / name)["key"].to_pylist()
+    return keys
+
+
+def refer(task: ReferTask) -> Referring:
+    """Resolve the names of a piece and take away the rows with unknown references.
+
+    A piece in which there is nothing to do stays where it is.
+    """
+    table = BY_NAME[task.table]
+    known = _known(task.tables, task.lost, task.finished)
+    columns = [column.name for column in referring_columns(table)]
+    if not columns:
+        return Referring(task.piece)
+    some = pq.read_table(task.piece.path, columns=columns)
+    if nothing_to_check(table, some, known.referenced):
+        return Referring(task.piece)
+    rows = read_piece(task.piece)
+    every = rows
+    problems: Problems = {}
+    changes: Changes = {}
+    if known.people:
+        resolved = resolve_names(table, rows, known.people, known.cases)
+        problems.update(resolved.problems)
+        changes = resolved.changes
+        rows = without(resolved.rows, resolved.problems)
+    found = reference_problems(table, rows, known.referenced)
+    problems.update(found)
+    write_rows(task.out, table, without(rows, found))
+    told = problem_rows(problems, keys_of(table, every, problems))
+    return Referring(Source(task.out, 0), told, changes)
+
+
+def read_piece(piece: Source) -> pa.Table:
+    """Return the rows of a piece with their origins."""
+    rows = pq.read_table(piece.path)
+    index = rows.column_names.index(ORIGIN)
+    origins = pc.add(rows[ORIGIN], pa.scalar(piece.base, pa.int64()))
+    return rows.set_column(index, rows.schema.field(index), origins)

@@ -1,0 +1,323 @@
+"""A block of a recognised sheet to canonical columns: every distinct cell is parsed once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dalian_eval.intake.base.limits import Limits
+from dalian_eval.intake.base.raw_cell import Cell, is_blank, original_text
+from dalian_eval.intake.base.reasons import BadCellError, Change, Problem, Reason
+from dalian_eval.intake.cells.parse import Parser, Value, parser
+from dalian_eval.intake.cells.plain_spellings import plain_values
+from dalian_eval.intake.cells.row_rules import row_problems
+from dalian_eval.intake.files.blocks import Block, Indices
+from dalian_eval.intake.tables.amended_block import Amendments
+from dalian_eval.intake.tables.non_records import Furniture, RowReader
+from dalian_eval.intake.tables.recognise import Header
+from dalian_eval.schema.arrow import arrow_schema, arrow_type
+from dalian_eval.schema.model import Column, Type
+
+_PERSON_NAME = ("officers", "name")
+
+
+@dataclass(frozen=True)
+class Example:
+    """How often one change was made in one column, with its first instance."""
+
+    count: int
+    before: str
+    after: str
+
+
+@dataclass
+class Piece:
+    """What one block yields: its good rows as an Arrow table, its bad rows as problems.
+
+    The origins of `table` are row numbers, as are the keys of `problems`. `rows` holds the numbers
+    of all rows read, `lost` the keys of bad rows that have a readable one (for a table with a key
+    of one column), `texts` the original cells of all rows read, `skipped` the numbers
+    of rows that are no records (totals, notes).
+    """
+
+    table: pa.Table
+    rows: Indices
+    problems: dict[int, list[Problem]]
+    lost: dict[int, str]
+    texts: pa.RecordBatch
+    changes: dict[tuple[str, Change], Example] = field(default_factory=dict)
+    skipped: dict[Furniture, list[int]] = field(default_factory=dict)
+
+
+def normalise(
+    block: Block,
+    header: Header,
+    reader: RowReader,
+    limits: Limits,
+    *,
+    date1904: bool | None,
+    amendments: Amendments,
+) -> Piece:
+    """Read the rows of a block that stands below `header` into canonical columns.
+
+    `reader` tells records from what else stands in the sheet.
+    """
+    table = header.table
+    kept, skipped = data_rows(block, header, reader)
+    numbers = kept + (block.first + 1)
+    problems = _shifted(block, header, kept)
+    changes: dict[tuple[str, Change], Example] = {}
+    arrays: list[pa.Array] = []
+    for column in table.columns:
+        person = (table.name, column.name) == _PERSON_NAME
+        parse = parser(column, date1904=date1904, person_name=person)
+        cells = _cells(block, amendments, header.columns.get(column.name), kept)
+        parsed = parse_column(column, cells, parse, limits, quick=not person)
+        for row, problem in parsed.problems:
+            problems.setdefault(int(numbers[row]), []).append(problem)
+        changes.update(parsed.changes)
+        arrays.append(parsed.values)
+    whole = pa.Table.from_arrays([*arrays, pa.array(numbers)], schema=arrow_schema(table))
+    for row, problem in row_problems(table, whole):
+        problems.setdefault(int(numbers[row]), []).append(problem)
+    withdrawn = amendments.withdrawn
+    if withdrawn:
+        problems |= {row: [withdrawn[row]] for row in withdrawn.keys() & {*numbers.tolist()}}
+    lost: dict[int, str] = {}
+    if problems:
+        bad = np.isin(numbers, list(problems))
+        if len(table.key) == 1:
+            keys = whole[table.key[0]].filter(pa.array(bad)).to_pylist()
+            pairs = zip(numbers[bad].tolist(), keys, strict=True)
+            lost = {row: str(key) for row, key in pairs if key is not None}
+        whole = whole.filter(pa.array(~bad))
+    return Piece(whole, numbers, problems, lost, block.texts(kept), changes, skipped)
+
+
+def _shifted(block: Block, header: Header, kept: Indices) -> dict[int, list[Problem]]:
+    """Return, by number, the records with more fields than the header names."""
+    most = len(header.texts)
+    beyond = block.beyond(most)
+    records = set(kept.tolist()) if beyond else ()
+    last = header.table[max(header.columns, key=lambda name: header.columns[name])].header
+    return {
+        block.first + row + 1: [Problem(Reason.SHIFTED, last, text, {"limit": str(most)})]
+        for row, text in beyond.items()
+        if row in records
+    }
+
+
+def _cells(
+    block: Block, amendments: Amendments, position: int | None, kept: Indices
+) -> pa.StringArray | Sequence[Cell]:
+    """Return the cells of a column in the rows kept: texts (blanks as "") or others."""
+    if position is None:
+        return pa.array(np.full(len(kept), "", dtype=object), pa.string())
+    cells = amendments.column(block, position)
+    if isinstance(cells, pa.Array):
+        if len(kept) < block.height:
+            cells = cells.take(pa.array(kept))
+        return cells.fill_null("") if cells.null_count else cells
+    return cells if len(kept) == block.height else [cells[row] for row in kept]
+
+
+def data_rows(
+    block: Block, header: Header, reader: RowReader
+) -> tuple[Indices, dict[Furniture, list[int]]]:
+    """Return the places in the block of the rows that hold records.
+
+    The second value holds the numbers of the rows with content that do not, by what they are.
+    `reader` goes through the sheet's blocks one after the other.
+    """
+    kept = _surely_records(block, header, reader)
+    skipped: dict[Furniture, list[int]] = {}
+    # The reader is asked about the row before, too: what a row is may depend on it.
+    asked = ~kept
+    asked[:-1] |= asked[1:]
+    asked[-1:] = True
+    places = np.flatnonzero(asked)
+    for place, (row, blank) in zip(places.tolist(), block.rows(places), strict=True):
+        if blank:
+            continue
+        kind = reader.furniture(row, block.first + place)
+        kept[place] = kind is None
+        if kind is not None:
+            skipped.setdefault(kind, []).append(block.first + place + 1)
+    return np.flatnonzero(kept), skipped
+
+
+def _surely_records(block: Block, header: Header, reader: RowReader) -> npt.NDArray[np.bool_]:
+    """Return for which rows a look at some columns of texts tells that they hold a record.
+
+    Their first cell gives no suspicion, their mandatory cells are filled, and they have more than
+    one.
+    """
+    sure = np.zeros(block.height, dtype=np.bool_)
+    mandatory = [header.columns[c.name] for c in header.table.columns if c.mandatory]
+    asked = sorted({0, *mandatory})
+    if len(asked) < 2 or asked[-1] >= block.width:
+        return sure
+    sure[:] = block.first > header.row + 1 or np.arange(block.height) > 0
+    for position in asked:
+        column = block.column(position)
+        if not isinstance(column, pa.Array):
+            return np.zeros(block.height, dtype=np.bool_)
+        sure &= _unsuspicious(column.fill_null(""), reader)
+    return sure
+
+
+def _unsuspicious(texts: pa.StringArray, reader: RowReader) -> npt.NDArray[np.bool_]:
+    # No word that serves the page is of ASCII letters and digits, unless the header is.
+    plain = pc.ascii_is_alnum(texts)
+    known = np.array(plain.to_numpy(zero_copy_only=False), dtype=np.bool_)
+    if reader.has_plain_openings:
+        known[:] = False
+    if not known.all():
+        distinct, codes = _distinct_texts(texts.filter(pa.array(~known)))
+        likely = [not reader.is_suspicious(text) for text in distinct]
+        known[~known] = np.array(likely, dtype=np.bool_)[codes]
+    return known
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A column read: values (null where blank or bad), bad cells by place, changes."""
+
+    values: pa.Array
+    problems: list[tuple[int, Problem]]
+    changes: dict[tuple[str, Change], Example]
+
+
+def parse_column(
+    column: Column,
+    cells: pa.StringArray | Sequence[Cell],
+    parse: Parser,
+    limits: Limits,
+    *,
+    quick: bool = True,
+) -> Parsed:
+    """Read the cells of a column: plain ones at once, every other distinct one by `parse`.
+
+    Without `quick` no cell counts as plain: `parse` is not the parser of the column's type.
+    """
+    if not isinstance(cells, pa.Array):
+        return _parse_distinct(column, *_distinct(cells), parse, limits)
+    plain = plain_values(column, cells, longest=limits.cell_characters) if quick else None
+    if plain is None:
+        return _parse_distinct(column, *_distinct_texts(cells), parse, limits)
+    mask, values = plain
+    if mask.all():
+        return Parsed(values, [], {})
+    places = np.flatnonzero(~mask)
+    others = _parse_distinct(column, *_distinct_texts(cells.take(pa.array(places))), parse, limits)
+    where = np.arange(len(mask))
+    where[places] = len(mask) + np.arange(len(places))
+    both = pa.chunked_array([values, others.values], arrow_type(column)).combine_chunks()
+    problems = [(int(places[row]), problem) for row, problem in others.problems]
+    return Parsed(both.take(pa.array(where)), problems, others.changes)
+
+
+def _parse_distinct(
+    column: Column, distinct: Sequence[Cell], codes: Indices, parse: Parser, limits: Limits
+) -> Parsed:
+    """Parse each distinct cell once; `codes` tells which of them each row holds."""
+    values: list[Value | None] = []
+    problems: dict[int, Problem] = {}
+    changes: dict[int, Change] = {}
+    for code, cell in enumerate(distinct):
+        value: Value | None = None
+        try:
+            value, change = _parse(column, cell, parse, limits)
+            if change:
+                changes[code] = change
+        except BadCellError as found:
+            text = original_text(cell)
+            problems[code] = Problem(found.reason, column.header, text, found.details)
+        values.append(value)
+    listed = [list(value) if isinstance(value, tuple) else value for value in values]
+    array = pa.array(listed, arrow_type(column)).take(pa.array(codes))
+    bad = np.flatnonzero(np.isin(codes, list(problems))) if problems else codes[:0]
+    return Parsed(
+        array,
+        [(int(row), problems[int(codes[row])]) for row in bad],
+        _examples(column, distinct, codes, values, changes),
+    )
+
+
+def _parse(
+    column: Column, cell: Cell, parse: Parser, limits: Limits
+) -> tuple[Value | None, Change | None]:
+    if is_blank(cell):
+        if column.mandatory:
+            raise BadCellError(Reason.BLANK)
+        return (() if column.type is Type.LIST else None), None
+    if isinstance(cell, str) and len(cell) > limits.cell_characters:
+        raise BadCellError(
+            Reason.TOO_LONG, length=str(len(cell)), limit=str(limits.cell_characters)
+        )
+    return parse(cell)
+
+
+def _examples(
+    column: Column,
+    distinct: Sequence[Cell],
+    codes: Indices,
+    values: Sequence[Value | None],
+    changes: dict[int, Change],
+) -> dict[tuple[str, Change], Example]:
+    """Return the changes made, counted in rows."""
+    if not changes:
+        return {}
+    counts = np.bincount(codes, minlength=len(distinct))
+    totals: Counter[Change] = Counter()
+    first: dict[Change, int] = {}
+    for code, change in changes.items():
+        totals[change] += int(counts[code])
+        first.setdefault(change, code)
+    return {
+        (column.header, change): Example(
+            totals[change], original_text(distinct[code]), value_text(values[code])
+        )
+        for change, code in first.items()
+    }
+
+
+def _distinct_texts(cells: pa.StringArray) -> tuple[list[str], Indices]:
+    """Return the distinct texts in order of appearance and the number of each row's text."""
+    encoded = cells.dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)
+
+
+def _distinct(cells: Sequence[Cell]) -> tuple[list[Cell], npt.NDArray[np.int64]]:
+    """Return the distinct cells in order of appearance and the number of each row's cell.
+
+    1, 1.0 and TRUE are equal in Python but not in a sheet, so the type is part of the identity.
+    """
+    numbers: dict[object, int] = {}
+    distinct: list[Cell] = []
+    codes = np.empty(len(cells), dtype=np.int64)
+    for row, cell in enumerate(cells):
+        identity = cell if type(cell) is str else (type(cell), cell)
+        code = numbers.get(identity)
+        if code is None:
+            code = numbers[identity] = len(distinct)
+            distinct.append(cell)
+        codes[row] = code
+    return distinct, codes
+
+
+def value_text(value: object) -> str:
+    """Return a canonical value as people read it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "是" if value else "否"
+        case tuple() | list():
+            return "、".join(map(str, value))
+        case _:
+            return str(value)

@@ -1,0 +1,120 @@
+"""Rows that were not accepted: as tables on disk, and as the list with their original cells."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from dalian_eval.intake.base.reasons import Problem
+from dalian_eval.intake.files.blocks import Indices
+from dalian_eval.intake.pieces import CELLS, Part
+from dalian_eval.schema.origins import ORIGIN
+
+_PROBLEM = pa.struct(
+    [
+        pa.field("code", pa.string()),
+        pa.field("columns", pa.list_(pa.string())),
+        pa.field("reason", pa.string()),
+        pa.field("fix", pa.string()),
+    ]
+)
+
+SCHEMA = pa.schema(
+    [
+        pa.field(ORIGIN, pa.int64()),
+        *(pa.field(name, pa.string()) for name in ("code", "column", "value", "reason", "fix")),
+        pa.field("problems", pa.list_(_PROBLEM)),
+        # The row's key where the table has one of one column: rows elsewhere may refer to it.
+        pa.field("key", pa.string()),
+    ]
+)
+
+
+def problem_rows(
+    problems: Mapping[int, Sequence[Problem]], keys: Mapping[int, str | None]
+) -> pa.Table:
+    """Return the problems of rows as a table, one row each, in order of origin.
+
+    The first problem gives code, column and value; the sentences of all stand one after another,
+    and `problems` holds each by itself with the columns it concerns.
+    """
+    columns: list[list[object]] = [[] for _ in SCHEMA]
+    for origin, found in sorted(problems.items()):
+        first = found[0]
+        row = (
+            origin,
+            first.reason.code,
+            first.column,
+            first.value,
+            "".join(dict.fromkeys(problem.sentence for problem in found)),
+            "".join(dict.fromkeys(problem.fix for problem in found)),
+            [
+                {"code": p.reason.code, "columns": p.columns, "reason": p.sentence, "fix": p.fix}
+                for p in found
+            ],
+            keys.get(origin),
+        )
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+    arrays = [pa.array(c, f.type) for c, f in zip(columns, SCHEMA, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=SCHEMA)
+
+
+def write_cells(path: Path, rows: Indices, texts: pa.RecordBatch) -> None:
+    """Keep the original cells of the rows with these numbers."""
+    columns = [pa.array(rows, pa.int32()), *texts.columns]
+    batch = pa.RecordBatch.from_arrays(columns, ["row", *texts.schema.names])
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+    with (
+        pa.OSFile(str(path), "wb") as sink,
+        pa.ipc.new_file(sink, batch.schema, options=options) as w,
+    ):
+        w.write_batch(batch)
+
+
+def named_cells(titles: Sequence[str], texts: Sequence[str | None]) -> dict[str, str]:
+    """Return the cells of a row, header → text, those without a header by their number."""
+    named: dict[str, str] = {}
+    for position, text in enumerate(texts):
+        if text is None:
+            continue
+        title = titles[position] if position < len(titles) else ""
+        if title or text:
+            title = title or f"第{position + 1}列"
+            named[title if title not in named else f"{title}（第{position + 1}列）"] = text
+    return named
+
+
+@dataclass
+class Cells:
+    """The original cells of one sheet, looked up by ascending row numbers."""
+
+    folder: Path
+    titles: Sequence[str]
+    parts: Sequence[Part]
+    _at: int = -1
+    _rows: list[int] = field(default_factory=list)
+    _columns: list[pa.Array] = field(default_factory=list)
+
+    def json(self, row: int) -> str:
+        """Return a row's original cells as a JSON object, header → text."""
+        return json.dumps(named_cells(self.titles, self.texts(row)), ensure_ascii=False)
+
+    def texts(self, row: int) -> list[str | None]:
+        """Return a row's original cells by position; None where the row is shorter."""
+        place = self._place(row)
+        return [column[place].as_py() for column in self._columns]
+
+    def _place(self, row: int) -> int:
+        at = max(self._at, 0)
+        while self.parts[at].last < row:
+            at += 1
+        if at != self._at:
+            self._at = at
+            with pa.OSFile(str(self.folder / f"{self.parts[at].stem}{CELLS}")) as source:
+                rows, *self._columns = pa.ipc.open_file(source).read_all().combine_chunks().columns
+            self._rows = rows.to_numpy()
+        return int(np.searchsorted(self._rows, row))

@@ -1,0 +1,109 @@
+"""The roster of contestants by itself: raw files in, who competes in which group out."""
+
+from pathlib import Path
+
+from dalian_eval.base.csvfile import write_csv
+from dalian_eval.base.errors import UsageError
+from dalian_eval.campaign.frontline import standings
+from dalian_eval.campaign.pairs import Member, paired
+from dalian_eval.campaign.roster import IN, TIED, placed, roster
+from dalian_eval.campaign.tree import bureaus
+from dalian_eval.jobs.checked_inputs import built, passed
+from dalian_eval.report.campaign.roster_page import RosterView, roster_html
+from dalian_eval.rubric.clauses import VetoClause
+from dalian_eval.scoring.leaf import UNAVAILABLE
+from dalian_eval.scoring.ledger import clauses, ledger, scores
+from dalian_eval.scoring.outputs import with_decimals
+from dalian_eval.scoring.score import Score
+from dalian_eval.stages.parameters import params_for, project_root
+from dalian_eval.stages.pipeline import Job, open_job
+
+PAGE = "roster.html"
+
+
+def make_roster(
+    *,
+    as_of: str,
+    raw: Path = Path("data/raw"),
+    params: Path | None = None,
+    readings: dict[str, str] | None = None,
+    out: Path = Path("runs"),
+) -> tuple[Path, RosterView]:
+    """Score every 一线 officer as of a day; return the folder of the roster and the roster.
+
+    The folder is `out/roster-DAY-ID`, where the id stands for the same inputs and parameters as
+    that of a run. UsageError for a wrong parameter or decision and for a place that cannot be
+    written; DataError when a blocking check failed or nobody is 一线.
+    """
+    root = project_root(Path.cwd())
+    month = as_of[:7]
+    job = open_job(
+        month=month,
+        raw=raw.resolve() if raw.is_dir() else raw,
+        params=root / params if params else params_for(root, month),
+        readings=readings,
+        as_of=as_of,
+        start=root,
+    )
+    passed(job, "确定参赛人员")
+    view = _view(job)
+    place = out / f"roster-{job.as_of}-{job.run_id}"
+    if place.exists() and not (place / PAGE).is_file():
+        raise UsageError(f"{place} 已有别的内容：请用 --out 另指一个文件夹")
+    with built(place, "--out", "文件被改动过，或程序不同") as building:
+        write_csv(with_decimals(view.frame), building / "roster.csv")
+        (building / PAGE).write_text(roster_html(view), encoding="utf-8", newline="\n")
+    return place, view
+
+
+def _view(job: Job) -> RosterView:
+    """Return the roster of a job."""
+    tables, rules = job.tables(), job.params.campaign
+    scored = job.score_frontline()
+    own = scores(scored)
+    own = own[own["kind"] == "officer"]
+    names = bureaus(tables["units"], rules.unit_kinds)
+    people = standings(own, _vetoes(scored), _waiting(scored), tables, names, job.as_of)
+    ruling = [d for d in rules.roster.decisions if d.as_of == job.as_of]
+    places = placed(people, rules.roster.contestants, ruling)
+    chosen = [p.standing for p in places if p.status == IN]
+    members = [Member(s.officer, s.unit, s.points) for s in chosen]
+    tied = any(p.status == TIED for p in places)
+    groups = () if tied else paired(members, job.params.draw_seed)
+    units = tables["units"]
+    known = dict(zip(units["unit_id"], units["name"].fillna(units["unit_id"]), strict=True))
+    return RosterView(
+        meta=job.meta(),
+        frame=roster(places, groups),
+        groups=groups,
+        units=known,
+        rules=rules.roster,
+        decisions=tuple(ruling),
+    )
+
+
+def _vetoes(scored: Score) -> dict[str, str]:
+    """Return the sentences of the vetoes that hit an officer, without the rule at their end."""
+    section = scored.officer.section
+    gates = [name for name, c in section.clauses.items() if isinstance(c, VetoClause)]
+    rows = ledger(scored)
+    rows = rows[(rows["kind"] == "officer") & rows["clause"].isin(gates)]
+    result: dict[str, list[str]] = {}
+    for who, reason, evidence in zip(
+        rows["candidate"], rows["reason"].astype("str"), rows["evidence"], strict=True
+    ):
+        if len(evidence):
+            result.setdefault(str(who), []).append(reason.partition("规则：")[0].rstrip("。；"))
+    return {who: "；".join(reasons) for who, reasons in result.items()}
+
+
+def _waiting(scored: Score) -> dict[str, tuple[str, ...]]:
+    """Return the titles of the clauses that wait for data, per officer."""
+    section = scored.officer.section
+    rows = clauses(scored)
+    rows = rows[(rows["kind"] == "officer") & (rows["status"] == UNAVAILABLE)]
+    rows = rows[rows["clause"].isin(list(section.clauses))]
+    result: dict[str, tuple[str, ...]] = {}
+    for who, clause in zip(rows["candidate"].astype("str"), rows["clause"], strict=True):
+        result[who] = (*result.get(who, ()), section.clauses[clause].title)
+    return result

@@ -1,0 +1,308 @@
+"""The main job: parameters in, run folder out.
+
+The run is built in a folder beside its place and renamed when whole. The notebooks are executed
+inside it, on the raw files and parameters copied there, so that nothing they show depends on where
+the project lies.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from dalian_eval.base.csvfile import write_csv
+from dalian_eval.base.errors import DataError, UsageError
+from dalian_eval.base.files import read_json
+from dalian_eval.base.result_folder import put_instead, settle, writable
+from dalian_eval.base.scratch_folder import scratch
+from dalian_eval.intake.account.intake_report import write_report
+from dalian_eval.public.edition import public_job, write_public
+from dalian_eval.public.pseudonyms import read_key
+from dalian_eval.record.crate import write_crate
+from dalian_eval.record.environment import NOTEBOOKS, write_environment
+from dalian_eval.record.notebooks import Kernel, execute, write_notebook
+from dalian_eval.record.previous import compared, keep, previous_run
+from dalian_eval.record.seal import seal_like
+from dalian_eval.report.campaign.campaign_pages import write_campaign_pages
+from dalian_eval.report.campaign.work_progress import progress_lines
+from dalian_eval.report.changes.comparison_page import PAGE, TABLE, changes_html
+from dalian_eval.report.changes.comparison_text import changes_frame
+from dalian_eval.report.door.record_pages import write_pages
+from dalian_eval.report.door.refused_page import refused_html
+from dalian_eval.report.mending.quarantine_page import write_quarantine
+from dalian_eval.report.narrative import check_template
+from dalian_eval.report.notebook.notebook_page import render_notebook
+from dalian_eval.report.office.office_files import write_documents
+from dalian_eval.stages.parameters import FOLDER, RUBRICS, params_for, project_root
+from dalian_eval.stages.pipeline import (
+    CAMPAIGN,
+    CLEAN,
+    RECORD,
+    VALIDATION,
+    Job,
+    lend_pieces,
+    open_job,
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A notebook: its name, its Chinese title, and what its kernel imports while it waits."""
+
+    name: str
+    title: str
+    imports: tuple[str, ...]
+
+
+STAGES = (
+    Stage("01_clean", "数据清洗", ("dalian_eval.intake",)),
+    Stage("02_validate", "数据检查", ("great_expectations", "dalian_eval.checks")),
+    Stage("03_metrics", "月度指标", ("dalian_eval.metrics.monthly", "matplotlib.figure")),
+    Stage("04_score", "计分与台账", ("dalian_eval.scoring.ledger", "matplotlib.figure")),
+    Stage("05_narrative", "年度总结", ("dalian_eval.report.figures.score_figures",)),
+    Stage(
+        "06_campaign",
+        "练兵活动",
+        (
+            "dalian_eval.campaign.book",
+            "dalian_eval.report.campaign.effectiveness_page",
+            "matplotlib.figure",
+        ),
+    ),
+)
+"""The notebooks in order."""
+
+_WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
+_INPUTS, _PROCESSED = "inputs", "processed"
+_BLOCKING_STAGE = "02_validate"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Told of what happens: `stage(number, title)`, `cell(number, total, line)`, `done(s)`."""
+
+    stage: Callable[[int, str], None] = lambda number, title: None
+    cell: Callable[[int, int, str], None] = lambda number, total, line: None
+    done: Callable[[float], None] = lambda seconds: None
+
+
+def run(
+    *,
+    month: str,
+    raw: Path = Path("data/raw"),
+    params: Path | None = None,
+    readings: dict[str, str] | None = None,
+    out: Path = Path("runs"),
+    as_of: str = "",
+    edition: str = "internal",
+    engine: str = "duckdb",
+    pseudonym_key: Path | None = None,
+    previous: str = "",
+    progress: Progress | None = None,
+    project: Path | None = None,
+    like: Path | None = None,
+) -> Path:
+    """Evaluate `month` and return the run folder `out/month/run-id`.
+
+    `pseudonym_key`: the file of the key that the public edition needs; `previous`: the run it is
+    compared with (folder or id), by default the last published one; `project`: by default the one
+    around the working directory; `like`: the record as which this one is sealed, draft or
+    published, by default what is at its place.
+    UsageError for a wrong parameter, before any kernel starts, and for a place that cannot be
+    written; DataError when a blocking check failed, naming the page that shows why;
+    DifferenceError when a run with the same inputs is there already and this one differs from it.
+    """
+    key = read_key(pseudonym_key, raw, out) if edition == "public" else None
+    if pseudonym_key and key is None:
+        raise UsageError("--pseudonym-key 只用于公开版：请加 --edition public，或去掉密钥")
+    if engine != "duckdb":
+        raise UsageError("本版本只支持 --engine duckdb，spark 引擎尚未提供")
+    progress = progress or Progress()
+    root = project_root(project or Path.cwd())
+    params_path = root / params if params else params_for(root, month)
+    job = open_job(
+        month=month,
+        raw=raw.resolve() if raw.is_dir() else raw,
+        params=params_path,
+        readings=readings,
+        as_of=as_of,
+        edition=edition,
+        engine=engine,
+        start=root,
+    )
+    check_template(job.narrative)
+    if key is not None:
+        job = public_job(job, key)
+    if out.resolve().is_relative_to(job.raw.resolve()):
+        raise UsageError(
+            f"运行记录不能放在报送数据的文件夹 {raw} 里面，下次会被当作报送表：请用 --out 另选"
+        )
+    before = None if key is not None else previous_run(previous, out, job)
+    job = job if before is None else job.following(before)
+    place = out / month / job.run_id
+    processed = root / "data" / "processed"
+    with writable(processed, "可写的项目文件夹"), scratch(processed, "replacing"):
+        pass  # Told before any kernel starts, not when the tables are to be kept.
+    try:
+        with (
+            writable(out, "--out"),
+            scratch(out / month, "building") as building,
+            _originals_named(building / _INPUTS, raw),
+        ):
+            if key is not None:
+                with scratch(job.store.parent, "public") as store:
+                    timed = partial(_timed, progress, count(1))
+                    write_public(replace(job, store=store), key, building, timed)
+            else:
+                _evaluate(root, job, params_path, before, building, progress)
+            seal_like(building, job.meta(), like or place)
+            settle(building, place, _WHY_DIFFERENT)
+    finally:
+        _remove_empty(out / month, out)
+    return place
+
+
+def _evaluate(
+    root: Path,
+    job: Job,
+    params_path: Path,
+    before: Path | None,
+    building: Path,
+    progress: Progress,
+) -> None:
+    """Build the run in `building`; `before`: the run it is compared with.
+
+    DataError when a blocking check failed: the place beside the runs then shows why.
+    """
+    _lay_out(job, params_path, building)
+    if before is not None:
+        keep(before, job, building)
+    lend_pieces(building / _PROCESSED, root / "data" / "processed")
+    refused = _execute(root, job, params_path.name, building, progress)
+    if refused is not None:
+        place = building.with_name(f"refused-{job.run_id}")
+        put_instead(building, place)
+        raise DataError(f"{refused}。详见 {place / 'index.html'}")
+    _keep_processed(building, root / "data" / "processed" / job.run_id)
+    write_environment(root, building)
+    write_crate(building, job.meta())
+
+
+@contextmanager
+def _originals_named(copies: Path, raw: Path) -> Iterator[None]:
+    """Name the raw files in errors: intake reads their copies, the user knows the originals."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(str(error).replace(str(copies.resolve()), str(raw))) from error
+
+
+@contextmanager
+def _timed(progress: Progress, numbers: Iterator[int], title: str) -> Iterator[None]:
+    """Tell of a stage that begins, and how long it took."""
+    began = time.monotonic()
+    progress.stage(next(numbers), title)
+    yield
+    progress.done(time.monotonic() - began)
+
+
+def _remove_empty(*folders: Path) -> None:
+    """Remove folders that hold nothing: a run that came to nothing leaves nothing."""
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _lay_out(job: Job, params_path: Path, building: Path) -> None:
+    """Copy raw files, parameters, rubric and synonyms into the run folder."""
+    for name in job.files:
+        target = building / _INPUTS / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(job.raw / name, target)
+    # The folder params/rubrics is what marks a project, also the one inside the run.
+    (building / FOLDER / RUBRICS).mkdir(parents=True)
+    for name in (params_path.name, job.params.rubric, job.params.headers, job.params.narrative):
+        target = building / FOLDER / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(params_path.parent / name, target)
+
+
+def _execute(
+    root: Path, job: Job, params_name: str, building: Path, progress: Progress
+) -> str | None:
+    """Execute the notebooks and write the pages; return why the run was refused, or None."""
+    parameters: dict[str, Any] = {
+        "month": job.month,
+        "raw": _INPUTS,
+        "params": f"{FOLDER}/{params_name}",
+        "processed": _PROCESSED,
+        "readings": dict(job.rubric.chosen),
+        "as_of": job.as_of.isoformat(),
+    }
+    inside = open_job(start=building, **parameters)
+    with ExitStack() as kernels:
+
+        def ready(stage: Stage) -> Kernel:
+            kernel = Kernel(building, stage.imports)
+            kernels.callback(kernel.stop)
+            return kernel
+
+        following = ready(STAGES[0])
+        for number, stage in enumerate(STAGES, start=1):
+            kernel = following
+            if number < len(STAGES):
+                following = ready(STAGES[number])
+            began = time.monotonic()
+            progress.stage(number, stage.title)
+            source = root / NOTEBOOKS / f"{stage.name}.ipynb"
+            notebook = execute(source, parameters, kernel, progress.cell)
+            write_notebook(notebook, building / f"{stage.name}.ipynb")
+            page = render_notebook(notebook, f"{job.month} {stage.title}")
+            (building / f"{stage.name}.html").write_text(page, encoding="utf-8", newline="\n")
+            progress.done(time.monotonic() - began)
+            if stage.name == _BLOCKING_STAGE and inside.validate().blocked:
+                return _refuse(inside, building)
+    _write_pages(inside, building)
+    return None
+
+
+def _write_pages(job: Job, building: Path) -> None:
+    """Copy the record's tables to the run folder and write the statements and the door."""
+    campaign = job.campaign()
+    for path in sorted([*(job.store / RECORD).iterdir(), *(job.store / CAMPAIGN).iterdir()]):
+        shutil.copyfile(path, building / path.name)
+    progress = progress_lines(campaign)
+    write_quarantine(building, job.meta())
+    comparison = compared(building, building / _PROCESSED)
+    if comparison is not None:
+        write_csv(changes_frame(comparison), building / TABLE)
+        page = changes_html(comparison, job.view())
+        (building / PAGE).write_text(page, encoding="utf-8", newline="\n")
+    write_pages(job.view(), job.store / CLEAN, building, progress, comparison)
+    write_documents(job.view(), job.table("activities"), progress, job.narrative, building)
+    write_campaign_pages(job.view(), campaign, job.params.campaign, building)
+
+
+def _refuse(job: Job, building: Path) -> str:
+    """Leave the page and tables that show why the data did not pass."""
+    outcome = job.validate()
+    write_report(job.clean(), building)
+    write_quarantine(building, job.meta())
+    shutil.copyfile(job.store / VALIDATION / "validation.json", building / "validation.json")
+    found = read_json(job.store / VALIDATION / "validation.json")
+    page = refused_html(job.meta(), found)
+    (building / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    shutil.rmtree(building / _PROCESSED)
+    failed = [o.title for o in outcome.outcomes if not o.success and o.severity == "blocking"]
+    return f"数据未通过{len(failed)}项必须通过的检查（{'；'.join(failed[:3])}）"
+
+
+def _keep_processed(building: Path, place: Path) -> None:
+    """Move the canonical Parquet tables and metrics to data/processed/<run-id>."""
+    put_instead(building / _PROCESSED / place.name, place)
+    shutil.rmtree(building / _PROCESSED)

@@ -1,0 +1,126 @@
+"""自查: a unit tries its own files before it hands them in; intake and validation alone."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dalian_eval.base.errors import UsageError
+from dalian_eval.intake import CleanReport, clean
+from dalian_eval.intake.tables.headers import load_headers
+from dalian_eval.report.base.labels import table_title
+from dalian_eval.report.base.page import render
+from dalian_eval.report.door.refused_page import told
+from dalian_eval.report.mending.check_findings import FileFindings, findings_of, lines, totals
+from dalian_eval.report.mending.check_verdict import Judged
+from dalian_eval.report.mending.marked_copies import Copies
+from dalian_eval.report.views.evidence import parsed
+from dalian_eval.rubric.model import Rubric
+from dalian_eval.stages.parameters import load_params, newest_params, project_root, rubric_of
+
+if TYPE_CHECKING:
+    from dalian_eval.checks import Validation
+
+PAGE = "自查报告.html"
+MARKED = "标注"
+
+_TOLD, _SHOWN = 10, 200
+"""Problems of a sheet that the terminal tells and the page shows; the others are counted."""
+
+
+def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str], None]) -> bool:
+    """Check the files in `raw`, tell what is found, write the page and the marked copies.
+
+    They go to the folder `to`, or beside it (`to`-2, …) when it has content. `params` is the
+    parameter file (default: the newest year's). Returns whether something must be mended before
+    the files can be used. Raises UsageError for wrong parameters, a missing folder, no readable
+    file, and a `to` that lies in `raw`.
+    """
+    chosen = params or newest_params(project_root(Path()))
+    run_params = load_params(chosen)
+    rubric = rubric_of(chosen, run_params, {})
+    headers = chosen.parent / run_params.headers
+    limits = run_params.limits.limits()
+    place = _free(to, raw)
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        report = clean(raw, scratch / "clean", headers=headers, limits=limits)
+        copies = Copies(raw, report, load_headers(headers), limits)
+        found = findings_of(report, copies.addresses)
+        _tell_intake(found, report, tell)
+        tell("正在核对表内和跨表的关系……")
+        judged = Judged.of(_validate(scratch, rubric), report)
+        _tell_checks(judged, tell)
+        copies.mark((*judged.blocking, *judged.warnings))
+        names = copies.write(scratch / "out" / MARKED)
+        page = render(
+            "selfcheck.html",
+            year=rubric.year,
+            files=found,
+            totals=totals(report),
+            judged=judged,
+            blocking=[told(asdict(outcome)) for outcome in judged.blocking],
+            warnings=[told(asdict(outcome)) for outcome in judged.warnings],
+            copies={file: f"{MARKED}/{name}" for file, name in names.items()},
+            shown=_SHOWN,
+        )
+        (scratch / "out").mkdir(exist_ok=True)
+        (scratch / "out" / PAGE).write_text(page, encoding="utf-8", newline="")
+        try:
+            shutil.copytree(scratch / "out", place, dirs_exist_ok=True)
+        except (OSError, shutil.Error):
+            raise UsageError(f"自查结果写不进 {place}（只读或空间不足），请用 --to 另选") from None
+    tell(f"自查报告：{place / PAGE}")
+    if names:
+        tell(f"标注了问题的副本：{place / MARKED}（{len(names)} 个）")
+    return judged.blocked
+
+
+def _free(to: Path, raw: Path) -> Path:
+    """Return `to`, or the next of its name that is not taken: nothing is overwritten."""
+    if to.resolve().is_relative_to(raw.resolve()):
+        raise UsageError(f"自查结果不能放在数据文件夹 {raw} 里面，请用 --to 另选一个文件夹")
+    place, number = to, 1
+    while place.exists() and (not place.is_dir() or any(place.iterdir())):
+        number += 1
+        place = to.with_name(f"{to.name}-{number}")
+    return place
+
+
+def _validate(scratch: Path, rubric: Rubric) -> "Validation":
+    # Great Expectations takes seconds to import: what intake found has been told by now.
+    from dalian_eval.checks import validate
+
+    period, out = rubric.period, scratch / "validation"
+    sections = (rubric.unit, rubric.officer)
+    clean = scratch / "clean"
+    return validate(clean, period, period.end, out, draw=rubric.draw, sections=sections)
+
+
+def _tell_intake(
+    found: Sequence[FileFindings], report: CleanReport, tell: Callable[[str], None]
+) -> None:
+    for file in found:
+        for line in lines(file, _TOLD):
+            tell(line)
+    sums = totals(report)
+    tell(
+        f"合计：{len(found)} 个文件，读取 {sums['rows_read']} 行，采用 {sums['accepted']}，"
+        f"合并 {sums['merged']}，被替代 {sums['superseded']}，隔离 {sums['quarantined']}"
+    )
+
+
+def _tell_checks(judged: Judged, tell: Callable[[str], None]) -> None:
+    for note in judged.notes:
+        tell(note)
+    for word, outcomes in (("必须改正", judged.blocking), ("提醒", judged.warnings)):
+        for outcome in outcomes:
+            where = f"『{table_title(outcome.table)}』" if outcome.table else ""
+            tell(f"  ✗ {word}：{where}{outcome.title}：{outcome.reason}")
+            for place in parsed(" ".join(outcome.origins[:_TOLD])):
+                tell(f"      {place.text}")
+            tell(f"      改法：{outcome.fix}")
+    failed = len(judged.blocking) + len(judged.warnings)
+    tell(f"核对 {judged.tested} 项，{failed} 项有问题，其中 {len(judged.blocking)} 项必须改正")

@@ -1,0 +1,1 @@
+"""What every page, table, figure and terminal line is made of."""

@@ -1,0 +1,67 @@
+"""Pages: one Jinja environment that escapes everything, one style, one script, no network.
+
+Every page carries a content security policy that lets only our own script run and only inline
+images load: whatever a cell of the data holds, it cannot run and cannot call anywhere.
+"""
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from dalian_eval.report.base.markup import markup
+from dalian_eval.report.base.points import plain, signed, two_decimals
+from dalian_eval.report.base.publication_stamp import draft_marker
+
+TEMPLATES = files("dalian_eval.report") / "templates"
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment of all page templates: autoescape on, unknown names refused."""
+    made = Environment(
+        loader=PackageLoader("dalian_eval.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(plain=lambda p: plain(p).replace("-", "−"), signed=signed, two=two_decimals)
+    made.globals.update(style=style, script=script, policy=policy, draft_marker=draft_marker)
+    return made
+
+
+def render(template: str, **context: object) -> str:
+    """Return the page made from `template` (a name in templates/)."""
+    text = environment().get_template(template).render(**context)
+    return text if text.endswith("\n") else text + "\n"
+
+
+@cache
+def style() -> Markup:
+    """Return the style sheet all pages share."""
+    return markup(_minified((TEMPLATES / "style.css").read_text(encoding="utf-8")))
+
+
+@cache
+def script() -> Markup:
+    """Return the script of all pages: tables that sort and search, folds that open together."""
+    return markup((TEMPLATES / "page.js").read_text(encoding="utf-8"))
+
+
+@cache
+def policy() -> str:
+    """Return the content security policy: our script by its hash, images inline, no network."""
+    digest = base64.b64encode(hashlib.sha256(str(script()).encode()).digest()).decode()
+    return (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
+        f"style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    )
+
+
+def _minified(css: str) -> str:
+    """Return the style sheet without the blanks at line starts and without empty lines."""
+    return "\n".join(line.strip() for line in css.splitlines() if line.strip())

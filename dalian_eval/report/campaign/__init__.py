@@ -1,0 +1,1 @@
+"""The campaign's own work for readers: comparison, pre-review, merit, roster, dates, draw."""

@@ -1,0 +1,219 @@
+"""The campaign's accounts as its folder holds them, and the tables a reader sees of them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from dalian_eval.base.csvfile import read_csv
+from dalian_eval.base.errors import UsageError
+from dalian_eval.campaign.activities import (
+    AHEAD,
+    DONE,
+    LATE,
+    MISSING,
+    NOT_OWED,
+    NOT_SUPPLIED,
+    OUTSIDE,
+)
+from dalian_eval.campaign.elite import NOMINATED, RUNNING, TIED
+from dalian_eval.campaign.rules import LEAD
+from dalian_eval.report.base.labels import table_title
+from dalian_eval.report.base.points import from_text, plain
+from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.views.run_view import RunView
+from dalian_eval.rubric.model import Rubric
+
+STATES = (DONE, LATE, MISSING, AHEAD, NOT_OWED, NOT_SUPPLIED)
+"""What can become of a stretch, in the order it is counted in."""
+
+FILES = (
+    *("activities", "publicity", "effectiveness", "elite", "calendar"),
+    *("rollover", "prereview", "merit"),
+)
+"""The CSV files of the campaign."""
+
+_INTEGERS = frozenset({"count", "rank", "of", "rank_change", "city_rank"})
+_POINTS = frozenset({"points"})
+_SHOWN_CLAUSES = 4
+
+
+@dataclass(frozen=True)
+class CampaignView:
+    """The frames of the campaign's CSV files: counts and ranks Int64, points ten-thousandths.
+
+    Everything else is text.
+    """
+
+    activities: pd.DataFrame
+    publicity: pd.DataFrame
+    effectiveness: pd.DataFrame
+    elite: pd.DataFrame
+    calendar: pd.DataFrame
+    rollover: pd.DataFrame
+    prereview: pd.DataFrame
+    merit: pd.DataFrame
+
+
+def load_campaign(folder: Path) -> CampaignView:
+    """Read the campaign's CSV files; UsageError naming the one that cannot be read."""
+    return CampaignView(**{name: _frame(folder / f"{name}.csv") for name in FILES})
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    try:
+        data = read_csv(path)
+        return data.assign(**{str(name): _typed(data[name]) for name in data.columns})
+    except (OSError, ValueError, ArithmeticError) as error:
+        raise UsageError(f"读不了运行记录中的 {path.name}：请确认 {path.parent} 完整") from error
+
+
+def _typed(values: pd.Series) -> pd.Series:
+    name = str(values.name)
+    if name not in _INTEGERS | _POINTS:
+        return values
+    read = from_text if name in _POINTS else int
+    numbers = pd.array([None if v == "" else read(v) for v in values], dtype="Int64")
+    return pd.Series(numbers, index=values.index)
+
+
+# ---- 五个一 and 宣传 --------------------------------------------------------------------------
+
+
+def stretch_counts(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return per kind and owner how many stretches came to which state."""
+    rows = accounts[accounts["period"] != ""]
+    lines = []
+    for (kind, unit, name), group in rows.groupby(["kind", "unit", "name"], sort=True):
+        counts = group["status"].value_counts()
+        told = {state: int(counts.get(state, 0)) for state in STATES}
+        lines.append({"类型": kind, "单位编码": unit, "单位": name, **told})
+    frame = pd.DataFrame(lines, columns=["类型", "单位编码", "单位", *STATES])
+    empty = [s for s in STATES[1:] if len(frame) and not frame[s].any()]
+    return frame.drop(columns=empty)
+
+
+def stretch_grid(accounts: pd.DataFrame, kinds: Collection[str]) -> pd.DataFrame:
+    """Return the states of some kinds, owners down and periods across: the data of the figure."""
+    rows = accounts[accounts["kind"].isin(list(kinds)) & (accounts["period"] != "")]
+    if rows.empty:
+        return pd.DataFrame(columns=["类型", "单位"])
+    wide = rows.pivot(index=["kind", "unit", "name"], columns="period", values="status")
+    wide.columns.name = None
+    wide = wide.fillna("—").reset_index().drop(columns="unit")
+    return wide.rename(columns={"kind": "类型", "name": "单位"})
+
+
+def gaps(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return what is missing, late or outside, a sentence each."""
+    rows = accounts[accounts["status"].isin([MISSING, LATE, OUTSIDE])]
+    return _told(rows)
+
+
+def publicity_account(publicity: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines of 宣传 that are not weekly: columns, briefings, reports, themes."""
+    rows = publicity[(publicity["period"] == "") & (publicity["kind"] != LEAD)]
+    return _told(rows).drop(columns="期次")
+
+
+def _told(rows: pd.DataFrame) -> pd.DataFrame:
+    titles = {
+        "kind": "类型",
+        "name": "单位或主题",
+        "period": "期次",
+        "status": "状态",
+        "reason": "说明",
+        "evidence": "依据",
+    }
+    told = rows[list(titles)].rename(columns=titles).reset_index(drop=True)
+    return told.assign(依据=_places(told["依据"]))
+
+
+def _places(evidence: pd.Series) -> pd.Series:
+    """Return lists of origins as file, sheet and rows, as a reader looks for them."""
+    return evidence.map(lambda text: "；".join(e.text for e in parsed(text))).astype("str")
+
+
+# ---- 尖兵, 次年开账 ---------------------------------------------------------------------------
+
+
+def latest_quarter(campaign: CampaignView) -> str:
+    """Return the last quarter that is over, else the running one; empty without officers."""
+    rows = campaign.elite[campaign.elite["kind"] == "officer"]
+    running = set(rows.loc[rows["status"] == RUNNING, "quarter"])
+    every = set(rows["quarter"])
+    return max(every - running or every, default="")
+
+
+def elite_officers(campaign: CampaignView, view: RunView, quarter: str) -> pd.DataFrame:
+    """Return the officers of a quarter by rank, those out of the selection last."""
+    return _ranked(campaign, view, quarter, "officer", "姓名")
+
+
+def elite_teams(campaign: CampaignView, view: RunView, quarter: str) -> pd.DataFrame:
+    """Return the teams of a quarter by rank, units without a team last."""
+    rows = _ranked(campaign, view, quarter, "unit", "名称")
+    return rows.drop(columns="单位").rename(columns={"得分": "人均得分"})
+
+
+def elite_chosen(campaign: CampaignView, view: RunView) -> pd.DataFrame:
+    """Return the officers proposed, or tied for the last place, in any quarter."""
+    rows = campaign.elite
+    rows = rows[(rows["kind"] == "officer") & rows["status"].isin([NOMINATED, TIED])]
+    rows = rows.sort_values(["quarter", "rank", "candidate"], ignore_index=True)
+    return pd.DataFrame(
+        {
+            "季度": rows["quarter"],
+            "名次": rows["rank"],
+            "代码": rows["candidate"],
+            "姓名": rows["name"],
+            "单位": rows["unit"].map(view.unit_name),
+            "得分": rows["points"].map(plain).astype("str"),
+            "状态": rows["status"],
+        }
+    )
+
+
+def _ranked(
+    campaign: CampaignView, view: RunView, quarter: str, kind: str, title: str
+) -> pd.DataFrame:
+    rows = campaign.elite
+    rows = rows[(rows["kind"] == kind) & (rows["quarter"] == quarter)]
+    rows = rows.sort_values(["rank", "candidate"], na_position="last", ignore_index=True)
+    points = ["—" if pd.isna(p) else plain(int(p)) for p in rows["points"]]
+    return pd.DataFrame(
+        {
+            "名次": rows["rank"],
+            "代码": rows["candidate"],
+            title: rows["name"],
+            "单位": rows["unit"].map(view.unit_name),
+            "得分": pd.Series(points, dtype="str"),
+            "状态": rows["status"],
+            "说明": rows["reason"],
+        }
+    )
+
+
+def rollover_table(campaign: CampaignView, rubric: Rubric) -> pd.DataFrame:
+    """Return the facts of next year's opening with the titles of the clauses they will feed."""
+    clauses = {**rubric.unit.clauses, **rubric.officer.clauses}
+    rows = campaign.rollover
+
+    def titles(ids: str) -> str:
+        names = [clauses[i].title for i in ids.split()]
+        more = f"等{len(names)}条" if len(names) > _SHOWN_CLAUSES else ""
+        return "、".join(names[:_SHOWN_CLAUSES]) + more
+
+    return pd.DataFrame(
+        {
+            "表": rows["table"].map(table_title),
+            "日期": rows["date"],
+            "编号": rows["key"],
+            "对象": rows["subject"],
+            "行数": rows["count"],
+            "可用于的条款": rows["clauses"].map(titles),
+            "说明": rows["reason"],
+            "依据": _places(rows["evidence"]),
+        }
+    )

@@ -1,0 +1,129 @@
+"""每月执法效能评比 as tables and as a page of its own: a section per month, the latest first."""
+
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from dalian_eval.campaign.effectiveness import OVERALL
+from dalian_eval.campaign.rules import METRICS, OWN_READING, CampaignRules
+from dalian_eval.report.base.file_names import statement_link
+from dalian_eval.report.base.labels import KINDS
+from dalian_eval.report.base.markup import markup
+from dalian_eval.report.base.page import render
+from dalian_eval.report.base.tables import table_html
+from dalian_eval.report.campaign.campaign_tables import CampaignView
+from dalian_eval.report.views.run_view import RunView
+from dalian_eval.rubric.numbers import ratio_text
+
+_SHARES = frozenset({"entry_ratio", "leads_in_time"})
+_COUNTS = frozenset({"publicity_leads"})
+_CODE, _NAME = "代码", "名称"
+
+
+def months_compared(campaign: CampaignView) -> tuple[str, ...]:
+    """Return the months there are, the latest first."""
+    return tuple(sorted(set(campaign.effectiveness["month"]), reverse=True))
+
+
+def month_table(campaign: CampaignView, view: RunView, kind: str, month: str) -> pd.DataFrame:
+    """Return one month's comparison: a row per candidate by its overall rank.
+
+    A cell holds the metric, its rank and on a second line the change against the month before.
+    """
+    rows = campaign.effectiveness
+    rows = rows[(rows["kind"] == kind) & (rows["month"] == month)]
+    scores = view.candidates(kind)
+    names = dict(zip(scores["candidate"], scores["name"], strict=True))
+    lines = []
+    for who, group in rows.groupby("candidate", sort=True):
+        cells = {str(r["metric"]): r for r in group.to_dict("records")}
+        whole = cells[OVERALL]
+        line: dict[str, object] = {
+            "名次": whole["rank"],
+            _CODE: who,
+            _NAME: names.get(who, who),
+            "综合（百分位）": _share(whole["numerator"], whole["denominator"], 2),
+            "升降": _moved(whole["rank_change"]),
+        }
+        line |= {METRICS[m]: _cell(m, cells[m]) for m in METRICS if m in cells}
+        lines.append(line)
+    frame = pd.DataFrame(lines)
+    if frame.empty:
+        return frame
+    frame["名次"] = frame["名次"].astype("Int64")
+    return frame.sort_values(["名次", _CODE], na_position="last", ignore_index=True)
+
+
+def _share(numerator: str, denominator: str, decimals: int) -> str:
+    """Return a quotient between 0 and 1 in per cent, or a blank."""
+    if not denominator:
+        return "—"
+    return ratio_text(int(numerator) * 100, int(denominator), decimals)
+
+
+def _moved(places: Any) -> str:
+    """Return the change of rank as a sign and places."""
+    if pd.isna(places):
+        return "—"
+    count = int(places)
+    return f"升{count}" if count > 0 else f"降{-count}" if count else "平"
+
+
+def _cell(metric: str, row: dict[object, object]) -> str:
+    """Return a metric's figure, rank and change; without a figure, why there is none."""
+    if not row["denominator"]:
+        return str(row["reason"])
+    value = Fraction(int(str(row["numerator"])), int(str(row["denominator"])))
+    text = (
+        f"{_share(str(value.numerator), str(value.denominator), 2)}%"
+        if metric in _SHARES
+        else str(value)
+        if metric in _COUNTS
+        else ratio_text(value.numerator, value.denominator)
+    )
+    told = f"{text}（第{row['rank']}）"
+    return f"{told}\n{_change(metric, str(row['change']))}" if row["change"] else told
+
+
+def _change(metric: str, change: str) -> str:
+    """Return a change of four decimals as points of a per cent, or without idle zeros."""
+    bare = change.removeprefix("-")
+    if not bare.strip("0."):
+        return "与上月持平"
+    if metric in _SHARES:
+        whole, _, rest = bare.partition(".")
+        shown = f"{whole}{rest}".lstrip("0").rjust(3, "0")
+        bare = f"{shown[:-2]}.{shown[-2:]}个百分点"
+    else:
+        bare = bare.rstrip("0").rstrip(".")
+    return f"较上月{'减' if change.startswith('-') else '增'}{bare}"
+
+
+def weights_text(rules: CampaignRules) -> str:
+    """Return the weights as a sentence."""
+    parts = [f"{METRICS[m]}{w}" for m, w in rules.weights.items()]
+    return f"权重（{OWN_READING}）：{'，'.join(parts)}。"
+
+
+def effectiveness_html(view: RunView, campaign: CampaignView, rules: CampaignRules) -> str:
+    """Return the page effectiveness.html."""
+
+    def table(kind: str, month: str) -> Markup:
+        frame = month_table(campaign, view, kind, month)
+        return markup(
+            table_html(
+                frame,
+                caption=f"{KINDS[kind]}　{month}",
+                points=(),
+                head=_NAME,
+                links={_NAME: lambda row: statement_link(kind, str(row[_CODE]))},
+            )
+        )
+
+    months = [
+        (month, [(KINDS[kind], table(kind, month)) for kind in ("unit", "officer")])
+        for month in months_compared(campaign)
+    ]
+    return render("effectiveness.html", view=view, months=months, weights=weights_text(rules))

@@ -1,0 +1,108 @@
+"""报送案卷预审 as a page: a checklist per file, each on a sheet of its own when printed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dalian_eval.campaign.risks import CLEAR, LOOK, OVERALL, RISK, UNKNOWN
+from dalian_eval.campaign.rules import OWN_READING, RISKS
+from dalian_eval.report.base.file_names import safe_name
+from dalian_eval.report.base.page import render
+from dalian_eval.report.campaign.campaign_tables import CampaignView
+from dalian_eval.report.views.evidence import Evidence, parsed
+from dalian_eval.report.views.run_view import RunView
+
+SHEETS = 300
+"""Files on the page; prereview.csv holds all of them."""
+
+CHIPS = {RISK: "vetoed", UNKNOWN: "open", CLEAR: "scored", LOOK: "not_applicable"}
+"""How the states look."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question on the sheet: what is asked, what it comes to, why, and where that stands."""
+
+    check: str
+    status: str
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file: its number, why it is looked through, what it is, and the answers by risk."""
+
+    case: str
+    anchor: str
+    bound: str
+    unit: str
+    kind: str
+    decided: str
+    parts: tuple[tuple[str, tuple[Answer, ...]], ...]
+
+    def risks(self, part: str) -> int:
+        """Return how many questions of a risk came to something."""
+        return sum(
+            a.status == RISK for title, answers in self.parts if title == part for a in answers
+        )
+
+    @property
+    def count(self) -> int:
+        """How many questions came to something in all."""
+        return sum(self.risks(title) for title, _ in self.parts)
+
+
+def prereview_html(view: RunView, campaign: CampaignView) -> str:
+    """Return the page prereview.html."""
+    rows = campaign.prereview
+    notes = [str(reason) for reason in rows.loc[rows["case"] == "", "reason"]]
+    rows = rows[rows["case"] != ""]
+    numbers = list(dict.fromkeys(rows["case"]))
+    groups: Mapping[str, pd.DataFrame] = {str(case): g for case, g in rows.groupby("case")}
+    sheets = [_sheet(view, str(case), groups[str(case)]) for case in numbers[:SHEETS]]
+    return render(
+        "prereview.html",
+        view=view,
+        sheets=sheets,
+        notes=notes,
+        files=len(numbers),
+        risky=rows.loc[rows["status"] == RISK, "case"].nunique(),
+        risks=(*RISKS, OVERALL),
+        chips=CHIPS,
+        look=LOOK,
+        own=OWN_READING,
+    )
+
+
+def risks_found(prereview: pd.DataFrame) -> pd.DataFrame:
+    """Return the questions to which the data answer with a risk, with Chinese titles.
+
+    `prereview`: the columns of prereview.csv.
+    """
+    rows = prereview[prereview["status"] == RISK]
+    titles = {"case": "案件编号", "bound": "审查缘由", "risk": "风险", "check": "要点"}
+    return rows[[*titles, "reason"]].rename(columns={**titles, "reason": "资料所示"})
+
+
+def _sheet(view: RunView, case: str, rows: pd.DataFrame) -> Sheet:
+    first = rows.iloc[0]
+    return Sheet(
+        case=case,
+        anchor=f"f-{safe_name(case)}",
+        bound=str(first["bound"]),
+        unit=view.unit_name(str(first["unit"])) if first["unit"] else "",
+        kind=str(first["kind"]),
+        decided=str(first["decided"]),
+        parts=tuple(
+            (risk, tuple(_answer(row) for row in group.to_dict("records")))
+            for risk in (*RISKS, OVERALL)
+            if len(group := rows[rows["risk"] == risk])
+        ),
+    )
+
+
+def _answer(row: Mapping[object, object]) -> Answer:
+    evidence = parsed(str(row["evidence"]))
+    return Answer(str(row["check"]), str(row["status"]), str(row["reason"]), evidence)

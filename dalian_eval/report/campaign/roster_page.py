@@ -1,0 +1,146 @@
+"""The roster of contestants as a page to sign and as text for a terminal."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from dalian_eval.campaign.pairs import Pair
+from dalian_eval.campaign.roster import IN, OUT, RESERVE, STATES, TIED
+from dalian_eval.campaign.rules import OWN_READING, Decision, RosterRules
+from dalian_eval.report.base.markup import markup
+from dalian_eval.report.base.page import render
+from dalian_eval.report.base.points import plain, ranged
+from dalian_eval.report.base.tables import table_html
+from dalian_eval.report.base.terminal import hanging, inert
+
+
+@dataclass(frozen=True)
+class RosterView:
+    """A roster: `meta` of the job, the frame of roster.csv (points as integers), the groups.
+
+    `units`: names by code; `decisions`: those on the ties of this day.
+    """
+
+    meta: Mapping[str, Any]
+    frame: pd.DataFrame
+    groups: Sequence[Pair]
+    units: Mapping[str, str]
+    rules: RosterRules
+    decisions: tuple[Decision, ...]
+
+    def count(self, status: str) -> int:
+        """Return how many officers came to a state."""
+        return int((self.frame["status"] == status).sum())
+
+    @property
+    def cards(self) -> tuple[tuple[str, int], ...]:
+        """How many came to which state, in the order of the states."""
+        return tuple((status, self.count(status)) for status in STATES)
+
+
+def telling(view: RosterView) -> list[str]:
+    """Return what must be known of the roster as a whole, a sentence each."""
+    certain, open_ = view.count(IN), view.count(TIED)
+    wanted, result = view.rules.contestants, []
+    if open_:
+        result.append(
+            f"有{open_}人并列跨越第{wanted}名，名单尚未确定，暂不分组；"
+            "领导组决定写入运行参数 campaign.roster.decisions 后再运行一次"
+        )
+    elif certain < wanted:
+        result.append(f"能参加的一线人员只有{certain}人，不足{wanted}人，全部入选，没有候补")
+    if not open_ and certain % 2:
+        result.append(f"参赛的有{certain}人，是单数，排在最后的一人没有编组，请领导组确定")
+    same = sum(pair.same_unit for pair in view.groups)
+    if same:
+        result.append(f"有{same}组的两人同属一个执法局：按现有人员不能更少")
+    others = sorted({str(d.as_of) for d in view.rules.decisions if d not in view.decisions})
+    if others:
+        result.append(
+            f"参数中另有截至{'、'.join(others)}的选拔决定，与本名单的截至日不同，没有采用"
+        )
+    return result
+
+
+def _shown(view: RosterView, status: str) -> pd.DataFrame:
+    """Return the officers of a state with Chinese titles."""
+    rows = view.frame[view.frame["status"] == status]
+    points = [
+        ranged(int(a), int(b)) for a, b in zip(rows["total"], rows["total_high"], strict=True)
+    ]
+    frame = pd.DataFrame(
+        {
+            "序号": rows["place"],
+            "姓名": rows["name"],
+            "执法证号": rows["candidate"],
+            "单位": [view.units.get(u, u) or "未任职" for u in rows["unit"]],
+            "得分": pd.Series(points, index=rows.index, dtype="str"),
+            "得分名次": rows["rank"],
+            "组别": rows["group"],
+            "说明": rows["reason"],
+        }
+    ).reset_index(drop=True)
+    idle = {IN: [], RESERVE: ["组别"], TIED: ["序号", "组别"], OUT: ["序号", "得分名次", "组别"]}
+    gone = idle[status] if view.groups else sorted({*idle[status], "组别"})
+    return frame.drop(columns=gone)
+
+
+def _groups(view: RosterView) -> pd.DataFrame:
+    """Return a line per group."""
+    rows = {str(row["candidate"]): row for row in view.frame.to_dict("records")}
+
+    def told(officer: str) -> str:
+        row = rows[officer]
+        unit = view.units.get(row["unit"], row["unit"]) or "未任职"
+        return f"{row['name']}（{unit}，{plain(int(row['total']))}分）"
+
+    return pd.DataFrame(
+        {
+            "组别": [pair.number for pair in view.groups],
+            "强": [told(pair.officers[0]) for pair in view.groups],
+            "弱": [told(pair.officers[1]) for pair in view.groups],
+            "两人合计": [plain(pair.points) for pair in view.groups],
+            "同一单位": ["是" if pair.same_unit else "否" for pair in view.groups],
+        }
+    )
+
+
+def roster_html(view: RosterView) -> str:
+    """Return the roster as a page."""
+    tables: list[tuple[str, Markup]] = [
+        (status, markup(table_html(_shown(view, status), caption=status, points=(), head="姓名")))
+        for status in STATES
+        if view.count(status)
+    ]
+    groups = markup(table_html(_groups(view), caption="分组", points=())) if view.groups else ""
+    return render(
+        "roster.html",
+        view=view,
+        meta=view.meta,
+        own=OWN_READING,
+        told=telling(view),
+        tables=tables,
+        groups=groups,
+    )
+
+
+def roster_lines(view: RosterView, width: int) -> Iterator[str]:
+    """Yield the roster for a terminal."""
+    yield f"{view.meta['as_of']} 参赛人员名单"
+    yield "　".join(f"{status}{count}人" for status, count in view.cards)
+    for sentence in telling(view):
+        yield from hanging("！", inert(sentence), width, 0, 2)
+    for status in STATES:
+        rows = view.frame[view.frame["status"] == status]
+        if len(rows):
+            yield ""
+            yield f"{status}："
+        for row in rows.to_dict("records"):
+            place = "" if pd.isna(row["place"]) else f"{row['place']}."
+            group = "" if pd.isna(row["group"]) else f"第{row['group']}组，"
+            unit = view.units.get(row["unit"], row["unit"]) or "未任职"
+            text = f"{row['name']}（{row['candidate']}，{unit}）{group}{row['reason']}"
+            yield from hanging(place, inert(text), width, 0, 4)

@@ -1,0 +1,1 @@
+"""Two runs compared, as a page, as csv and as text."""

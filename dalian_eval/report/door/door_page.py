@@ -1,0 +1,290 @@
+"""The door of a run: what was evaluated, the ranking, the months, the data, what is missing."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import pandas as pd
+
+from dalian_eval.intake.corrections.correction_sheets import CORRECTIONS
+from dalian_eval.report.base.file_names import LOOKUP, STATEMENTS
+from dalian_eval.report.base.labels import KINDS, SCORE_STATES, SEVERITIES, table_title
+from dalian_eval.report.base.page import render
+from dalian_eval.report.base.points import distinct, plain
+from dalian_eval.report.base.tables import table_html
+from dalian_eval.report.campaign.work_progress import ProgressLine, counted_states
+from dalian_eval.report.changes.comparison import Comparison
+from dalian_eval.report.changes.comparison_page import door_changes
+from dalian_eval.report.views.chosen_readings import all_readings
+from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
+from dalian_eval.report.views.month_strips import metric_clauses, metric_title, short_months, strip
+from dalian_eval.report.views.run_view import RunView
+from dalian_eval.rubric.queries import POINT
+
+RANKED = 300
+"""Candidates of a kind listed on the door; the CSV files hold all of them."""
+
+DETAILED = 80
+"""Candidates of a kind up to which the door shows items and months, too."""
+
+LISTED = 30
+"""Ties, vetoed candidates and rows in quarantine listed on the door."""
+
+NOTEBOOKS = (
+    ("01_clean.html", "01 数据清洗"),
+    ("02_validate.html", "02 数据检查"),
+    ("03_metrics.html", "03 月度指标"),
+    ("04_score.html", "04 计分与台账"),
+    ("05_narrative.html", "05 年度总结"),
+    ("06_campaign.html", "06 练兵活动"),
+    ("effectiveness.html", "每月执法效能评比"),
+    ("prereview.html", "报送案卷预审"),
+    ("merit.html", "记功嘉奖提请名单"),
+)
+DOWNLOADS = (
+    ("narrative.docx", "总结报告（公文格式）"),
+    ("scores.xlsx", "得分总表（WPS、Excel）"),
+    ("scores.csv", "总分与名次"),
+    ("clauses.csv", "各条款得分"),
+    ("ledger.csv", "逐笔台账"),
+    ("monthly.csv", "月度指标"),
+    ("outlook.csv", "全年进度"),
+    ("draw.csv", "案卷抽取"),
+    ("draw_eligible.csv", "可抽案卷名单"),
+    ("assignments.csv", "一案一用的归属"),
+    ("activities.csv", "五个一活动"),
+    ("effectiveness.csv", "每月效能评比"),
+    ("elite.csv", "季度尖兵"),
+    ("publicity.csv", "宣传报道"),
+    ("prereview.csv", "报送案卷预审"),
+    ("merit.csv", "记功嘉奖"),
+    ("calendar.csv", "时间节点"),
+    ("rollover.csv", "次年开账"),
+    ("quarantine.html", "隔离与更正"),
+    ("quarantine.xlsx", "隔离更正表"),
+    ("decisions.csv", "复核与申诉的决定"),
+    ("quarantine.csv", "隔离的行"),
+    ("quarantine_cells.csv", "隔离的格"),
+    ("corrections.csv", "逐条更正"),
+    ("merges.csv", "合并的行"),
+    ("supersessions.csv", "被替代的行"),
+    ("sources.csv", "资料来源"),
+    ("validation.json", "数据检查结果"),
+)
+_TOP = 10
+_PLACES = 10
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A candidate in the ranking: texts and the widths of its bar in per cent."""
+
+    rank: str
+    candidate: str
+    name: str
+    unit: str
+    total: str
+    exact: int
+    span: str
+    status: str
+    state: str
+    bar: str
+    more_left: str
+    more: str
+    link: str
+
+
+def index_html(
+    view: RunView,
+    progress: Sequence[ProgressLine] = (),
+    comparison: Comparison | None = None,
+) -> str:
+    """Return the run's index.html.
+
+    `progress`: how the campaign's own work stands; `comparison`: with the run before, if any.
+    """
+    corrections = _corrections(view)
+    return render(
+        "portal.html",
+        view=view,
+        changes=door_changes(comparison, view),
+        progress=progress,
+        progress_counts=counted_states(progress),
+        kinds=[_kind(view, kind) for kind in ("unit", "officer")],
+        months=short_months(view.rubric.period.months),
+        sources=_sources(view),
+        lookup=f"{STATEMENTS}/{LOOKUP}",
+        unread=sorted({*view.meta["files"]} - {*view.sources["file"], *corrections}),
+        corrections=corrections,
+        quarantine=_quarantine(view),
+        warnings=_failed(view),
+        checks=len(view.outcomes),
+        failed=sum(not o["success"] for o in view.outcomes),
+        open=open_clauses(view),
+        readings=sorted(all_readings(view), key=lambda r: not r.changed),
+        notebooks=NOTEBOOKS,
+        downloads=DOWNLOADS,
+        first=[s for kind in ("unit", "officer") for s in _first(view, kind)],
+    )
+
+
+def _kind(view: RunView, kind: str) -> dict[str, Any]:
+    rows = view.candidates(kind)
+    standing = rows[rows["rank"].notna()]
+    detailed = 0 < len(rows) <= DETAILED
+    return {
+        "kind": kind,
+        "title": KINDS[kind],
+        "count": len(rows),
+        "standing": len(standing),
+        "vetoed": int(rows["vetoed"].sum()),
+        "excluded": [
+            _veto(view, kind, r) for r in rows[rows["vetoed"]].iloc[:LISTED].to_dict("records")
+        ],
+        "ranked": ranked(view, kind, standing.iloc[:RANKED]),
+        "ties": list(islice(ties(standing), LISTED)),
+        "tied": int((standing.groupby("rank").size() > 1).sum()),
+        "told": view.has_statements(kind),
+        "open": int((rows["status"] == "open").sum()),
+        "deferred": int((rows["status"] == "deferred").sum()),
+        "items": item_table(view, kind) if detailed else None,
+        "strips": _strips(view, kind, rows) if detailed else [],
+    }
+
+
+def ranked(view: RunView, kind: str, rows: pd.DataFrame) -> list[Ranked]:
+    """Return the rows of scores as the ranking shows them."""
+    top = max(*rows["total_high"], view.section(kind).nodes[kind].max or 0, POINT)
+    result = []
+    for row, total in zip(rows.to_dict("records"), distinct(list(rows["total"])), strict=True):
+        low, high = int(row["total_low"]), int(row["total_high"])
+        result.append(
+            Ranked(
+                rank=str(row["rank"]),
+                candidate=str(row["candidate"]),
+                name=str(row["name"]),
+                unit=view.unit_name(str(row["unit"])),
+                total=total,
+                exact=int(row["total"]),
+                span="" if low == high else f"{plain(low)}～{plain(high)}",
+                status=str(row["status"]),
+                state=SCORE_STATES[str(row["status"])],
+                bar=_percent(low, top),
+                more_left=_percent(low, top),
+                more=_percent(high - low, top),
+                link=view.link(kind, str(row["candidate"])),
+            )
+        )
+    return result
+
+
+def _percent(part: int, whole: int) -> str:
+    tenths = max(0, part) * 1000 // whole
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def ties(standing: pd.DataFrame) -> Iterator[str]:
+    """Yield a sentence for every tie, and say when it straddles the tenth place."""
+    for rank, group in standing.groupby("rank", sort=True):
+        if len(group) > 1:
+            first, last = int(str(rank)), int(str(rank)) + len(group) - 1
+            names = "、".join(group["name"].head(5)) + ("等" if len(group) > 5 else "")
+            cut = "，跨越第十名，前十名的取舍须另行确定" if first <= _TOP < last else ""
+            yield f"第{first}名{len(group)}个并列：{names}（精确分值相等）{cut}"
+
+
+def _veto(view: RunView, kind: str, row: dict[Any, Any]) -> dict[str, str]:
+    candidate = str(row["candidate"])
+    return {
+        "name": str(row["name"]),
+        "candidate": candidate,
+        "unit": view.unit_name(str(row["unit"])),
+        "total": plain(int(row["total"])),
+        "link": view.link(kind, candidate),
+        "reason": "；".join(veto_reasons(view, kind, candidate)),
+    }
+
+
+def _strips(view: RunView, kind: str, rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return, per metric, the strips of all candidates."""
+    return [
+        {
+            "title": metric_title(view, kind, metric),
+            "what": getattr(clause, "what", ""),
+            "rows": [
+                (str(n), view.link(kind, str(c), clause.id), strip(view, kind, str(c), metric))
+                for c, n in zip(rows["candidate"], rows["name"], strict=True)
+            ],
+        }
+        for metric, clause in metric_clauses(view, kind).items()
+    ]
+
+
+_COUNTS = ("rows_read", "accepted", "merged", "superseded", "quarantined")
+
+
+def _sources(view: RunView) -> dict[str, Any]:
+    rows = view.sources.sort_values(["file", "sheet"], ignore_index=True)
+    totals = {name: int(rows[name].sum()) for name in _COUNTS}
+    return {
+        "table": table_html(
+            rows,
+            columns=["file", "sheet", "table", *_COUNTS],
+            points=(),
+            search=len(rows) > 1,
+            head="file",
+        ),
+        "totals": totals,
+        "files": rows["file"].nunique(),
+        "agree": totals["rows_read"] == sum(totals[n] for n in _COUNTS[1:]),
+    }
+
+
+def _corrections(view: RunView) -> dict[str, str]:
+    """Return the files that are correction workbooks, and what became of their lines."""
+    sheets = view.sheets[view.sheets["status"] == CORRECTIONS]
+    return dict(zip(sheets["file"], sheets["note"], strict=True))
+
+
+def _quarantine(view: RunView) -> dict[str, str]:
+    """Return the quarantined rows: counted by table and reason, and the first of them in full."""
+    if view.quarantine.empty:
+        return {}
+    groups = view.quarantine.groupby(["table", "reason", "fix"], sort=True).size()
+    counted = groups.rename("count").reset_index()
+    return {
+        "counted": table_html(counted, columns=["table", "count", "reason", "fix"], points=()),
+        "rows": table_html(
+            view.quarantine,
+            columns=["table", "file", "sheet", "row", "value", "reason", "fix"],
+            points=(),
+            limit=LISTED,
+        ),
+    }
+
+
+def _failed(view: RunView) -> list[dict[str, Any]]:
+    """Return the checks that failed, blocking ones first, with their first places."""
+    failed = [o for o in view.outcomes if not o["success"]]
+    failed.sort(key=lambda o: (o["severity"] != "blocking", o["table"], o["check"]))
+    return [
+        {
+            **o,
+            "where": table_title(o["table"]) if o["table"] else "全部资料",
+            "places": "；".join(e.text for e in parsed(" ".join(o["origins"][:_PLACES]))),
+            "level": SEVERITIES.get(o["severity"], o["severity"]),
+        }
+        for o in failed
+    ]
+
+
+def _first(view: RunView, kind: str) -> Iterator[str]:
+    """Yield the sentence that names who leads."""
+    rows = view.candidates(kind)
+    rows = rows[rows["rank"] == 1]
+    if len(rows):
+        names = "、".join(rows["name"].head(3)) + ("等" if len(rows) > 3 else "")
+        tied = f"（{len(rows)}个并列）" if len(rows) > 1 else ""
+        yield f"{KINDS[kind]}第一名：{names}{tied}，{plain(int(rows['total'].iloc[0]))}分"

@@ -1,0 +1,48 @@
+"""The pages of a run besides its notebooks: the door, and a statement for each candidate.
+
+Where there are very many candidates, the officers are looked up on a page per unit instead.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dalian_eval.report.base.file_names import STATEMENTS, statement_file
+from dalian_eval.report.base.labels import KINDS
+from dalian_eval.report.campaign.work_progress import ProgressLine
+from dalian_eval.report.changes.comparison import Comparison
+from dalian_eval.report.door.door_page import index_html
+from dalian_eval.report.statements.officer_lookup import members_pages
+from dalian_eval.report.statements.statement_pages import statement_html
+from dalian_eval.report.views.evidence_cells import read_cells
+from dalian_eval.report.views.run_view import RunView
+
+
+def write_pages(
+    view: RunView,
+    clean: Path,
+    folder: Path,
+    progress: Sequence[ProgressLine] = (),
+    comparison: Comparison | None = None,
+) -> None:
+    """Write index.html and the folder of statements into the run folder `folder`.
+
+    `clean`: the canonical tables, whose cells the statements show; `progress`: how the campaign's
+    own work stands; `comparison`: with the run before, if there is one.
+    """
+    statements = folder / STATEMENTS
+    statements.mkdir()
+    kinds = [kind for kind in KINDS if view.has_statements(kind)]
+    evidence = view.ledger.loc[view.ledger["kind"].isin(kinds), "evidence"]
+    cells = read_cells(clean, view.sources, evidence)
+    for kind in kinds:
+        for candidate in map(str, view.candidates(kind)["candidate"]):
+            page = statement_html(view, kind, candidate, cells)
+            _write(statements / statement_file(kind, candidate), page)
+    if not view.has_statements("officer"):
+        for name, page in members_pages(view):
+            _write(statements / name, page)
+    _write(folder / "index.html", index_html(view, progress, comparison))
+
+
+def _write(path: Path, page: str) -> None:
+    path.write_text(page, encoding="utf-8", newline="\n")

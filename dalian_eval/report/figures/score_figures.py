@@ -1,0 +1,197 @@
+"""Figures of a run: ranking, month heat map, items, trends.
+
+Every function returns a matplotlib Figure whose label is its alternative text. No pyplot: no
+global state, the same bytes each time.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import ParamSpec
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from dalian_eval.report.base import theme
+from dalian_eval.report.base.points import plain, two_decimals
+from dalian_eval.report.views.item_overview import item_points
+from dalian_eval.report.views.month_strips import (
+    is_count,
+    is_share,
+    metric_clauses,
+    metric_title,
+    short_months,
+    strip,
+)
+from dalian_eval.report.views.run_view import RunView
+from dalian_eval.rubric.queries import POINT
+
+WIDTH = 7.4
+"""Inches: an A4 page less its margins."""
+
+MOST = 40
+"""Candidates drawn in one figure, the first by rank; the alternative text says how many."""
+
+_ROW = 0.27
+P = ParamSpec("P")
+_FILL = LinearSegmentedColormap.from_list("fill", ["#ffffff", "#dcecec", "#8fc4c7", "#14406b"])
+
+
+def _themed(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Draw under the theme's settings."""
+
+    @wraps(draw)
+    def inside(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        with theme.applied():
+            return draw(*args, **kwargs)
+
+    return inside
+
+
+def _figure(height: float, alt: str) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure.set_label(alt)
+    return figure, figure.subplots()
+
+
+def _short(name: str, most: int = 12) -> str:
+    """Return a name that fits beside an axis; `$` is no formula."""
+    cut = name if len(name) <= most else name[: most - 1] + "…"
+    return cut.replace("$", r"\$")
+
+
+@_themed
+def ranking(view: RunView, kind: str) -> Figure:
+    """Return bars of the totals by rank, hatched up to what open clauses can still give."""
+    rows = view.candidates(kind)
+    shown = rows.iloc[:MOST]
+    title = view.section(kind).nodes[kind].title
+    alt = f"{title}总分排名，共{len(rows)}个" + (
+        f"，第一名{shown['name'].iloc[0]}，{plain(int(shown['total'].iloc[0]))}分"
+        if len(shown) and shown["rank"].notna().iloc[0]
+        else ""
+    )
+    figure, axes = _figure(1.0 + _ROW * max(3, len(shown)), alt)
+    places = np.arange(len(shown))
+    low = shown["total_low"].to_numpy(dtype=np.int64) / POINT
+    high = shown["total_high"].to_numpy(dtype=np.int64) / POINT
+    colours = [theme.GREY if v else theme.BLUE for v in shown["vetoed"]]
+    axes.barh(places, low, color=colours, height=0.66)
+    axes.barh(
+        places, high - low, left=low, height=0.66, color="white", edgecolor=theme.TEAL, hatch="////"
+    )
+    for place, total, end in zip(places, shown["total"], high, strict=True):
+        axes.text(
+            float(end) + 0.6, float(place), two_decimals(int(total)), va="center", fontsize=8.5
+        )
+    labels = [
+        f"{_short(str(n))}　{'否决' if v else r}"
+        for n, v, r in zip(shown["name"], shown["vetoed"], shown["rank"], strict=True)
+    ]
+    axes.set_yticks(places, labels)
+    axes.invert_yaxis()
+    full = (view.section(kind).nodes[kind].max or 0) / POINT
+    axes.set_xlim(0, max(full, float(high.max(initial=0.0))) * 1.08)
+    axes.set_xlabel("分（斜纹：待补条款补齐后最高可达）")
+    axes.grid(axis="x")
+    return figure
+
+
+@_themed
+def month_heat(view: RunView, kind: str, metric: str) -> Figure:
+    """Return a strip of months per candidate: passed, failed, nothing yet."""
+    rows = view.candidates(kind).iloc[:MOST]
+    clause = metric_clauses(view, kind)[metric]
+    strips = [strip(view, kind, str(c), metric) for c in rows["candidate"]]
+    months = view.rubric.period.months
+    passed = sum(s.passed for s in strips)
+    alt = f"{metric_title(view, kind, metric)}逐月情况：{len(strips)}个对象，达标{passed}个月次"
+    figure, axes = _figure(1.1 + _ROW * max(2, len(strips)), alt)
+    states = {None: 0.0, False: 1.0, True: 2.0}
+    grid = np.array([[states[c.passed] for c in s.cells] for s in strips] or [[0.0] * len(months)])
+    colours = LinearSegmentedColormap.from_list("states", list(theme.STATES), N=3)
+    axes.pcolormesh(grid, cmap=colours, vmin=0, vmax=2, edgecolors="white", linewidth=1.5)
+    for y, one in enumerate(strips):
+        for x, cell in enumerate(one.cells):
+            mark = "" if cell.passed is None else cell.value if cell.passed else f"×{cell.value}"
+            axes.text(x + 0.5, y + 0.5, mark, ha="center", va="center", fontsize=7)
+    axes.set_xticks(np.arange(len(months)) + 0.5, short_months(months))
+    axes.set_yticks(np.arange(len(strips)) + 0.5, [_short(str(n)) for n in rows["name"]])
+    axes.invert_yaxis()
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    unit = "比例" if is_share(clause) else "数值"
+    axes.set_title(f"{metric_title(view, kind, metric)}（格内为{unit}，×为未达标）")
+    return figure
+
+
+@_themed
+def item_heat(view: RunView, kind: str) -> Figure:
+    """Return the points of every top item per candidate, darker the fuller."""
+    points = item_points(view, kind).iloc[:MOST]
+    names = view.candidates(kind)["name"].iloc[:MOST]
+    items = [view.section(kind).items[i] for i in points.columns]
+    maxima = np.array([i.max for i in items], dtype=np.int64)
+    values = points.to_numpy(dtype=np.int64)
+    alt = f"各项得分率：{len(names)}个对象，{len(items)}个项目"
+    figure, axes = _figure(1.4 + _ROW * max(2, len(names)), alt)
+    share = values / np.where(maxima > 0, maxima, 1)
+    axes.pcolormesh(share, cmap=_FILL, vmin=0, vmax=1, edgecolors="white", linewidth=1.5)
+    for (y, x), value in np.ndenumerate(values):
+        colour = "white" if share[y, x] > 0.8 else theme.INK
+        label = axes.text(x + 0.5, y + 0.5, two_decimals(int(value)), color=colour, fontsize=7.5)
+        label.set(ha="center", va="center")
+    heads = [f"{_wrapped(i.title)}\n{plain(i.max)}" for i in items]
+    axes.set_xticks(np.arange(len(items)) + 0.5, heads, fontsize=8)
+    axes.xaxis.tick_top()
+    axes.set_yticks(np.arange(len(names)) + 0.5, [_short(str(n)) for n in names])
+    axes.invert_yaxis()
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return figure
+
+
+def _wrapped(title: str, width: int = 5) -> str:
+    return "\n".join(title[i : i + width] for i in range(0, len(title), width))
+
+
+@_themed
+def trend(view: RunView, kind: str, metric: str, candidates: Sequence[str] = ()) -> Figure:
+    """Return a metric's line over the months, the threshold dashed.
+
+    `candidates`: whom; by default all, at most as many as there are kinds of line.
+    """
+    clause = metric_clauses(view, kind)[metric]
+    rows = view.candidates(kind)
+    chosen = rows[rows["candidate"].isin(list(candidates))] if candidates else rows
+    chosen = chosen.iloc[: len(theme.SERIES)]
+    months = list(view.rubric.period.months)
+    alt = f"{metric_title(view, kind, metric)}逐月走势：{'、'.join(chosen['name'])}"
+    figure, axes = _figure(3.2, alt)
+    scale = 100 if is_share(clause) else 1
+    for i, (candidate, name) in enumerate(zip(chosen["candidate"], chosen["name"], strict=True)):
+        data = view.rows_of("monthly", kind, str(candidate))
+        data = data[data["metric"] == metric]
+        counts = is_count(clause)
+        data = data[(data["denominator"] > 0) | counts]
+        below = 1 if counts else data["denominator"].to_numpy(dtype=np.int64)
+        axes.plot(
+            [months.index(m) for m in data["month"]],
+            data["numerator"].to_numpy(dtype=np.int64) * scale / below,
+            color=theme.SERIES[i],
+            marker=theme.MARKERS[i],
+            linestyle=theme.DASHES[i],
+            markersize=4.5,
+            label=_short(str(name)),
+        )
+    test = float(clause.at_least) * scale
+    axes.axhline(test, color=theme.GREY, linestyle=(0, (4, 3)), linewidth=1)
+    axes.text(len(months) - 0.55, test, "达标线", va="center", fontsize=8)
+    axes.set_xlim(-0.4, len(months) - 0.6)
+    axes.set_xticks(np.arange(len(months)), short_months(months))
+    axes.set_title(f"{metric_title(view, kind, metric)}{'（%）' if scale == 100 else ''}")
+    axes.grid(axis="y")
+    if len(chosen):
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=4, frameon=False)
+    return figure

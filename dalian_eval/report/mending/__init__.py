@@ -1,0 +1,1 @@
+"""What was not accepted, for those who mend it: page, workbook, marked copies, findings."""

@@ -1,0 +1,1 @@
+"""Files for office programs: scores.xlsx, the yearly text, the self-assessment."""

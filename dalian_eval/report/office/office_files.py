@@ -1,0 +1,32 @@
+"""The files a run hands over to office programs: the yearly text and the scores."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from dalian_eval.report.campaign.work_progress import ProgressLine
+from dalian_eval.report.narrative import narrative_docx, yearly_text
+from dalian_eval.report.office.scores_workbook import scores_xlsx
+from dalian_eval.report.views.run_view import RunView
+
+NARRATIVE, SCORES = "narrative.docx", "scores.xlsx"
+
+
+def write_documents(
+    view: RunView,
+    activities: pd.DataFrame,
+    progress: Sequence[ProgressLine],
+    template: Path,
+    folder: Path,
+) -> None:
+    """Write narrative.docx and scores.xlsx to the run folder, the same bytes for the same run.
+
+    `activities`: the canonical table 活动; `progress`: how the campaign's own work stands;
+    `template`: that of the yearly text. UsageError when it cannot be filled.
+    """
+    text = yearly_text(view, activities, progress)
+    paper = narrative_docx(text, template, dt.date.fromisoformat(view.as_of))
+    (folder / NARRATIVE).write_bytes(paper)
+    (folder / SCORES).write_bytes(scores_xlsx(view))

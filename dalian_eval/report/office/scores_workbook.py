@@ -1,0 +1,257 @@
+"""scores.xlsx: the run's tables for WPS and Excel, exact values shown with two decimals.
+
+Nothing from data becomes a formula or an address: texts are written as strings and marked as such.
+"""
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from dalian_eval.report.base.labels import KINDS, SCORE_STATES
+from dalian_eval.report.base.office_packages import settled, xml_text
+from dalian_eval.report.views.item_overview import item_points
+from dalian_eval.report.views.month_strips import metric_clauses, metric_title
+from dalian_eval.report.views.run_view import RunView
+from dalian_eval.rubric.numbers import points_text
+
+MOST_ROWS = 20_000
+"""Rows of a sheet; the CSV file beside it has all of them."""
+
+_CHARACTERS = 32_767
+_NARROWEST, _WIDEST, _SAMPLED = 8, 60, 500
+_A4 = 9
+_LINE = 15
+"""Points of height of a line of text."""
+
+_TEXT, _POINTS, _COUNT, _VALUE = "@", "0.00", "0", "0.0000"
+_MADE = dt.datetime(2024, 1, 1)
+
+Value = str | int | Decimal | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title and the number format of its cells."""
+
+    title: str
+    form: str = _TEXT
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its name, columns, rows, how many there are in all, which file has them."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Value]]
+    size: int
+    file: str
+
+
+def scores_xlsx(view: RunView) -> bytes:
+    """Return the workbook, the same bytes for the same run."""
+    stream = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_numbers": False,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
+    with xlsxwriter.Workbook(stream, options) as book:
+        title = f"{view.rubric.year}年度执法大练兵得分"
+        book.set_properties({"created": _MADE, "title": title})
+        writer = _Writer(book, f"{title}　截至{view.as_of}　记录编号{view.run_id}")
+        for sheet in _sheets(view):
+            writer.write(sheet)
+    return settled(stream.getvalue())
+
+
+def _sheets(view: RunView) -> Iterator[Sheet]:
+    for kind, name in (("unit", "单位排名"), ("officer", "人员排名")):
+        yield _ranking(view, kind, name)
+    for kind, title in KINDS.items():
+        yield _items(view, kind, f"{title}分项")
+    yield _monthly(view)
+    yield _ledger(view)
+
+
+def _points(value: Any) -> Decimal | None:
+    """Return ten-thousandths as points, exactly."""
+    return None if pd.isna(value) else Decimal(int(value)).scaleb(-4)
+
+
+def _ranking(view: RunView, kind: str, name: str) -> Sheet:
+    person = kind == "officer"
+    rows = view.candidates(kind)
+    points = ("base", "bonus", "total", "total_low", "total_high")
+    columns = (
+        Column("名次", _COUNT),
+        Column("执法证号" if person else "单位编码"),
+        Column("姓名" if person else "单位名称"),
+        *((Column("单位"),) if person else ()),
+        *(Column(t, _POINTS) for t in ("基础分", "加分", "总分", "目前得分", "最高可达")),
+        *(Column("否决"), Column("状态")),
+    )
+    cells = (
+        (
+            None if pd.isna(row["rank"]) else int(row["rank"]),
+            *(str(row["candidate"]), str(row["name"])),
+            *((view.unit_name(str(row["unit"])),) if person else ()),
+            *(_points(row[c]) for c in points),
+            "是" if row["vetoed"] else "否",
+            SCORE_STATES[str(row["status"])],
+        )
+        for row in rows.iloc[:MOST_ROWS].to_dict("records")
+    )
+    return Sheet(name, columns, cells, len(rows), "scores.csv")
+
+
+def _items(view: RunView, kind: str, name: str) -> Sheet:
+    rows = view.candidates(kind)
+    points = item_points(view, kind)
+    items = [view.section(kind).items[str(i)] for i in points.columns]
+    columns = (
+        *(Column("名次", _COUNT), Column("代码"), Column("名称")),
+        *(Column(f"{i.title}\n{points_text(i.max)}分", _POINTS) for i in items),
+        Column("总分", _POINTS),
+    )
+    cells = (
+        (
+            None if pd.isna(row["rank"]) else int(row["rank"]),
+            *(str(row["candidate"]), str(row["name"])),
+            *(_points(p) for p in points.loc[row["candidate"]]),
+            _points(row["total"]),
+        )
+        for row in rows.iloc[:MOST_ROWS].to_dict("records")
+    )
+    return Sheet(name, columns, cells, len(rows), "clauses.csv")
+
+
+def _monthly(view: RunView) -> Sheet:
+    rows = view.monthly
+    titles = {
+        (kind, metric): metric_title(view, kind, metric)
+        for kind in KINDS
+        for metric in metric_clauses(view, kind)
+    }
+    names = _names(view)
+    columns = (
+        *(Column("类别"), Column("代码"), Column("名称"), Column("月份"), Column("指标")),
+        *(Column("分子", _COUNT), Column("分母", _COUNT), Column("数值", _VALUE), Column("达标")),
+    )
+    cells = (
+        (
+            KINDS[str(row["kind"])],
+            str(row["candidate"]),
+            names.get((str(row["kind"]), str(row["candidate"])), ""),
+            str(row["month"]),
+            titles.get((str(row["kind"]), str(row["metric"])), str(row["metric"])),
+            *(int(row["numerator"]), int(row["denominator"])),
+            Decimal(row["value"]) if row["value"] else None,
+            "是" if row["passed"] else "否",
+        )
+        for row in rows.iloc[:MOST_ROWS].to_dict("records")
+    )
+    return Sheet("月度指标", columns, cells, len(rows), "monthly.csv")
+
+
+def _ledger(view: RunView) -> Sheet:
+    rows = view.ledger
+    titles = {name: node.title for kind in KINDS for name, node in view.section(kind).nodes.items()}
+    names = _names(view)
+    columns = (
+        *(Column("编号"), Column("类别"), Column("代码"), Column("名称"), Column("条款")),
+        *(Column("月份"), Column("分值", _POINTS), Column("规则"), Column("原因"), Column("依据")),
+    )
+    cells = (
+        (
+            *(str(row["entry"]), KINDS[str(row["kind"])], str(row["candidate"])),
+            names.get((str(row["kind"]), str(row["candidate"])), ""),
+            titles.get(str(row["clause"]), str(row["rule"])),
+            *(str(row["month"]), _points(row["points"]), str(row["rule"]), str(row["reason"])),
+            str(row["evidence"]),
+        )
+        for row in rows.iloc[:MOST_ROWS].to_dict("records")
+    )
+    return Sheet("台账", columns, cells, len(rows), "ledger.csv")
+
+
+def _names(view: RunView) -> dict[tuple[str, str], str]:
+    rows = view.scores
+    return {
+        (str(k), str(c)): str(n)
+        for k, c, n in zip(rows["kind"], rows["candidate"], rows["name"], strict=True)
+    }
+
+
+class _Writer:
+    """Writes sheets into one workbook, with the few formats they need."""
+
+    def __init__(self, book: xlsxwriter.Workbook, foot: str) -> None:
+        self._book = book
+        # In a footer `&` starts a code.
+        self._foot = foot.replace("&", "&&")[:200]
+        self._head = book.add_format(
+            {"bold": True, "bg_color": "#DCE9F2", "border": 1, "text_wrap": True}
+            | {"align": "center", "valign": "vcenter"}
+        )
+        self._note = book.add_format({"italic": True})
+        self._formats: dict[str, Format] = {}
+
+    def write(self, sheet: Sheet) -> None:
+        """Write one sheet: heads that stay and repeat, filters, widths, A4 across."""
+        page = self._book.add_worksheet(sheet.name)
+        lines = [column.title.split("\n") for column in sheet.columns]
+        widths = [max(map(_wide, title)) + 4 for title in lines]
+        page.set_row(0, _LINE * max(map(len, lines)) + 4)
+        for place, column in enumerate(sheet.columns):
+            page.write_string(0, place, column.title, self._head)
+        last = 0
+        for last, cells in enumerate(sheet.rows, start=1):
+            for place, (column, value) in enumerate(zip(sheet.columns, cells, strict=True)):
+                self._cell(page, last, place, column.form, value)
+                if last <= _SAMPLED and isinstance(value, str):
+                    widths[place] = max(widths[place], _wide(value) + 2)
+        for place, width in enumerate(widths):
+            page.set_column(place, place, min(_WIDEST, max(_NARROWEST, width)))
+        if last:
+            page.autofilter(0, 0, last, len(sheet.columns) - 1)
+        if sheet.size > last:
+            told = f"只列前{last}行，共{sheet.size}行，全部内容见 {sheet.file}"
+            page.write_string(last + 1, 0, told, self._note)
+        page.freeze_panes(1, 0)
+        page.repeat_rows(0)
+        page.set_paper(_A4)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        page.set_footer(f"&L{self._foot}&R&P/&N")
+
+    def _cell(self, page: Worksheet, row: int, place: int, form: str, value: Value) -> None:
+        if value is None:
+            page.write_blank(row, place, None, self._format(form))
+        elif isinstance(value, str):
+            page.write_string(row, place, xml_text(value)[:_CHARACTERS], self._format(form))
+        else:
+            page.write_number(row, place, value, self._format(form))
+
+    def _format(self, form: str) -> Format:
+        """Return a format; texts are marked as such, so that editing makes no formula of them."""
+        if form not in self._formats:
+            more = {"quote_prefix": True, "align": "left", "indent": 1} if form == _TEXT else {}
+            self._formats[form] = self._book.add_format(
+                {"num_format": form, "valign": "top", **more}
+            )
+        return self._formats[form]
+
+
+def _wide(text: str) -> int:
+    """Return the width of a text in half-width characters."""
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in text[:_WIDEST])

@@ -1,0 +1,298 @@
+"""A candidate's account: the ledger laid out along the rubric, with what each sum comes to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from dalian_eval.report.base.labels import CLAUSE_STATES, table_title
+from dalian_eval.report.base.points import plain
+from dalian_eval.report.views.chosen_readings import ChosenReading, readings_of
+from dalian_eval.report.views.evidence import Evidence, parsed
+from dalian_eval.report.views.month_strips import Strip, strip
+from dalian_eval.report.views.run_view import RunView
+from dalian_eval.rubric.clauses import AnyClause, Item
+from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.sentences import rule_sentences
+from dalian_eval.scoring.leaf import UNAVAILABLE
+from dalian_eval.scoring.leaves import RULE_NAMES
+from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
+from dalian_eval.scoring.silence import NOT_FOUND
+
+SETTLEMENT = frozenset((CAP, FLOOR, CARRY, RESCALE))
+"""Rules of entries that settle rather than award; 一票归零 is one of them only on an item."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the ledger."""
+
+    id: str
+    month: str
+    points: int
+    rule: str
+    reason: str
+    evidence: tuple[Evidence, ...]
+    settles: bool
+
+
+@dataclass(frozen=True)
+class Account:
+    """A clause or item of a candidate's account.
+
+    `awarded`, `points`: before and after its own cap (a clause) or settlement (an item), as in
+    clauses.csv; `attainable`, `prospect`: the most it can come to by the end of the period, and
+    why; `entries`: its own, without those below; `readings`: those it depends on; `rules`,
+    `missing` and `strip` belong to clauses only.
+    """
+
+    id: str
+    title: str
+    locator: str
+    status: str
+    awarded: int
+    points: int
+    maximum: int | None
+    attainable: int
+    prospect: str
+    bonus: bool
+    depth: int
+    entries: tuple[Entry, ...]
+    readings: tuple[ChosenReading, ...]
+    parts: tuple["Account", ...] = ()
+    rule: str = ""
+    rules: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    strip: Strip | None = None
+
+    @property
+    def state(self) -> str:
+        """The status in Chinese."""
+        return CLAUSE_STATES.get(self.status, self.status)
+
+    @property
+    def is_clause(self) -> bool:
+        """Whether this is a leaf of the rubric."""
+        return not self.parts
+
+    @property
+    def lost(self) -> int | None:
+        """Points short of the maximum; None for deductions, bonuses and clauses without one."""
+        if self.bonus or self.maximum is None or self.maximum < 0:
+            return None
+        return max(0, self.maximum - self.points)
+
+    @property
+    def outcome(self) -> str:
+        """What a clause comes to before and after its own cap; nothing for a void or a veto."""
+        if self.rule in (RULE_NAMES["void"], RULE_NAMES["veto"]):
+            return ""
+        if self.awarded != self.points:
+            beyond = any(e.rule == FLOOR for e in self.entries)
+            word = "复核决定超出本条可计的部分" if beyond else "本条封顶冲减"
+            cap = f"{word}{plain(self.points - self.awarded)}分"
+        elif self.maximum is None or abs(self.awarded) > abs(self.maximum):
+            cap = "本条不单独封顶"
+        else:
+            cap = "未超过本条上限"
+        return f"封顶前{plain(self.awarded)}分，{cap}，封顶后{plain(self.points)}分"
+
+    @property
+    def below(self) -> int:
+        """The sum of what stands directly below, bonuses left out unless this is one."""
+        return sum(p.points for p in self.parts if self.bonus or not p.bonus)
+
+    @property
+    def posted(self) -> int:
+        """The sum of all entries here and below, bonuses left out unless this is one."""
+        below = sum(p.posted for p in self.parts if self.bonus or not p.bonus)
+        return below + sum(e.points for e in self.entries)
+
+    def leaves(self) -> Iterator["Account"]:
+        """Yield the clauses at and below, in document order."""
+        if self.is_clause:
+            yield self
+        for part in self.parts:
+            yield from part.leaves()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Everything a candidate's page shows: the score's row, the items and how they make the total.
+
+    `items`: what stands directly under the root, bonuses and veto included; `rescaled`: the
+    entries of redistribution and any of the root; `entry_count`: how many there are in all;
+    `draw`: the candidate's rows of draw.csv.
+    """
+
+    score: dict[str, Any]
+    items: tuple[Account, ...]
+    rescaled: tuple[Entry, ...]
+    bonuses: tuple[Account, ...]
+    entry_count: int
+    posted: int
+    draw: pd.DataFrame
+
+    @property
+    def item_sum(self) -> int:
+        """The sum of the items that stand in the base."""
+        return sum(i.points for i in self.items if not i.bonus)
+
+    @property
+    def rescale_sum(self) -> int:
+        """What redistribution added."""
+        return sum(e.points for e in self.rescaled)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether entries, items and total agree, as they must."""
+        base = self.item_sum + self.rescale_sum
+        bonus = sum(b.points for b in self.bonuses)
+        return (
+            self.posted == self.score["total"]
+            and base == self.score["base"]
+            and bonus == self.score["bonus"]
+            and all(i.posted == i.points for i in self.items)
+        )
+
+    @property
+    def verdicts(self) -> tuple[Entry, ...]:
+        """The entries of the veto clause that say something was found or is pending."""
+        return tuple(
+            entry
+            for item in self.items
+            if item.is_clause and item.rule == RULE_NAMES["veto"]
+            for entry in item.entries
+            if not entry.reason.startswith(NOT_FOUND) and item.status != UNAVAILABLE
+        )
+
+    @property
+    def open(self) -> tuple[Account, ...]:
+        """The clauses that wait for data."""
+        return tuple(
+            leaf for item in self.items for leaf in item.leaves() if leaf.status == "unavailable"
+        )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A candidate's rank (None: takes no part), how many share it, how many are ranked."""
+
+    rank: int | None
+    tied: int
+    ranked: int
+
+
+def standing_of(view: RunView, kind: str, candidate: str) -> Standing:
+    """Return where a candidate stands among its kind."""
+    ranks = view.scores.loc[(view.scores["kind"] == kind) & view.scores["rank"].notna(), "rank"]
+    rank = view.score_of(kind, candidate)["rank"]
+    if pd.isna(rank):
+        return Standing(None, 0, len(ranks))
+    return Standing(int(rank), int((ranks == rank).sum()), len(ranks))
+
+
+def statement_of(view: RunView, kind: str, candidate: str) -> Statement:
+    """Return a candidate's account; UsageError when the run has no such candidate."""
+    score = view.score_of(kind, candidate)
+    section = view.section(kind)
+    ledger = view.rows_of("ledger", kind, candidate)
+    entries: dict[str, list[Entry]] = {}
+    for row in ledger.itertuples():
+        entries.setdefault(str(row.clause), []).append(_entry(row, section))
+    rows = view.rows_of("clauses", kind, candidate)
+    outcome = {str(r.clause): r for r in rows.itertuples()}
+    coming = view.rows_of("outlook", kind, candidate)
+    outlook = {str(r.clause): r for r in coming.itertuples()}
+    maker = _Maker(view, section, candidate, entries, outcome, outlook)
+    items = tuple(maker.account(name, 0) for name in section.children(section.kind))
+    rest = entries.get(section.kind, []) + entries.get(f"{section.kind}.redistribution", [])
+    return Statement(
+        score=score,
+        items=items,
+        rescaled=tuple(rest),
+        bonuses=tuple(_bonuses(items)),
+        entry_count=len(ledger),
+        posted=int(ledger["points"].sum()),
+        draw=view.rows_of("draw", kind, candidate),
+    )
+
+
+def _bonuses(items: tuple[Account, ...]) -> Iterator[Account]:
+    """Yield the outermost bonus items and clauses."""
+    for item in items:
+        if item.bonus:
+            yield item
+        else:
+            yield from _bonuses(item.parts)
+
+
+def _entry(row: Any, section: Section) -> Entry:
+    on_item = isinstance(section.nodes.get(row.clause), Item)
+    settles = row.rule in SETTLEMENT or (row.rule == VOID and on_item)
+    return Entry(
+        id=str(row.entry),
+        month=str(row.month),
+        points=int(row.points),
+        rule=str(row.rule),
+        reason=str(row.reason),
+        evidence=parsed(str(row.evidence)),
+        settles=settles,
+    )
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Builds the tree of one candidate."""
+
+    view: RunView
+    section: Section
+    candidate: str
+    entries: dict[str, list[Entry]]
+    outcome: dict[str, Any]
+    outlook: dict[str, Any]
+
+    @cached_property
+    def figures(self) -> dict[str, str]:
+        """The public name of the monthly figures of each clause that has some."""
+        return {clause.id: name for name, clause in self.section.monthly.items()}
+
+    def account(self, name: str, depth: int) -> Account:
+        node = self.section.nodes[name]
+        row = self.outcome[name]
+        common: dict[str, Any] = {
+            "id": name,
+            "title": node.title,
+            "locator": node.locator,
+            "status": str(row.status),
+            "awarded": int(row.awarded),
+            "points": int(row.points),
+            "maximum": None if pd.isna(row.max) else int(row.max),
+            "attainable": int(self.outlook[name].attainable),
+            "prospect": str(self.outlook[name].reason),
+            "bonus": node.bonus,
+            "depth": depth,
+            "entries": tuple(self.entries.get(name, ())),
+            "readings": readings_of(self.view, name),
+        }
+        if isinstance(node, Item):
+            parts = tuple(self.account(c, depth + 1) for c in self.section.children(name))
+            return Account(**common, parts=parts)
+        return Account(**common, **self._leaf(node, str(row.status)))
+
+    def _leaf(self, clause: AnyClause, status: str) -> dict[str, Any]:
+        metric = self.figures.get(clause.id)
+        missing = (
+            self.view.missing_tables(self.section.kind, clause.id)
+            if status == "unavailable"
+            else []
+        )
+        months = strip(self.view, self.section.kind, self.candidate, metric) if metric else None
+        return {
+            "rule": RULE_NAMES[clause.rule],
+            "rules": rule_sentences(clause, self.section, self.view.rubric.period),
+            "missing": tuple(table_title(t) for t in missing),
+            "strip": months,
+        }

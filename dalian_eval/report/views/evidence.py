@@ -1,0 +1,86 @@
+"""Evidence as people look it up: which table, file and sheet, which rows."""
+
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from dalian_eval.report.base.labels import table_title
+
+INPUTS = "inputs"
+"""Folder of the raw files inside a run."""
+
+_SPANS = 6
+"""Runs of rows that are told where space is short."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Rows of one sheet: the table's name, its Chinese name, file, sheet (empty for csv), rows."""
+
+    name: str
+    table: str
+    file: str
+    sheet: str
+    rows: tuple[int, ...]
+
+    @property
+    def href(self) -> str:
+        """The raw file's address inside the run folder."""
+        return f"{INPUTS}/{quote(self.file)}"
+
+    @property
+    def text(self) -> str:
+        """The whole place in a line."""
+        return f"{self.file} {self.place}"
+
+    @property
+    def place(self) -> str:
+        """The sheet and the rows, runs of rows drawn together: 工作表Sheet1 第3～5、9行."""
+        return f"{self._sheet}第{_runs(self.rows)}行"
+
+    @property
+    def brief(self) -> str:
+        """The place with its first runs of rows alone, and how many rows there are in all."""
+        spans = _spans(self.rows)
+        if len(spans) <= _SPANS:
+            return self.place
+        return f"{self._sheet}第{_told(spans[:_SPANS])}行等{len(self.rows)}行"
+
+    @property
+    def _sheet(self) -> str:
+        return f"工作表『{self.sheet}』" if self.sheet else ""
+
+
+def parsed(text: str) -> tuple[Evidence, ...]:
+    """Return the origins `table:file#sheet!row` of a ledger cell, grouped by sheet, in order.
+
+    ValueError when the text is no list of origins.
+    """
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for origin in text.split(" "):
+        if origin:
+            table, _, rest = origin.partition(":")
+            place, _, row = rest.rpartition("!")
+            file, _, sheet = place.rpartition("#")
+            groups.setdefault((table, unquote(file), unquote(sheet)), []).append(int(row))
+    return tuple(
+        Evidence(table, table_title(table), file, sheet, tuple(sorted(rows)))
+        for (table, file, sheet), rows in groups.items()
+    )
+
+
+def _runs(rows: tuple[int, ...]) -> str:
+    return _told(_spans(rows))
+
+
+def _spans(rows: tuple[int, ...]) -> list[list[int]]:
+    spans: list[list[int]] = []
+    for row in rows:
+        if spans and row <= spans[-1][1] + 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    return spans
+
+
+def _told(spans: list[list[int]]) -> str:
+    return "、".join(str(a) if a == b else f"{a}～{b}" for a, b in spans)

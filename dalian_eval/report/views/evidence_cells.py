@@ -1,0 +1,135 @@
+"""The cells behind an entry: of each evidence row the ones its clause looks at.
+
+They are read from the canonical tables, by origin, when a page is written.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from dalian_eval.report.base.tables import cell_text
+from dalian_eval.report.views.evidence import Evidence, parsed
+from dalian_eval.rubric.clauses import AnyClause
+from dalian_eval.rubric.queries import Query
+from dalian_eval.rubric.vocabulary import DERIVED_FROM, tables_read
+from dalian_eval.schema.origins import ORIGIN, origin
+from dalian_eval.schema.tables import BY_NAME
+
+SHOWN = 5
+"""Rows of a sheet whose cells an entry shows; the rest is named by row number."""
+
+_WHOM = frozenset(("unit_id", "officer_id", "subject"))
+
+
+@dataclass(frozen=True)
+class CellTable:
+    """Cells of the first rows an entry takes from one sheet: heads, then row number and cells."""
+
+    place: Evidence
+    heads: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Rows of canonical tables by origin.
+
+    `sources`: (table, file, sheet) → source id; `tables`: name → its rows; `spots`: name → origin →
+    place of the row.
+    """
+
+    sources: Mapping[tuple[str, str, str], int]
+    tables: Mapping[str, pa.Table]
+    spots: Mapping[str, Mapping[int, int]]
+
+    def behind(self, clause: AnyClause, evidence: Iterable[Evidence]) -> list[CellTable]:
+        """Return the cells of an entry of `clause`, one table per sheet; none for unknown rows."""
+        found = (self._of(clause, place) for place in evidence)
+        return [table for table in found if table is not None]
+
+    def _of(self, clause: AnyClause, place: Evidence) -> CellTable | None:
+        source = self.sources.get((place.name, place.file, place.sheet))
+        spots = self.spots.get(place.name, {})
+        if source is None:
+            return None
+        rows = [r for r in place.rows if origin(source, r) in spots][:SHOWN]
+        if not rows:
+            return None
+        known = BY_NAME[place.name]
+        names = [c for c in columns_behind(clause, place.name) if c in known]
+        where = [spots[origin(source, r)] for r in rows]
+        taken = self.tables[place.name].select(names).take(where).to_pylist()
+        texts = [tuple(cell_text(row[name]) for name in names) for row in taken]
+        filled = [i for i in range(len(names)) if any(t[i] != cell_text(None) for t in texts)]
+        return CellTable(
+            place,
+            tuple(known[names[i]].header for i in filled),
+            tuple((r, tuple(t[i] for i in filled)) for r, t in zip(rows, texts, strict=True)),
+        )
+
+
+NO_CELLS = Cells({}, {}, {})
+"""Where the canonical tables are not at hand: evidence is named by its place alone."""
+
+
+def read_cells(clean: Path, sources: pd.DataFrame, evidence: Iterable[str]) -> Cells:
+    """Read the rows that ledger cells name from the canonical tables in `clean`.
+
+    `sources`: sources.csv; `evidence`: the ledger's texts of origins.
+    """
+    ids = {
+        (str(table), str(file), str(sheet)): int(number)
+        for number, table, file, sheet in sources[["id", "table", "file", "sheet"]].itertuples(
+            index=False
+        )
+    }
+    wanted: dict[str, set[int]] = {}
+    for text in set(evidence):
+        for place in parsed(text):
+            source = ids.get((place.name, place.file, place.sheet))
+            if source is not None:
+                wanted.setdefault(place.name, set()).update(origin(source, r) for r in place.rows)
+    tables = {name: _rows(clean / f"{name}.parquet", wanted[name]) for name in sorted(wanted)}
+    spots = {
+        name: {number: i for i, number in enumerate(rows[ORIGIN].to_pylist())}
+        for name, rows in tables.items()
+    }
+    return Cells(ids, tables, spots)
+
+
+def _rows(path: Path, origins: set[int]) -> pa.Table:
+    among = pa.array(sorted(origins), type=pa.int64())
+    return pq.read_table(path, filters=pc.field(ORIGIN).isin(among))
+
+
+def columns_behind(clause: AnyClause, table: str) -> list[str]:
+    """Return the columns of `table` that `clause` looks at, in their order.
+
+    Key and candidate first of all; of a table that no query of the clause names (a posting, what a
+    monthly figure counts) every column.
+    """
+    named: set[str] = set()
+    for query in clause.queries:
+        columns = _columns(clause, query)
+        if table in tables_read(query.table, columns):
+            named |= {base for c in columns for base in DERIVED_FROM.get(c, (c,))}
+    return [
+        c.name
+        for c in BY_NAME[table].columns
+        if not named or c.key or c.name in _WHOM or c.name in named
+    ]
+
+
+def _columns(clause: AnyClause, query: Query) -> set[str]:
+    """Return the columns a query looks at: its tests, what it shows, what it counts by."""
+    parts: list[Sequence[str] | Mapping[str, object]] = [query.where, query.show]
+    parts += [getattr(owner, "label", None) or () for owner in (query, clause)]
+    parts.append(getattr(clause, "weights", {}))
+    single = [query.date, getattr(query, "column", None), getattr(clause, "value", None)]
+    single.append(getattr(getattr(query, "points", None), "column", None))
+    return {name for part in parts for name in part} | {name for name in single if name}

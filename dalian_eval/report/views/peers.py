@@ -1,0 +1,51 @@
+"""How a candidate compares: the median and the best of all candidates of its kind, exactly."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dalian_eval.report.base.points import halved
+
+
+@dataclass(frozen=True)
+class Peers:
+    """The points all candidates of a kind have for one item or clause, in ten-thousandths.
+
+    `count`: how many have points or could have; `doubled`: twice their median, a whole number.
+    """
+
+    count: int
+    doubled: int
+    best: int
+
+    @property
+    def median(self) -> str:
+        """The median as text."""
+        return halved(self.doubled)
+
+    def beyond(self, points: int) -> str:
+        """Return by how much `points` exceed the median, signed."""
+        text = halved(2 * points - self.doubled)
+        return f"+{text}" if 2 * points > self.doubled else text
+
+
+def compare(clauses: pd.DataFrame, leaves: Collection[str]) -> dict[tuple[str, str], Peers]:
+    """Return the peers of every kind and item or clause (rows of clauses.csv).
+
+    Whom a clause does not apply to, or (in `leaves`) who waits for data, has nothing to compare; an
+    item counts with what it holds so far.
+    """
+    waits = (clauses["status"] == "unavailable") & clauses["clause"].isin([*leaves])
+    rows = clauses[~waits & (clauses["status"] != "not_applicable")]
+    return {
+        (str(kind), str(clause)): of_points([*map(int, points)])
+        for (kind, clause), points in rows.groupby(["kind", "clause"])["points"]
+    }
+
+
+def of_points(points: Collection[int]) -> Peers:
+    """Return what points, at least one, come to."""
+    ordered = sorted(points)
+    low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+    return Peers(len(ordered), low + high, ordered[-1])

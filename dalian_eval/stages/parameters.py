@@ -1,0 +1,175 @@
+"""A year's run parameters (`params/YEAR.yaml`) and which rubric year a month belongs to."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from dalian_eval.base.errors import UsageError
+from dalian_eval.campaign.rules import CampaignRules
+from dalian_eval.intake import Limits
+from dalian_eval.report.base.file_names import MOST_STATEMENTS
+from dalian_eval.rubric.load import chinese, fault, load_rubric, read_yaml
+from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.period import Period, month_end
+
+FOLDER = "params"
+RUBRICS = "rubrics"
+
+
+class LimitsModel(BaseModel):
+    """The limits of raw files an analyst may change (see `intake.Limits`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file_mb: int = Field(default=Limits.file_mb, gt=0)
+    unzipped_mb: int = Field(default=Limits.unzipped_mb, gt=0)
+    ratio: int = Field(default=Limits.ratio, gt=0)
+    ratio_free_mb: int = Field(default=Limits.ratio_free_mb, gt=0)
+    parts: int = Field(default=Limits.parts, gt=0)
+    rows: int = Field(default=Limits.rows, gt=0)
+    columns: int = Field(default=Limits.columns, gt=0)
+    cells: int = Field(default=Limits.cells, gt=0)
+    text_mb: int = Field(default=Limits.text_mb, gt=0)
+    cell_characters: int = Field(default=Limits.cell_characters, gt=0)
+
+    def limits(self) -> Limits:
+        """Return the limits as intake takes them."""
+        return Limits(**self.model_dump())
+
+
+def _inside(path: str) -> str:
+    """Accept a path below the folder of the parameter file: a run copies it along."""
+    parts = PurePosixPath(path.replace("\\", "/"))
+    if parts.is_absolute() or ".." in parts.parts or ":" in path or not parts.parts:
+        raise ValueError(f"『{path}』须是参数文件所在文件夹之内的相对路径")
+    return parts.as_posix()
+
+
+InsidePath = Annotated[str, AfterValidator(_inside)]
+
+
+class RunParams(BaseModel):
+    """What an analyst may change for a year; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    year: int
+    rubric: InsidePath
+    headers: InsidePath = "headers.yaml"
+    narrative: InsidePath = "templates/narrative.docx"
+    selfassessment: InsidePath = "templates/selfassessment.docx"
+    readings: dict[str, str] = Field(default_factory=dict)
+    draw_seed: str = Field(min_length=1)
+    statements: int = Field(default=MOST_STATEMENTS, ge=0)
+    limits: LimitsModel = Field(default_factory=LimitsModel)
+    campaign: CampaignRules = Field(default_factory=CampaignRules)
+
+
+def project_root(start: Path) -> Path:
+    """Return the nearest folder at or above `start` that holds params/rubrics; else UsageError."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / FOLDER / RUBRICS).is_dir():
+            return folder
+    raise UsageError(
+        f"在 {start} 及其上级文件夹中找不到 {FOLDER}/{RUBRICS}：请在项目文件夹内运行本命令"
+    )
+
+
+def newest_params(root: Path) -> Path:
+    """Return the parameter file of the newest year; UsageError when there is none."""
+    years = sorted((root / FOLDER).glob("[0-9][0-9][0-9][0-9].yaml"))
+    if not years:
+        raise UsageError(f"在 {root / FOLDER} 中找不到运行参数（如 2024.yaml），请用 --params 指明")
+    return years[-1]
+
+
+def load_params(path: Path) -> RunParams:
+    """Load run parameters; UsageError with file and line for what is wrong in them."""
+    raw = read_yaml(path)
+    try:
+        return RunParams.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(p) for p in first["loc"])
+        line = _line_of(raw, first["loc"])
+        raise fault(path.name, line, f"参数 {place}：{chinese(first)}") from error
+
+
+def _line_of(node: Any, place: Sequence[str | int]) -> int:
+    """Return the line of the key at `place`, or of the nearest one above it that is written."""
+    line = 1
+    for step in place:
+        marks = getattr(node, "lc", None)
+        if marks is None or step not in (marks.data or {}):
+            break
+        line = marks.data[step][0] + 1
+        node = node[step]
+    return line
+
+
+def rubric_of(path: Path, params: RunParams, readings: dict[str, str]) -> Rubric:
+    """Load the rubric that `params` (read from `path`) names, under its readings and `readings`."""
+    return load_rubric(path.parent / params.rubric, {**params.readings, **readings})
+
+
+def check_month(month: str) -> str:
+    """Return `month` when it is a yyyy-mm of the calendar; else UsageError."""
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
+        raise UsageError(f"月份『{month}』的写法不对，应为四位年-两位月，例如 2024-10")
+    return month
+
+
+def params_for(root: Path, month: str) -> Path:
+    """Return the parameter file of the rubric year whose period holds `month`.
+
+    UsageError, naming the years there are, when there is none.
+    """
+    check_month(month)
+    known = []
+    for file in sorted((root / FOLDER / RUBRICS).glob("*.yaml")):
+        period = _period(file)
+        known.append(f"{file.stem}年度（{period.months[0]}至{period.months[-1]}）")
+        if month in period.months:
+            path = root / FOLDER / file.name
+            if not path.is_file():
+                raise UsageError(f"找不到 {file.stem} 年度的运行参数 {FOLDER}/{file.name}")
+            return path
+    raise UsageError(
+        f"月份 {month} 不属于任何已有细则的评审期。已有：{'、'.join(known) or '（没有细则文件）'}。"
+        f"请改用评审期内的月份，或在 {FOLDER}/{RUBRICS} 中增加该年度的细则"
+    )
+
+
+def _period(rubric_file: Path) -> Period:
+    raw = read_yaml(rubric_file)
+    period = raw.get("period") or {}
+    try:
+        return Period(period["start"], period["end"])
+    except (KeyError, TypeError) as error:
+        raise fault(rubric_file.name, 1, "缺少 period 的 start 或 end") from error
+
+
+def evaluation_day(rubric: Rubric, month: str, as_of: str) -> dt.date:
+    """Return the as-of day: the month's last day within P, or `as_of` (ISO) when it is given.
+
+    UsageError for a month outside P, a day that is no date, or one outside that month.
+    """
+    check_month(month)
+    if month not in rubric.period.months:
+        raise UsageError(
+            f"月份 {month} 不在 {rubric.year} 年度评审期"
+            f"（{rubric.period.start}至{rubric.period.end}）之内"
+        )
+    if not as_of:
+        return rubric.period.as_of(month)
+    try:
+        day = dt.date.fromisoformat(as_of)
+    except ValueError as error:
+        raise UsageError(f"截至日期『{as_of}』的写法不对，应为 2024-08-15 的形式") from error
+    if not f"{month}-01" <= day.isoformat() <= month_end(month).isoformat():
+        raise UsageError(f"截至日期 {as_of} 不在所评月份 {month} 之内，请使两者一致")
+    return min(day, rubric.period.end)

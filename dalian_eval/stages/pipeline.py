@@ -1,0 +1,473 @@
+"""The job behind the notebooks: six stages, each computed once per set of inputs and kept.
+
+A notebook asks the job for the stage it shows; what that stage needs and is not there yet is
+computed first, so every notebook also runs by itself. Results lie in `processed/<key>/`, where the
+key is made from the inputs, the parameters, the rubric and the package version: the same inputs
+find them again, other inputs never do.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dalian_eval import __version__
+from dalian_eval.base.errors import DataError, UsageError
+from dalian_eval.base.files import read_json, sha256_of, write_json
+from dalian_eval.base.result_folder import put
+from dalian_eval.base.scratch_folder import scratch
+from dalian_eval.intake.files.discover import entry_problem, find_files
+from dalian_eval.rubric.load import rubric_hash
+from dalian_eval.rubric.model import Rubric
+from dalian_eval.schema.origins import Source
+from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.stages.parameters import (
+    FOLDER,
+    RunParams,
+    evaluation_day,
+    load_params,
+    params_for,
+    project_root,
+    rubric_of,
+)
+
+# Every notebook opens the job, but shows one stage: each stage imports what it needs.
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dalian_eval.checks import Validation
+    from dalian_eval.intake import CleanReport
+    from dalian_eval.report.campaign.campaign_tables import CampaignView
+    from dalian_eval.report.views.run_view import RunView
+    from dalian_eval.rubric.queries import Kind
+    from dalian_eval.scoring.draw import Draw
+    from dalian_eval.scoring.facts import Candidates
+    from dalian_eval.scoring.score import Score
+
+CLEAN, VALIDATION, METRICS, RECORD = "clean", "validation", "metrics", "record"
+CAMPAIGN = "campaign"
+"""Folders of the stages, in order."""
+
+PIECES = "pieces"
+"""Beside the jobs: what intake read, kept for the next run; a file names another folder."""
+
+PREVIOUS = "previous"
+"""Folder in which a run keeps what it needs of the run before."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One evaluation: where its inputs are, under which rules, as of which day.
+
+    `raw`: folder of exports; `store`: folder of this job's stages; `files`: relative path → SHA-256
+    of every raw file; `narrative`: the template of the yearly text; `settings`: what the run id is
+    made of besides them.
+    """
+
+    raw: Path
+    store: Path
+    headers: Path
+    narrative: Path
+    params: RunParams
+    rubric: Rubric
+    month: str
+    as_of: dt.date
+    files: dict[str, str]
+    settings: dict[str, Any]
+
+    @property
+    def run_id(self) -> str:
+        """First 12 hex digits of the SHA-256 over inputs, parameters, rubric and version."""
+        return identity(self.files, self.settings)
+
+    @property
+    def inputs_id(self) -> str:
+        """The run id without the run it is compared with."""
+        return identity(self.files, {k: v for k, v in self.settings.items() if k != PREVIOUS})
+
+    def following(self, previous: Path) -> "Job":
+        """Return the job compared with the run in the folder `previous`: an input like others."""
+        settings = {**self.settings, PREVIOUS: told_of(previous)}
+        store = self.store.with_name(identity(self.files, settings))
+        return replace(self, settings=settings, store=store)
+
+    # ---- stages --------------------------------------------------------------------------
+
+    def clean(self) -> "CleanReport":
+        """Stage 01: the canonical tables, and what intake did not take."""
+        from dalian_eval.intake import clean, load_report
+
+        self._stage(
+            CLEAN,
+            lambda out: clean(
+                self.raw,
+                out,
+                headers=self.headers,
+                limits=self.params.limits.limits(),
+                pieces=pieces_folder(self.store.parent),
+            ),
+        )
+        return load_report(self.store / CLEAN)
+
+    def validate(self) -> "Validation":
+        """Stage 02: the outcome of every expectation; a blocking failure does not raise here."""
+        from dalian_eval.checks import load_validation, validate
+
+        self.clean()
+        self._stage(
+            VALIDATION,
+            lambda out: validate(
+                self.store / CLEAN,
+                self.rubric.period,
+                self.as_of,
+                out,
+                draw=self.rubric.draw,
+                sections=(self.rubric.unit, self.rubric.officer),
+            ),
+        )
+        return load_validation(self.store / VALIDATION / "validation.json")
+
+    def metrics(self) -> "pd.DataFrame":
+        """Stage 03: the monthly metrics (see `metrics.monthly`).
+
+        DataError when the data did not pass a blocking check.
+        """
+        from dalian_eval.metrics.monthly import read_metrics
+
+        self._passed()
+        self._stage(METRICS, self._compute_metrics)
+        return read_metrics(self.store / METRICS / "monthly.parquet")
+
+    def score(self) -> "Score":
+        """Stage 04: the score of every candidate, with its ledger; also writes the CSV files."""
+        scored = self._compute_score(self.metrics(), self._tables())
+        self._stage(RECORD, lambda out: self._write_record(out, scored))
+        return scored
+
+    def rescore(self) -> "Score":
+        """Score without asking whether the data pass: a comparison is of runs that did."""
+        from dalian_eval.metrics.monthly import read_metrics
+
+        self.clean()
+        self._stage(METRICS, self._compute_metrics)
+        monthly = read_metrics(self.store / METRICS / "monthly.parquet")
+        return self._compute_score(monthly, self._tables())
+
+    def score_frontline(self) -> "Score":
+        """Return the score if the officers marked 一线, and they alone, were candidates.
+
+        Nothing is written: the record is that of the candidates. DataError when the data did not
+        pass a blocking check, or nobody is marked.
+        """
+        self._passed()
+        tables = self._tables()
+        frontline = tables["officers"]["frontline"].fillna(False).astype(bool)
+        if not frontline.any():
+            raise DataError("『人员』表中没有一个人标为『一线』：请在该列填是或否后再运行")
+        tables["officers"] = tables["officers"].assign(candidate=frontline)
+        return self._compute_score(self.metrics(), tables)
+
+    def draw(self, nonce: str = "") -> "tuple[Draw, dict[Kind, Candidates]]":
+        """Return the case draw by itself, and whom the files are drawn for; nothing is scored.
+
+        `nonce`: what was made public only after the list was fixed; it joins the seed. DataError
+        when the data did not pass a blocking check.
+        """
+        from dalian_eval.scoring.protocol import draw_alone
+
+        self._passed()
+        seed = f"{self.params.draw_seed}\n{nonce}" if nonce else self.params.draw_seed
+        return draw_alone(self._tables(), self.rubric, self.as_of, seed)
+
+    def view(self) -> "RunView":
+        """Return what the report shows: the CSV files of the record as frames."""
+        from dalian_eval.report.views.run_view import load_view
+
+        if not (self.store / RECORD).is_dir():
+            self.score()
+        return load_view(self.store / RECORD, self.rubric)
+
+    def campaign(self) -> "CampaignView":
+        """Stage 06: the accounts of the campaign's own work (see `campaign.book`)."""
+        from dalian_eval.report.campaign.campaign_tables import load_campaign
+
+        self._stage(CAMPAIGN, self._write_campaign)
+        return load_campaign(self.store / CAMPAIGN)
+
+    # ---- how ----------------------------------------------------------------------------
+
+    def _stage(self, name: str, build: Callable[[Path], object]) -> None:
+        """Build a stage's folder beside its place and rename it when whole."""
+        place = self.store / name
+        if place.is_dir():
+            return
+        with scratch(self.store, name) as building:
+            build(building)
+            put(building, place)
+
+    def _passed(self) -> None:
+        outcome = self.validate()
+        if outcome.blocked:
+            raise DataError("数据未通过必须通过的检查，不能计分。请看 02 数据检查一节列出的行")
+
+    def _compute_metrics(self, out: Path) -> None:
+        from dalian_eval.metrics.campaign import cited_records, entries, records_between
+        from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
+
+        units = self.table("units")
+        sources = open_sources(self.store / CLEAN, units, self.rubric.period, self.as_of)
+        all_metrics(sources).to_parquet(out / "monthly.parquet", index=False)
+        found_records(sources).to_parquet(out / "found_records.parquet", index=False)
+        entries(sources).to_parquet(out / "entries.parquet", index=False)
+        cited_records(sources).to_parquet(out / "cited_records.parquet", index=False)
+        after = records_between(sources, self._day_after, self._year_end)
+        after.to_parquet(out / "records_after.parquet", index=False)
+
+    def _compute_score(self, monthly: "pd.DataFrame", tables: "dict[str, pd.DataFrame]") -> "Score":
+        import pandas as pd
+
+        from dalian_eval.scoring.score import score
+
+        found = pd.read_parquet(self.store / METRICS / "found_records.parquet")
+        return score(
+            tables,
+            self._supplied(),
+            monthly,
+            found,
+            self.rubric,
+            self.as_of,
+            self.params.draw_seed,
+        )
+
+    def tables(self) -> "dict[str, pd.DataFrame]":
+        """Return the supplied canonical tables as frames, 检查记录 left out; nothing is checked."""
+        self.clean()
+        return self._tables()
+
+    def _supplied(self) -> frozenset[str]:
+        return frozenset(f.stem for f in (self.store / CLEAN).glob("*.parquet"))
+
+    def _tables(self) -> "dict[str, pd.DataFrame]":
+        """Return the supplied tables that scoring reads: 检查记录 is reduced by the metrics."""
+        return {name: self.table(name) for name in self._supplied() - {"inspections"}}
+
+    def table(self, name: str) -> "pd.DataFrame":
+        """Return a canonical table as a frame, without rows when it was not supplied."""
+        import pyarrow.parquet as pq
+
+        from dalian_eval.schema.frames import empty_frame, to_frame
+
+        path = self.store / CLEAN / f"{name}.parquet"
+        if not path.is_file():
+            return empty_frame(BY_NAME[name])
+        return to_frame(pq.read_table(path), BY_NAME[name])
+
+    def _write_campaign(self, out: Path) -> None:
+        import pandas as pd
+        import pyarrow.parquet as pq
+
+        from dalian_eval.base.csvfile import write_csv
+        from dalian_eval.campaign.book import Evaluation, books
+        from dalian_eval.campaign.figures import MONTHLY
+        from dalian_eval.schema.origins import origin_texts
+        from dalian_eval.scoring.derive import derive
+        from dalian_eval.scoring.outputs import with_decimals
+        from dalian_eval.scoring.settle import CAP
+
+        view, tables, metrics = self.view(), self._tables(), self.store / METRICS
+        found = pd.read_parquet(metrics / "found_records.parquet")
+        given = Evaluation(
+            tables=tables,
+            supplied=self._supplied(),
+            derived=derive(tables, found, self._year_end),
+            monthly=pq.read_table(metrics / "monthly.parquet", columns=MONTHLY).to_pandas(
+                ignore_metadata=True
+            ),
+            entries=pd.read_parquet(metrics / "entries.parquet"),
+            records=pd.read_parquet(metrics / "records_after.parquet"),
+            cited=pd.read_parquet(metrics / "cited_records.parquet"),
+            scores=view.scores,
+            ledger=view.ledger,
+            draw=view.draw,
+            cap_rule=CAP,
+            rubric=self.rubric,
+            rules=self.params.campaign,
+            as_of=self.as_of,
+        )
+        places = self._sources()
+        for name, frame in books(given).items():
+            if "evidence" in frame:
+                frame = frame.assign(evidence=origin_texts(frame["evidence"], places))
+            write_csv(with_decimals(frame), out / f"{name}.csv")
+
+    @property
+    def _day_after(self) -> dt.date:
+        """The day after the evaluation period, on which next year's facts begin."""
+        return self.rubric.period.end + dt.timedelta(days=1)
+
+    @property
+    def _year_end(self) -> dt.date:
+        """The last day of the calendar year in which the evaluation period ends."""
+        return self.rubric.period.end.replace(month=12, day=31)
+
+    def _sources(self) -> dict[int, Source]:
+        from dalian_eval.intake.account.intake_report import sources_of
+
+        return sources_of(self.store / CLEAN)
+
+    def _write_record(self, out: Path, scored: "Score") -> None:
+        from dalian_eval.base.csvfile import write_csv
+        from dalian_eval.intake.account.intake_report import load_report, write_report
+        from dalian_eval.scoring.outputs import record_frames
+
+        for name, frame in record_frames(scored, self._sources()).items():
+            write_csv(frame, out / f"{name}.csv")
+        write_report(load_report(self.store / CLEAN), out)
+        shutil.copyfile(self.store / VALIDATION / "validation.json", out / "validation.json")
+        units = self.table("units")
+        told = {
+            "draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed},
+            "units": dict(zip(units["unit_id"], units["name"].fillna(""), strict=True)),
+            "parents": dict(zip(units["unit_id"], units["parent_id"].fillna(""), strict=True)),
+        }
+        write_json(self.meta() | told, out / "run.json")
+
+    def meta(self) -> dict[str, Any]:
+        """Return what a run says about itself; nothing in it depends on machine or clock."""
+        return {
+            "run_id": self.run_id,
+            "inputs_id": self.inputs_id,
+            "previous": self.settings.get(PREVIOUS),
+            "month": self.month,
+            "as_of": self.as_of.isoformat(),
+            "version": __version__,
+            "rubric": {
+                "year": self.rubric.year,
+                "title": self.rubric.title,
+                "source": self.rubric.source,
+                "start": self.rubric.period.start.isoformat(),
+                "end": self.rubric.period.end.isoformat(),
+            },
+            "readings": self.rubric.chosen,
+            "params": self.params.model_dump(mode="json"),
+            "files": self.files,
+        }
+
+
+def pieces_folder(processed: Path) -> Path:
+    """Return where intake keeps what it read.
+
+    That is a folder among the processed ones, or the one that a file of its name points to: a run
+    works in a folder of its own, and what it reads is to be found by the next run.
+    """
+    place = processed / PIECES
+    return Path(place.read_text(encoding="utf-8")) if place.is_file() else place
+
+
+def lend_pieces(processed: Path, other: Path) -> None:
+    """Let jobs below `processed` use the pieces of the folder `other`."""
+    processed.mkdir(parents=True, exist_ok=True)
+    target = str((other / PIECES).resolve())
+    (processed / PIECES).write_text(target, encoding="utf-8", newline="")
+
+
+def identity(files: dict[str, str], settings: dict[str, Any]) -> str:
+    """Return the run id of inputs and settings."""
+    text = json.dumps([files, settings], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def raw_files(raw: Path) -> dict[str, str]:
+    """Return the relative path and SHA-256 of every file below `raw`, sorted.
+
+    UsageError when the folder is missing, holds no file, or holds what must not be copied (links
+    to the outside, pipes, names that no other program can write).
+    """
+    if not raw.is_dir():
+        raise UsageError(f"找不到报送数据的文件夹 {raw}：请确认 --raw 所写的位置")
+    paths = find_files(raw)
+    if not paths:
+        raise UsageError(f"文件夹 {raw} 中没有任何文件：请把各表的导出文件放进去再运行")
+    problems = [problem for path in paths if (problem := entry_problem(raw, path))]
+    if problems:
+        raise UsageError("".join(problems[:5]))
+    by_name = {p.relative_to(raw).as_posix(): p for p in paths}
+    return {name: sha256_of(by_name[name]) for name in sorted(by_name)}
+
+
+def open_job(
+    *,
+    month: str,
+    raw: str | Path = "data/raw",
+    params: str | Path = "",
+    processed: str | Path = "data/processed",
+    readings: dict[str, str] | None = None,
+    as_of: str = "",
+    edition: str = "internal",
+    engine: str = "duckdb",
+    start: Path | None = None,
+) -> Job:
+    """Open the evaluation of `month`; relative paths count from the project's folder.
+
+    `params`: parameter file, by default the one of the rubric year that holds the month; `as_of`:
+    an earlier day of the month. UsageError for whatever is wrong with a parameter.
+    """
+    root = project_root(start or Path.cwd())
+    path = root / params if params else params_for(root, month)
+    run_params = load_params(path)
+    rubric = rubric_of(path, run_params, readings or {})
+    day = evaluation_day(rubric, month, as_of)
+    files = raw_files(root / raw)
+    headers = path.parent / run_params.headers
+    narrative = path.parent / run_params.narrative
+    settings = {
+        "month": month,
+        "as_of": day.isoformat(),
+        "edition": edition,
+        "engine": engine,
+        "params": run_params.model_dump(mode="json"),
+        "readings": rubric.chosen,
+        "rubric": rubric_hash(path.parent / run_params.rubric),
+        "headers": rubric_hash(headers),
+        "narrative": sha256_of(narrative) if narrative.is_file() else "",
+        "version": __version__,
+    }
+    store = root / processed / identity(files, settings)
+    job = Job(
+        root / raw, store, headers, narrative, run_params, rubric, month, day, files, settings
+    )
+    # A run keeps the run before in its own folder, where its notebooks find it.
+    return job.following(root / PREVIOUS) if (root / PREVIOUS / "run.json").is_file() else job
+
+
+def previous_files(folder: Path) -> tuple[str, ...]:
+    """Return what a run is compared by, as paths below its folder, its raw files left out.
+
+    UsageError when run.json does not say or a file is missing.
+    """
+    try:
+        params = read_json(folder / "run.json")["params"]
+        named = (f"{FOLDER}/{params['rubric']}", f"{FOLDER}/{params['headers']}")
+        names = ("run.json", "scores.csv", "ledger.csv", *named)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"读不了上次运行 {folder} 中的 run.json：请确认文件夹完整") from error
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise UsageError(f"上次运行 {folder} 中缺少 {'、'.join(missing)}：请确认文件夹完整")
+    return names
+
+
+def told_of(previous: Path) -> dict[str, str]:
+    """Return what a run says about the run before: its id, month, as-of day, and its hash.
+
+    The hash is over `previous_files`; run.json among them holds those of the raw files.
+    """
+    hashes = {name: sha256_of(previous / name) for name in previous_files(previous)}
+    meta = read_json(previous / "run.json")
+    text = json.dumps(hashes, sort_keys=True)
+    told = {name: str(meta[name]) for name in ("run_id", "month", "as_of")}
+    return told | {"sha256": hashlib.sha256(text.encode()).hexdigest()}
