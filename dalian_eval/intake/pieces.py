@@ -31,7 +31,7 @@ CANONICAL, CELLS, PROBLEMS = ".parquet", ".cells", ".problems"
 _MANIFEST = "manifest.json"
 _BUILDING = ".building-"
 _LIBRARIES = ("duckdb", "pyarrow", "python-calamine")
-_ROOMS = ("intake", "schema")
+_ROOMS = ("base", "intake", "schema")
 _KEPT_BYTES = 40 << 30
 _DAY = 86_400
 
@@ -90,20 +90,23 @@ def reading_key(raw: RawFile, words: HeaderMap, limits: Limits, lines: Sequence[
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
-def _code() -> str:
-    """Return the hash of the reading code and its libraries: other code may read otherwise."""
+def code_hash(package: Path) -> str:
+    """Return the hash of the code in `package` that reads, and of its libraries.
+
+    All modules of the reading rooms count, in whatever sub-room they lie: other code may read
+    otherwise.
+    """
     digest = hashlib.sha256()
-    package = Path(__file__).parents[1]
     for room in _ROOMS:
-        for path in sorted((package / room).glob("*.py")):
-            digest.update(path.name.encode() + path.read_bytes())
+        for path in sorted((package / room).rglob("*.py")):
+            digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     for library in _LIBRARIES:
         digest.update(version(library).encode())
     return digest.hexdigest()
 
 
 # Taken when the code is loaded: what a running program does is the code it began with.
-_CODE = _code()
+_CODE = code_hash(Path(__file__).parents[1])
 
 
 class Pieces:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dalian_eval.intake import clean
+from dalian_eval.intake import clean, pieces
 from dalian_eval.intake.base import workers
 from dalian_eval.intake.pieces import Pieces
 
@@ -214,3 +214,24 @@ def test_out_is_there_only_when_all_is_done(county):
     beside = [path.name for path in county.raw.parent.iterdir()]
     assert not [name for name in beside if name.startswith(".intake")]
     assert Path(county.raw.with_name("out") / "sources.csv").exists()
+
+
+def test_other_code_in_a_sub_room_is_other_reading(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    shutil.copytree(Path(pieces.__file__).parents[1], package)
+    before = pieces.code_hash(package)
+    assert before == pieces.code_hash(Path(pieces.__file__).parents[1])
+    for module in ("intake/cells/parse.py", "intake/files/blocks.py", "schema/model.py"):
+        changed = package / module
+        changed.write_bytes(changed.read_bytes() + b"\n")
+        after = pieces.code_hash(package)
+        assert after != before, module
+        before = after
+
+
+def test_a_module_that_moves_is_other_code(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    shutil.copytree(Path(pieces.__file__).parents[1], package)
+    before = pieces.code_hash(package)
+    (package / "intake/cells/dates.py").rename(package / "intake/tables/dates.py")
+    assert pieces.code_hash(package) != before

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from dalian_eval.intake.account.intake_report import frame, write_table
 from dalian_eval.intake.account.mending_unit import Responsible
+from dalian_eval.intake.account.original_cells import Cells
 from dalian_eval.intake.base.reasons import Change
 from dalian_eval.intake.corrections.correction_sheets import Decision, Line, Outcome
 from dalian_eval.intake.files.discover import RawFile
@@ -19,7 +20,7 @@ from dalian_eval.intake.records.external_sort import sorted_rows
 from dalian_eval.intake.records.merge import ABSORBED
 from dalian_eval.intake.records.settle import MERGED, OUTCOMES, QUARANTINED, SUPERSEDED, Lists
 from dalian_eval.intake.tables.normalise import Example
-from dalian_eval.intake.tables.quarantined_rows import SCHEMA, Cells
+from dalian_eval.intake.tables.quarantined_rows import SCHEMA
 from dalian_eval.schema.model import Column
 from dalian_eval.schema.origins import ORIGIN, ROW_BITS, row_of, source_of
 from dalian_eval.schema.tables import BY_NAME, TABLES

@@ -1,7 +1,6 @@
 """The door of a run: what was evaluated, the ranking, the months, the data, what is missing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -9,9 +8,9 @@ import pandas as pd
 
 from dalian_eval.intake.corrections.correction_sheets import CORRECTIONS
 from dalian_eval.report.base.file_names import LOOKUP, STATEMENTS
-from dalian_eval.report.base.labels import KINDS, SCORE_STATES, SEVERITIES, table_title
+from dalian_eval.report.base.labels import KINDS, SEVERITIES, table_title
 from dalian_eval.report.base.page import render
-from dalian_eval.report.base.points import distinct, plain
+from dalian_eval.report.base.points import plain
 from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.campaign.work_progress import ProgressLine, counted_states
 from dalian_eval.report.changes.comparison import Comparison
@@ -20,14 +19,8 @@ from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import parsed
 from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
 from dalian_eval.report.views.month_strips import metric_clauses, metric_title, short_months, strip
+from dalian_eval.report.views.ranking import DETAILED, RANKED, ranked, ties
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.queries import POINT
-
-RANKED = 300
-"""Candidates of a kind listed on the door; the CSV files hold all of them."""
-
-DETAILED = 80
-"""Candidates of a kind up to which the door shows items and months, too."""
 
 LISTED = 30
 """Ties, vetoed candidates and rows in quarantine listed on the door."""
@@ -73,27 +66,7 @@ DOWNLOADS = (
     ("sources.csv", "资料来源"),
     ("validation.json", "数据检查结果"),
 )
-_TOP = 10
 _PLACES = 10
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """A candidate in the ranking: texts and the widths of its bar in per cent."""
-
-    rank: str
-    candidate: str
-    name: str
-    unit: str
-    total: str
-    exact: int
-    span: str
-    status: str
-    state: str
-    bar: str
-    more_left: str
-    more: str
-    link: str
 
 
 def index_html(
@@ -152,47 +125,6 @@ def _kind(view: RunView, kind: str) -> dict[str, Any]:
         "items": item_table(view, kind) if detailed else None,
         "strips": _strips(view, kind, rows) if detailed else [],
     }
-
-
-def ranked(view: RunView, kind: str, rows: pd.DataFrame) -> list[Ranked]:
-    """Return the rows of scores as the ranking shows them."""
-    top = max(*rows["total_high"], view.section(kind).nodes[kind].max or 0, POINT)
-    result = []
-    for row, total in zip(rows.to_dict("records"), distinct(list(rows["total"])), strict=True):
-        low, high = int(row["total_low"]), int(row["total_high"])
-        result.append(
-            Ranked(
-                rank=str(row["rank"]),
-                candidate=str(row["candidate"]),
-                name=str(row["name"]),
-                unit=view.unit_name(str(row["unit"])),
-                total=total,
-                exact=int(row["total"]),
-                span="" if low == high else f"{plain(low)}～{plain(high)}",
-                status=str(row["status"]),
-                state=SCORE_STATES[str(row["status"])],
-                bar=_percent(low, top),
-                more_left=_percent(low, top),
-                more=_percent(high - low, top),
-                link=view.link(kind, str(row["candidate"])),
-            )
-        )
-    return result
-
-
-def _percent(part: int, whole: int) -> str:
-    tenths = max(0, part) * 1000 // whole
-    return f"{tenths // 10}.{tenths % 10}%"
-
-
-def ties(standing: pd.DataFrame) -> Iterator[str]:
-    """Yield a sentence for every tie, and say when it straddles the tenth place."""
-    for rank, group in standing.groupby("rank", sort=True):
-        if len(group) > 1:
-            first, last = int(str(rank)), int(str(rank)) + len(group) - 1
-            names = "、".join(group["name"].head(5)) + ("等" if len(group) > 5 else "")
-            cut = "，跨越第十名，前十名的取舍须另行确定" if first <= _TOP < last else ""
-            yield f"第{first}名{len(group)}个并列：{names}（精确分值相等）{cut}"
 
 
 def _veto(view: RunView, kind: str, row: dict[Any, Any]) -> dict[str, str]:

@@ -9,7 +9,6 @@ from dalian_eval.report.base.labels import DRAW_SOURCES, KINDS, SCORE_STATES, ta
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import ranged
-from dalian_eval.report.door.door_page import DETAILED, RANKED, ranked, ties
 from dalian_eval.report.narrative.compose import yearly_text
 from dalian_eval.report.narrative.page import text_html
 from dalian_eval.report.statements.account import Account, standing_of, statement_of
@@ -17,6 +16,7 @@ from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
 from dalian_eval.report.views.month_strips import metric_clauses, metric_title, short_months, strip
+from dalian_eval.report.views.ranking import DETAILED, RANKED, ranked, ties
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
 from dalian_eval.scoring.awards import EVIDENCE_LIMIT

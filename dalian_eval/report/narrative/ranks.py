@@ -7,7 +7,6 @@ import pandas as pd
 
 from dalian_eval.report.base.labels import KINDS, SCORE_STATES
 from dalian_eval.report.base.points import distinct, plain, ranged, two_decimals
-from dalian_eval.report.door.door_page import ties
 from dalian_eval.report.narrative.text import (
     Paragraph,
     Section,
@@ -21,6 +20,7 @@ from dalian_eval.report.narrative.text import (
 )
 from dalian_eval.report.narrative.words import NAMED, counted, names_of, who
 from dalian_eval.report.views.item_overview import veto_reasons
+from dalian_eval.report.views.ranking import ties
 from dalian_eval.report.views.run_view import RunView
 
 _ALL, _FIRST, _LAST = 20, 10, 5

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from dalian_eval.report.door.door_page import DETAILED
 from dalian_eval.report.narrative.text import Span, joined
+from dalian_eval.report.views.ranking import DETAILED
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import ratio_text
 
