@@ -10,6 +10,7 @@ from typing import Any
 from dalian_eval.base.csvfile import write_csv
 from dalian_eval.base.errors import DataError
 from dalian_eval.base.files import write_json
+from dalian_eval.public.anonymity import blur_officers, standing_alone
 from dalian_eval.public.identifiers import identifiers
 from dalian_eval.public.language import Language
 from dalian_eval.public.projection import Names, names_of, projected, public_activities, row_counts
@@ -61,11 +62,14 @@ def write_public(job: Job, key: bytes, folder: Path, stage: Stage) -> None:
             job.score()
         with stage("公开版"):
             names = _names(job, key)
-            view = projected(job.view(), names)
-            _write(view, names.hidden, fingerprint(key), folder)
+            least = job.params.public_group
+            view = blur_officers(projected(job.view(), names), least)
+            alone = standing_alone(view, least)
+            meta = _meta(view, fingerprint(key)) | {"alone": {"group": least, **alone}}
+            _write(view, names.hidden, alone, least, meta, folder)
             told = public_activities(job.table("activities"), names)
             _write_page(folder / NARRATIVE, public_narrative_html(view, told))
-            _describe(view, fingerprint(key), folder)
+            _describe(meta, folder)
             published = [text for (_, code), name in names.titles.items() for text in (code, name)]
             known = identifiers(job.store / CLEAN, job.files)
             refuse_names(folder, known, Language(job.rubric, published))
@@ -95,7 +99,14 @@ def _names(job: Job, key: bytes) -> Names:
     )
 
 
-def _write(view: RunView, hidden: int, mark: str, folder: Path) -> None:
+def _write(
+    view: RunView,
+    hidden: int,
+    alone: dict[str, int],
+    least: int,
+    meta: dict[str, Any],
+    folder: Path,
+) -> None:
     """Write the tables and pages of a projected view but its yearly text."""
     for name in _FRAMES:
         frame = with_decimals(getattr(view, name))
@@ -105,22 +116,22 @@ def _write(view: RunView, hidden: int, mark: str, folder: Path) -> None:
     by_table = view.sources.drop(columns=["file", "sheet"]).groupby("table", sort=True)
     write_csv(by_table.sum().reset_index(), folder / "sources.csv")
     write_json(view.validation, folder / "validation.json")
-    write_json(_meta(view, mark), folder / "run.json")
+    write_json(meta, folder / "run.json")
     statements = folder / STATEMENTS
     statements.mkdir()
     for kind, candidate in zip(view.scores["kind"], view.scores["candidate"], strict=True):
         page = public_statement_html(view, kind, candidate)
         _write_page(statements / statement_file(kind, candidate), page)
-    _write_page(folder / "index.html", public_index_html(view, hidden))
+    _write_page(folder / "index.html", public_index_html(view, hidden, alone, least))
 
 
 def _meta(view: RunView, mark: str) -> dict[str, Any]:
     return dict(view.meta) | {"edition": "public", "pseudonyms": mark}
 
 
-def _describe(view: RunView, mark: str, folder: Path) -> None:
+def _describe(meta: dict[str, Any], folder: Path) -> None:
     holds = "得分与台账（公开版，人员以代号表示）"
-    write_crate(folder, _meta(view, mark), holds=holds, use="可以公开")
+    write_crate(folder, meta, holds=holds, use="可以公开")
 
 
 def _write_page(path: Path, page: str) -> None:

@@ -65,6 +65,7 @@ class RunParams(BaseModel):
     readings: dict[str, str] = Field(default_factory=dict)
     draw_seed: str = Field(min_length=1)
     statements: int = Field(default=MOST_STATEMENTS, ge=0)
+    public_group: int = Field(default=3, ge=2)
     limits: LimitsModel = Field(default_factory=LimitsModel)
     campaign: CampaignRules = Field(default_factory=CampaignRules)
 

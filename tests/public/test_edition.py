@@ -101,12 +101,12 @@ def test_every_figure_is_that_of_the_internal_record(public_run, demo_run):
     officers = read_csv(demo_run / "scores.csv").query("kind == 'officer'")["candidate"]
     alias = pseudonyms(KEY, 2024, officers)
     for name, left_out in {
-        "scores": ["name"],
+        "scores": ["name", "unit"],
         "clauses": [],
         "monthly": [],
         "outlook": [],
         "draw": ["case"],
-        "ledger": ["entry", "reason", "evidence"],
+        "ledger": ["entry", "month", "reason", "evidence"],
     }.items():
         inside = read_csv(demo_run / f"{name}.csv").drop(columns=left_out)
         inside["candidate"] = inside["candidate"].map(lambda c: alias.get(c, c))

@@ -1,5 +1,6 @@
 """The pages of the public edition, made of a view that holds only what may be published."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -41,8 +42,12 @@ _SECTIONS = frozenset(("", "rank", "items", "months", "data", "open", "rubric"))
 """The sections of its index that the yearly text may lead to."""
 
 
-def public_index_html(view: RunView, hidden: int) -> str:
-    """Return the index; `hidden`: how many units are not called by their name."""
+def public_index_html(view: RunView, hidden: int, alone: Mapping[str, int], least: int) -> str:
+    """Return the index.
+
+    `hidden`: how many units are not called by their name; `alone`: by what how many officers
+    share a value with fewer than `least`.
+    """
     rows = view.sources.groupby("table", sort=True)[["rows_read", "accepted"]].sum()
     return render(
         "public_index.html",
@@ -62,6 +67,8 @@ def public_index_html(view: RunView, hidden: int) -> str:
         downloads=DOWNLOADS,
         narrative=NARRATIVE,
         hidden=hidden,
+        alone=alone,
+        least=least,
         finished=view.as_of >= view.rubric.period.end.isoformat(),
     )
 

@@ -1,0 +1,151 @@
+"""How far officers can be told apart in the public edition: dates, small groups, who stands alone.
+
+A pseudonym hides a name, not a fact that only one officer fits. Days in the officers' sentences
+become months; a month that fewer officers share than the parameters ask for is left out; units
+with fewer officers than that stand together. What can still single somebody out is counted.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+
+from dalian_eval.report.views.run_view import RunView
+from dalian_eval.rubric.clauses import MonthlyClause
+from dalian_eval.rubric.model import Rubric
+
+_DAY = re.compile(
+    r"(?P<iso>\d{4}-\d{2})-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?"
+    r"|(?P<written>(?:\d{4}年)?\d{1,2}月)\d{1,2}日"
+)
+_MONTH = re.compile("\x00([^\x00]+)\x00")
+"""A month that was a day, as it stands between the two passes."""
+
+_SOME_MONTH = "某月"
+TOGETHER = "人数较少的单位"
+"""Under which name the officers of small units stand."""
+
+
+def public_days(rubric: Rubric, as_of: str) -> frozenset[str]:
+    """Return the days that concern everybody: of the period, the rubric and the evaluation."""
+    until = {c.provisional_until for c in rubric.officer.clauses.values()}
+    period = rubric.period
+    days = {day.isoformat() for day in (period.start, period.end, *until) if day is not None}
+    return frozenset(days | {as_of})
+
+
+def blur_officers(view: RunView, least: int) -> RunView:
+    """Return a projected view in which no day and no small group tells one officer from others.
+
+    `least`: how many officers must share a unit, or a month of a clause, for it to be told.
+    """
+    return replace(
+        view,
+        ledger=_blurred_ledger(view, least),
+        scores=_grouped_units(view.scores, least),
+    )
+
+
+def _blurred_ledger(view: RunView, least: int) -> pd.DataFrame:
+    """Return the ledger: officers' days as months, months that too few share left out.
+
+    The months of monthly clauses stay: they are figures of monthly.csv, and everybody has them.
+    """
+    ledger = view.ledger
+    officers = ledger["kind"] == "officer"
+    kept = public_days(view.rubric, view.as_of)
+    rows = ledger[officers]
+    reasons = rows["reason"].map(lambda text: _days_marked(text, kept))
+    monthly = {n for n, c in view.rubric.officer.clauses.items() if isinstance(c, MonthlyClause)}
+    months = rows["month"].mask(rows["clause"].isin(monthly), "")
+    shared = _shared_months(rows, reasons, months, least)
+
+    def told(clause: str, text: str) -> str:
+        return _MONTH.sub(lambda m: m[1] if (clause, m[1]) in shared else _SOME_MONTH, text)
+
+    pairs = zip(rows["clause"], months, strict=True)
+    hidden = [month != "" and (clause, month) not in shared for clause, month in pairs]
+    result = ledger.copy()
+    result.loc[officers, "reason"] = [
+        told(clause, text) for clause, text in zip(rows["clause"], reasons, strict=True)
+    ]
+    result.loc[officers, "month"] = rows["month"].mask(pd.Series(hidden, index=rows.index), "")
+    return result
+
+
+def _days_marked(text: str, kept: frozenset[str]) -> str:
+    def marked(match: re.Match[str]) -> str:
+        if match[0][:10] in kept:
+            return match[0]
+        return f"\x00{match['iso'] or match['written']}\x00"
+
+    return _DAY.sub(marked, text)
+
+
+def _shared_months(
+    rows: pd.DataFrame, reasons: pd.Series, months: pd.Series, least: int
+) -> set[tuple[str, str]]:
+    """Return the (clause, month) of facts that at least `least` officers have in common."""
+    who: dict[tuple[str, str], set[str]] = {}
+    columns = (rows["clause"], rows["candidate"], reasons, months)
+    for clause, candidate, reason, month in zip(*columns, strict=True):
+        for told in (*_MONTH.findall(reason), *([month] if month else ())):
+            who.setdefault((clause, told), set()).add(candidate)
+    return {key for key, candidates in who.items() if len(candidates) >= least}
+
+
+def _grouped_units(scores: pd.DataFrame, least: int) -> pd.DataFrame:
+    """Return the scores with the officers of small units, and as many more, under one name."""
+    officers = scores["kind"] == "officer"
+    sizes = scores.loc[officers & (scores["unit"] != ""), "unit"].value_counts()
+    by_size = sorted(sizes.items(), key=lambda one: (one[1], str(one[0])))
+    together: set[str] = set()
+    count = 0
+    for unit, size in by_size:
+        if size >= least and (not together or count >= least):
+            break
+        together.add(str(unit))
+        count += int(size)
+    return scores.assign(
+        unit=scores["unit"].mask(officers & scores["unit"].isin(together), TOGETHER)
+    )
+
+
+def standing_alone(view: RunView, least: int) -> dict[str, int]:
+    """Return by what officers of a blurred view can still be told apart, and how many of them.
+
+    Counted is who shares a value with fewer than `least` officers in all, himself included.
+    """
+    kind = "officer"
+    scores = view.scores[view.scores["kind"] == kind]
+    clauses = view.clauses[(view.clauses["kind"] == kind) & view.clauses["clause"].ne(kind)]
+    monthly = view.monthly[view.monthly["kind"] == kind]
+    rows = view.ledger[view.ledger["kind"] == kind]
+    told = [
+        (r.candidate, r.clause, month)
+        for r in rows.itertuples()
+        for month in (*_days(str(r.reason), public_days(view.rubric, view.as_of)),)
+    ]
+    days = pd.DataFrame(told, columns=["candidate", "clause", "day"])
+    counted = {
+        "总分": (scores, ["total"]),
+        "某一条款的得分": (clauses, ["clause", "status", "points"]),
+        "某月的指标数": (monthly, ["month", "metric", "numerator", "denominator"]),
+        "所在单位": (scores[scores["unit"] != ""], ["unit"]),
+        "某一条款中的日期": (days, ["clause", "day"]),
+        "被否决": (scores[scores["vetoed"]], ["vetoed"]),
+    }
+    return {what: _few(frame, by, least) for what, (frame, by) in counted.items()}
+
+
+def _days(text: str, kept: frozenset[str]) -> Iterable[str]:
+    return (m[0] for m in _DAY.finditer(text) if m[0][:10] not in kept)
+
+
+def _few(frame: pd.DataFrame, by: list[str], least: int) -> int:
+    """Return how many candidates share a value of `by` with fewer than `least` in all."""
+    if frame.empty:
+        return 0
+    sizes = frame.groupby(by, dropna=False)["candidate"].transform("nunique")
+    return int(frame.loc[sizes < least, "candidate"].nunique())
