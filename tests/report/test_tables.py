@@ -165,9 +165,31 @@ def test_outputs_of_others_cannot_run_or_load():
 
 
 def test_reduced_html_is_balanced_text_and_tables():
-    assert reduced("<div><p>a<b>b</div><svg><p>x</p></svg>") == "<p>a<b>b</b></p>"
-    assert reduced('<td colspan="2" style="x">&lt;</td></tr>') == '<td colspan="2">&lt;</td>'
-    assert reduced("<style>td{}</style>x") == "x"
+    assert reduced("<div><p>a<b>b</div>") == "<p>a<b>b</b></p>"
+    table = '<table><tr><td colspan="2" style="x" onclick="y">&lt;</td></tr></table>'
+    whole = '<table><tbody><tr><td colspan="2">&lt;</td></tr></tbody></table>'
+    assert reduced(table) == whole
+    assert reduced(table.replace('"2"', '"2;x"')) == whole.replace(' colspan="2"', "")
+
+
+@pytest.mark.parametrize(
+    "harmful",
+    [
+        "<style>td{}</style>",
+        "<script>alert(1)</script>",
+        "<!-- <script>alert(1)</script> -->",
+        "<svg><p onload=alert(1)>alert(1)</p></svg>",
+        "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 "
+        "onerror=alert(1)&gt;'>",
+        "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+        "<a href='javascript:alert(1)'></a><img src=http://x><form action=http://x></form>",
+        "<template><img src=x onerror=alert(1)></template><iframe srcdoc='alert(1)'></iframe>",
+    ],
+)
+def test_what_could_run_or_load_does_not_stay(harmful):
+    told = reduced(f"前{harmful}后")
+    assert told.startswith("前")
+    assert all(re.fullmatch(r"</?(p|b|table|tbody)>", tag) for tag in re.findall(r"<[^>]*>", told))
 
 
 def test_figures_have_alternative_texts_and_stable_bytes(view, early):
