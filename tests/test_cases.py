@@ -31,9 +31,10 @@ from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.model import Type
-from dalian_eval.schema.tables import BY_NAME, BY_SHEET, REQUIRED
+from dalian_eval.schema.tables import BY_NAME, REQUIRED
 from dalian_eval.scoring import ledger
 from dalian_eval.scoring.score import score
+from tests.sheets import BY_SHEET
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = (ROOT / "tests/cases", ROOT / "tests/rubric/another_city/cases")

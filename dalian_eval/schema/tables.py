@@ -561,7 +561,6 @@ TABLES: tuple[Table, ...] = (
 )
 
 BY_NAME: dict[str, Table] = {table.name: table for table in TABLES}
-BY_SHEET: dict[str, Table] = {table.sheet: table for table in TABLES}
 REQUIRED = ("units", "officers", "postings")
 """Tables without which nothing can be attributed: missing ones stop a run (exit 3)."""
 OCCASIONAL = ("decisions",)

@@ -6,14 +6,12 @@ import multiprocessing
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from small_county import AS_OF, DRAW, SECTIONS, County, P, origin_of
 
 from dalian_eval import demo, intake
 from dalian_eval.base.errors import UsageError
 from dalian_eval.checks import Outcome, Validation, load_validation, validate
-from dalian_eval.checks.frames import COLUMNS, outcome_frame, shown_frame, table_summary
 
 ROOT = Path(__file__).parents[2]
 
@@ -148,30 +146,6 @@ def test_tables_without_rows_pass(county, tmp_path):
 def test_a_folder_that_intake_did_not_write_is_refused(tmp_path):
     with pytest.raises(UsageError, match="不是清洗结果"):
         validate(tmp_path, P, AS_OF, tmp_path, draw=DRAW, sections=SECTIONS)
-
-
-def test_frames_for_programs_and_for_readers(county, tmp_path):
-    county["leads"][0]["due_on"] = None
-    county["automonitor"][0]["immediate"] = 99
-    validation = run(county, tmp_path)
-    frame = outcome_frame(validation)
-    assert list(frame.columns) == list(COLUMNS)
-    assert len(frame) == validation.expected
-    shown = shown_frame(validation)
-    assert list(shown.columns) == list(COLUMNS.values())
-    assert list(shown["级别"]) == ["阻断", "提醒"]
-    assert list(shown["表"]) == ["自动监测", "上级线索"]
-    assert len(shown_frame(validation, only_failed=False)) == validation.expected
-    summary = table_summary(validation)
-    assert summary["核对项"].sum() == validation.expected
-    assert summary.loc[summary["表"] == "上级线索", "提醒"].item() == 1
-
-
-def test_frames_of_nothing_failed_are_empty(county, tmp_path):
-    shown = shown_frame(run(county, tmp_path))
-    assert shown.empty
-    assert list(shown.columns) == list(COLUMNS.values())
-    assert isinstance(shown, pd.DataFrame)
 
 
 @pytest.mark.parametrize("mess", ["none", "heavy"])

@@ -7,7 +7,6 @@ taken is not entered: the county keeps the row that it has.
 
 import datetime as dt
 
-from dalian_eval.schema.tables import BY_SHEET
 from tests.independent.county import (
     CATEGORIES,
     CONTENTS,
@@ -22,6 +21,7 @@ from tests.independent.county import (
     TYPES,
 )
 from tests.properties.road import County, chance, copy_of, superiors
+from tests.sheets import BY_SHEET
 
 DAY = dt.timedelta(days=1)
 

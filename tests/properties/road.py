@@ -25,13 +25,14 @@ from dalian_eval.metrics import monthly
 from dalian_eval.rubric.load import load_rubric
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.model import Type
-from dalian_eval.schema.tables import BY_NAME, BY_SHEET
+from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import ledger
 from dalian_eval.scoring.protocol import draw_frames
 from dalian_eval.scoring.score import score
 from tests.independent.county import HEADERS, MONTH_EDGES, P_END, P_START, Maker, text
 from tests.independent.model import READINGS
 from tests.properties.register import BONUS, DEDUCTIONS, MAXIMA
+from tests.sheets import BY_SHEET
 
 PARAMS = Path(__file__).parents[2] / "params"
 

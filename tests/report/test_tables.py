@@ -197,7 +197,6 @@ def test_figures_have_alternative_texts_and_stable_bytes(view, early):
     for run in (view, early):
         drawn = [
             score_figures.ranking(run, "unit"),
-            score_figures.month_heat(run, "unit", "entry_ratio"),
             score_figures.item_heat(run, "unit"),
             score_figures.trend(run, "unit", "per_capita"),
         ]

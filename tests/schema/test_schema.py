@@ -7,8 +7,9 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.schema.dictionary import dictionary
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import Source, origin, origin_text, row_of, source_of
-from dalian_eval.schema.tables import BY_SHEET, TABLES
+from dalian_eval.schema.tables import TABLES
 from dalian_eval.schema.template import write_template
+from tests.sheets import BY_SHEET
 
 
 def test_names_headers_and_references_are_sound():

@@ -12,8 +12,8 @@ from matplotlib import font_manager
 
 FONT_FILE = "NotoSansSC-Regular.ttf"
 
-BLUE, TEAL, AMBER, GREY = "#14406b", "#0b7f88", "#c2571a", "#7c8894"
-INK, LINE, WASH = "#1b2733", "#d5dde5", "#eef2f6"
+BLUE, TEAL, GREY = "#14406b", "#0b7f88", "#7c8894"
+INK, LINE = "#1b2733", "#d5dde5"
 
 STATES = ("#f3f6f9", "#eeb27e", "#d5eaea")
 """Nothing to tell, not passed, passed: the second is darker in grey, too."""

@@ -22,7 +22,6 @@ from dalian_eval.report.views.month_strips import (
     metric_clauses,
     metric_title,
     short_months,
-    strip,
 )
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.queries import POINT
@@ -95,34 +94,6 @@ def ranking(view: RunView, kind: str) -> Figure:
     axes.set_xlim(0, max(full, float(high.max(initial=0.0))) * 1.08)
     axes.set_xlabel("分（斜纹：待补条款补齐后最高可达）")
     axes.grid(axis="x")
-    return figure
-
-
-@_themed
-def month_heat(view: RunView, kind: str, metric: str) -> Figure:
-    """Return a strip of months per candidate: passed, failed, nothing yet."""
-    rows = view.candidates(kind).iloc[:MOST]
-    clause = metric_clauses(view, kind)[metric]
-    strips = [strip(view, kind, str(c), metric) for c in rows["candidate"]]
-    months = view.rubric.period.months
-    passed = sum(s.passed for s in strips)
-    alt = f"{metric_title(view, kind, metric)}逐月情况：{len(strips)}个对象，达标{passed}个月次"
-    figure, axes = _figure(1.1 + _ROW * max(2, len(strips)), alt)
-    states = {None: 0.0, False: 1.0, True: 2.0}
-    grid = np.array([[states[c.passed] for c in s.cells] for s in strips] or [[0.0] * len(months)])
-    colours = LinearSegmentedColormap.from_list("states", list(theme.STATES), N=3)
-    axes.pcolormesh(grid, cmap=colours, vmin=0, vmax=2, edgecolors="white", linewidth=1.5)
-    for y, one in enumerate(strips):
-        for x, cell in enumerate(one.cells):
-            mark = "" if cell.passed is None else cell.value if cell.passed else f"×{cell.value}"
-            axes.text(x + 0.5, y + 0.5, mark, ha="center", va="center", fontsize=7)
-    axes.set_xticks(np.arange(len(months)) + 0.5, short_months(months))
-    axes.set_yticks(np.arange(len(strips)) + 0.5, [_short(str(n)) for n in rows["name"]])
-    axes.invert_yaxis()
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    unit = "比例" if is_share(clause) else "数值"
-    axes.set_title(f"{metric_title(view, kind, metric)}（格内为{unit}，×为未达标）")
     return figure
 
 
