@@ -12,6 +12,7 @@ import pandas as pd
 
 from dalian_eval.campaign.rules import RISKS
 from dalian_eval.schema.origins import ORIGIN
+from dalian_eval.schema.relations import MAIN_HANDLER_ROLES, TRANSFER
 from dalian_eval.schema.tables import BY_NAME
 
 RISK, CLEAR, UNKNOWN, LOOK = "有风险", "未见问题", "资料不足", "人工审查"
@@ -54,7 +55,7 @@ class File:
     def decided(self) -> dt.date | None:
         """The day it was decided, of a 移送 without one the day it was sent on."""
         day = day_of(self.case["decided_on"])
-        sent = day_of(self.case["transferred_on"]) if self.case["kind"] == "移送" else None
+        sent = day_of(self.case["transferred_on"]) if self.case["kind"] == TRANSFER else None
         return day or sent
 
     @property
@@ -65,8 +66,7 @@ class File:
     @property
     def people(self) -> list[Row]:
         """Those who handled it in any role."""
-        roles = ("inspector", "interviewer", "approver")
-        return [h for h in self.handlers if any(_yes(h[role]) for role in roles)]
+        return [h for h in self.handlers if any(_yes(h[role]) for role in MAIN_HANDLER_ROLES)]
 
 
 def day_of(value: Any) -> dt.date | None:
@@ -234,8 +234,7 @@ def _order(file: File) -> Told | None:
 def _main_handler(file: File) -> Told | None:
     if "case_handlers" not in file.supplied:
         return None
-    roles = ("inspector", "interviewer", "approver")
-    main = [h for h in file.handlers if all(_yes(h[role]) for role in roles)]
+    main = [h for h in file.handlers if all(_yes(h[role]) for role in MAIN_HANDLER_ROLES)]
     if main:
         codes = "、".join(str(h["officer_id"]) for h in main)
         return CLEAR, f"主要承办人{codes}", [h[ORIGIN] for h in main]

@@ -1,26 +1,22 @@
 """Checks of cases, their handlers, reviews and lawsuits."""
 
-import ibis
 import ibis.expr.types as ir
 from ibis import _
 
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.delivery import Delivery
-
-_ROLES = ("inspector", "interviewer", "approver")
+from dalian_eval.schema.definitions import decided_day, main_handlers
 
 
 def _no_main_handler(delivery: Delivery) -> ir.Table:
     handlers = delivery.table("case_handlers")
-    main = handlers.filter([handlers[role].fill_null(False) for role in _ROLES])
     cases = delivery.table("cases").semi_join(handlers, "case_id")
-    return cases.anti_join(main, "case_id")
+    return cases.anti_join(main_handlers(handlers), "case_id")
 
 
 def _decided(cases: ir.Table) -> ir.Table:
-    """Return the cases with `decided`, the day they were decided (移送 without one: sent on)."""
-    transferred = (_.kind == "移送") & _.decided_on.isnull()
-    return cases.mutate(decided=ibis.ifelse(transferred, _.transferred_on, _.decided_on))
+    """Return the cases with `decided`, the day they were decided."""
+    return cases.mutate(decided=decided_day(cases))
 
 
 def _decided_too_early(delivery: Delivery) -> ir.Table:

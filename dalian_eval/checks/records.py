@@ -2,24 +2,20 @@
 
 import datetime as dt
 
-import ibis
 import ibis.expr.types as ir
 from ibis import _
 
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.delivery import Delivery, among_candidates
+from dalian_eval.schema.definitions import midnight
 from dalian_eval.schema.origins import ORIGIN
-
-
-def _midnight(day: dt.date) -> ir.TimestampScalar:
-    return ibis.timestamp(f"{day.isoformat()} 00:00:00")
 
 
 def _outside(delivery: Delivery) -> ir.Table:
     period = delivery.period
     after = period.end + dt.timedelta(days=1)
     return delivery.table("inspections").filter(
-        (_.uploaded_at < _midnight(period.start)) | (_.uploaded_at >= _midnight(after))
+        (_.uploaded_at < midnight(period.start)) | (_.uploaded_at >= midnight(after))
     )
 
 

@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-import ibis
 import pandas as pd
 from ibis import _
 
 from dalian_eval.metrics.monthly import EVIDENCE_LIMIT, Sources
+from dalian_eval.schema.definitions import uploaded
 
 
 def entries(sources: Sources) -> pd.DataFrame:
@@ -16,16 +16,11 @@ def entries(sources: Sources) -> pd.DataFrame:
     """
     if "inspections" not in sources.supplied:
         return pd.DataFrame({"officer_id": [], "month": []}, dtype="str")
-    day = sources.as_of + dt.timedelta(days=1)
-    first = sources.period.start.isoformat()
-    records = sources.table("inspections").filter(
-        (_.uploaded_at >= ibis.timestamp(f"{first} 00:00:00"))
-        & (_.uploaded_at < ibis.timestamp(f"{day.isoformat()} 00:00:00"))
-    )
+    records = uploaded(sources.table("inspections"), sources.period.start, sources.as_of)
     dated = records.mutate(month=_.uploaded_at.strftime("%Y-%m"))
     inspected = dated.select("month", officer_id=_.inspectors.unnest())
-    uploaded = dated.select("month", officer_id=_.uploader)
-    rows = inspected.union(uploaded).filter(_.officer_id.notnull()).distinct()
+    own = dated.select("month", officer_id=_.uploader)
+    rows = inspected.union(own).filter(_.officer_id.notnull()).distinct()
     result: pd.DataFrame = rows.order_by(["officer_id", "month"]).to_pandas()
     return result[["officer_id", "month"]].astype("str")
 
@@ -38,11 +33,7 @@ def records_between(sources: Sources, first: dt.date, last: dt.date) -> pd.DataF
     columns = ["unit_id", "month", "count", "evidence"]
     if "inspections" not in sources.supplied:
         return pd.DataFrame(columns=columns).astype({"count": "int64"})
-    after = last + dt.timedelta(days=1)
-    records = sources.table("inspections").filter(
-        (_.uploaded_at >= ibis.timestamp(f"{first.isoformat()} 00:00:00"))
-        & (_.uploaded_at < ibis.timestamp(f"{after.isoformat()} 00:00:00"))
-    )
+    records = uploaded(sources.table("inspections"), first, last)
     rows = (
         records.mutate(month=_.uploaded_at.strftime("%Y-%m"))
         .group_by(["unit_id", "month"])
@@ -64,10 +55,8 @@ def cited_records(sources: Sources) -> pd.DataFrame:
     columns = ["record_id", "inspected_at", "uploaded_at", "inspectors", "_origin"]
     if not {"inspections", "cases"} <= sources.supplied:
         return pd.DataFrame(columns=columns)
-    after = (sources.as_of + dt.timedelta(days=1)).isoformat()
     asked = sources.table("cases").filter(_.record_id.notnull()).select("record_id").distinct()
-    records = sources.table("inspections")
-    known = records.filter(_.uploaded_at < ibis.timestamp(f"{after} 00:00:00"))
+    known = uploaded(sources.table("inspections"), None, sources.as_of)
     rows = known.semi_join(asked, "record_id").mutate(
         inspectors=_.inspectors.unique().length().fill_null(0)
     )

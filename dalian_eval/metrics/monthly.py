@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from ibis import _
 
 from dalian_eval.rubric.period import Period, month_end
+from dalian_eval.schema.definitions import decided_day, main_handlers, uploaded
 from dalian_eval.schema.origins import ORIGINS
 from dalian_eval.schema.relations import unit_closure
 
@@ -171,13 +172,7 @@ def eligible_staff(sources: Sources, whole_month: bool) -> ir.Table:
 
 def _uploaded(sources: Sources) -> ir.Table:
     """Return the records uploaded in the months of P by as-of, with `month`."""
-    records = sources.table("inspections")
-    first = sources.period.start.isoformat()
-    after = (sources.as_of + dt.timedelta(days=1)).isoformat()
-    known = records.filter(
-        (_.uploaded_at >= ibis.timestamp(f"{first} 00:00:00"))
-        & (_.uploaded_at < ibis.timestamp(f"{after} 00:00:00"))
-    )
+    known = uploaded(sources.table("inspections"), sources.period.start, sources.as_of)
     return known.mutate(month=_.uploaded_at.strftime("%Y-%m"))
 
 
@@ -221,10 +216,8 @@ def _entered(sources: Sources, staff: ir.Table) -> ir.Table:
         return _nothing()
     records = _uploaded(sources)
     inspected = records.select("month", "_origin", officer_id=_.inspectors.unnest())
-    uploaded = records.select("month", "_origin", officer_id=_.uploader)
-    entered = (
-        inspected.union(uploaded).group_by(["month", "officer_id"]).agg(origin=_["_origin"].min())
-    )
+    own = records.select("month", "_origin", officer_id=_.uploader)
+    entered = inspected.union(own).group_by(["month", "officer_id"]).agg(origin=_["_origin"].min())
     return (
         staff.join(entered, ["month", "officer_id"])
         .group_by(["unit", "month"])
@@ -304,10 +297,9 @@ def cases_by_kind(sources: Sources) -> pa.Table:
     `variant` is the 案件类型; a 移送 without 决定日期 counts on its 移送日期. The denominator is 1.
     """
     cases = sources.table("cases")
-    transferred = (cases.kind == "移送") & cases.decided_on.isnull()
-    decided = cases.mutate(
-        day=ibis.ifelse(transferred, cases.transferred_on, cases.decided_on), variant=cases.kind
-    ).filter((_.day >= sources.period.start) & (_.day <= sources.as_of))
+    decided = cases.mutate(day=decided_day(cases), variant=cases.kind).filter(
+        (_.day >= sources.period.start) & (_.day <= sources.as_of)
+    )
     decided = decided.mutate(month=_.day.strftime("%Y-%m"))
     parts = [
         decided.join(_closure(sources), "unit_id").select(
@@ -315,8 +307,7 @@ def cases_by_kind(sources: Sources) -> pa.Table:
         )
     ]
     if "case_handlers" in sources.supplied:
-        handlers = sources.table("case_handlers")
-        main = handlers.filter(_.inspector & _.interviewer & _.approver)
+        main = main_handlers(sources.table("case_handlers"))
         parts.append(
             decided.join(main.select("case_id", "officer_id"), "case_id").select(
                 "month", "variant", "_origin", kind=ibis.literal("officer"), candidate="officer_id"
@@ -335,9 +326,8 @@ def found_records(sources: Sources) -> pd.DataFrame:
     """Return `record_id` of the records uploaded by as-of that some case refers to."""
     if not {"inspections", "cases"} <= sources.supplied:
         return pd.DataFrame({"record_id": pd.Series([], dtype="str")})
-    after = (sources.as_of + dt.timedelta(days=1)).isoformat()
     asked = sources.table("cases").filter(_.record_id.notnull()).select("record_id").distinct()
-    known = sources.table("inspections").filter(_.uploaded_at < ibis.timestamp(f"{after} 00:00:00"))
+    known = uploaded(sources.table("inspections"), None, sources.as_of)
     rows = known.semi_join(asked, "record_id").select("record_id").distinct()
     result: pd.DataFrame = rows.order_by("record_id").to_pandas()
     return result

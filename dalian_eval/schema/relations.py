@@ -74,9 +74,22 @@ def posted_on(postings: pd.DataFrame, officers: pd.Series, dates: pd.Series) -> 
     )
 
 
+MAIN_HANDLER_ROLES = ("inspector", "interviewer", "approver")
+"""The roles of 案件承办 that a main handler (主要承办人) has all of."""
+
+TRANSFER = "移送"
+"""The kind of case that is handed over to the police: it may have no 决定日期 of its own."""
+
+
+def decided_day(cases: pd.DataFrame) -> pd.Series:
+    """Return the day each case was decided; of a 移送 without one, the day it was handed over."""
+    handed_over = (cases["kind"] == TRANSFER) & cases["decided_on"].isna()
+    return cases["decided_on"].mask(handed_over, cases["transferred_on"])
+
+
 def main_handlers(case_handlers: pd.DataFrame) -> pd.DataFrame:
     """Return `case_id`, `_owner`, `_via` of the rows that say yes to all three roles."""
-    main = case_handlers[["inspector", "interviewer", "approver"]].fillna(False).all(axis=1)
+    main = case_handlers[list(MAIN_HANDLER_ROLES)].fillna(False).all(axis=1)
     rows = case_handlers.loc[main, ["case_id", "officer_id", ORIGIN]]
     return rows.rename(columns={"officer_id": "_owner", ORIGIN: "_via"})
 

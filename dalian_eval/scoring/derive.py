@@ -8,7 +8,7 @@ import pandas as pd
 
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.relations import at, positions
+from dalian_eval.schema.relations import at, decided_day, positions
 from dalian_eval.schema.tables import TABLES
 
 REVIEW_LEVELS = ("部", "省", "市", "县")
@@ -29,9 +29,8 @@ def derive(
     }
     day = pd.Timestamp(as_of)
     cases = result["cases"]
-    transferred = (cases["kind"] == "移送") & cases["decided_on"].isna()
     result["cases"] = cases.assign(
-        decided=cases["decided_on"].mask(transferred, cases["transferred_on"]),
+        decided=decided_day(cases),
         record_found=positions(cases["record_id"], found_records["record_id"]) >= 0,
     )
     reviews = result["case_reviews"].reset_index(drop=True)
