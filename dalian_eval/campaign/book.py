@@ -25,7 +25,8 @@ class Evaluation:
     """What the books are made from.
 
     `tables`: the supplied canonical tables without 检查记录; `supplied`: the names of all of them;
-    `derived`: the tables with their derived columns as of the end of the calendar year; `monthly`:
+    `derived`: the tables with their derived columns as of the end of the calendar year, its days
+    after P standing for the next period; `monthly`:
     the monthly metrics; `entries`, `records`, `cited`: see `metrics.campaign`; `scores`, `ledger`,
     `draw`: of the run, points as integers; `cap_rule`: the rule of a clause's own cap in the
     ledger.

@@ -42,7 +42,11 @@ def standings(
         reasons += [barred[officer]] if officer in barred else []
         reasons += [f"{as_of}没有任职"] if pd.isna(at) else []
         reasons += [f"执法证在{as_of}不在有效期内"] if officer in lapsed else []
-        notes = ["有诉讼复议在审理中，结果可能取消资格"] if row["status"] == "deferred" else []
+        notes = (
+            ["有诉讼复议在审理中或有问题在核查中，结果可能取消资格"]
+            if row["status"] == "deferred"
+            else []
+        )
         notes += [asked[officer]] if officer in asked else []
         result.append(
             Standing(

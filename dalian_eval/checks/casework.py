@@ -1,5 +1,7 @@
 """Checks of cases, their handlers, reviews and lawsuits."""
 
+from collections.abc import Callable
+
 import ibis.expr.types as ir
 from ibis import _
 
@@ -24,6 +26,16 @@ def _decided_too_early(delivery: Delivery) -> ir.Table:
     cases = _decided(delivery.table("cases")).join(records, "record_id")
     early = cases.filter(_.decided < _.inspected_at.date())
     return early.rename(检查时间="inspected_at", 作出决定="decided")
+
+
+def _of_undecided_file(table: str) -> Callable[[Delivery], ir.Table]:
+    """Return what finds the rows of `table` that name a case without any decision."""
+
+    def found(delivery: Delivery) -> ir.Table:
+        open_ = _decided(delivery.table("cases")).filter(_.decided.isnull())
+        return delivery.table(table).semi_join(open_, "case_id")
+
+    return found
 
 
 CHECKS = (
@@ -106,6 +118,26 @@ CHECKS = (
         show=("case_id", "level", "reviewed_on"),
         reason="有{failed}次评查没有得分，也没有标明零分或致命问题；抽到的案卷按尚未评查计。",
         fix="请补填『得分』，零分的在『零分』填 是。",
+    ),
+    *(
+        Check(
+            id=f"{table}.undecided_file",
+            table=table,
+            title=f"{what}的案卷已作出决定",
+            severity="warning",
+            find=_of_undecided_file(table),
+            needs=("cases",),
+            show=show,
+            reason=(
+                f"有{{failed}}行{what}的案卷没有决定日期（移送案件：移送日期），"
+                "不能认定为本年度案卷，只计本年度案卷的条款不计。"
+            ),
+            fix="请核对案件编号，或在『案件』表补填决定日期。",
+        )
+        for table, what, show in (
+            ("case_reviews", "评查", ("case_id", "level", "reviewed_on")),
+            ("review_findings", "通报", ("finding_id", "kind", "case_id")),
+        )
     ),
     Check(
         id="litigation.in_force_without_date",

@@ -23,7 +23,8 @@ def _of_officers(delivery: Delivery) -> ir.Table:
     return _with_case(delivery).filter(_.subject_kind == OFFICER)
 
 
-def _no_slot(delivery: Delivery) -> ir.Table:
+def _of_no_type(delivery: Delivery) -> ir.Table:
+    """Return draws of officers' files that the program itself would never draw."""
     plan = delivery.draw
     fitting = [*plan.ordinary, *plan.supporting]
     return _of_officers(delivery).filter(_["案件类型"].notin(fitting))
@@ -48,15 +49,19 @@ def _beyond(delivery: Delivery) -> ir.Table:
         (_.subject_kind == UNIT, _ANY),
         (_.category != _ANY, _.category),
         (kind.isin(plan.ordinary), _ORDINARY),
-        (kind.isin(plan.supporting), _SUPPORTING),
+        else_=_SUPPORTING,
     )
     rows = _with_case(delivery).filter(_.drawn_on <= delivery.as_of).mutate(slot=slot)
     order = ["drawn_on", "case_id", ORIGIN]
     # The same file drawn twice for one subject fills one slot.
     again = ibis.row_number().over(group_by=["subject_kind", "subject", "case_id"], order_by=order)
-    rows = rows.filter(_.slot.notnull()).mutate(again=again).filter(_.again == 0)
+    rows = rows.mutate(again=again).filter(_.again == 0)
     number = ibis.row_number().over(group_by=["subject_kind", "subject", "slot"], order_by=order)
-    slots = ibis.ifelse(_.subject_kind == UNIT, plan.unit_files, 1)
+    slots = ibis.cases(
+        (_.slot == _ORDINARY, int(bool(plan.ordinary))),
+        (_.slot == _SUPPORTING, int(bool(plan.supporting))),
+        else_=plan.unit_files,
+    )
     return rows.mutate(number=number).filter(_.number >= slots)
 
 
@@ -98,11 +103,14 @@ CHECKS = (
         table="case_draws",
         title="抽取的个人案卷属于一般处罚或配套办法",
         severity="warning",
-        find=_no_slot,
+        find=_of_no_type,
         needs=("cases",),
         show=(*_SHOW, "案件类型"),
-        reason="有{failed}行个人抽取的案件类型既不是一般处罚也不是配套办法，与个人两类案卷都不相符。",
-        fix="请核对案件编号和『案件类型』，或改抽其他案卷。",
+        reason=(
+            "有{failed}行个人抽取的案件类型不在本次抽取的范围之内；以正式抽取为准，"
+            "案卷类别为不限的计入配套办法案卷。"
+        ),
+        fix="请核对案件编号和『案件类型』；抽取无误的无需处理。",
     ),
     Check(
         id="case_draws.wrong_category",

@@ -28,10 +28,26 @@ def _returns(unit: str, parents: dict[str, object]) -> bool:
     return False
 
 
+_CANDIDATES = {"units": "候选集体", "officers": "候选个人"}
+
+
+def _without_candidates(delivery: Delivery) -> list[str]:
+    """Return the tables in which nobody is a candidate, as users call the candidates."""
+    return [
+        name
+        for table, name in _CANDIDATES.items()
+        if not delivery.count(among_candidates(delivery.table(table)))
+    ]
+
+
 def _no_candidate(delivery: Delivery) -> ir.Table:
-    tables = [delivery.table(name) for name in ("units", "officers")]
-    found = sum(delivery.count(among_candidates(table)) for table in tables)
-    return delivery.noted([] if found else ["候选集体0个、候选个人0名"])
+    nobody = len(_without_candidates(delivery)) == len(_CANDIDATES)
+    return delivery.noted(["候选集体0个、候选个人0名"] if nobody else [])
+
+
+def _one_section_empty(delivery: Delivery) -> ir.Table:
+    empty = _without_candidates(delivery)
+    return delivery.noted(empty if len(empty) < len(_CANDIDATES) else [])
 
 
 def _overlapping(delivery: Delivery) -> ir.Table:
@@ -68,6 +84,18 @@ CHECKS = (
         show=("note",),
         reason="没有一个单位标为候选集体，也没有一名人员标为候选个人，没有可以评分的对象。",
         fix="请在『单位』表的『候选集体』、『人员』表的『候选个人』中对参评对象填 是。",
+    ),
+    Check(
+        id="units.section_empty",
+        table="units",
+        title="候选集体和候选个人都有",
+        severity="warning",
+        find=_one_section_empty,
+        needs=("officers",),
+        tested=lambda delivery: delivery.rows["units"] + delivery.rows["officers"],
+        show=("note",),
+        reason="没有一个对象标为{observed}，这一类没有得分和排名；另一类照常评分。",
+        fix="应参评的，请在『单位』表的『候选集体』或『人员』表的『候选个人』中填 是。",
     ),
     Check(
         id="postings.overlap",

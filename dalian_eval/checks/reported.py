@@ -1,8 +1,9 @@
-"""Checks of what others report: leads, quality findings."""
+"""Checks of what others report: leads, quality findings, awards of contests."""
 
 from ibis import _
 
 from dalian_eval.checks.check import Check
+from dalian_eval.schema.tables import OFFICER, UNIT
 
 CHECKS = (
     Check(
@@ -44,5 +45,16 @@ CHECKS = (
         show=("finding_id", "subject", "date"),
         reason="有{failed}行数据质量扣分没有填『扣分』，没有扣去任何分值。",
         fix="请由评审人员补填『扣分』（正数）。",
+    ),
+    Check(
+        id="contests.wrong_subject",
+        table="contests",
+        title="先进集体是单位，先进个人是人员",
+        severity="warning",
+        where=((_.result == "先进个人") & (_.subject_kind == UNIT))
+        | ((_.result == "先进集体") & (_.subject_kind == OFFICER)),
+        show=("contest_id", "subject_kind", "subject", "result"),
+        reason="有{failed}行比武成绩的结果与对象不符（单位为先进个人，或人员为先进集体），不计分。",
+        fix="请按表彰文件核对『对象类型』『对象』和『结果』。",
     ),
 )

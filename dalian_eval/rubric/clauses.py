@@ -273,7 +273,10 @@ class VoidClause(Clause):
 
 
 class VetoClause(Clause):
-    """One fact takes the candidate out of the ranking; a `pending` one is only shown (暂缓)."""
+    """One fact takes the candidate out of the ranking; a `pending` one is only shown (暂缓).
+
+    Voids and vetoes are proven facts: taken from whichever of their tables are there.
+    """
 
     rule: Literal["veto"]
     parts: tuple[Query, ...] = Field(min_length=1)

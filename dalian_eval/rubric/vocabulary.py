@@ -49,16 +49,18 @@ STEP_VARIANTS = ("immediate", "completed")
 
 DERIVED_COLUMNS: dict[str, dict[str, tuple[str, ...]]] = {
     "cases": {"decided": (), "record_found": ("inspections",)},
-    "case_reviews": {"unit_id": ("cases",)},
-    "leads": {"late": (), "flaw_known": ()},
+    "case_reviews": {"unit_id": ("cases",), "file_in_period": ("cases",)},
+    "review_findings": {"file_in_period": ("cases",)},
+    "leads": {"late": (), "overdue": (), "flaw_known": ()},
     "past_recognition": {"year_end": ()},
 }
 """Columns derived as of the evaluation day, per table, with the further tables each one reads.
 
 decided: 决定日期, or 移送日期 of a 移送 without one; record_found: its record number stands in
-检查记录 uploaded by as-of; unit_id of a review: its case's unit; late: not fed back by its
-deadline, which is over; flaw_known: 反馈日期 is blank or by as-of; year_end: 31 December of
-the 年度.
+检查记录 uploaded by as-of; unit_id of a review: its case's unit; file_in_period: the case it names
+was decided in P by as-of (null: it names none); late: not fed back by its deadline, which is over;
+overdue: late, or still 未查办 at that deadline; flaw_known: 反馈日期 is blank or by as-of;
+year_end: 31 December of the 年度.
 """
 
 DERIVED_TABLES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -91,7 +93,9 @@ lawsuits: 诉讼复议 with the case's 案件类型 and decision date.
 DERIVED_TITLES = {
     "decided": "决定日期（移送案件无决定日期的为移送日期）",
     "record_found": "查得到检查记录",
+    "file_in_period": "所涉案卷在评审期内作出决定",
     "late": "逾期未反馈",
+    "overdue": "逾期未查办或未反馈",
     "flaw_known": "截至日前已反馈或未反馈",
     "year_end": "年度末",
     "subject": "对象",
@@ -113,7 +117,9 @@ DERIVED_TITLES = {
 DERIVED_FROM = {
     "decided": ("decided_on", "transferred_on"),
     "record_found": ("record_id",),
+    "file_in_period": ("case_id",),
     "late": ("due_on", "fed_back_on"),
+    "overdue": ("due_on", "fed_back_on", "outcome"),
     "flaw_known": ("fed_back_on",),
     "year_end": ("year",),
     "slot": ("kind",),

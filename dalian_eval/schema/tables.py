@@ -274,7 +274,11 @@ TABLES: tuple[Table, ...] = (
             _date(name="date", header="日期"),
             _case(),
             _number(
-                name="deduction", header="扣分", maximum=100, note="只有数据质量扣分填写，填正数"
+                name="deduction",
+                header="扣分",
+                maximum=100,
+                decimals=4,
+                note="只有数据质量扣分填写，填正数",
             ),
         ),
     ),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from dalian_eval.rubric.period import Period
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import at, decided_day, positions
@@ -16,11 +17,15 @@ REVIEW_LEVELS = ("部", "省", "市", "县")
 
 
 def derive(
-    tables: Mapping[str, pd.DataFrame], found_records: pd.DataFrame, as_of: dt.date
+    tables: Mapping[str, pd.DataFrame],
+    found_records: pd.DataFrame,
+    period: Period,
+    as_of: dt.date,
 ) -> dict[str, pd.DataFrame]:
     """Return every canonical table (empty when not supplied) with its derived columns.
 
-    `found_records`: `record_id` of the 检查记录 uploaded by `as_of` that cases refer to.
+    `found_records`: `record_id` of the 检查记录 uploaded by `as_of` that cases refer to; `period`:
+    the evaluation period.
     """
     result = {
         table.name: tables[table.name] if table.name in tables else empty_frame(table)
@@ -35,16 +40,22 @@ def derive(
     )
     reviews = result["case_reviews"].reset_index(drop=True)
     its_case = positions(reviews["case_id"], cases["case_id"])
-    result["case_reviews"] = reviews.assign(unit_id=at(cases["unit_id"], its_case))
+    result["case_reviews"] = reviews.assign(
+        unit_id=at(cases["unit_id"], its_case),
+        file_in_period=_file_in_period(reviews["case_id"], result["cases"], period, day),
+    )
+    findings = result["review_findings"]
+    result["review_findings"] = findings.assign(
+        file_in_period=_file_in_period(findings["case_id"], result["cases"], period, day)
+    )
     leads = result["leads"]
     flaw_known = leads["fed_back_on"].isna() | (leads["fed_back_on"] <= day)
     # An answer after as-of does not exist yet, not even in a sentence.
     leads = leads.assign(fed_back_on=leads["fed_back_on"].where(leads["fed_back_on"] <= day))
-    unanswered = leads["fed_back_on"].isna() | (leads["fed_back_on"] > leads["due_on"])
-    result["leads"] = leads.assign(
-        late=(leads["due_on"] <= day) & unanswered,
-        flaw_known=flaw_known,
-    )
+    due = leads["due_on"] <= day
+    late = due & (leads["fed_back_on"].isna() | (leads["fed_back_on"] > leads["due_on"]))
+    unhandled = due & (leads["outcome"] == "未查办").fillna(False).astype(bool)
+    result["leads"] = leads.assign(late=late, overdue=late | unhandled, flaw_known=flaw_known)
     past = result["past_recognition"]
     year_end = pd.to_datetime(past["year"].astype("str") + "-12-31").astype("datetime64[s]")
     result["past_recognition"] = past.assign(year_end=year_end)
@@ -58,6 +69,20 @@ def derive(
         kind=at(cases["kind"], its_case), decided=at(result["cases"]["decided"], its_case)
     )
     return result
+
+
+def _file_in_period(
+    case_ids: pd.Series, cases: pd.DataFrame, period: Period, day: pd.Timestamp
+) -> pd.Series:
+    """Return whether each named case file was decided in P, by `day`; missing where none is named.
+
+    `cases`: with `decided`. A file without a decision was not decided in P.
+    """
+    decided = at(cases["decided"], positions(case_ids, cases["case_id"]))
+    inside = (decided >= pd.Timestamp(period.start)) & (decided <= day)
+    named = (case_ids.notna() & (case_ids != "").fillna(False)).to_numpy()
+    answer = pd.array(inside.to_numpy(dtype=bool), dtype="boolean")
+    return pd.Series(answer, index=case_ids.index).where(named)
 
 
 def counting_review(case_reviews: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:

@@ -157,13 +157,14 @@ def _official(
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Return the official draws (place, number, case, origin), and every officially drawn case.
 
-    A row 不限 for an officer goes by the case's type; a row beyond the slots there are, the
-    earliest coming first, fills none but still takes its file.
+    A row 不限 for an officer goes by the case's type: what is not ordinary is supporting, also a
+    type that the program itself would not draw. A row beyond the slots there are, the earliest
+    coming first, then the smallest case number, fills none but still takes its file.
     """
     rows = tables["case_draws"]
     rows = rows[rows["drawn_on"] <= pd.Timestamp(as_of)].reset_index(drop=True)
     kind = at(tables["cases"]["kind"], positions(rows["case_id"], tables["cases"]["case_id"]))
-    by_type = _by_type(kind, wanted.rubric)
+    by_type = np.where(kind.isna(), -1, np.where(kind.isin(wanted.rubric.draw.ordinary), 0, 1))
     category = rows["category"]
     supporting = np.select([category == "一般处罚", category == "配套办法"], [0, 1], by_type)
     officers = wanted.candidates["officer"].index_of(rows["subject"])

@@ -17,9 +17,9 @@ import pandas as pd
 
 from dalian_eval.rubric.conditions import satisfies
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.needs import tables_of_query
 from dalian_eval.rubric.period import month_end
 from dalian_eval.rubric.queries import Kind, Query, Reach, Years
-from dalian_eval.rubric.vocabulary import tables_read
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import main_handlers, positions, posted_on, unit_closure
 from dalian_eval.schema.tables import OFFICER, UNIT
@@ -124,17 +124,9 @@ class Facts:
         names = frame["name"].where(frame["name"].notna(), frame[key])
         return Candidates(kind, pd.Index(frame[key]), tuple(names))
 
-    def missing_tables(
-        self, query: Query, kind: Kind, extra: frozenset[str] = frozenset()
-    ) -> set[str]:
+    def missing_tables(self, query: Query, kind: Kind) -> frozenset[str]:
         """Return the tables that `query` reads and nobody supplied (案卷抽取 excepted)."""
-        columns = {*query.where, *query.show, *extra} | ({query.date} if query.date else set())
-        if "subtree" in query.of:
-            columns.add("unit_id")
-        needed = tables_read(query.table, columns)
-        if "handled" in query.of or (query.table == "drawn_files" and kind == "officer"):
-            needed |= {"case_handlers"}
-        return needed - self.supplied
+        return tables_of_query(query, kind) - self.supplied
 
     def select(
         self, query: Query, candidates: Candidates, columns: Sequence[str] = ()
@@ -215,6 +207,11 @@ class Facts:
                 self._cache[key] = self._links(query.table, reach, date, candidates)
             links.append(self._cache[key])
         row, who, via = (np.concatenate(parts) for parts in zip(*links, strict=True))
+        if len(links) > 1:
+            # A row that concerns a candidate by two ways is one fact; the first way is told.
+            _, first = np.unique(row * len(candidates) + who, return_index=True)
+            first.sort()
+            row, who, via = row[first], who[first], via[first]
         return row, who, via
 
     def _links(

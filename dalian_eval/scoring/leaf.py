@@ -1,6 +1,6 @@
 """One clause's outcome for every candidate: status, awards, own cap, entries for who has none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,13 +11,11 @@ from dalian_eval.rubric.clauses import (
     AnyClause,
     CompositeClause,
     EventClause,
-    ScaledClause,
     VetoClause,
     VoidClause,
 )
+from dalian_eval.rubric.needs import tables_of_facts
 from dalian_eval.rubric.numbers import points_text
-from dalian_eval.rubric.queries import Gate
-from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, none
@@ -115,28 +113,30 @@ def status_of(
     What is stated to be out of assessment needs no further table; otherwise a missing table makes
     the clause unavailable for everybody.
     """
-    size, kind = len(candidates), candidates.kind
-    status = np.full(size, SCORED, dtype=object)
-    gates = [(g, when) for g, when in ((clause.not_if, True), (clause.applies_if, False)) if g]
-    missing = {METRICS[m].table for m in clause.metrics} - facts.supplied
-    value = {clause.value} if isinstance(clause, ScaledClause) else set()
-    for query in clause.queries:
-        if not isinstance(query, Gate):
-            column = getattr(query, "column", None)
-            read = value | ({column} if column else set())
-            missing |= facts.missing_tables(query, kind, frozenset(read))
-    for gate, when in gates:
-        unknown = facts.missing_tables(gate, kind)
+    status, unknown = gate_status(clause, facts, candidates)
+    missing = tables_of_facts(clause, candidates.kind) - facts.supplied
+    if missing:
+        status[status != NOT_APPLICABLE] = UNAVAILABLE
+    return status, tuple(sorted(missing | unknown))
+
+
+def gate_status(
+    clause: AnyClause, facts: Facts, candidates: Candidates
+) -> tuple[npt.NDArray[np.object_], frozenset[str]]:
+    """Return what the clause's gates alone make of every candidate, and the tables they lack."""
+    status = np.full(len(candidates), SCORED, dtype=object)
+    for gate, when in ((clause.not_if, True), (clause.applies_if, False)):
+        if gate is None:
+            continue
+        unknown = facts.missing_tables(gate, candidates.kind)
         if unknown:
-            return np.full(size, UNAVAILABLE, dtype=object), tuple(sorted(missing | unknown))
+            return np.full(len(candidates), UNAVAILABLE, dtype=object), unknown
         holds = facts.select(gate, candidates).found > 0
         hit = (holds == when) & (status == SCORED)
         if gate.otherwise == NOT_APPLICABLE and clause.not_applicable in ("zero", "full"):
             continue
         status[hit] = gate.otherwise
-    if missing:
-        status[status != NOT_APPLICABLE] = UNAVAILABLE
-    return status, tuple(sorted(missing))
+    return status, frozenset()
 
 
 def available(rows: pd.DataFrame, leaf: Leaf) -> pd.DataFrame:
@@ -176,11 +176,18 @@ def _is_scored(leaf: Leaf) -> npt.NDArray[np.bool_]:
 def _waiting(leaf: Leaf) -> str:
     """Return the sentence of an open clause: what is missing, and what it can still give."""
     clause = leaf.clause
+    if leaf.missing and isinstance(clause, VoidClause | VetoClause):
+        return f"待补：{unproven(leaf.missing)}"
     can = "" if clause.deducts or clause.max is None else f"，最多可得{points_text(clause.max)}分"
     if leaf.missing:
         names = "、".join(f"『{BY_NAME[t].sheet}』" for t in leaf.missing if t in BY_NAME)
         return f"待补：尚未报送{names}表，暂计0分{can}"
     return _because(clause, UNAVAILABLE, f"待补：事实尚未确定，暂计0分{can}")
+
+
+def unproven(missing: Sequence[str]) -> str:
+    """Return what is open of a void or veto: what tables nobody supplied may still prove it."""
+    return f"{'、'.join(BY_NAME[t].sheet for t in missing)}未报送，尚不能排除"
 
 
 def _because(clause: AnyClause, status: str, sentence: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dalian_eval.rubric.clauses import (
@@ -22,12 +23,13 @@ from dalian_eval.rubric.clauses import (
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.queries import Gate, Query
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import awards, described, evidence_of
+from dalian_eval.scoring.awards import awards, described, evidence_of, none
 from dalian_eval.scoring.events import combine, contributions
 from dalian_eval.scoring.facts import Candidates, Facts, Selection
 from dalian_eval.scoring.leaf import (
     NOT_APPLICABLE,
     SCORED,
+    UNAVAILABLE,
     VETOED,
     VOID,
     Leaf,
@@ -35,7 +37,9 @@ from dalian_eval.scoring.leaf import (
     available,
     blank_leaf,
     filled,
+    gate_status,
     status_of,
+    unproven,
 )
 from dalian_eval.scoring.means import composite, scaled_mean
 from dalian_eval.scoring.measures import ranked, shortfall, weighted
@@ -154,10 +158,16 @@ def _maximum(clause: CompositeClause, facts: Facts, candidates: Candidates) -> P
 def _verdict(
     clause: VoidClause | VetoClause, leaf: Leaf, facts: Facts, candidates: Candidates
 ) -> Leaf:
-    """Return a void's or veto's leaf: whom it hits, with the rows that prove it."""
+    """Return a void's or veto's leaf: whom it hits, with the rows that prove it.
+
+    A verdict is a proven fact: it is taken from whichever of its tables are there. What the others
+    may still prove is open for whom it does not hit.
+    """
     size = len(candidates)
-    hits, selections = _findings(clause.parts, facts, candidates)
-    hits = available(hits, leaf)
+    gates, _ = gate_status(clause, facts, candidates)
+    assessed = gates == SCORED
+    looked_at, hits, selections = _findings(clause.parts, facts, candidates)
+    hits = _of(hits, assessed)
     fired = np.bincount(hits["candidate"], minlength=size) > 0
     effect = (
         f"{facts.rubric.section(candidates.kind).nodes[clause.voids].title}不得分"
@@ -168,12 +178,21 @@ def _verdict(
     pending = np.zeros(size, dtype=bool)
     entries = [hits]
     if isinstance(clause, VetoClause) and clause.pending:
-        waiting, further = _findings(clause.pending, facts, candidates)
-        waiting = available(waiting, leaf)
+        more, waiting, further = _findings(clause.pending, facts, candidates)
+        waiting = _of(waiting, assessed)
         pending = (np.bincount(waiting["candidate"], minlength=size) > 0) & ~fired
         waiting["reason"] = texts.ending(waiting["reason"], "，暂缓认定，保留排名")
         entries.append(waiting)
+        looked_at += more
         selections += further
+    open_ = (leaf.status == UNAVAILABLE) & assessed & ~fired
+    head = f"待补：{unproven(leaf.missing)}"
+    entries.append(awards(np.flatnonzero(open_ & pending), 0, head))
+    if looked_at:
+        head += "；已报送的资料中未发现"
+        who = np.flatnonzero(open_ & ~pending)
+        told = nothing_found(clause, looked_at, selections, who, facts, candidates.kind, head)
+        entries.append(told)
     word = VOID if isinstance(clause, VoidClause) else VETOED
     status = np.where(fired, word, leaf.status).astype(object)
     silence = silence_of(clause, selections, facts, candidates)
@@ -181,12 +200,19 @@ def _verdict(
     return replace(made, status=status, fired=fired, pending=pending)
 
 
+def _of(entries: pd.DataFrame, chosen: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    """Return the entries of the chosen candidates."""
+    kept: pd.DataFrame = entries[chosen[entries["candidate"].to_numpy(dtype=np.int64)]]
+    return kept.reset_index(drop=True)
+
+
 def _findings(
     queries: tuple[Query, ...], facts: Facts, candidates: Candidates
-) -> tuple[pd.DataFrame, list[Selection]]:
-    """Return an entry of 0 points per fact of the queries, and the selections."""
-    frames, selections = [], []
-    for query in queries:
+) -> tuple[list[Query], pd.DataFrame, list[Selection]]:
+    """Return the queries whose tables are there, an entry of 0 points per fact, the selections."""
+    frames, selections = [none()], []
+    known = [q for q in queries if not facts.missing_tables(q, candidates.kind)]
+    for query in known:
         selection = facts.select(query, candidates)
         rows = selection.rows
         what = pd.Series(query.what, index=rows.index, dtype="str")
@@ -196,4 +222,4 @@ def _findings(
             awards(rows["candidate"], 0, sentence, month=rows["month"].array, evidence=evidence)
         )
         selections.append(selection)
-    return texts.stack(frames), selections
+    return known, texts.stack(frames), selections

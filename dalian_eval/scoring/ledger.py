@@ -88,8 +88,10 @@ def _in_order(key: Positions, month: pd.Series, reason: pd.Series) -> Positions:
     when = np.argsort(np.argsort(names))[month.cat.codes]
     both = key * len(names) + when
     order = np.argsort(both, kind="stable")
+    twins = np.zeros(len(order), dtype=bool)
     same = np.diff(both[order]) == 0
-    twins = np.append(same, False) | np.append(False, same)
+    twins[1:] |= same
+    twins[:-1] |= same
     among = order[twins]
     order[twins] = among[np.lexsort((texts.lexical(reason.iloc[among]), both[among]))]
     return order
@@ -160,7 +162,8 @@ def _state(status: np.ndarray) -> np.ndarray:
 def scores(scored: Score) -> pd.DataFrame:
     """Return the candidates' scores (columns of scores.csv); `rank` is missing when vetoed.
 
-    `status`: vetoed, deferred (a lawsuit is pending), open (a clause is unavailable), scored.
+    `status`: vetoed, deferred (a lawsuit or a finding is pending), open (a clause is unavailable),
+    scored.
     """
     frames = []
     for kind in KINDS:

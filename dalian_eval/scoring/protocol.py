@@ -29,7 +29,7 @@ def draw_alone(
     """
     as_of = min(as_of, rubric.period.end)
     no_records = pd.DataFrame({"record_id": pd.Series(dtype="str")})
-    derived = derive(tables, no_records, as_of)
+    derived = derive(tables, no_records, rubric.period, as_of)
     facts = Facts(derived, frozenset(tables), pd.DataFrame(), rubric, as_of)
     candidates: dict[Kind, Candidates] = {
         "unit": facts.candidates("unit"),

@@ -67,7 +67,7 @@ class SectionScore:
 
     @property
     def pending(self) -> npt.NDArray[np.bool_]:
-        """Who has a pending lawsuit (暂缓)."""
+        """Who may yet be vetoed: a lawsuit or a finding is pending (暂缓)."""
         return _any([leaf.pending for leaf in self.leaves.values()], len(self.candidates))
 
 
@@ -100,7 +100,7 @@ def score(
     stands in `monthly_metrics` and `found_records`; `seed`: of the case draw.
     """
     as_of = min(as_of, rubric.period.end)
-    derived = derive(tables, found_records, as_of)
+    derived = derive(tables, found_records, rubric.period, as_of)
     facts = Facts(derived, supplied, monthly_metrics, rubric, as_of)
     candidates: dict[Kind, Candidates] = {
         "unit": facts.candidates("unit"),

@@ -273,6 +273,7 @@ class Job:
         from dalian_eval.base.csvfile import write_csv
         from dalian_eval.campaign.book import Evaluation, books
         from dalian_eval.campaign.figures import MONTHLY
+        from dalian_eval.rubric.period import Period
         from dalian_eval.schema.origins import origin_texts
         from dalian_eval.scoring.derive import derive
         from dalian_eval.scoring.outputs import with_decimals
@@ -280,10 +281,11 @@ class Job:
 
         view, tables, metrics = self.view(), self._tables(), self.store / METRICS
         found = pd.read_parquet(metrics / "found_records.parquet")
+        coming = Period(self._day_after, self._year_end)
         given = Evaluation(
             tables=tables,
             supplied=self._supplied(),
-            derived=derive(tables, found, self._year_end),
+            derived=derive(tables, found, coming, self._year_end),
             monthly=pq.read_table(metrics / "monthly.parquet", columns=MONTHLY).to_pandas(
                 ignore_metadata=True
             ),

@@ -287,7 +287,7 @@ def test_what_keeps_one_from_the_contest():
         "",
     ]
     assert made[0].note == "有廉政纪律问题（J2，2024-08-15）正在核查，定案前请确认"
-    assert made[4].note == "有诉讼复议在审理中，结果可能取消资格"
+    assert made[4].note == "有诉讼复议在审理中或有问题在核查中，结果可能取消资格"
     assert made[4].waiting == ("条款",)
     without = {name: table for name, table in tables.items() if name != "discipline"}
     again = standings(scores, {"P4": "败诉"}, {}, without, bureaus, day("2024-08-15"))

@@ -81,6 +81,8 @@ CASES: list[tuple[str, Callable[[County], None], list[str]]] = [
     ("units.cycle", change("units", 2, parent_id="D01"), ["units!2", "units!3"]),
     ("units.cycle", change("units", 4, parent_id="D02"), ["units!4"]),
     ("units.no_candidate", no_candidates, []),
+    ("units.section_empty", lambda c: [row.update(candidate=False) for row in c["units"]], []),
+    ("units.section_empty", lambda c: [row.update(candidate=False) for row in c["officers"]], []),
     (
         "postings.overlap",
         change("postings", 2, end=dt.date(2023, 11, 10)),
@@ -123,6 +125,24 @@ CASES: list[tuple[str, Callable[[County], None], list[str]]] = [
     ("case_reviews.no_score", change("case_reviews", 2, score=None), ["case_reviews!2"]),
     ("case_reviews.no_score", change("case_reviews", 3, zero=None), ["case_reviews!3"]),
     (
+        "case_reviews.undecided_file",
+        change("cases", 2, decided_on=None),
+        ["case_reviews!2"],
+    ),
+    (
+        "case_reviews.undecided_file",
+        change("cases", 3, transferred_on=None),
+        ["case_reviews!3"],
+    ),
+    (
+        "review_findings.undecided_file",
+        both(
+            change("review_findings", 2, case_id="C1"),
+            change("cases", 2, decided_on=None, transferred_on=DEC),
+        ),
+        ["review_findings!2"],
+    ),
+    (
         "litigation.in_force_without_date",
         change("litigation", 2, effective_on=None),
         ["litigation!2"],
@@ -147,6 +167,17 @@ CASES: list[tuple[str, Callable[[County], None], list[str]]] = [
         ),
         ["case_draws!5"],
     ),
+    (
+        # What is not ordinary goes to the supporting slot, also a type the program would not draw.
+        "case_draws.beyond_slots",
+        both(
+            add("cases", *({"case_id": f"C{i}", "unit_id": "D01"} for i in (3, 4))),
+            change("cases", 4, kind="不予处罚"),
+            change("cases", 5, kind="移送"),
+            add("case_draws", *(official("A1", f"C{i}") | {"category": "不限"} for i in (3, 4))),
+        ),
+        ["case_draws!5"],
+    ),
     ("case_draws.no_candidate", change("case_draws", 3, subject="D00"), ["case_draws!3"]),
     (
         "case_draws.shared",
@@ -162,6 +193,16 @@ CASES: list[tuple[str, Callable[[County], None], list[str]]] = [
         "quality_findings.no_deduction",
         change("quality_findings", 2, deduction=None),
         ["quality_findings!2"],
+    ),
+    (
+        "contests.wrong_subject",
+        change("contests", 2, subject_kind="单位", subject="D01", result="先进个人"),
+        ["contests!2"],
+    ),
+    (
+        "contests.wrong_subject",
+        change("contests", 2, subject_kind="个人", subject="A1", result="先进集体"),
+        ["contests!2"],
     ),
     ("decisions.clause", change("decisions", 3, clause="officer.case"), ["decisions!3"]),
     # Two clauses stand under one locator, and a unit has no clause of officers.
@@ -187,6 +228,14 @@ SILENT: list[tuple[str, Callable[[County], None]]] = [
     # A candidate officer alone, or a candidate unit alone, can be scored.
     ("units.no_candidate", lambda c: [row.update(candidate=False) for row in c["units"]]),
     ("units.no_candidate", lambda c: [row.update(candidate=False) for row in c["officers"]]),
+    # Nobody at all is told by the check that blocks.
+    ("units.section_empty", no_candidates),
+    # A notice that names no file is about none that is undecided.
+    ("review_findings.undecided_file", change("cases", 2, decided_on=None)),
+    (
+        "contests.wrong_subject",
+        change("contests", 2, subject_kind="个人", subject="A1", result="先进个人"),
+    ),
     # 5 % of the rows is not above 5 %.
     ("delivery.quarantined_some", both(many_good_rows, lost("publicity", 30))),
     # Half the rows is not above 50 %, and a sheet of a few rows never blocks.

@@ -107,6 +107,8 @@ def compare_scores(ours: list[ScoreRow], theirs: list[Row]) -> list[str]:
         vetoed = "是" if one.vetoed else "否"
         if row["vetoed"] != vetoed:
             lines.append(f"{name} vetoed: run {row['vetoed']}, expected {vetoed}")
+        if row["status"] != one.status:
+            lines.append(f"{name} status: run {row['status']}, expected {one.status}")
     lines += [f"scores {kind} {candidate}: not expected" for kind, candidate in found]
     return lines
 
@@ -127,14 +129,15 @@ def check_draw(county: County, draws: list[Row]) -> list[str]:
             lines.append(f"draw {' '.join(key)}: {listed[key]} rows for {slots.count(key)} slots")
 
     official = set(county.official_draws())
+    winning = {(key, number) for key, numbers in county.winning_draws.items() for number in numbers}
     named = {
         ((d["kind"], d["candidate"], d["slot"]), case_no(d["case"]))
         for d in draws
         if d["case"] and d["source"] == "official"
     }
-    for key, number in sorted(official - named):
+    for key, number in sorted((k, n) for k, n in winning - named if k in slots):
         lines.append(f"draw {' '.join(key)}: official {number} is not in the run")
-    for key, number in sorted(named - official):
+    for key, number in sorted(named - winning):
         lines.append(f"draw {' '.join(key)}: {number} is no official draw by as-of")
 
     drawn = [case_no(d["case"]) for d in draws if d["case"]]
@@ -152,7 +155,7 @@ def check_draw(county: County, draws: list[Row]) -> list[str]:
             if case_no(d["case"]) not in eligible.get(key, set()):
                 lines.append(f"draw {' '.join(key)}: {d['case']} is not eligible")
     free = list(slots)
-    for key, _ in official:
+    for key, _ in winning:
         if key in free:
             free.remove(key)
     possible = matching([eligible[key] for key in free])

@@ -615,8 +615,70 @@ class Maker:
         self.make_contests()
         self.make_statements()
         self.make_campaign()
+        self.make_contested()
+
+    def make_contested(self) -> None:
+        """Facts on which careful readers have differed: who, which file, by which day."""
+        early = [n for n, c in self.cases.items() if not self.decided_in_p(c)]
+        numbers = list(self.cases)
+        used = {(row[0], row[1], row[2]) for row in self.tables["案卷评查"]}
+        for _ in range(self.rng.randint(2, 6)):  # files decided before P, or not at all
+            number = self.rng.choice(early if early and self.chance(0.7) else numbers)
+            key = (number, self.rng.choice(["部", "省", "省", "市"]), self.in_p())
+            if key not in used:
+                used.add(key)
+                zero = self.yes(0.5)
+                best = "是" if zero == "否" else "否"
+                self.add("案卷评查", *key, "0" if zero == "是" else "88", zero, best, "")
+        kinds = ["通报批评", "应改未改", "拒改复现", "重大问题漏查", "稽查未整改"]
+        for _ in range(self.rng.randint(1, 5)):
+            case = self.rng.choice(["", *(early or numbers), self.rng.choice(numbers)])
+            row = (self.number("评查通报", "PC"), self.rng.choice(self.units))
+            level = self.rng.choice(["部", "省", "市"])
+            self.add("评查通报", *row, self.rng.choice(kinds), level, self.day(), case, "承办")
+        for _ in range(self.rng.randint(0, 4)):  # fed back in time, not handled
+            pushed = self.in_p()
+            deadline = pushed + timedelta(self.rng.choice([0, 10, 30]))
+            row = (self.number("上级线索", "XS"), self.rng.choice(self.units), "省", "大气", pushed)
+            answered = self.rng.choice([pushed, deadline, None, deadline + timedelta(1)])
+            outcome = self.rng.choice(["未查办", "未查办", "查否", ""])
+            self.add("上级线索", *row, deadline, answered, outcome, "")
+        handled = [str(row[0]) for row in self.tables["案件承办"] if row[2:] == ["是"] * 3]
+        for _ in range(self.rng.randint(0, 6)):  # a case without inspection data, whoever is named
+            row = (self.number("质量问题", "ZL"), *self.anyone(0.5), "查无检查信息", self.day())
+            self.add("质量问题", *row, self.rng.choice([*handled, *numbers[:3]]), "")
+        for _ in range(self.rng.randint(0, 3)):  # the wrong kind of winner
+            about = self.anyone(0.5)
+            result = "先进个人" if about[0] == "单位" else "先进集体"
+            row = (self.number("比武", "BW"), self.rng.choice("省市"), "否", "", *about)
+            self.add("比武", *row, result, self.in_p())
+        candidates = [("个人", str(row[0])) for row in self.tables["人员"] if row[6] == "是"]
+        candidates += [("单位", str(row[0])) for row in self.tables["单位"] if row[3] == "是"]
+        taken = {str(row[3]) for row in self.tables["案卷抽取"]}
+        days = [date(2024, 2, 29), date(2024, 8, 31), date(2024, 9, 30), P_END, date(2024, 11, 1)]
+        for _ in range(self.rng.randint(0, 6)):  # draws of any type, beyond the slots
+            free = [n for n in numbers if n not in taken]
+            if not free or not candidates:
+                break
+            number = self.rng.choice(free)
+            taken.add(number)
+            about = self.rng.choice(candidates[:3] if self.chance(0.5) else candidates)
+            self.add("案卷抽取", *about, "不限", number, self.rng.choice(days))
+
+    def decided_in_p(self, case: dict[str, Cell]) -> bool:
+        when = case["决定日期"]
+        if when is None and case["案件类型"] == "移送":
+            when = case["移送日期"]
+        return isinstance(when, date) and P_START <= when <= P_END
 
     # output -----------------------------------------------------------------------------------
+
+    def leave_a_section_empty(self) -> None:
+        """Now and then nobody is a candidate in one of the two sections."""
+        if self.chance(0.06):
+            table, place = self.rng.choice([("单位", 3), ("人员", 6)])
+            for row in self.tables[table]:
+                row[place] = "否"
 
     def thin_out(self) -> None:
         """Some tables were never supplied, some were supplied without a row."""
@@ -659,4 +721,5 @@ def make_county(folder: str | Path, seed: int, size: str = "small") -> None:
     maker = Maker(seed, size)
     maker.make()
     maker.thin_out()
+    maker.leave_a_section_empty()
     maker.write(Path(folder))

@@ -10,12 +10,14 @@ Where the register leaves a string or a cell open, this model chose (compare.py 
 in one of these with the prefix ``[open]``):
 
 * leaf status: ``scored``, ``unavailable``, ``not_applicable``; ``void`` for a void leaf whose
-  condition is met, ``vetoed`` for a veto leaf whose condition is met. Voids and vetoes award 0.
+  condition is met, ``vetoed`` for a veto leaf whose condition is met, also while a table of its
+  other conditions is missing: what is proven counts. Voids and vetoes award 0.
 * officer.cases.files.fatal stays ``scored`` while a drawn file waits for its review;
   unit.air.remote is ``not_applicable`` once 否 is stated, even without a table of remote rounds.
 * item status: ``void`` when its void fired, else ``unavailable`` when a leaf below is, else
   ``not_applicable`` when all leaves below are, else ``scored``.
-* candidate status: ``vetoed``, else ``unavailable`` when any leaf is, else ``scored``.
+* candidate status: ``vetoed``, else ``unavailable`` when any leaf is, else ``scored``; in
+  scores.csv ``vetoed``, else ``deferred``, else ``open``, else ``scored``.
 * item ``awarded``: the points of its parts (deductions taken) before the item's own cap, floor
   and void; candidate ``awarded``: the sum of the items plus the bonus, before rescaling.
 * ``max`` of a leaf without a cap of its own: blank, but 12 for unit.special.crime and .penalty;
@@ -50,6 +52,7 @@ READINGS: dict[str, tuple[str, ...]] = {  # the first value is the default
     "platforms": ("same_case", "across_cases"),
     "no_leads": ("rescale", "forfeit", "full"),
     "late_feedback": ("per_lead", "once"),
+    "lead_duty": ("handled_and_fed_back", "feedback"),
     "feedback_reach": ("offsite", "lead_handling"),
     "quality_cap": ("per_type", "combined"),
     "bonus_scope": ("above", "within"),
@@ -57,6 +60,7 @@ READINGS: dict[str, tuple[str, ...]] = {  # the first value is the default
     "special_dual": ("once", "both"),
     "review_clamp": ("net", "cap_first"),
     "zero_ministry": ("item", "base"),
+    "review_files": ("since_start", "any"),
     "officer_rounds": ("mean", "best"),
     "top_half": ("ceil", "floor"),
     "contest_result": ("sum", "highest"),
@@ -319,6 +323,10 @@ class County:
         """Punished: 一般处罚 decided in P."""
         return case["案件类型"] == "一般处罚" and self.decided(case)
 
+    def of_this_year(self, number: str) -> bool:
+        """The file counts in 案卷评查 (reading review_files): decided in P, or any file."""
+        return self.r["review_files"] == "any" or self.decided(self.cases[number])
+
     def record_found(self, case: Row) -> bool:
         return bool(case["检查记录编号"]) and case["检查记录编号"] in self.record_numbers
 
@@ -343,16 +351,22 @@ class County:
                     key = (d["kind"], d["candidate"], d["slot"])
                     found.setdefault(key, []).append(case_no(d["case"]))
             return found
+        return self.winning_draws
+
+    @cached_property
+    def winning_draws(self) -> dict[tuple[str, str, str], list[str]]:
+        """The official draws that fill slots: the earliest, then the smallest case number."""
+        found: dict[tuple[str, str, str], list[str]] = {}
         for key, number in self.official_draws():
             slots = 2 if key[2] == "any" else 1
-            if len(found.setdefault(key, [])) < slots:
+            if number not in found.setdefault(key, []) and len(found[key]) < slots:
                 found[key].append(number)
         return found
 
     def official_draws(self) -> list[tuple[tuple[str, str, str], str]]:
         """The official draws dated by as-of, each with the slot it goes to."""
         found = []
-        for d in sorted(self.rows("案卷抽取"), key=lambda d: d["抽取日期"]):
+        for d in sorted(self.rows("案卷抽取"), key=lambda d: (d["抽取日期"], d["案件编号"])):
             if not self.known(d["抽取日期"]):
                 continue
             if d["对象类型"] == "单位":
@@ -361,10 +375,7 @@ class County:
             slot = {"一般处罚": "ordinary", "配套办法": "supporting"}.get(d["案卷类别"])
             case = self.cases.get(d["案件编号"])
             if slot is None and case is not None:  # 不限: by the case's type
-                if case["案件类型"] == "一般处罚":
-                    slot = "ordinary"
-                elif case["案件类型"] in SUPPORTING[self.r["supporting_types"]]:
-                    slot = "supporting"
+                slot = "ordinary" if case["案件类型"] == "一般处罚" else "supporting"
             if slot is not None:
                 found.append((("officer", d["对象"], slot), d["案件编号"]))
         return found
@@ -434,9 +445,17 @@ class UnitCandidate:
             if f["类型"] == kind and self.county.in_p(f["日期"]) and f["单位编码"] in self.units
         ]
 
+    def file_findings(self, kind: str) -> list[Row]:
+        """Notices that name no file, or a file of this year."""
+        return [
+            f
+            for f in self.findings(kind)
+            if not f["案件编号"] or self.county.of_this_year(f["案件编号"])
+        ]
+
     def reviews(self) -> list[Row]:
-        """Reviews in P of the unit's cases."""
-        numbers = {c["案件编号"] for c in self.cases}
+        """Reviews in P of the unit's files of this year."""
+        numbers = {c["案件编号"] for c in self.cases if self.county.of_this_year(c["案件编号"])}
         return [
             v
             for v in self.county.rows("案卷评查")
@@ -703,13 +722,15 @@ def digital_lead_handling(u: UnitCandidate) -> Award:
 
 @clause("unit.digital.offsite.lead_feedback", "-5", "上级线索", role="deduction")
 def digital_lead_feedback(u: UnitCandidate) -> Award:
-    """unit.digital.offsite.lead_feedback: -1 per late lead, -0.2 per lead with a feedback flaw."""
+    """unit.digital.offsite.lead_feedback: -1 per lead not handled and fed back, -0.2 per flaw."""
     late = flawed = 0
     for x in u.leads():
         deadline, answered = day(x["反馈期限"]), day(x["反馈日期"])
         passed = deadline is not None and deadline <= u.county.as_of
         in_time = answered is not None and deadline is not None and answered <= deadline
-        if passed and not in_time:
+        both_due = u.county.r["lead_duty"] == "handled_and_fed_back"
+        unhandled = both_due and x["查办结果"] == "未查办"
+        if passed and (unhandled or not in_time):
             late += 1
         if x["反馈问题"] and u.county.holds(x["反馈日期"]):
             flawed += 1
@@ -777,12 +798,11 @@ def digital_quality_forms(u: UnitCandidate) -> Award:
     return each(u.quality("表单不规范"), "-0.5")
 
 
-def missing_records(c: UnitCandidate | OfficerCandidate) -> int:
+def missing_records(c: UnitCandidate | OfficerCandidate, findings: list[Row]) -> int:
     """Punished cases without an inspection record, plus findings; one per case number."""
     numbers = {
         x["案件编号"] for x in c.cases if c.county.punished(x) and not c.county.record_found(x)
     }
-    findings = c.quality("查无检查信息")
     numbers |= {q["案件编号"] for q in findings if q["案件编号"]}
     return len(numbers) + len([q for q in findings if not q["案件编号"]])
 
@@ -797,7 +817,7 @@ def missing_records(c: UnitCandidate | OfficerCandidate) -> int:
 )
 def digital_quality_missing(u: UnitCandidate) -> Award:
     """unit.digital.records.quality_missing: -0.5 each, at most 2."""
-    return points(Fraction("-0.5") * missing_records(u))
+    return points(Fraction("-0.5") * missing_records(u, u.quality("查无检查信息")))
 
 
 @clause("unit.digital.integration", "1", "单位事项", role="bonus")
@@ -894,29 +914,35 @@ def review_zero_province(u: UnitCandidate) -> Award:
     return each(found, "-5")
 
 
-@clause("unit.review.notice", None, "评查通报", role="deduction")
+# these read 案件 only where the reading asks when the file that a notice names was decided
+FILES_NAMED = frozenset(
+    f"unit.review.{x}" for x in ("notice", "unrectified", "refused", "missed_major")
+)
+
+
+@clause("unit.review.notice", None, "评查通报", "案件", role="deduction")
 def review_notice(u: UnitCandidate) -> Award:
     """unit.review.notice: -5 / -3 / -1 per notice of criticism by ministry / province / city."""
     worth = {"部": 5, "省": 3, "市": 1}
-    return points(-sum(worth[f["级别"]] for f in u.findings("通报批评")))
+    return points(-sum(worth[f["级别"]] for f in u.file_findings("通报批评")))
 
 
-@clause("unit.review.unrectified", None, "评查通报", role="deduction")
+@clause("unit.review.unrectified", None, "评查通报", "案件", role="deduction")
 def review_unrectified(u: UnitCandidate) -> Award:
     """unit.review.unrectified: -2 each, whatever the level."""
-    return each(u.findings("应改未改"), "-2")
+    return each(u.file_findings("应改未改"), "-2")
 
 
-@clause("unit.review.refused", None, "评查通报", role="deduction")
+@clause("unit.review.refused", None, "评查通报", "案件", role="deduction")
 def review_refused(u: UnitCandidate) -> Award:
     """unit.review.refused: -3 each, whatever the level."""
-    return each(u.findings("拒改复现"), "-3")
+    return each(u.file_findings("拒改复现"), "-3")
 
 
-@clause("unit.review.missed_major", None, "评查通报", role="deduction")
+@clause("unit.review.missed_major", None, "评查通报", "案件", role="deduction")
 def review_missed_major(u: UnitCandidate) -> Award:
     """unit.review.missed_major: -5 per row, whatever the level."""
-    return each(u.findings("重大问题漏查"), "-5")
+    return each(u.file_findings("重大问题漏查"), "-5")
 
 
 @clause("unit.review.inspection", None, "评查通报", role="deduction")
@@ -1095,18 +1121,28 @@ def achievement_individual(u: UnitCandidate) -> Award:
     )
 
 
+def vetoing_unit(u: UnitCandidate, state: str) -> bool:
+    """A finding in that state which vetoes the unit once it is 查实."""
+    for d in u.county.rows("纪律"):
+        if d["状态"] != state or not u.county.in_p(d["日期"]) or not u.concerns(d):
+            continue
+        kinds = ["主要负责人廉政"]
+        if d["对象类型"] == "单位":
+            kinds += ["严重弄虚作假", "负面舆论"]
+        if d["类型"] in kinds:
+            return True
+    return False
+
+
 @clause("unit.veto", None, "纪律", role="veto")
 def unit_veto(u: UnitCandidate) -> Award:
     """unit.veto: three types about the unit or below; 主要负责人廉政 of an officer posted there."""
-    met = False
-    for d in u.county.rows("纪律"):
-        if d["状态"] != "查实" or not u.county.in_p(d["日期"]) or not u.concerns(d):
-            continue
-        if d["对象类型"] == "单位":
-            met |= d["类型"] in ("主要负责人廉政", "严重弄虚作假", "负面舆论")
-        else:
-            met |= d["类型"] == "主要负责人廉政"
-    return Award(status="vetoed" if met else "scored")
+    return Award(status="vetoed" if vetoing_unit(u, "查实") else "scored")
+
+
+def unit_deferred(u: UnitCandidate) -> bool:
+    """暂缓: a finding of a vetoing kind is 核查中."""
+    return vetoing_unit(u, "核查中")
 
 
 # ----------------------------------------------------------------------------------------------
@@ -1290,24 +1326,42 @@ def records_quality_forms(o: OfficerCandidate) -> Award:
     role="deduction",
 )
 def records_quality_missing(o: OfficerCandidate) -> Award:
-    """officer.skill.records.quality_missing: -0.5 each, at most 2."""
-    return points(Fraction("-0.5") * missing_records(o))
+    """officer.skill.records.quality_missing: findings on the officer or on a case of theirs."""
+    mine = {c["案件编号"] for c in o.cases}
+    findings = [
+        q
+        for q in o.county.rows("质量问题")
+        if q["类型"] == "查无检查信息"
+        and o.county.in_p(q["日期"])
+        and (o.is_own(q) or q["案件编号"] in mine)
+    ]
+    return points(Fraction("-0.5") * missing_records(o, findings))
+
+
+def vetoing_officer(o: OfficerCandidate, state: str) -> bool:
+    """A finding in that state which vetoes the officer once it is 查实."""
+    return any(
+        o.is_own(d)
+        and d["状态"] == state
+        and o.county.in_p(d["日期"])
+        and d["类型"] in ("廉政纪律", "主要负责人廉政", "严重弄虚作假")
+        for d in o.county.rows("纪律")
+    )
+
+
+def suits(o: OfficerCandidate) -> list[tuple[Row, Row]]:
+    """Lawsuits and reconsiderations on penalties handled as main handler, each with its case."""
+    mine = {c["案件编号"]: c for c in o.cases if c["案件类型"] == "一般处罚"}
+    rows = [s for s in o.county.rows("诉讼复议") if s["案件编号"] in mine]
+    return [(s, mine[s["案件编号"]]) for s in rows]
 
 
 @clause("officer.veto", None, "纪律", "诉讼复议", "案件", "案件承办", role="veto")
 def officer_veto(o: OfficerCandidate) -> Award:
     """officer.veto: integrity, fraud, or a penalty lost or revoked, in force by as-of."""
-    met = any(
-        o.is_own(d)
-        and d["状态"] == "查实"
-        and o.county.in_p(d["日期"])
-        and d["类型"] in ("廉政纪律", "主要负责人廉政", "严重弄虚作假")
-        for d in o.county.rows("纪律")
-    )
-    mine = {c["案件编号"]: c for c in o.cases if c["案件类型"] == "一般处罚"}
-    for s in o.county.rows("诉讼复议"):
-        case = mine.get(s["案件编号"])
-        if case is None or s["结果"] not in ("败诉", "撤销") or s["状态"] != "生效":
+    met = vetoing_officer(o, "查实")
+    for s, case in suits(o):
+        if s["结果"] not in ("败诉", "撤销") or s["状态"] != "生效":
             continue
         if not o.county.known(s["生效日期"]):
             continue
@@ -1316,6 +1370,16 @@ def officer_veto(o: OfficerCandidate) -> Award:
         )
         met |= governing[:4] in ("2023", "2024")
     return Award(status="vetoed" if met else "scored")
+
+
+def officer_deferred(o: OfficerCandidate) -> bool:
+    """暂缓: a finding is 核查中, or a case that could still veto is 审理中 (by as-of it exists)."""
+    met = vetoing_officer(o, "核查中")
+    for s, case in suits(o):
+        if s["状态"] == "审理中" and o.county.known(case["决定日期"]):
+            handled = case["决定日期"][:4] in ("2023", "2024")
+            met |= handled or o.county.r["litigation_date"] == "outcome"
+    return met
 
 
 # ----------------------------------------------------------------------------------------------
@@ -1589,6 +1653,7 @@ class ScoreRow:
     total_high: int
     rank: int | None
     vetoed: bool
+    status: str
 
 
 @dataclass
@@ -1626,9 +1691,16 @@ def own_cap(c: Clause, x: UnitCandidate | OfficerCandidate) -> int | None:
 def leaf(c: Clause, x: UnitCandidate | OfficerCandidate, *more: Outcome) -> Leaf:
     """One leaf: availability, award, rounding, own cap."""
     cap = own_cap(c, x)
-    if any(table not in x.county.tables for table in c.reads):
+    reads = set(c.reads)
+    if c.id in FILES_NAMED and x.county.r["review_files"] == "any":
+        reads.discard("案件")
+    missing = any(table not in x.county.tables for table in reads)
+    if missing and c.role not in ("void", "veto"):
         return Leaf("unavailable", 0, 0, cap)
+    # A veto or void is a proven fact: what the tables that are there prove, holds.
     award = c.function(x, *more)
+    if missing and award.status == "scored":
+        return Leaf("unavailable", 0, 0, cap)
     awarded = round_half_up(award.value)
     got = awarded
     if cap is not None:
@@ -1746,14 +1818,22 @@ def evaluate(
         scores = []
         for code in sorted(row[key] for row in county.rows(table) if row[mark] == "是"):
             if kind == "unit":
-                leaves, low, high = evaluate_unit(UnitCandidate(county, code))
+                unit = UnitCandidate(county, code)
+                leaves, low, high = evaluate_unit(unit)
+                deferred = unit_deferred(unit)
             else:
-                leaves, low, high, outcome = evaluate_officer(OfficerCandidate(county, code))
+                officer = OfficerCandidate(county, code)
+                leaves, low, high, outcome = evaluate_officer(officer)
+                deferred = officer_deferred(officer)
                 result.outcomes[code] = outcome
             result.clauses += clause_rows(kind, code, leaves, low)
             vetoed = leaves[f"{kind}.veto"].status == "vetoed"
             totals = (low.base, low.bonus, low.total, low.total, high.total)
-            scores.append(ScoreRow(kind, code, *totals, None, vetoed))
+            open_ = any(one.status == "unavailable" for one in leaves.values())
+            status = "vetoed" if vetoed else "deferred" if deferred else "scored"
+            if status == "scored" and open_:
+                status = "open"
+            scores.append(ScoreRow(kind, code, *totals, None, vetoed, status))
         result.scores += ranked(scores)
     result.clauses.sort(key=lambda c: (c.kind, c.candidate, c.clause))
     result.scores.sort(key=lambda s: (s.kind, s.candidate))

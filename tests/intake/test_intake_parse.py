@@ -326,6 +326,26 @@ def test_a_fraction_of_a_hundred_has_two_readings(cell):
     assert found.details == {"first": "94", "second": "0.94"}
 
 
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("0.1", "0.1"), ("0.1234", "0.1234"), ("0.12340000000000000000000", "0.1234"), ("0", "0")],
+)
+def test_a_deduction_has_up_to_four_decimals(cell, number):
+    assert read("quality_findings.deduction", cell) == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("0.12341", Reason.BAD_NUMBER),
+        ("0.00001", Reason.BAD_NUMBER),
+        ("-0.1", Reason.OUT_OF_RANGE),
+    ],
+)
+def test_a_deduction_with_more_decimals_or_below_zero_is_refused(cell, reason):
+    assert refuse("quality_findings.deduction", cell).reason is reason
+
+
 @pytest.mark.parametrize("column", ["review_scores.score", "quality_findings.deduction"])
 def test_a_fraction_of_other_numbers_is_a_number(column):
     assert read(column, "0.5") == Decimal("0.5")

@@ -48,6 +48,13 @@ ONSITE = {"unit.air.onsite"}
 OFFSITE = "unit.digital.offsite"
 MONTHLY_UNIT = {"unit.digital.records.entry_ratio", "unit.digital.records.per_capita"}
 MONTHLY_OFFICER = {"officer.skill.records.monthly"}
+REVIEW_FILES = {
+    f"unit.review.{part}"
+    for part in (
+        *("zero_ministry", "zero_province", "notice", "unrectified"),
+        *("refused", "missed_major", "excellent"),
+    )
+}
 FATAL = "officer.cases.files.fatal"
 TRANSMISSION = {"unit.digital.automonitor.transmission"}
 
@@ -69,6 +76,8 @@ ALTERNATIVES = [
     # Three points in place of 100/97 of the rest: more for whoever has less than 97.
     Alternative("no_leads", "full", {f"{OFFSITE}.lead_handling", "unit"}, NEVER_LESS),
     Alternative("late_feedback", "once", {f"{OFFSITE}.lead_feedback"}, NEVER_LESS),
+    # A lead that was fed back in time although not handled is no longer deducted.
+    Alternative("lead_duty", "feedback", {f"{OFFSITE}.lead_feedback"}, NEVER_LESS),
     # The deduction is as large as before; it stops at three points in place of five.
     Alternative("feedback_reach", "lead_handling", {OFFSITE}, NEVER_LESS),
     # The forms come first, so only the missing records have less left.
@@ -88,6 +97,8 @@ ALTERNATIVES = [
     Alternative(
         "zero_ministry", "base", {"unit.review"}, NEVER_LESS, {"unit.review.zero_ministry"}
     ),
+    # Files decided before P count again: for the excellent ones, against the others.
+    Alternative("review_files", "any", REVIEW_FILES, EITHER),
     Alternative("officer_rounds", "best", ONSITE, NEVER_LESS),
     Alternative("top_half", "floor", ONSITE, NEVER_LESS),
     Alternative("contest_result", "highest", {"unit.contest.result"}, NEVER_MORE),
@@ -142,6 +153,22 @@ def wide_county() -> County:
     for level in "省市":
         cells = {"级别": level, "举办": "否", "结果": "先进个人", "日期": "2024-06-01"}
         enter("比武", 编号=f"手{level}", **cells, **whom)
+    # A lead fed back in time and not handled.
+    enter(
+        "上级线索",
+        线索编号="手1",
+        单位编码="手",
+        推送日期="2024-03-01",
+        反馈期限="2024-03-31",
+        反馈日期="2024-03-20",
+        查办结果="未查办",
+    )
+    # A file decided before P, in every way that the reviews can speak of one.
+    for n, kind in enumerate(("通报批评", "应改未改", "拒改复现", "重大问题漏查", "稽查未整改")):
+        cells = {"单位编码": "手", "类型": kind, "级别": "市", "日期": "2024-06-01"}
+        enter("评查通报", 编号=f"手{n}", 案件编号="手〔2024〕3号", **cells)
+    for level in ("部", "省"):
+        bureau.review("手〔2024〕3号", level, "0", 零分="是")
     # A zero by the ministry beside an excellent file.
     bureau.review("手〔2024〕1号", "部", "0", 零分="是")
     bureau.review("手〔2024〕2号", "市", "95", 优秀="是")

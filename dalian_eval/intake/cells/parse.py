@@ -211,8 +211,9 @@ def _number(column: Column, cell: Cell) -> Parsed:
         if abs(number) >= 2**63:
             raise BadCellError(Reason.OUT_OF_RANGE, range="整数过大")
         return int(number), change
-    _, _, exponent = number.as_tuple()
-    if -int(exponent) > column.decimals or abs(number) >= Decimal(10) ** _INTEGER_DIGITS:
+    if _decimals(number) > column.decimals:
+        number = number.normalize()  # 0.300000 has one decimal
+    if _decimals(number) > column.decimals or abs(number) >= Decimal(10) ** _INTEGER_DIGITS:
         kind = f"数值：小数超过 {column.decimals} 位或整数超过 {_INTEGER_DIGITS} 位"
         raise BadCellError(Reason.BAD_NUMBER, kind=kind)
     if column.hundred and 0 < number < 1 and change is not Change.PERCENT:
@@ -227,6 +228,10 @@ def _bounds(column: Column) -> str:
     if low is not None and high is not None:
         return f"{low}～{high}"
     return f"不小于 {low}" if low is not None else f"不大于 {high}"
+
+
+def _decimals(number: Decimal) -> int:
+    return -int(number.as_tuple().exponent)
 
 
 def _decimal(column: Column, cell: Cell) -> tuple[Decimal, Change | None]:

@@ -1,5 +1,7 @@
 """The Chinese words for what the frames hold in English: columns, states, kinds, tables."""
 
+from collections.abc import Sequence
+
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES
 from dalian_eval.schema.tables import BY_NAME
 
@@ -115,3 +117,10 @@ TITLES = {
 def table_title(table: str) -> str:
     """Return the Chinese name of a canonical table, or the name itself when there is none."""
     return BY_NAME[table].sheet if table in BY_NAME else table
+
+
+def lacking_sentence(sheets: Sequence[str], verdict: bool) -> str:
+    """Return what a clause waits for; a void or veto has found nothing in what is there."""
+    if verdict:
+        return f"{'、'.join(sheets)}未报送，尚不能排除"
+    return f"没有提供『{'』『'.join(sheets)}』表"

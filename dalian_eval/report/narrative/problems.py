@@ -122,7 +122,7 @@ def _waiting(waiting: list[OpenClause]) -> Table | None:
         (
             Span(c.kind),
             Span(c.title),
-            Span(f"缺『{'』『'.join(c.missing)}』表") if c.missing else Span("事实尚未确定"),
+            Span(c.lacking or "事实尚未确定"),
             Span("扣分" if c.deducts else "—" if c.maximum is None else two_decimals(c.maximum)),
             Span(_whom(c), c.who[0][1]),
         )

@@ -178,7 +178,7 @@ def _deferred(view: RunView, kind: str, rows: pd.DataFrame) -> Sentence | None:
         return None
     return say(
         who(view, kind, names_of(view, kind), ids),
-        "有诉讼或者复议案件正在审理，暂缓认定，保留名次。",
+        "有诉讼、复议案件正在审理，或者有可能否决的问题正在核查，暂缓认定，保留名次。",
     )
 
 

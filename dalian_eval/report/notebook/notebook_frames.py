@@ -11,13 +11,14 @@ from dalian_eval.report.base.labels import (
     KINDS,
     SCORE_STATES,
     SEVERITIES,
+    lacking_sentence,
     table_title,
 )
 from dalian_eval.report.base.points import distinct, plain, ranged, signed
 from dalian_eval.report.statements.case_assignment import case_use
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import MonthlyClause
+from dalian_eval.rubric.clauses import MonthlyClause, VetoClause, VoidClause
 from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.rubric.queries import Kind
@@ -242,7 +243,7 @@ def item_points(view: RunView, kind: Kind) -> pd.DataFrame:
     section = view.section(kind)
     items = [i for i in section.children(kind) if i in section.items]
     rows = view.clauses[(view.clauses["kind"] == kind) & view.clauses["clause"].isin(items)]
-    wide = rows.pivot(index="candidate", columns="clause", values="points")[items]
+    wide = rows.pivot(index="candidate", columns="clause", values="points").reindex(columns=items)
     ordered = view.candidates(kind)
     wide = wide.reindex(ordered["candidate"])
     result = {"代码": ordered["candidate"].to_numpy(), "名称": ordered["name"].to_numpy()}
@@ -298,11 +299,9 @@ def open_clauses(view: RunView) -> pd.DataFrame:
         missing = view.missing_tables(str(row.kind), str(row.clause))
         entries = view.rows_of("ledger", str(row.kind), str(row.candidate))
         reasons = entries.loc[entries["clause"] == row.clause, "reason"]
-        why = (
-            f"未报送{'、'.join(table_title(t) for t in missing)}"
-            if missing
-            else str(reasons.iloc[0])
-        )
+        sheets = [table_title(t) for t in missing]
+        verdict = isinstance(clause, VoidClause | VetoClause)
+        why = lacking_sentence(sheets, verdict) if missing else str(reasons.iloc[0])
         can = "—" if clause.deducts or clause.max is None else plain(clause.max)
         result.append(
             {

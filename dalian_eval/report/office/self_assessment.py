@@ -147,8 +147,8 @@ def _within(points: int, item: Account, leaf: Account, most: int | None) -> int:
 
 def _missing(leaf: Account, why: str) -> str:
     """Return what a clause lacks: the data it waits for, else why it lost points."""
-    if leaf.missing:
-        return f"没有提供『{'』『'.join(leaf.missing)}』表"
+    if leaf.lacking:
+        return leaf.lacking
     if leaf.status == "unavailable":
         return leaf.entries[0].reason if leaf.entries else leaf.prospect
     return why

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from dalian_eval.report.base.labels import CLAUSE_STATES, table_title
+from dalian_eval.report.base.labels import CLAUSE_STATES, lacking_sentence, table_title
 from dalian_eval.report.base.points import plain
 from dalian_eval.report.views.chosen_readings import ChosenReading, readings_of
 from dalian_eval.report.views.evidence import Evidence, parsed
@@ -66,6 +66,16 @@ class Account:
     rules: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     strip: Strip | None = None
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether the clause is a void or a veto: it gives no points, it strikes or does not."""
+        return self.rule in (RULE_NAMES["void"], RULE_NAMES["veto"])
+
+    @property
+    def lacking(self) -> str:
+        """Which tables the clause waits for, as a sentence; empty when it has them all."""
+        return lacking_sentence(self.missing, self.is_verdict) if self.missing else ""
 
     @property
     def state(self) -> str:

@@ -193,9 +193,9 @@ class _Page:
     def _clause(self, leaf: Account, indent: int) -> Lines:
         yield from self._told("规则", f"〔{leaf.rule}〕{''.join(leaf.rules)}", indent)
         yield from self._readings(leaf.readings, indent)
-        if leaf.missing:
-            tables = "』『".join(leaf.missing)
-            yield from self._told("待补", f"没有提供『{tables}』表，提供后即可计分", indent)
+        if leaf.lacking:
+            then = "认定" if leaf.is_verdict else "计分"
+            yield from self._told("待补", f"{leaf.lacking}，提供后即可{then}", indent)
         yield from self._entries(leaf.entries, indent)
         if leaf.outcome:
             yield from self._told("得分", leaf.outcome, indent)

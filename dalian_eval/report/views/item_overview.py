@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dalian_eval.report.base.labels import KINDS, table_title
+from dalian_eval.report.base.labels import KINDS, lacking_sentence, table_title
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import VetoClause
+from dalian_eval.rubric.clauses import VetoClause, VoidClause
 
 _LEVELS = 5
 _NAMED = 5
@@ -45,6 +45,12 @@ class OpenClause:
     reason: str
     maximum: int | None
     deducts: bool
+    is_verdict: bool
+
+    @property
+    def lacking(self) -> str:
+        """Which tables the clause waits for, as a sentence; empty when it has them all."""
+        return lacking_sentence(self.missing, self.is_verdict) if self.missing else ""
 
 
 def top_items(view: RunView, kind: str) -> list[str]:
@@ -128,6 +134,7 @@ def open_clauses(view: RunView) -> list[OpenClause]:
                     reason=str(reasons.iloc[0]) if len(reasons) else "",
                     maximum=clause.max,
                     deducts=clause.deducts,
+                    is_verdict=isinstance(clause, VoidClause | VetoClause),
                 )
             )
     return result

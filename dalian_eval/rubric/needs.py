@@ -1,0 +1,39 @@
+"""Which tables a query or a clause cannot do without."""
+
+from dalian_eval.rubric.clauses import AnyClause, ScaledClause
+from dalian_eval.rubric.queries import Gate, Kind, Query
+from dalian_eval.rubric.vocabulary import METRICS, tables_read
+
+
+def tables_of_query(
+    query: Query, kind: Kind, columns: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Return the tables that `query` reads for candidates of `kind`.
+
+    `columns`: further columns of its table that are asked for. 案卷抽取 is never among them: the
+    program draws where it is missing.
+    """
+    asked = {*query.where, *query.show, *columns} | ({query.date} if query.date else set())
+    if "subtree" in query.of:
+        asked.add("unit_id")
+    tables = tables_read(query.table, asked)
+    if "handled" in query.of or (query.table == "drawn_files" and kind == "officer"):
+        tables |= {"case_handlers"}
+    return frozenset(tables)
+
+
+def tables_of_facts(clause: AnyClause, kind: Kind) -> frozenset[str]:
+    """Return the tables that the clause reads for candidates of `kind`, its gates left out."""
+    tables = {METRICS[m].table for m in clause.metrics}
+    value = clause.value if isinstance(clause, ScaledClause) else None
+    for query in clause.queries:
+        if not isinstance(query, Gate):
+            columns = {value, getattr(query, "column", None)} - {None}
+            tables |= tables_of_query(query, kind, frozenset(map(str, columns)))
+    return frozenset(tables)
+
+
+def tables_of(clause: AnyClause, kind: Kind) -> frozenset[str]:
+    """Return every table that the clause reads for candidates of `kind`, its gates' included."""
+    gates = (g for g in (clause.not_if, clause.applies_if) if g is not None)
+    return tables_of_facts(clause, kind).union(*(tables_of_query(g, kind) for g in gates))
