@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,7 +26,12 @@ from dalian_eval.intake.files.discover import RawFile, RefusedError
 from dalian_eval.intake.files.sheets import Readable, open_sheets
 from dalian_eval.intake.pieces import CANONICAL, CELLS, PROBLEMS, Building, Part, Pieces, SheetRead
 from dalian_eval.intake.tables.headers import HeaderMap
-from dalian_eval.intake.tables.non_records import Furniture, RowReader, skipped_note
+from dalian_eval.intake.tables.non_records import (
+    Furniture,
+    RowReader,
+    is_example_sheet,
+    skipped_note,
+)
 from dalian_eval.intake.tables.normalise import Example, Piece, normalise
 from dalian_eval.intake.tables.quarantined_rows import problem_rows, write_cells
 from dalian_eval.intake.tables.recognise import Header, closest_header, is_header, recognise
@@ -94,6 +99,9 @@ def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> Sh
         return SheetRead(sheet.name, "hidden", "", note)
     if sheet.other:
         return SheetRead(sheet.name, "unrecognised", "", sheet.other)
+    if is_example_sheet(sheet.name or PurePosixPath(raw.file).stem):
+        note = "名称写明是示例，不是数据，没有读取；如是数据请改名后重新提交。"
+        return SheetRead(sheet.name, "unrecognised", "", note)
     if sheet.is_empty():
         note = "没有任何内容，连表头也没有；如该表确无记录，请保留表头后提交。"
         return SheetRead(sheet.name, "empty", "", note)
