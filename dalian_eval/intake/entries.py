@@ -9,19 +9,14 @@ from dalian_eval.intake.base.raw_cell import (
     says_nothing,
     without_blanks,
 )
+from dalian_eval.schema.words import JOINTS
 
 SEPARATORS = re.compile(r"[、，,;；/／\r\n]+")
 """What stands between the entries of a list."""
 
-_JOINTS = re.compile(r"\s*(?:以及|[及和与&])\s*|\s+")
-"""What joins entries that were meant to be separate; also part of longer words and names."""
-
 _SAYS_NO = frozenset(
     {"否", "没有", "不涉及", "未涉及", "不适用", "未使用", "未采用", "未应用", "未运用", "未用"}
     | {"无此项", "不存在", "不是", "0", "0.0", "false", "no", "n", "x", "×", "✗", "✘", "✖", "❌"}
-)
-_SAYS_YES = frozenset(
-    {"是", "有", "1", "1.0", "true", "yes", "y", "√", "✓", "✔", "☑", "✅", "已使用", "使用", "涉及"}
 )
 _LONGEST_JOINED = 400
 _OTHERS = re.compile(
@@ -34,33 +29,28 @@ def says_none(entry: str) -> bool:
     return says_nothing(entry) or half_width(entry).lower() in _SAYS_NO
 
 
-def says_some(entry: str) -> bool:
-    """Whether an entry says that there is something without naming it: 是, √, 1."""
-    return half_width(entry).lower() in _SAYS_YES
-
-
 def joined(text: str, meant: Callable[[str], str | None]) -> list[str] | None:
     """Return the entries that `text` joins by 及, 和, 与 or a blank; None when not all are known.
 
     `meant` returns the entry that a text stands for, None for an unknown one. An entry that holds
     a joint itself (李和平) is taken as a whole before it is split.
     """
-    whole = meant(text)
-    if whole is not None:
-        return [whole]
     if len(text) > _LONGEST_JOINED:
-        return None
-    for joint in _JOINTS.finditer(text):
-        first = meant(text[: joint.start()])
-        rest = joined(text[joint.end() :], meant) if first is not None else None
-        if first is not None and rest is not None:
-            return [first, *rest]
-    return None
-
-
-def has_joint(text: str) -> bool:
-    """Whether `text` may be several entries that somebody joined."""
-    return any(0 < j.start() and j.end() < len(text) for j in _JOINTS.finditer(text))
+        return [whole] if (whole := meant(text)) is not None else None
+    joints = [(joint.start(), joint.end()) for joint in JOINTS.finditer(text)]
+    ends = [*(start for start, _ in joints), len(text)]
+    begins = [0, *(end for _, end in joints)]
+    # From the end: what the text from each beginning on consists of, the longest first entry first.
+    rest: dict[int, list[str]] = {len(begins): []}
+    for first in reversed(range(len(begins))):
+        for last in reversed(range(first, len(ends))):
+            if last + 1 not in rest:
+                continue
+            entry = meant(text[begins[first] : ends[last]])
+            if entry is not None:
+                rest[first] = [entry, *rest[last + 1]]
+                break
+    return rest.get(0)
 
 
 def among(words: Sequence[str]) -> Callable[[str], str | None]:

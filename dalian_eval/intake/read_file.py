@@ -30,6 +30,7 @@ from dalian_eval.intake.tables.non_records import (
     Furniture,
     RowReader,
     is_example_sheet,
+    listed_rows,
     skipped_note,
 )
 from dalian_eval.intake.tables.normalise import Example, Piece, normalise
@@ -157,6 +158,7 @@ class _Rows:
     stem: str
     rows_read: int = 0
     skipped: dict[Furniture, list[int]] = field(default_factory=dict)
+    struck: list[int] = field(default_factory=list)
     changes: Changes = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
 
@@ -175,6 +177,8 @@ class _Rows:
             if Furniture.OTHER_HEADER in piece.skipped:
                 return self._several(piece.skipped[Furniture.OTHER_HEADER][0])
             self.rows_read += len(piece.rows)
+            struck = {row + 1 for row in self.sheet.struck}
+            self.struck += [row for row in piece.rows.tolist() if row in struck] if struck else []
             for kind, rows in piece.skipped.items():
                 self.skipped.setdefault(kind, []).extend(rows)
             add_changes(self.changes, piece.changes)
@@ -253,6 +257,16 @@ class _Rows:
             parts.append(f"未用的列：{'、'.join(header.ignored)}")
         if self.skipped:
             parts.append(skipped_note(self.skipped))
+        if self.struck:
+            parts.append(
+                f"整行划了删除线的 {listed_rows(self.struck)}仍按数据读取，如已作废请删去后重新提交"
+            )
+        for (column, change), example in self.changes.items():
+            if change is Change.OTHERS:
+                parts.append(
+                    f"『{column}』有 {example.count} 行写“等几人”（如 {example.before}），"
+                    "没有写出姓名的人不计，请补全"
+                )
         return "；".join(parts)
 
 

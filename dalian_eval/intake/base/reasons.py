@@ -174,6 +174,12 @@ class Reason(Enum):
         "『{column}』填的是姓名 {value}，{date} 在单位 {unit} 没有在岗的同名人员{candidates}。",
         "请改填执法证号，或在『任职』表中补上该人员的任职。",
     )
+    NAME_CONTRADICTS = (
+        "name_contradicts_certificate",
+        "姓名与执法证号对不上",
+        "『{column}』的值 {value} 里的姓名与执法证号对不上：{certificate} 是“{holder}”的执法证号。",
+        "请核对是哪一位，只填执法证号。",
+    )
     NAME_WITHOUT_CONTEXT = (
         "name_without_context",
         "姓名无从核对",

@@ -34,7 +34,6 @@ from dalian_eval.intake.cells import dates
 from dalian_eval.intake.entries import (
     SEPARATORS,
     among,
-    has_joint,
     joined,
     open_entries,
     says_none,
@@ -42,6 +41,7 @@ from dalian_eval.intake.entries import (
 )
 from dalian_eval.intake.ticks import yes_or_no
 from dalian_eval.schema.model import Column, Type
+from dalian_eval.schema.words import may_be_several
 
 Value = str | bool | int | Decimal | date | datetime | tuple[str, ...]
 Parsed = tuple[Value | None, Change | None]
@@ -371,7 +371,7 @@ def _list(column: Column, known: Sequence[str], cell: Cell) -> Parsed:
     value = tuple(dict.fromkeys(item for entries in items for item in entries))
     if named != said:
         return value, Change.OTHERS
-    if any(len(entries) > 1 and has_joint(p) for p, entries in zip(named, items, strict=True)):
+    if any(len(entries) > 1 and may_be_several(p) for p, entries in zip(named, items, strict=True)):
         return value, Change.JOINED
     return value, None if "、".join(value) == cell else Change.LIST
 

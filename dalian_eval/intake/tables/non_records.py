@@ -247,6 +247,11 @@ def skipped_note(skipped: Mapping[Furniture, Sequence[int]]) -> str:
     for kind in Furniture:
         rows = skipped.get(kind, ())
         if rows:
-            numbers = "、".join(map(str, rows[:_NAMED])) + ("……" if len(rows) > _NAMED else "")
-            parts.append(f"{kind.value} {len(rows)} 行（第 {numbers} 行）")
+            parts.append(f"{kind.value} {listed_rows(rows)}")
     return f"跳过{'，'.join(parts)}" if parts else ""
+
+
+def listed_rows(rows: Sequence[int]) -> str:
+    """Return how many rows, and the numbers of the first: 1 行（第 8 行）."""
+    numbers = "、".join(map(str, rows[:_NAMED])) + ("……" if len(rows) > _NAMED else "")
+    return f"{len(rows)} 行（第 {numbers} 行）"
