@@ -20,31 +20,37 @@ _ALIKE = 0.4
 
 
 def _doubtful(delivery: Delivery, table: Table, column: Column) -> ir.Table:
-    """Return the rows with an entry that a clause does not know, and what may be meant."""
+    """Return each entry that a clause does not know, at its first row, and what may be meant.
+
+    Entries that no clause asks for are common (大气): every row of theirs would hide the few that
+    are misspelt.
+    """
     words = entries_read(delivery.sections).get(f"{table.name}.{column.name}")
     rows = delivery.table(table.name)
     each = rows.select(ORIGIN, entry=rows[column.name].unnest())
-    found: list[str] = []
-    if words is not None:
-        found = delivery.fetch(each.select("entry").distinct().order_by("entry"))["entry"].tolist()
-    notes = {entry: note for entry in found if (note := _doubt(entry, words or ()))}
+    entries = each.group_by("entry").agg(rows=_.count(), **{ORIGIN: _[ORIGIN].min()})
+    found = delivery.fetch(entries).itertuples(index=False) if words is not None else ()
+    notes = {
+        entry: f"“{entry}”{count}行{doubt}"
+        for entry, count, _first in found
+        if (doubt := _doubt(entry, words or ())) is not None
+    }
     told = ibis.memtable(
         {"entry": [*notes], NOTE: [*notes.values()]}, schema={"entry": "string", NOTE: "string"}
     )
-    doubted = each.join(told, "entry").group_by(ORIGIN)
-    return doubted.agg(**{NOTE: _[NOTE].collect(order_by=_[NOTE]).join("、")})
+    return entries.join(told, "entry").select(ORIGIN, NOTE)
 
 
-def _doubt(entry: str, words: tuple[str, ...]) -> str:
-    """Return what is doubtful about an entry, in Chinese; empty when nothing is."""
+def _doubt(entry: str, words: tuple[str, ...]) -> str | None:
+    """Return what may be meant by a doubtful entry, in Chinese; None when nothing is doubtful."""
     if entry in words:
-        return ""
+        return None
     if entry.lower() in SAYS_SOME:
-        return f"“{entry}”没有写明是哪一种"
+        return "（没有写明是哪一种）"
     if words:
         close = difflib.get_close_matches(entry, words, n=1, cutoff=_ALIKE)
-        return f"“{entry}”" + (f"（最接近的是“{close[0]}”）" if close else "")
-    return f"“{entry}”可能是连写的几种" if may_be_several(entry) else ""
+        return f"（最接近的是“{close[0]}”）" if close else ""
+    return "（可能是连写的几种）" if may_be_several(entry) else None
 
 
 def _check(table: Table, column: Column) -> Check:
@@ -57,10 +63,13 @@ def _check(table: Table, column: Column) -> Check:
         show=(NOTE,),
         examples=20,
         reason=(
-            f"『{column.header}』中有{{failed}}行写了条款认不得或没有写明的项：{{observed}}。"
-            "认不得的项不计分，没有写明的按填写的一项计。"
+            f"『{column.header}』中有{{failed}}种写法，条款认不得或没有写明：{{observed}}。"
+            "认不得的不计分，没有写明的按一项计。"
         ),
-        fix=f"请核对『{column.header}』，各项用顿号隔开；没有的请留空。",
+        fix=(
+            f"请核对『{column.header}』：写法不同而意思相同的改为条款的写法，几项之间用顿号隔开，"
+            "没有的留空；确属其他类别的无需处理。"
+        ),
     )
 
 
