@@ -3,6 +3,8 @@
 import pytest
 from openpyxl.styles import Font
 
+from dalian_eval.intake import clean
+
 CASES = ["案件编号", "单位编码", "案件类型", "领域", "新技术"]
 RECORDS = ["记录编号", "单位编码", "检查人员", "检查时间"]
 
@@ -66,6 +68,21 @@ def test_units_behind_numbers_through_a_file(office):
     (row,) = office.report.quarantine.to_dict("records")
     assert row["code"] == "number_in_multiples"
     assert "83000" in row["reason"] + row["fix"]
+
+
+def test_joined_entries_that_clauses_know_are_split_and_logged(office):
+    office.people()
+    rows = [
+        ["C1", "D01", "移送", "自动监测及土壤", ""],
+        ["C2", "D01", "移送", "自动监测及噪声", ""],
+    ]
+    office.csv("案件.csv", CASES, *rows)
+    known = {"cases.fields": ("自动监测", "土壤")}
+    report = clean(office.raw, office.out, headers=office.headers, entries=known)
+    assert office.column("cases", "fields") == [["自动监测", "土壤"], ["自动监测及噪声"]]
+    (change,) = report.changes[report.changes["column"] == "领域"].to_dict("records")
+    assert (change["before"], change["after"]) == ("自动监测及土壤", "自动监测、土壤")
+    assert change["kind"] == "列表：由“及”“和”“与”或空格连写的拆开"
 
 
 def test_presence_is_not_awarded_for_words_that_say_no(office):
