@@ -38,7 +38,28 @@ def _of_undecided_file(table: str) -> Callable[[Delivery], ir.Table]:
     return found
 
 
+def _alike_numbers(delivery: Delivery) -> ir.Table:
+    """Return the cases whose numbers differ from another's only in leading zeros."""
+    cases = delivery.table("cases")
+    plain = cases.mutate(plain=cases.case_id.re_replace(r"(^|[^0-9])0+([0-9])", r"\1\2"))
+    several = plain.group_by("plain").agg(
+        numbers=_.case_id.nunique(),
+        同号的写法=_.case_id.collect(distinct=True, order_by=_.case_id).join("、"),
+    )
+    return plain.join(several.filter(_.numbers > 1), "plain")
+
+
 CHECKS = (
+    Check(
+        id="cases.leading_zeros",
+        table="cases",
+        title="没有只差前导零的案件编号",
+        severity="warning",
+        find=_alike_numbers,
+        show=("同号的写法",),
+        reason="有{failed}件案件的编号与另一件只差前导零，按不同的案件计：{observed}。",
+        fix="请核对是不是同一件案件；是的请统一编号并删去重复的一行。",
+    ),
     Check(
         id="cases.no_handler",
         table="cases",

@@ -1,6 +1,16 @@
 """Every check there is. To add one, declare it in the module it belongs to; that is all."""
 
-from dalian_eval.checks import casework, dates, decided, draws, people, records, reported, whole
+from dalian_eval.checks import (
+    casework,
+    dates,
+    decided,
+    draws,
+    entries,
+    people,
+    records,
+    reported,
+    whole,
+)
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.rules import counted_rules
 
@@ -9,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     *people.CHECKS,
     *records.CHECKS,
     *casework.CHECKS,
+    *entries.CHECKS,
     *draws.CHECKS,
     *reported.CHECKS,
     *decided.CHECKS,

@@ -50,17 +50,19 @@ def clean(
     limits: Limits = DEFAULT_LIMITS,
     pieces: Path | None = None,
     workers: int | None = None,
+    entries: Mapping[str, tuple[str, ...]] | None = None,
 ) -> CleanReport:
     """Read every export below `raw` and write the canonical tables and the report to `out`.
 
     `out` must not exist or be empty, and is there when all is done; `headers` is the synonym file;
     in `pieces`, if given, is kept what was read, so that the same file is not read twice;
-    `workers`: processes, by default one per core. Writes `<table>.parquet` for every supplied
+    `workers`: processes, by default one per core; `entries`: by `table.column`, the words that the
+    rubric looks for in lists. Writes `<table>.parquet` for every supplied
     table, sorted by key, and the csv files of the report: the same files give the same bytes.
     Raises UsageError for a missing folder, no readable file, an `out` with content, and a faulty
     synonym file; anything wrong inside the data is told in the report.
     """
-    words = load_headers(headers)
+    words = load_headers(headers, entries)
     found = discover.find_files(raw)
     with workspace(out) as work, Workers(workers) as team:
         kept = Pieces(pieces or work / "pieces")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,7 +26,13 @@ from dalian_eval.intake.files.discover import RawFile, RefusedError
 from dalian_eval.intake.files.sheets import Readable, open_sheets
 from dalian_eval.intake.pieces import CANONICAL, CELLS, PROBLEMS, Building, Part, Pieces, SheetRead
 from dalian_eval.intake.tables.headers import HeaderMap
-from dalian_eval.intake.tables.non_records import Furniture, RowReader, skipped_note
+from dalian_eval.intake.tables.non_records import (
+    Furniture,
+    RowReader,
+    is_example_sheet,
+    listed_rows,
+    skipped_note,
+)
 from dalian_eval.intake.tables.normalise import Example, Piece, normalise
 from dalian_eval.intake.tables.quarantined_rows import problem_rows, write_cells
 from dalian_eval.intake.tables.recognise import Header, closest_header, is_header, recognise
@@ -94,6 +100,9 @@ def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> Sh
         return SheetRead(sheet.name, "hidden", "", note)
     if sheet.other:
         return SheetRead(sheet.name, "unrecognised", "", sheet.other)
+    if is_example_sheet(sheet.name or PurePosixPath(raw.file).stem):
+        note = "名称写明是示例，不是数据，没有读取；如是数据请改名后重新提交。"
+        return SheetRead(sheet.name, "unrecognised", "", note)
     if sheet.is_empty():
         note = "没有任何内容，连表头也没有；如该表确无记录，请保留表头后提交。"
         return SheetRead(sheet.name, "empty", "", note)
@@ -149,6 +158,7 @@ class _Rows:
     stem: str
     rows_read: int = 0
     skipped: dict[Furniture, list[int]] = field(default_factory=dict)
+    struck: list[int] = field(default_factory=list)
     changes: Changes = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
 
@@ -167,6 +177,8 @@ class _Rows:
             if Furniture.OTHER_HEADER in piece.skipped:
                 return self._several(piece.skipped[Furniture.OTHER_HEADER][0])
             self.rows_read += len(piece.rows)
+            struck = {row + 1 for row in self.sheet.struck}
+            self.struck += [row for row in piece.rows.tolist() if row in struck] if struck else []
             for kind, rows in piece.skipped.items():
                 self.skipped.setdefault(kind, []).extend(rows)
             add_changes(self.changes, piece.changes)
@@ -245,6 +257,16 @@ class _Rows:
             parts.append(f"未用的列：{'、'.join(header.ignored)}")
         if self.skipped:
             parts.append(skipped_note(self.skipped))
+        if self.struck:
+            parts.append(
+                f"整行划了删除线的 {listed_rows(self.struck)}仍按数据读取，如已作废请删去后重新提交"
+            )
+        for (column, change), example in self.changes.items():
+            if change is Change.OTHERS:
+                parts.append(
+                    f"『{column}』有 {example.count} 行写“等几人”（如 {example.before}），"
+                    "没有写出姓名的人不计，请补全"
+                )
         return "；".join(parts)
 
 

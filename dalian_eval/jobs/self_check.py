@@ -17,6 +17,7 @@ from dalian_eval.report.mending.check_findings import FileFindings, findings_of,
 from dalian_eval.report.mending.check_verdict import Judged
 from dalian_eval.report.mending.marked_copies import Copies
 from dalian_eval.report.views.evidence import parsed
+from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.stages.parameters import load_params, newest_params, project_root, rubric_of
 
@@ -46,7 +47,8 @@ def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str],
     place = _free(to, raw)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        report = clean(raw, scratch / "clean", headers=headers, limits=limits)
+        entries = entries_read((rubric.unit, rubric.officer))
+        report = clean(raw, scratch / "clean", headers=headers, limits=limits, entries=entries)
         copies = Copies(raw, report, load_headers(headers), limits)
         found = findings_of(report, copies.addresses)
         _tell_intake(found, report, tell)

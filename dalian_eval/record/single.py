@@ -13,6 +13,7 @@ from dalian_eval.report.statements.statement_pages import statement_html
 from dalian_eval.report.views.evidence import INPUTS
 from dalian_eval.report.views.evidence_cells import NO_CELLS, Cells, read_cells
 from dalian_eval.report.views.run_view import RunView
+from dalian_eval.rubric.entries import entries_read
 from dalian_eval.stages.parameters import FOLDER, RunParams
 from dalian_eval.stages.pipeline import CLEAN
 
@@ -47,6 +48,7 @@ def cells_behind(run: Path, view: RunView, evidence: Iterable[str]) -> Cells:
             again,
             headers=run / FOLDER / params.headers,
             limits=params.limits.limits(),
+            entries=entries_read((view.section("unit"), view.section("officer"))),
         )
         return read_cells(again, load_report(again).sources, evidence)
 

@@ -31,7 +31,8 @@ class Column:
     whose key the value must be found in (`subject`: 单位 or 人员, by the row's 对象类型).
     `vocabulary` is closed: any other value is a bad cell. `minimum`/`maximum` bound numbers;
     `hundred` marks marks out of 100 (百分制), which people also write as percentages.
-    `decimals` is the most decimals a NUMBER may have.
+    `decimals` is the most decimals a NUMBER may have. `open_ended` marks a date until which
+    something holds: 长期 is a blank there.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Column:
     maximum: int | None = None
     hundred: bool = False
     decimals: int = 18
+    open_ended: bool = False
     references: str | None = None
     note: str = ""
     example: str = ""

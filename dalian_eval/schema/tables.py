@@ -85,7 +85,7 @@ TABLES: tuple[Table, ...] = (
             _text(name="name", header="姓名", example="甲某"),
             _bool(name="established", header="在编"),
             _date(name="valid_from", header="证件有效期起", example="2021-01-01"),
-            _date(name="valid_to", header="证件有效期止", note="长期有效的留空"),
+            _date(name="valid_to", header="证件有效期止", open_ended=True, note="长期有效的留空"),
             _bool(name="frontline", header="一线"),
             _bool(name="candidate", header="候选个人"),
         ),
@@ -98,7 +98,12 @@ TABLES: tuple[Table, ...] = (
             _officer(),
             _unit(),
             _date(name="start", header="到岗日期", required=True, example="2023-01-01"),
-            _date(name="end", header="离岗日期", note="在岗的最后一天；仍在岗的留空"),
+            _date(
+                name="end",
+                header="离岗日期",
+                open_ended=True,
+                note="在岗的最后一天；仍在岗的留空",
+            ),
         ),
     ),
     Table(

@@ -21,6 +21,7 @@ from dalian_eval.base.files import read_json, sha256_of, write_json
 from dalian_eval.base.result_folder import put
 from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.intake.files.discover import entry_problem, find_files
+from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.load import rubric_hash
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.schema.origins import Source
@@ -109,6 +110,7 @@ class Job:
                 headers=self.headers,
                 limits=self.params.limits.limits(),
                 pieces=pieces_folder(self.store.parent),
+                entries=entries_read((self.rubric.unit, self.rubric.officer)),
             ),
         )
         return load_report(self.store / CLEAN)

@@ -111,6 +111,25 @@ CASES: list[tuple[str, Callable[[County], None], list[str]]] = [
     ("automonitor.missing_months", drop("automonitor", 3), ["automonitor!2"]),
     ("automonitor.rates", change("automonitor", 2, immediate=96), ["automonitor!2"]),
     ("automonitor.rates", change("automonitor", 3, completed=101), ["automonitor!3"]),
+    (
+        "cases.leading_zeros",
+        both(
+            change("cases", 2, case_id="某罚〔2023〕012号"),
+            change("cases", 3, case_id="某罚〔2023〕12号"),
+        ),
+        ["cases!2", "cases!3"],
+    ),
+    ("cases.fields.entries", change("cases", 2, fields=["土壤", "自动监控"]), ["cases!2"]),
+    ("cases.fields.entries", change("cases", 3, fields=["土壤", "大气"]), ["cases!3"]),
+    ("cases.equipment.entries", change("cases", 2, equipment=["无人飞机"]), ["cases!2"]),
+    ("cases.techniques.entries", change("cases", 2, techniques=["是"]), ["cases!2"]),
+    ("cases.platforms.entries", change("cases", 2, platforms=["用电监控和视频"]), ["cases!2"]),
+    (
+        "typical_cases.categories.entries",
+        change("typical_cases", 2, categories=["危废"]),
+        ["typical_cases!2"],
+    ),
+    ("contests.content.entries", change("contests", 2, content=["队列"]), ["contests!2"]),
     ("cases.no_handler", drop("case_handlers", 2), ["cases!2"]),
     ("cases.no_main_handler", change("case_handlers", 3, approver=None), ["cases!3"]),
     ("cases.undated", change("cases", 3, transferred_on=None), ["cases!3"]),
@@ -253,6 +272,16 @@ SILENT: list[tuple[str, Callable[[County], None]]] = [
     # A title that stands once is as good as an id; a veto can be spoken of without points.
     ("decisions.clause", change("decisions", 3, clause="案件办理")),
     ("decisions.verdict", change("decisions", 2, clause="officer.veto")),
+    (
+        "cases.leading_zeros",
+        both(
+            change("cases", 2, case_id="某罚〔2023〕120号"),
+            change("cases", 3, case_id="某罚〔2023〕12号"),
+        ),
+    ),
+    ("cases.fields.entries", change("cases", 2, fields=["土壤", "自动监测"])),
+    ("cases.techniques.entries", change("cases", 2, techniques=["水质指纹溯源"])),
+    ("cases.platforms.entries", change("cases", 2, platforms=["用电监控", "视频"])),
 ]
 
 
@@ -308,6 +337,16 @@ def test_events_without_a_date_are_told(table, column, county):
     assert list(origin_texts(counted.origins, county.delivery().sources)) == [
         origin_of(f"{table}!2")
     ]
+
+
+def test_an_unknown_entry_is_named_with_the_nearest(county):
+    county["cases"][0]["fields"] = ["第三方监测弄虚作假", "大气"]
+    county["cases"][1]["fields"] = ["大气"]
+    counted = found(BY_ID["cases.fields.entries"], county)
+    assert set(counted.observed) == {
+        "“大气”2行",
+        "“第三方监测弄虚作假”1行（最接近的是“第三方弄虚作假”）",
+    }
 
 
 def test_every_declared_check_has_a_case():

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import SOFFICE, Office
+from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.table import Table
 
@@ -30,6 +31,8 @@ def _county(place: Path, *, since_1904: bool) -> None:
     cases.merge_cells("B3:B4")
     cases.column_dimensions["F"].hidden = True
     cases.row_dimensions[5].hidden = True
+    for cell in cases[5]:
+        cell.font = Font(strike=True)
     cases.auto_filter.ref = "A2:H5"
     people = book.create_sheet("人员")
     for row in (["执法证号", "姓名"], [6120001, "䶮某"], ["06120002", "𫍯·某"]):
@@ -93,6 +96,7 @@ def test_workbooks(office: Office, converted: Path, ending: str, name: str) -> N
     assert office.column("officers", "name") == ["䶮某", "𫍯·某"]
     assert office.status(file, "单位")[0] == "hidden"
     assert "合计行 1 行（第 6 行），表尾说明 1 行（第 7 行）" in office.status(file, "案件")[1]
+    assert "整行划了删除线的 1 行（第 5 行）仍按数据读取" in office.status(file, "案件")[1]
 
 
 def test_csv(office: Office, converted: Path) -> None:

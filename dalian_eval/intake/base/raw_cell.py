@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from dalian_eval.intake.lookalikes import LOOKALIKES
+
 
 @dataclass(frozen=True)
 class CellError:
@@ -56,8 +58,8 @@ _ALPHANUMERIC = {
     for first, last in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
     for code in range(first, last + 1)
 }
-_ALL_HALF = {**_INVISIBLE, **_BLANKS, **_FULL_WIDTH}
-_LETTERS_HALF = {**_INVISIBLE, **_BLANKS, **_ALPHANUMERIC}
+_ALL_HALF = {**_INVISIBLE, **_BLANKS, **_FULL_WIDTH, **LOOKALIKES}
+_LETTERS_HALF = {**_INVISIBLE, **_BLANKS, **_ALPHANUMERIC, **LOOKALIKES}
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DECEPTIVE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200f\u202b\u202e\u2067]")
@@ -71,7 +73,8 @@ _FORMAT = re.compile(r'((?:"[^"]*")?)(0+)((?:"[^"]*")?)$')
 def half_width(text: str) -> str:
     """Return `text` trimmed, full-width (全角) characters made half-width, invisible ones dropped.
 
-    Unlike Unicode NFKC this leaves Chinese characters alone, so rare names survive.
+    Of Chinese characters only radicals and compatibility forms change, into what they stand for:
+    unlike under Unicode's NFKC, a circled digit stays one.
     """
     return text.translate(_ALL_HALF).strip()
 
@@ -79,6 +82,11 @@ def half_width(text: str) -> str:
 def half_width_letters(text: str) -> str:
     """Like `half_width`, for letters, digits and blanks only: Chinese punctuation stays."""
     return text.translate(_LETTERS_HALF).strip()
+
+
+def without_lookalikes(text: str) -> str:
+    """Return `text` with the characters that radicals (⻔) and compatibility forms stand for."""
+    return text.translate(LOOKALIKES)
 
 
 def without_blanks(text: str) -> str:
@@ -154,7 +162,28 @@ def is_blank(cell: Cell) -> bool:
     """Whether a cell holds nothing but white space and invisible characters."""
     if not isinstance(cell, str):
         return cell is None
-    return not cell or (not cell[0].isalnum() and not half_width(cell))
+    return not cell or (not cell[0].isalnum() and not half_width(without_padding(cell)))
+
+
+def without_padding(text: str) -> str:
+    """Return `text` without the NULs that fields of a fixed length are filled up with."""
+    return text.rstrip("\0") if text.endswith("\0") else text
+
+
+_WORDS_FOR_NOTHING = frozenset(
+    {"无", "空", "暂无", "null", "nan", "none", "n/a", "(无)", "(空)", "(null)", "<null>", "[null]"}
+)
+_STROKES = frozenset("-—–―‐−─/\\")
+"""What people strike an empty cell out with, once or several times."""
+_LONGEST_NOTHING = 12
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a cell's text says that there is nothing to say: a stroke, 无, NULL."""
+    if len(text) > _LONGEST_NOTHING:
+        return False
+    word = half_width(text).lower()
+    return word in _WORDS_FOR_NOTHING or (bool(word) and _STROKES.issuperset(word))
 
 
 def clip(text: str, length: int = 60) -> str:

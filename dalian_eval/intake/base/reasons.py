@@ -76,7 +76,13 @@ class Reason(Enum):
         "bad_date",
         "日期不能识别",
         "『{column}』的值 {value} 不是能识别的日期{detail}。",
-        "请写成 2024-03-05 的样式{example}；没有日期的请留空。",
+        "请写成 {sample} 的样式{example}；没有日期的请留空。",
+    )
+    PLACEHOLDER_DATE = (
+        "placeholder_date",
+        "占位日期",
+        "『{column}』的值 {value} 是系统在没有日期时写入的占位日期，多半应为空白。",
+        "没有日期的请留空；有日期的请按原始材料填写。",
     )
     AMBIGUOUS_DATE = (
         "ambiguous_date",
@@ -101,6 +107,12 @@ class Reason(Enum):
         "数值不能识别",
         "『{column}』的值 {value} 不是能识别的{kind}。",
         "请只填阿拉伯数字，不带单位和文字。",
+    )
+    MULTIPLE = (
+        "number_in_multiples",
+        "以万、亿为单位",
+        "『{column}』的值 {value} 以“{multiple}”为单位，看来是 {meant}；是否为约数，程序不能判断。",
+        "请填写完整的数，如 {meant}。",
     )
     PERCENT = (
         "percent_not_allowed",
@@ -161,6 +173,12 @@ class Reason(Enum):
         "姓名当时不在岗",
         "『{column}』填的是姓名 {value}，{date} 在单位 {unit} 没有在岗的同名人员{candidates}。",
         "请改填执法证号，或在『任职』表中补上该人员的任职。",
+    )
+    NAME_CONTRADICTS = (
+        "name_contradicts_certificate",
+        "姓名与执法证号对不上",
+        "『{column}』的值 {value} 里的姓名与执法证号对不上：{certificate} 是“{holder}”的执法证号。",
+        "请核对是哪一位，只填执法证号。",
     )
     NAME_WITHOUT_CONTEXT = (
         "name_without_context",
@@ -244,8 +262,8 @@ class Change(Enum):
 
     CODE = "编码：全角、空格或撇号"
     NUMBER_TO_CODE = "编码：由数字读出"
-    BRACKETS = "案件编号：括号或空格统一"
-    NAME = "姓名：去掉字间空格"
+    BRACKETS = "案件编号：括号、空格统一，去掉“第”"
+    NAME = "姓名：去掉字间空格，括号和间隔号统一"
     DATE = "日期：写法统一"
     SERIAL = "日期：由序列数读出"
     TIME_DROPPED = "日期：去掉时刻"
@@ -257,10 +275,18 @@ class Change(Enum):
     PERCENT = "数值：百分数按百分制读"
     ROUNDED = "数值：去掉浮点尾差"
     LIST = "列表：拆分与整理"
-    NO_LIST = "列表：“无”按空读"
+    NO_LIST = "列表：“无”“否”“不涉及”等按空读"
+    JOINED = "列表：由“及”“和”“与”或空格连写的拆开"
+    OTHERS = "列表：“等几人”中没有写出姓名的人不计"
+    NO_END = "日期：“长期”“永久”等按没有止期读"
+    NOTHING = "“无”“/”“NULL”等按空白读"
+    PADDING = "去掉末尾的填充字符"
+    APOSTROPHE = "去掉开头的撇号"
+    LOOKALIKES = "部首字符换成所代表的汉字"
+    UNIT = "数值：去掉数字后的单位"
     VOCABULARY = "固定选项：写法统一"
     TEXT = "文本：去掉首尾空白和控制字符"
-    QUOTED = '编码：由 ="…" 读出引号内的文字'
+    QUOTED = '由 ="…" 读出引号内的文字'
     KEPT_AS_TEXT = "文本：错误值或公式按文字保留"
     RESOLVED = "姓名：换成执法证号"
     CORRECTED = "更正表：改为更正后的内容"

@@ -16,14 +16,21 @@ from dalian_eval.intake.base.reasons import BadCellError, Change, Reason
 SHANGHAI = timezone(timedelta(hours=8))
 """北京时间; without daylight saving since 1992."""
 
-_NOON = "上午|下午|AM|PM|am|pm"
+_MORNING = ("上午", "早上", "早晨", "清晨", "凌晨", "AM")
+_AFTERNOON = ("下午", "傍晚", "晚上", "夜里", "PM")
+_NOON = "|".join((*_MORNING, *_AFTERNOON, "中午", "am", "pm"))
 _CLOCK = (
-    rf"(?P<noon>{_NOON})?\s*(?P<hour>\d{{1,2}})[:时点](?P<minute>\d{{1,2}})分?"
-    rf"(?::?(?P<second>\d{{1,2}})秒?(?:[.,](?P<fraction>\d{{1,9}}))?)?\s*(?P<noon2>{_NOON})?"
+    rf"(?P<noon>{_NOON})?\s*(?P<hour>\d{{1,2}})(?:[时点]整?(?!\d)|[:时点](?P<minute>\d{{1,2}})分?"
+    rf"(?::?(?P<second>\d{{1,2}})秒?(?:[.,:](?P<fraction>\d{{1,9}}))?)?)\s*(?P<noon2>{_NOON})?"
 )
-_ZONE = r"(?P<zone>Z|z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?"
+_PLACE = r"(?:\[[A-Za-z_/+-]+\]|\([^()]*\)|[A-Z]{3,4}\b)"
+"""What systems write behind an offset, or for it: [Asia/Shanghai], (中国标准时间), CST."""
+_ZONE = (
+    rf"(?P<zone>Z|z|(?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d{{2}})?(?:\s*{_PLACE})?|UTC|GMT"
+    r"|\[?Asia/Shanghai\]?|\(?(?:中国标准时间|北京时间)\)?)?(?:\s+m=[+-][\d.]+)?"
+)
 _WEEKDAY = r"(?:\s*\(?(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])\)?)?"
-_REST = rf"{_WEEKDAY}(?:[T\s]*{_CLOCK}\s*{_ZONE})?$"
+_REST = rf"{_WEEKDAY}(?:[T\s,]*{_CLOCK}\s*{_ZONE})?$"
 _DATED = re.compile(
     rf"(?P<year>\d{{4}})\s*[-/.年]\s*(?P<month>\d{{1,2}})\s*[-/.月]\s*(?P<day>\d{{1,2}})\s*日?{_REST}"
 )
@@ -34,6 +41,16 @@ _COMPACT = re.compile(
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _SHORT_YEAR = re.compile(r"\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,2}(?!\d)")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?$")
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+_ENGLISH = re.compile(
+    rf"(?:(?P<weekday>{'|'.join(_DAYS)})[a-z]*,?\s+)?"
+    rf"(?:(?P<day>\d{{1,2}})[\s-])?(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?(?:\s+(?P<day2>\d{{1,2}}),?)?"
+    r"(?:[\s-](?P<year>\d{4})(?!\d),?)?(?P<clock>(?:\s+|\s*T)\d{1,2}:.*?)?(?:\s+(?P<year2>\d{4}))?",
+    re.IGNORECASE,
+)
+_JAVA_ZONE = re.compile(r"\s+(?:CST|Asia/Shanghai)$")
+"""中国标准时间 in the text form of a Java date, which names the zone of its own machine."""
 _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日天")
 _YEAR_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2}|[2-9])|(\d{2}))$")
 _OCTOBER = re.compile(r"\d{4}\.1$")
@@ -46,6 +63,13 @@ _EPOCH_1900 = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
 _FIRST_DAY = date(1900, 3, 1)
 """Earlier days are no dates of ours, and their serials mean another day to every program."""
+_LAST_DAY = date(9999, 12, 31)
+_PLACEHOLDERS = frozenset(
+    {date(1, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1), date(1970, 1, 1)}
+    | {_LAST_DAY}
+)
+"""Days that systems write where they have none."""
+_WITHOUT_END = frozenset({"长期", "长期有效", "永久", "永久有效", "无期限", "至今"})
 
 DateSystem = bool | None
 """Whether serials count from 1904; None when a workbook leaves its date system open."""
@@ -62,9 +86,26 @@ def parse_date(cell: Cell, *, date1904: DateSystem) -> tuple[date, Change | None
     return moment.date(), change
 
 
+def parse_end(cell: Cell, *, date1904: DateSystem) -> tuple[date | None, Change | None]:
+    """Return the date until which something holds, None when it holds without end (长期)."""
+    if isinstance(cell, str) and without_blanks(half_width(cell)) in _WITHOUT_END:
+        return None, Change.NO_END
+    try:
+        return parse_date(cell, date1904=date1904)
+    except BadCellError as bad:
+        if bad.details.get("day") == _LAST_DAY.isoformat():
+            return None, Change.NO_END
+        raise
+
+
 def parse_timestamp(cell: Cell, *, date1904: DateSystem) -> tuple[datetime, Change | None]:
     """Return the naive Shanghai time of a cell; a bare date counts as midnight."""
-    moment, change, timed = _moment(cell, date1904=date1904)
+    try:
+        moment, change, timed = _moment(cell, date1904=date1904)
+    except BadCellError as bad:
+        if bad.reason is Reason.BAD_DATE:
+            bad.details["sample"] = "2024-03-05 10:00"
+        raise
     return moment, change if timed else Change.TIME_ADDED
 
 
@@ -84,7 +125,7 @@ def parse_month(cell: Cell, *, date1904: DateSystem) -> tuple[str, Change | None
     try:
         moment, _, _ = _moment(cell, date1904=date1904)
     except BadCellError as bad:
-        if bad.reason is Reason.AMBIGUOUS_DATE:
+        if bad.reason in (Reason.AMBIGUOUS_DATE, Reason.PLACEHOLDER_DATE):
             raise
         raise BadCellError(Reason.BAD_MONTH, detail="") from None
     return f"{moment.year}-{moment.month:02d}", Change.MONTH
@@ -107,15 +148,25 @@ def _moment(cell: Cell, *, date1904: DateSystem) -> Moment:
         case time() | timedelta():
             raise _bad("，只有时刻没有日期（零时多半是公式引用了空白单元格，显示为 1900/1/0）")
         case _:
-            return _moment_of_text(half_width(_text(cell)), cell, date1904=date1904)
+            moment = _moment_of_text(half_width(_text(cell)), cell, date1904=date1904)
+            _refuse_placeholder(moment[0])
+            return moment
+
+
+def _refuse_placeholder(moment: datetime) -> None:
+    """Refuse the days that systems write where they have none, and days before any of ours."""
+    day = moment.date()
+    if day in _PLACEHOLDERS:
+        raise BadCellError(Reason.PLACEHOLDER_DATE, day=day.isoformat())
+    if day < _FIRST_DAY:
+        raise _bad("，年份过早")
 
 
 def _in_system(moment: datetime, date1904: DateSystem) -> datetime:
     """Return a date that a cell's format told; refuse what depends on the date system."""
     if date1904 is None:
         raise _two_systems(moment - _EPOCH_1900)
-    if moment.date() < _FIRST_DAY:
-        raise _bad("，年份过早")
+    _refuse_placeholder(moment)
     return moment
 
 
@@ -135,7 +186,11 @@ def _moment_of_text(text: str, cell: Cell, *, date1904: DateSystem) -> Moment:
         return _moment_of_serial(float(text), date1904=date1904)
     match = _DATED.match(text) or _COMPACT.match(text)
     if match is None:
-        raise _unreadable(text)
+        numeric = _numeric(text)
+        if numeric is None:
+            raise _unreadable(text)
+        moment, change, timed = _moment_of_text(numeric, cell, date1904=date1904)
+        return moment, change if change is Change.ZONE else Change.DATE, timed
     parts = match.groupdict()
     _refuse_midnight(text, parts)
     _refuse_span(text, parts)
@@ -149,9 +204,26 @@ def _moment_of_text(text: str, cell: Cell, *, date1904: DateSystem) -> Moment:
             moment, change = _to_shanghai(moment, zone), Change.ZONE
     except (ValueError, OverflowError):
         raise _bad("，日历上没有这一天或这一刻") from None
-    if moment.date() < _FIRST_DAY:
-        raise _bad("，年份过早")
     return moment, change, clock is not None
+
+
+def _numeric(text: str) -> str | None:
+    """Return a date with an English month (Tue Mar 05 10:00:00 CST 2024) in numbers, or None."""
+    match = _ENGLISH.fullmatch(text)
+    if match is None:
+        return None
+    parts = match.groupdict()
+    days, years = ({parts[n], parts[n + "2"]} - {None} for n in ("day", "year"))
+    if len(days) != 1 or len(years) != 1:
+        return None
+    month = _MONTHS.index(parts["month"].upper()) + 1
+    day = f"{years.pop()}-{month:02d}-{days.pop():0>2}"
+    weekday, clock = parts["weekday"] or "", (parts["clock"] or "").strip().lstrip("T")
+    if weekday:
+        day += f" 星期{_WEEKDAYS[_DAYS.index(weekday.upper())][0]}"
+    if parts["year2"]:
+        clock = _JAVA_ZONE.sub(" +08:00", clock)
+    return f"{day} {clock}".rstrip()
 
 
 def _check_weekday(day: datetime, weekday: str | None) -> None:
@@ -201,16 +273,35 @@ def _clock(parts: dict[str, str | None]) -> timedelta | None:
         return _time_of_day(hour, minute, second, 0)
     if parts["hour"] is None:
         return None
-    hour = int(parts["hour"])
-    noon = (parts["noon"] or parts["noon2"] or "").upper()
-    if noon:
-        if not 1 <= hour <= 12 and not (noon == "上午" and hour == 0):
-            if noon != "下午" or not 13 <= hour <= 23:
-                raise ValueError(noon)
-        else:
-            hour = hour % 12 + (12 if noon in ("下午", "PM") else 0)
+    hour = _hour(int(parts["hour"]), (parts["noon"] or parts["noon2"] or "").upper())
     microsecond = int((parts["fraction"] or "0").ljust(6, "0")[:6])
     return _time_of_day(hour, int(parts["minute"] or 0), int(parts["second"] or 0), microsecond)
+
+
+def _hour(hour: int, part: str) -> int:
+    """Return the hour of the day; ValueError where its part of the day leaves it open.
+
+    晚上12点 may be the end or the beginning of the day, 晚上1点 belongs to the next one.
+    """
+    if not part:
+        return hour
+    if part == "中午":
+        if hour not in (11, 12, 13, 1, 2):
+            raise ValueError(part)
+        return hour + 12 if hour < 11 else hour
+    if part in _MORNING:
+        if hour > 12 or (hour == 0 and part == "AM") or (part == "凌晨" and 6 < hour < 12):
+            raise ValueError(part)
+        return hour % 12
+    if 13 <= hour <= 23 and part != "PM":
+        return hour
+    if not 1 <= hour <= 12 or (part in _EVENING and not _EVENING[part] <= hour < 12):
+        raise ValueError(part)
+    return hour % 12 + 12
+
+
+_EVENING = {"傍晚": 5, "晚上": 5, "夜里": 7}
+"""Parts of the day with the first hour of the afternoon that they may mean."""
 
 
 def _time_of_day(hour: int, minute: int, second: int, microsecond: int) -> timedelta:
@@ -223,6 +314,8 @@ def _time_of_day(hour: int, minute: int, second: int, microsecond: int) -> timed
 def _to_shanghai(moment: datetime, zone: str) -> datetime:
     offset = timedelta()
     match = _ZONE_PARTS.search(zone)
+    if match is None and ("Shanghai" in zone or not zone.isascii()):
+        return moment
     if match:
         offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
         if offset > timedelta(hours=14):
@@ -249,7 +342,7 @@ def _unreadable(text: str) -> BadCellError:
             )
         if readings:
             return _bad("，年份应写在最前", example=f"（看来是 {readings[0]}）")
-    if text in ("长期", "长期有效", "永久", "至今"):
+    if without_blanks(text) in _WITHOUT_END:
         return _bad("", example="，长期有效或至今的请留空")
     if _YEAR_MONTH.match(text):
         return _bad("，缺少日")
@@ -266,4 +359,4 @@ def _iso(year: int, month: int, day: int) -> str | None:
 
 
 def _bad(detail: str, *, example: str = "") -> BadCellError:
-    return BadCellError(Reason.BAD_DATE, detail=detail, example=example)
+    return BadCellError(Reason.BAD_DATE, detail=detail, example=example, sample="2024-03-05")

@@ -1,12 +1,12 @@
 """One cell to one canonical value: a parser for each column type.
 
-A parser takes a cell that is not blank and returns the canonical value with the change it made
-(None when the cell was canonical already), or raises BadCellError.
+A parser takes a cell with content and returns the canonical value (None: a blank after all) with
+the change it made (None when the cell was canonical already), or raises BadCellError.
 """
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -18,102 +18,150 @@ from dalian_eval.intake.base.raw_cell import (
     Formatted,
     formatted_text,
     half_width,
-    half_width_letters,
+    is_blank,
     is_deceptive,
     is_garbled,
     number_text,
     original_text,
+    says_nothing,
     without_blanks,
     without_controls,
+    without_lookalikes,
+    without_padding,
 )
 from dalian_eval.intake.base.reasons import BadCellError, Change, Reason
 from dalian_eval.intake.cells import dates
+from dalian_eval.intake.entries import (
+    SEPARATORS,
+    among,
+    joined,
+    open_entries,
+    says_none,
+    without_others,
+)
+from dalian_eval.intake.ticks import yes_or_no
 from dalian_eval.schema.model import Column, Type
+from dalian_eval.schema.words import may_be_several
 
 Value = str | bool | int | Decimal | date | datetime | tuple[str, ...]
-Parsed = tuple[Value, Change | None]
+Parsed = tuple[Value | None, Change | None]
 Parser = Callable[[Cell], Parsed]
 
 _SCIENTIFIC = re.compile(r"[+-]?(\d+(\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+)$")
 _APOSTROPHES = "'’‘`"
-_OPENING = str.maketrans(dict.fromkeys("[({【〖﹝（［", "〔"))
-_CLOSING = str.maketrans(dict.fromkeys("])}】〗﹞）］", "〕"))
-_SEPARATORS = re.compile(r"[、，,;；/／\r\n]+")
-_NOTHING = frozenset({"无", "-", "--", "—", "——", "－"})
-_YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "Y", "YES", "1", "TRUE", "T", "对"})
-_NO = frozenset({"否", "无", "×", "✗", "✘", "╳", "X", "N", "NO", "0", "FALSE", "F", "错"})
+_OPENING = str.maketrans(dict.fromkeys("[({【〖﹝（［<《〈", "〔"))
+_CLOSING = str.maketrans(dict.fromkeys("])}】〗﹞）］>》〉", "〕"))
+_TITLED = re.compile(r"《([^《》]+)》|<([^<>]+)>|〈([^〈〉]+)〉")
+_ORDINAL = re.compile(r"第(?=\d)")
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+)(\.\d+)?$", re.ASCII)
+_WITH_UNIT = re.compile(r"(.*?\d)\s*(万|亿)?\s*([年分条件次人个篇起份元台套])?")
+_MULTIPLES = {"万": 10_000, "亿": 100_000_000}
 _QUOTED = re.compile(r'="((?:[^"]|"")*)"$')
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.", "·"))
+_LATIN = re.compile(r"[A-Za-z]")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 _INTEGER_DIGITS = 20
 _EXACT_DIGITS = 15
 
 
-def parser(column: Column, *, date1904: bool | None, person_name: bool = False) -> Parser:
+def parser(
+    column: Column,
+    *,
+    date1904: bool | None,
+    person_name: bool = False,
+    entries: Sequence[str] = (),
+) -> Parser:
     """Return the parser of `column`.
 
     `date1904` is the date system of the workbook (None: it does not say); `person_name` marks a
-    column of officers' names (姓名), whose inner blanks are dropped.
+    column of officers' names (姓名); `entries` are the words that are known among those of a list
+    that may hold any.
     """
     by_type: dict[Type, Parser] = {
         Type.CODE: _code,
         Type.CASE_NUMBER: _case_number,
         Type.TEXT: partial(_choice, column) if column.vocabulary else _text,
-        Type.DATE: partial(dates.parse_date, date1904=date1904),
+        Type.DATE: partial(
+            dates.parse_end if column.open_ended else dates.parse_date, date1904=date1904
+        ),
         Type.MONTH: partial(dates.parse_month, date1904=date1904),
         Type.TIMESTAMP: partial(dates.parse_timestamp, date1904=date1904),
-        Type.BOOL: _bool,
+        Type.BOOL: partial(_bool, column),
         Type.INTEGER: partial(_number, column),
         Type.NUMBER: partial(_number, column),
-        Type.LIST: partial(_list, column),
+        Type.LIST: partial(_list, column, entries),
     }
-    parse = _name if person_name else by_type[column.type]
-    if column.type is Type.TEXT and not column.vocabulary and not column.mandatory:
-        return partial(_free_text, parse)
-    return partial(_checked, parse)
+    return partial(_read, column, _name if person_name else by_type[column.type])
 
 
 def person(text: str) -> str:
-    """Return a person's name as it is compared: without blanks, with one kind of middle dot."""
-    return without_blanks(half_width_letters(text)).translate(_DOTS)
+    """Return a person's name as it is compared: without blanks, one kind of dot and bracket."""
+    return without_blanks(half_width(text)).translate(_DOTS)
 
 
-def _checked(parse: Parser, cell: Cell) -> Parsed:
-    """Refuse what no type reads (errors, formulas without value, broken text) before it looks."""
+def _read(column: Column, parse: Parser, cell: Cell) -> Parsed:
+    """Read a cell with what is the same for every type.
+
+    Errors and broken text are refused, what a program has put around a text is taken off, words
+    for nothing are a blank.
+    """
+    free = column.type is Type.TEXT and not column.vocabulary and not column.mandatory
     if isinstance(cell, CellError):
         raise BadCellError(Reason.ERROR_CELL)
     if isinstance(cell, EmptyFormula):
+        if free:
+            return cell.text, Change.KEPT_AS_TEXT
         raise BadCellError(Reason.EMPTY_FORMULA)
-    if not isinstance(cell, str) or (cell.isascii() and cell.isalnum()):
+    if not isinstance(cell, str) or (cell.isascii() and cell.isalnum() and cell[0] not in "nN"):
         return parse(cell)
-    if is_error_text(cell):
-        raise BadCellError(Reason.ERROR_CELL)
-    if is_deceptive(cell):
+    if not free and is_deceptive(without_padding(cell)):
         raise BadCellError(Reason.DECEPTIVE)
-    if is_garbled(cell):
-        raise BadCellError(Reason.GARBLED)
-    if cell.lstrip().startswith("="):
-        return parse(_quoted(cell.strip()))[0], Change.QUOTED
-    return parse(cell)
+    text, change = _bare(cell, free=free)
+    if is_blank(text):
+        return _nothing(column)
+    if is_error_text(text):
+        raise BadCellError(Reason.ERROR_CELL)
+    if not free:
+        if is_garbled(text):
+            raise BadCellError(Reason.GARBLED)
+        if text.lstrip().startswith("="):
+            raise BadCellError(Reason.EMPTY_FORMULA)
+    if says_nothing(text) and (column.type is not Type.BOOL or half_width(text) != "无"):
+        return _nothing(column)
+    value, changed = parse(text)
+    return value, change or changed
 
 
-def _quoted(formula: str) -> str:
-    """Return the text of ="06120001", which csv exports write to keep leading zeros.
+def _bare(cell: str, *, free: bool) -> tuple[str, Change | None]:
+    """Return a text without what programs put around it, with the characters that it means.
 
-    Any other formula has no value in a text; nothing is ever computed.
+    That is NULs that fill it up, an apostrophe that marks it as text, and ="06120001", which csv
+    exports write to keep leading zeros; any other formula has no value in a text.
     """
-    match = _QUOTED.match(formula)
-    if match is None:
-        raise BadCellError(Reason.EMPTY_FORMULA)
-    return match[1].replace('""', '"')
+    change: Change | None = None
+    text = without_padding(cell)
+    if text != cell:
+        change = Change.PADDING
+    begun = text.lstrip()
+    if begun.startswith(tuple(_APOSTROPHES)) and not (free and _quotes(begun)):
+        text, change = begun.lstrip(_APOSTROPHES), Change.APOSTROPHE
+    quoted = _QUOTED.match(text.strip())
+    if quoted:
+        text, change = quoted[1].replace('""', '"'), Change.QUOTED
+    meant = without_lookalikes(text)
+    return meant, change if meant == text else Change.LOOKALIKES
 
 
-def _free_text(parse: Parser, cell: Cell) -> Parsed:
-    """Keep error values and formulas as their text: free text never costs a row."""
-    if isinstance(cell, CellError | EmptyFormula):
-        return cell.text, Change.KEPT_AS_TEXT
-    return parse(cell)
+def _quotes(text: str) -> bool:
+    """Whether the apostrophe that a free text begins with is a quotation mark."""
+    return text[0] != "'" or "'" in text[1:]
+
+
+def _nothing(column: Column) -> Parsed:
+    """Return the blank of a column; a mandatory one has none."""
+    if column.mandatory:
+        raise BadCellError(Reason.BLANK)
+    return ((), Change.NO_LIST) if column.type is Type.LIST else (None, Change.NOTHING)
 
 
 def is_error_text(text: str) -> bool:
@@ -134,11 +182,11 @@ def _text(cell: Cell) -> Parsed:
 
 
 def _name(cell: Cell) -> Parsed:
-    """A person's name: 甲　某 becomes 甲某, longer names keep their inner blanks."""
+    """A person's name: 甲　某 becomes 甲某; only names in Latin letters keep their blanks."""
     text = original_text(cell)
-    name = without_controls(half_width_letters(text))
-    if len(without_blanks(name)) == 2:
-        name = without_blanks(name)
+    name = without_controls(half_width(text))
+    if not _LATIN.search(name):
+        name = person(name)
     return name, None if name == text else Change.NAME
 
 
@@ -177,20 +225,23 @@ def _integer_digits(value: float) -> str:
 
 
 def _case_number(cell: Cell) -> Parsed:
+    """A case number with brackets of one kind, without blanks and the 第 before its number."""
     code, change = _code(cell)
-    number = without_blanks(str(code)).translate(_OPENING).translate(_CLOSING)
+    number = without_blanks(str(code))
+    titled = _TITLED.fullmatch(number)
+    if titled:
+        number = next(filter(None, titled.groups()))
+    number = _ORDINAL.sub("", number.translate(_OPENING).translate(_CLOSING))
     return number, change if number == code else Change.BRACKETS
 
 
-def _bool(cell: Cell) -> Parsed:
+def _bool(column: Column, cell: Cell) -> Parsed:
     if isinstance(cell, bool):
         return cell, Change.BOOL
-    text = without_blanks(half_width(_plain(cell))).upper()
-    if text in ("1.0", "0.0"):
-        text = text[0]
-    if text in _YES or text in _NO:
-        return text in _YES, None if cell in ("是", "否") else Change.BOOL
-    raise BadCellError(Reason.BAD_BOOL)
+    value = yes_or_no(_plain(cell), column.header)
+    if value is None:
+        raise BadCellError(Reason.BAD_BOOL)
+    return value, None if cell in ("是", "否") else Change.BOOL
 
 
 def _plain(cell: Cell) -> str:
@@ -245,14 +296,22 @@ def _decimal(column: Column, cell: Cell) -> tuple[Decimal, Change | None]:
             if pattern == "%":
                 return _of_hundred(column, _exact(value) * 100), Change.PERCENT
             return _exact(value), None
-    text = half_width(original_text(cell)).lstrip(_APOSTROPHES)
+    text = half_width(original_text(cell))
     percent = text.endswith("%")
     digits = text.removesuffix("%").rstrip()
+    measured = None if percent else _WITH_UNIT.fullmatch(digits)
+    if measured:
+        digits = measured[1]
     if not _PLAIN_NUMBER.match(digits):
         raise _bad_number(column)
     number = Decimal(digits.replace(",", "").replace(" ", ""))
     if percent:
         return _of_hundred(column, number), Change.PERCENT
+    if measured and measured[2]:
+        meant = number * _MULTIPLES[measured[2]]
+        raise BadCellError(Reason.MULTIPLE, multiple=measured[2], meant=f"{meant.normalize():f}")
+    if measured and measured[3]:
+        return number, Change.UNIT
     read = text == cell and not {",", " "} & {*text}
     return number, None if read else Change.NUMBER
 
@@ -301,23 +360,25 @@ def _member(column: Column, text: str) -> str:
     )
 
 
-def _list(column: Column, cell: Cell) -> Parsed:
+def _list(column: Column, known: Sequence[str], cell: Cell) -> Parsed:
     if isinstance(cell, str):
-        pieces = [piece for piece in _SEPARATORS.split(cell) if not is_nothing(piece)]
-        nothing = not pieces
+        pieces = SEPARATORS.split(cell)
     else:
-        pieces, nothing = [_list_number(cell)], False
-    if nothing:
+        pieces = ["否" if cell is False else _list_number(cell)]
+    said = [p for p in pieces if not (says_nothing(p) if column.references else says_none(p))]
+    said = [piece for piece in said if not is_blank(piece)]
+    if not said:
         return (), Change.NO_LIST
-    items = [item for piece in pieces for item in _items(column, piece)]
-    value = tuple(dict.fromkeys(items))
+    named = said
+    if column.references == "officers":
+        named = [piece for piece in map(without_others, said) if piece]
+    items = [_items(column, piece, known) for piece in named]
+    value = tuple(dict.fromkeys(item for entries in items for item in entries))
+    if named != said:
+        return value, Change.OTHERS
+    if any(len(entries) > 1 and may_be_several(p) for p, entries in zip(named, items, strict=True)):
+        return value, Change.JOINED
     return value, None if "、".join(value) == cell else Change.LIST
-
-
-def is_nothing(piece: str) -> bool:
-    """Whether a list element is blank or says there is none (无)."""
-    text = half_width(piece)
-    return not text or text in _NOTHING
 
 
 def _list_number(cell: Cell) -> str:
@@ -326,16 +387,24 @@ def _list_number(cell: Cell) -> str:
     return str(code)
 
 
-def _items(column: Column, piece: str) -> list[str]:
+def _items(column: Column, piece: str, known: Sequence[str]) -> list[str]:
     if column.references:
         code, _ = _code(piece)
         return [str(code)]
     if not column.vocabulary:
-        return [half_width_letters(piece)]
+        return open_entries(piece, known)
+    found = joined(piece, partial(_in_vocabulary, column))
+    if found:
+        return found
     text = without_blanks(half_width(piece))
     if len(text) > 1 and all(character in column.vocabulary for character in text):
         return list(text)
-    digit = re.fullmatch(r"\(?([1-9])[.)]?", text)
+    return [_member(column, text)]
+
+
+def _in_vocabulary(column: Column, text: str) -> str | None:
+    """Return the member of a closed vocabulary that an entry is: also (1) for ①."""
+    digit = re.fullmatch(r"\(?([1-9])[.)]?", without_blanks(half_width(text)))
     if digit and set(column.vocabulary) <= set(_CIRCLED):
         text = _CIRCLED[int(digit[1]) - 1]
-    return [_member(column, text)]
+    return among(column.vocabulary)(text)

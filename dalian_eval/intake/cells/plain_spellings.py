@@ -22,6 +22,12 @@ _SEPARATOR = "、"
 _LIKE_A_NUMBER = r"^[0-9]+[eE][0-9]+$"
 _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] + [0] * 3, np.int64)
 _FIRST_YEAR = 1901
+_PLACEHOLDERS = (0, 2_932_896)
+"""1970-01-01 and 9999-12-31, in days since 1970: no dates, or none that stay what they are."""
+_LONGEST_NOTHING = 6
+_BEGINS_NOTHING = np.zeros(256, np.bool_)
+_BEGINS_NOTHING[[ord("n"), ord("N"), *(word.encode()[0] for word in ("无", "空", "暂"))]] = True
+"""The first bytes of words for nothing, of those that are no signs."""
 _DAY = 86_400_000_000
 
 
@@ -69,7 +75,18 @@ def _is_code(cells: pa.StringArray) -> Mask:
     plain = pc.ascii_is_alnum(cells)
     if ((_bytes(cells) | 0x20) == ord("e")).any():
         plain = pc.and_not(plain, pc.match_substring_regex(cells, _LIKE_A_NUMBER))
-    return _mask(plain)
+    return _mask(plain) & ~_may_say_nothing(cells)
+
+
+def _may_say_nothing(cells: pa.StringArray) -> Mask:
+    """Whether a text is as short as NULL or 暂无 and begins as the words for nothing do."""
+    lengths = _numpy(pc.binary_length(cells))
+    suspicious = (lengths > 0) & (lengths <= _LONGEST_NOTHING)
+    if suspicious.any():
+        starts = np.frombuffer(cells.buffers()[1], np.int32)[cells.offset :][: len(cells)]
+        first = np.frombuffer(cells.buffers()[2], np.uint8)[starts[suspicious]]
+        suspicious[suspicious] = _BEGINS_NOTHING[first]
+    return suspicious
 
 
 def _codes(cells: pa.StringArray) -> Plain:
@@ -146,7 +163,10 @@ def _days(digits: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.int64], Mask]:
     real = (year >= _FIRST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= most)
     months = np.clip((year - 1970) * 12 + month - 1, -1_000_000, 1_000_000)
     first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return first + day - 1, real
+    days = first + day - 1
+    for placeholder in _PLACEHOLDERS:
+        real &= days != placeholder
+    return days, real
 
 
 def _scattered(mask: Mask, real: Mask, values: npt.NDArray[np.integer], kind: pa.DataType) -> Plain:
@@ -177,7 +197,7 @@ def _texts(cells: pa.StringArray) -> Plain:
     strange = np.flatnonzero(~_HARMLESS[codes])
     plain[np.searchsorted(stops, strange, side="right")] = False
     plain[plain] = _solid(codes[starts[plain]]) & _solid(codes[stops[plain] - 1])
-    return plain, cells
+    return plain & ~_may_say_nothing(cells), cells
 
 
 def _solid(codes: npt.NDArray[np.uint8]) -> Mask:

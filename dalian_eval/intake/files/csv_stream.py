@@ -7,6 +7,7 @@ without reading it. From the first irregular block on, Python's reader goes thro
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice
@@ -66,6 +67,10 @@ def read_csv(raw: RawFile, limits: Limits) -> list[list[Cell]]:
     return in_its_encoding(raw, read)
 
 
+_WITHIN_TEXT = re.compile(rb"\0(?![\0,\t;|\"\r\n]|\Z)")
+"""A NUL that does not fill up a field to its end: no text has one."""
+
+
 class CsvSheet:
     """A csv read under one encoding; the file is one sheet without a name.
 
@@ -76,6 +81,7 @@ class CsvSheet:
     hidden = False
     refusal = ""
     other = ""
+    struck = ()
     date1904 = False
 
     def __init__(
@@ -192,7 +198,7 @@ class CsvSheet:
             raise RefusedError(too_large(self._raw.file, "", self._limits))
 
     def _check_binary(self, content: bytes) -> None:
-        if b"\0" in content:
+        if b"\0" in content and _WITHIN_TEXT.search(content):
             raise RefusedError(corrupt(self._raw))
 
     def _text(self, position: int) -> io.TextIOWrapper:

@@ -40,6 +40,10 @@ class Readable(Protocol):
         """The date system of its serials; None when it does not say."""
 
     @property
+    def struck(self) -> Sequence[int]:
+        """The indices of rows that are struck out as a whole."""
+
+    @property
     def other(self) -> str:
         """What it is, in Chinese, when it is no sheet of cells; else empty."""
 
@@ -60,7 +64,7 @@ class Sheet:
 
     `blank` holds the indices of rows that were empty before merged ranges were filled down.
     `date1904` is None when a workbook does not say how its dates count; `other` says what a sheet
-    without cells is.
+    without cells is; `struck` holds the indices of rows that are struck out.
     """
 
     name: str
@@ -70,6 +74,7 @@ class Sheet:
     hidden: bool = False
     refusal: str = ""
     other: str = ""
+    struck: tuple[int, ...] = ()
 
     @property
     def top(self) -> list[list[Cell]]:

@@ -113,6 +113,7 @@ def _cells(
 def _sheet(book: Any, index: int, inside: "xlsx_details.Workbook | xls_details.Workbook") -> Sheet:
     """Read one visible sheet."""
     # First of all: what it looks at is let go before calamine lays out the same cells.
+    struck = inside.struck_rows(index)
     special = inside.special_cells(index)
     found = book.get_sheet_by_index(index)
     rows: list[list[Cell]] = found.to_python(skip_empty_area=False)
@@ -125,7 +126,7 @@ def _sheet(book: Any, index: int, inside: "xlsx_details.Workbook | xls_details.W
                 cells[position] = CellError(str(cell))
     blank = blank_rows(rows)
     fill_down(rows, found.merged_cell_ranges or [])
-    return Sheet(found.name, rows, blank, date1904=inside.date1904)
+    return Sheet(found.name, rows, blank, date1904=inside.date1904, struck=struck)
 
 
 def _grow(rows: list[list[Cell]], row: int, column: int) -> None:

@@ -12,7 +12,11 @@ from dalian_eval.intake.base.raw_cell import Cell, CellError, EmptyFormula, Form
 from dalian_eval.intake.files.xlsx_details import special_pattern
 
 _END_OF_CHAIN = 0xFFFFFFFA
-_BOUND_SHEET, _DATE_MODE, _FORMAT, _XF = 0x85, 0x22, 0x41E, 0xE0
+_BOUND_SHEET, _DATE_MODE, _FORMAT, _XF, _FONT = 0x85, 0x22, 0x41E, 0xE0, 0x31
+_STRUCK_OUT = 0x08
+"""Option of a font."""
+_NO_FONT = 4
+"""Fonts are counted from 0, but no font has this number."""
 _FORMULA, _NUMBER, _RK, _MULTIPLE_RK, _BOOL_OR_ERROR = 0x06, 0x203, 0x27E, 0xBD, 0x205
 _BEGIN, _END, _FILE_PASS = 0x809, 0x0A, 0x2F
 _DIMENSIONS, _STRINGS, _CONTINUE, _SHARED_TEXT = 0x200, 0xFC, 0x3C, 0xFD
@@ -59,6 +63,8 @@ class Workbook:
         self._offsets: list[int] = []
         codes = dict(_BUILT_IN)
         formats: list[int] = []
+        fonts: list[int] = []
+        struck_fonts: list[bool] = []
         strings: list[bytes] = []
         in_strings = False
         for kind, body in _records(self._stream, 0):
@@ -79,12 +85,19 @@ class Workbook:
                 pattern = special_pattern(_text(body[2:]))
                 if pattern:
                     codes[struct.unpack_from("<H", body)[0]] = pattern
+            elif kind == _FONT:
+                struck_fonts.append(bool(struct.unpack_from("<H", body, 2)[0] & _STRUCK_OUT))
             elif kind == _XF:
+                fonts.append(struct.unpack_from("<H", body)[0])
                 formats.append(struct.unpack_from("<H", body, 2)[0])
         if not self._offsets:
             raise ValueError("no sheets")
         self._lengths = _string_lengths(strings)
         self._extents = [_extent(self._stream, offset) for offset in self._offsets]
+        struck_fonts.insert(_NO_FONT, False)
+        self._struck = frozenset(
+            style for style, font in enumerate(fonts) if font in _places(struck_fonts)
+        )
         self._patterns = {
             style: codes[number] for style, number in enumerate(formats) if number in codes
         }
@@ -129,6 +142,23 @@ class Workbook:
                         found[row, column] = Formatted(value, self._patterns[style])
         return found
 
+    def struck_rows(self, sheet: int) -> tuple[int, ...]:
+        """Return the indices of the rows whose every cell with content is struck out."""
+        if not self._struck:
+            return ()
+        rows: dict[int, bool] = {}
+        for kind, body in _records(self._stream, self._offsets[sheet]):
+            if kind not in _CELLS:
+                continue
+            row, _, style = struct.unpack_from("<HHH", body)
+            styles = [style]
+            if kind == _MULTIPLE_RK:
+                styles = [
+                    struct.unpack_from("<H", body, at)[0] for at in range(4, len(body) - 2, 6)
+                ]
+            rows[row] = rows.get(row, True) and self._struck.issuperset(styles)
+        return tuple(row for row, struck in rows.items() if struck)
+
     def _result(self, style: int, result: bytes, flags: int) -> Cell:
         """Return the result stored with a formula when it is a special cell, else None."""
         if result[6:] == b"\xff\xff":
@@ -139,6 +169,11 @@ class Workbook:
         if value == 0 and flags & _COMPUTED_ON_LOAD and not self._computed:
             return _UNCOMPUTED
         return Formatted(value, self._patterns[style]) if style in self._patterns else None
+
+
+def _places(marks: list[bool]) -> frozenset[int]:
+    """Return where a list is true."""
+    return frozenset(place for place, mark in enumerate(marks) if mark)
 
 
 def _extent(stream: bytes, offset: int) -> tuple[int, int]:

@@ -40,7 +40,9 @@ class Workbook:
         self._recomputed = False
         self._parts: list[str] = []
         self._read_workbook()
-        self._formats = self._special_formats()
+        self._formats: dict[int, str] = {}
+        self._struck: frozenset[int] = frozenset()
+        self._read_styles()
         self._cache: tuple[int, bytes] = (-1, b"")
         self._lengths: list[int] | None = None
 
@@ -118,26 +120,40 @@ class Workbook:
         if len(set(self._parts)) < len(self._parts):
             raise ValueError("two sheets of one part")
 
-    def _special_formats(self) -> dict[int, str]:
-        """Return style number → pattern for zero-padding and percentage formats."""
+    def _read_styles(self) -> None:
+        """Note the styles of zero-padding and percentage formats, and of struck-out text."""
         if "xl/styles.xml" not in self._archive.namelist():
-            return {}
+            return
         codes = dict.fromkeys(_BUILT_IN_PERCENT, "%")
-        special: dict[int, str] = {}
-        in_cell_formats, style = False, 0
+        fonts, struck_fonts, struck = -1, set[int](), set[int]()
+        inside, style = "", 0
         for name, attributes in elements(self._archive.read("xl/styles.xml")):
             if name == "numFmt":
                 pattern = special_pattern(attributes.get("formatCode", ""))
                 if pattern:
                     codes[int(attributes["numFmtId"])] = pattern
-            elif name in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
-                in_cell_formats = name == "cellXfs"
-            elif name == "xf" and in_cell_formats:
+            elif name in ("fonts", "fills", "cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
+                inside = name
+            elif name == "font" and inside == "fonts":
+                fonts += 1
+            elif name == "strike" and inside == "fonts":
+                if attributes.get("val", "1") in _TRUE:
+                    struck_fonts.add(fonts)
+            elif name == "xf" and inside == "cellXfs":
                 pattern = codes.get(int(attributes.get("numFmtId", "0")), "")
                 if pattern:
-                    special[style] = pattern
+                    self._formats[style] = pattern
+                if int(attributes.get("fontId", "0")) in struck_fonts:
+                    struck.add(style)
                 style += 1
-        return special
+        self._struck = frozenset(struck)
+
+    def struck_rows(self, sheet: int) -> tuple[int, ...]:
+        """Return the indices of the rows whose every cell with content is struck out."""
+        part = self._sheet(sheet) if self._struck else b""
+        if not any(f's="{style}"'.encode() in part for style in self._struck):
+            return ()
+        return _StruckRows(self._struck).read(part)
 
 
 def special_pattern(code: str) -> str:
@@ -223,6 +239,34 @@ class _Extent:
         if name.rpartition(":")[2] == "c" and self._content:
             self._rows = max(self._rows, self._row)
             self._columns = max(self._columns, self._column)
+
+
+class _StruckRows:
+    """One pass over a sheet part for the rows that are struck out as a whole."""
+
+    def __init__(self, struck: frozenset[int]) -> None:
+        self._styles = struck
+        self._rows: dict[int, bool] = {}
+        self._row, self._style = -1, 0
+
+    def read(self, part: bytes) -> tuple[int, ...]:
+        """Return their indices."""
+        reader = expat.ParserCreate()
+        reader.StartElementHandler = self._start
+        reader.Parse(part, True)
+        return tuple(row for row, struck in self._rows.items() if struck)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        match name.rpartition(":")[2]:
+            case "row":
+                self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
+            case "c":
+                if "r" in attributes:
+                    self._row = _place(attributes["r"])[0]
+                self._style = int(attributes.get("s", "0"))
+            case "v" | "is":
+                struck = self._style in self._styles
+                self._rows[self._row] = self._rows.get(self._row, True) and struck
 
 
 class _Special:

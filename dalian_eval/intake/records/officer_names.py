@@ -1,5 +1,6 @@
 """Names where certificates belong: resolved only when one officer of the unit can be meant."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,11 +10,21 @@ import pyarrow.compute as pc
 
 from dalian_eval.intake.base.reasons import Change, Problem, Reason
 from dalian_eval.intake.cells.parse import person
+from dalian_eval.intake.entries import joined
 from dalian_eval.intake.records.references import SUBJECT, Problems, Referenced
 from dalian_eval.intake.tables.normalise import Example
 from dalian_eval.schema.model import Column, Table, Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME, OFFICER
+
+_CERTIFICATE = r"(?P<certificate>[0-9A-Za-z]{4,})"
+_BEFORE, _BEHIND = r"(?P<open>\s*[(\[【〔]|\s*)(?:执法证号|证号|证件号)?:?", r"[)\]】〕]?"
+_NAME = r"(?P<name>[^\d\s][^\d]*?)"
+_LABELLED = (
+    re.compile(_NAME + _BEFORE + _CERTIFICATE + _BEHIND),
+    re.compile(_CERTIFICATE + _BEFORE + _NAME + _BEHIND),
+)
+"""张某某(06120001), and the other way round."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,7 @@ class People:
 
     certificates: frozenset[str]
     by_name: dict[str, list[str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     postings: dict[str, list[tuple[str, date, date | None]]] = field(default_factory=dict)
 
     @classmethod
@@ -53,6 +65,7 @@ class People:
         for certificate, name in zip(officers.keys.to_pylist(), names, strict=True):
             if name:
                 people.by_name.setdefault(person(name), []).append(certificate)
+                people.names[certificate] = name
         for posting in postings.to_pylist() if postings is not None else ():
             span = (posting["unit_id"], posting["start"], posting["end"])
             people.postings.setdefault(posting["officer_id"], []).append(span)
@@ -61,6 +74,35 @@ class People:
     def is_name(self, value: str) -> bool:
         """Whether `value` is the name of some officer, and no certificate number."""
         return value not in self.certificates and person(value) in self.by_name
+
+    def meant(self, value: str) -> list[str] | None:
+        """Return the certificates and names that a value consists of; None when it is not clear.
+
+        张某某(06120001) is the officer of that name and number; several people may be joined by
+        blanks, 及, 和 or 与.
+        """
+        return joined(value, self._one)
+
+    def _one(self, value: str) -> str | None:
+        value = value.strip()
+        if value in self.certificates or self.is_name(value):
+            return value
+        labelled = self.labelled(value)
+        if labelled and person(labelled[0]) == person(self.names.get(labelled[1], "")):
+            return labelled[1]
+        return None
+
+    def labelled(self, value: str) -> tuple[str, str] | None:
+        """Return the name and the known certificate that a value puts together, if it does."""
+        for form in _LABELLED:
+            found = form.fullmatch(value)
+            if found and found["certificate"] in self.certificates:
+                return found["name"], found["certificate"]
+        return None
+
+    def contradicts(self, value: str) -> bool:
+        """Whether a value gives a known certificate together with the name of somebody else."""
+        return self.meant(value) is None and self.labelled(value) is not None
 
     def posted(self, name: str, unit: str, day: date) -> list[str]:
         """Return the officers of that name on duty in `unit` on `day`."""
@@ -118,6 +160,7 @@ def _resolve_column(
     for position, context in zip(positions, contexts, strict=True):
         value = values[position]
         items = value if column.type is Type.LIST else [value]
+        items = [entry for item in items for entry in _entries(column, item, people)]
         answers = [_certificate(column, item, context, people) for item in items]
         problems = [answer for answer in answers if isinstance(answer, Problem)]
         if problems:
@@ -127,7 +170,8 @@ def _resolve_column(
         found = list(dict.fromkeys(map(str, answers)))
         values[position] = found if column.type is Type.LIST else found[0]
         replaced += 1
-        example = example or ("、".join(items), "、".join(found))
+        before = value if column.type is Type.LIST else [value]
+        example = example or ("、".join(before), "、".join(found))
     if example:
         resolved.changes[column.header, Change.RESOLVED] = Example(replaced, *example)
         index = resolved.rows.column_names.index(column.name)
@@ -136,10 +180,11 @@ def _resolve_column(
 
 
 def _positions_with_names(rows: pa.Table, column: Column, people: People) -> list[int]:
-    """Return the rows in which `column` holds some officer's name."""
+    """Return the rows in which `column` holds some officer's name, by itself or among more."""
     values = rows[column.name].combine_chunks()
     items = pc.list_flatten(values) if column.type is Type.LIST else values
-    names = [v for v in items.unique().to_pylist() if v is not None and people.is_name(v)]
+    distinct = (v for v in items.unique().to_pylist() if v is not None)
+    names = [v for v in distinct if v not in people.certificates and _speaks(column, v, people)]
     if not names:
         return []
     hit = pc.is_in(items, value_set=pa.array(names, pa.string()))
@@ -152,9 +197,31 @@ def _positions_with_names(rows: pa.Table, column: Column, people: People) -> lis
     return [int(position) for position in pc.indices_nonzero(hit).to_pylist()]
 
 
+def _speaks(column: Column, value: str, people: People) -> bool:
+    """Whether a value that is no certificate tells in some way which officers it means."""
+    return (
+        people.contradicts(value)
+        or _entries(column, value, people) != [value]
+        or (people.is_name(value))
+    )
+
+
+def _entries(column: Column, value: str, people: People) -> list[str]:
+    """Return the certificates and names a value consists of; only a list may hold several."""
+    meant = people.meant(value)
+    if meant is None or (len(meant) > 1 and column.type is not Type.LIST):
+        return [value]
+    return meant
+
+
 def _certificate(column: Column, item: str, context: Context, people: People) -> str | Problem:
     """Return the certificate that `item` is or stands for, or why that is not known."""
     if not people.is_name(item):
+        if people.contradicts(item):
+            _, certificate = people.labelled(item) or ("", item)
+            holder = people.names.get(certificate, "")
+            details = {"certificate": certificate, "holder": holder}
+            return Problem(Reason.NAME_CONTRADICTS, column.header, item, details)
         return item
     candidates = people.described(item)
     if context.unit is None or context.day is None:

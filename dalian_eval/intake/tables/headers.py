@@ -1,24 +1,35 @@
 """Header synonyms (params/headers.yaml): which words of an export name which column."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
-from dalian_eval.intake.base.raw_cell import half_width, without_blanks
+from dalian_eval.intake.base.raw_cell import half_width, without_blanks, without_padding
 from dalian_eval.schema.model import Table
 from dalian_eval.schema.tables import TABLES
 
 _UNIT_IN_BRACKETS = re.compile(r"[(\[【〔{<《][^()\[\]【】〔〕]*[)\]】〕}>》]$")
 _MARKS = "*※★▲:"
 """What forms put beside a header: marks of required columns, colons."""
+_QUOTED = re.compile(r"=\"(.*)\"")
+_NUMBERED = re.compile(r"(?:\d{1,2}[.、)]|\(\d{1,2}\)|[①-⑳])(?=[^\d.])")
 
 
 def plain_header(text: str) -> str:
-    """Return a header as it is compared: half-width, without blanks and required marks (*)."""
-    return without_blanks(half_width(text)).strip(_MARKS)
+    """Return a header as it is compared: half-width, without what is put around its words.
+
+    That is blanks, marks of required columns (*), an apostrophe or ="…" of a csv, and the number
+    of the column (1.编号).
+    """
+    word = without_blanks(half_width(without_padding(text))).lstrip("'’‘`")
+    quoted = _QUOTED.fullmatch(word)
+    if quoted:
+        word = quoted[1]
+    word = word.strip(_MARKS)
+    return _NUMBERED.sub("", word, count=1) if _NUMBERED.match(word) else word
 
 
 def without_unit(header: str) -> str:
@@ -31,10 +42,13 @@ class HeaderMap:
     """For each table (by name): plain header or synonym → column name.
 
     `own` holds the schema's headers, `synonyms` the others; an own header wins over a synonym.
+    `entries` are the words that clauses look for in lists that may hold any, by `table.column`:
+    an entry that joins several of them is split.
     """
 
     own: dict[str, dict[str, str]]
     synonyms: dict[str, dict[str, str]]
+    entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def all_words(self) -> frozenset[str]:
@@ -60,8 +74,8 @@ class HeaderMap:
         return {**self.synonyms[table.name], **self.own[table.name]}
 
 
-def load_headers(path: Path) -> HeaderMap:
-    """Load the synonym file.
+def load_headers(path: Path, entries: Mapping[str, tuple[str, ...]] | None = None) -> HeaderMap:
+    """Load the synonym file; `entries` are the words known in lists.
 
     Raises UsageError, naming file and line, for an unreadable file, a header that no table has,
     and a synonym that would name two columns of one table.
@@ -79,7 +93,7 @@ def load_headers(path: Path) -> HeaderMap:
         for table in TABLES:
             if header in own[table.name]:
                 _claim(path, entry, table, own[table.name], synonyms[table.name])
-    return HeaderMap(own=own, synonyms=synonyms)
+    return HeaderMap(own=own, synonyms=synonyms, entries=entries or {})
 
 
 @dataclass(frozen=True)

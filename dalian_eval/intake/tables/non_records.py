@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
+import pyarrow as pa
+
 from dalian_eval.intake.base.raw_cell import Cell, half_width, is_blank, number_text, without_blanks
 from dalian_eval.intake.tables.headers import HeaderMap, plain_header
 from dalian_eval.intake.tables.recognise import Header, find_header, header_text, is_header
@@ -21,6 +23,8 @@ class Furniture(Enum):
     TOTALS = "合计行"
     NOTE = "表尾说明"
     OTHER_HEADER = "另一张表的表头"
+    EXAMPLE = "示例行"
+    UNUSED = "只填了未用列的行"
 
 
 _TOTALS = frozenset(
@@ -42,6 +46,14 @@ _NOTE = re.compile(
     r"|-?第\d+页(?:[,/]?共\d+页)?-?$|共\d+[页条行人件家个](?:记录)?[。.]?$"
     r"|\(?以下(?:空白|无正文)\)?$|续表$|续下页$|接上页$"
 )
+_EXAMPLE_WORD = "(?:填写|填报|填表)?(?:示例|样例|范例|举例)"
+_EXAMPLE = re.compile(
+    rf"[(【\[]?(?:{_EXAMPLE_WORD}|例)\d*[)】\]]?|(?:{_EXAMPLE_WORD}|例|例如)\d*:.*"
+    rf"|[(【\[](?:{_EXAMPLE_WORD}|例)\d*[)】\]].*",
+    re.DOTALL,
+)
+_EXAMPLE_SHEET = re.compile(rf".*{_EXAMPLE_WORD}\d*[)】\]]?")
+_EXAMPLE_SIGNS = re.compile("例".encode())
 _DIGITS = re.compile(r"\d{5,}")
 _COLUMN_LETTERS = "甲乙丙丁戊己庚辛"
 _LONGEST_WORD = 24
@@ -54,7 +66,7 @@ class RowReader:
 
     def __init__(self, header: Header, words: HeaderMap) -> None:
         """Take the header the rows stand under, and the words by which headers are known."""
-        self._words = words
+        self.words = words
         self._table, self._columns = header.table, header.columns
         columns = header.columns
         self._first_row = header.row + 1
@@ -88,22 +100,25 @@ class RowReader:
             or _says_total(cell)
             or _says_subtotal(cell)
             or _starts_note(cell)
+            or says_example(cell)
             or (isinstance(cell, str) and self._opens_header(plain_header(cell)))
         )
 
     def _opens_header(self, text: str) -> bool:
-        return text in self._openings or text in self._words.all_words
+        return text in self._openings or text in self.words.all_words
 
     def _kind(self, row: Sequence[Cell], index: int) -> Furniture | None:
         first = next(cell for cell in row if not is_blank(cell))
         if index == self._first_row and _numbers_columns(row):
             return Furniture.NUMBERS
+        if any(map(says_example, row)):
+            return Furniture.EXAMPLE
         if self._is_code(first) and not self._in_notes and self._may_be_record(row):
             return None
         if self._repeats_header(row, first):
             return Furniture.HEADER
-        if is_header(row, self._words):
-            same = find_header([[*map(header_text, row)]], self._table, self._words)
+        if is_header(row, self.words):
+            same = find_header([[*map(header_text, row)]], self._table, self.words)
             return Furniture.HEADER if same.columns == self._columns else Furniture.OTHER_HEADER
         if _says_total(first):
             return Furniture.TOTALS
@@ -115,7 +130,8 @@ class RowReader:
             return None
         if any(map(_says_total, row)) or _says_subtotal(first):
             return Furniture.TOTALS
-        return None
+        used = (row[position] for position in self._known if position < len(row))
+        return Furniture.UNUSED if all(map(is_blank, used)) else None
 
     def _is_code(self, first: Cell) -> bool:
         """Whether a first cell, at a glance, is no word of a form: those are Chinese."""
@@ -185,6 +201,23 @@ def _starts_note(cell: Cell) -> bool:
     return isinstance(cell, str) and _NOTE.match(without_blanks(half_width(cell))) is not None
 
 
+def says_example(cell: Cell) -> bool:
+    """Whether a cell says that its row only shows how to fill in: 例：…, 示例."""
+    if not isinstance(cell, str) or "例" not in cell:
+        return False
+    return _EXAMPLE.fullmatch(without_blanks(half_width(cell))) is not None
+
+
+def holds_example(texts: pa.Buffer | None) -> bool:
+    """Whether texts, taken together, hold what `says_example` looks for; this is quick."""
+    return texts is not None and _EXAMPLE_SIGNS.search(memoryview(texts)) is not None
+
+
+def is_example_sheet(name: str) -> bool:
+    """Whether a sheet is called an example: 填写示例, 荣誉（示例）."""
+    return _EXAMPLE_SHEET.fullmatch(without_blanks(half_width(name))) is not None
+
+
 def _numbers_columns(row: Sequence[Cell]) -> bool:
     """Whether a row under the header counts the columns: 甲 乙 1 2 3, (1) (2) (3)."""
     words = [_column_word(cell) for cell in row if not is_blank(cell)]
@@ -214,6 +247,11 @@ def skipped_note(skipped: Mapping[Furniture, Sequence[int]]) -> str:
     for kind in Furniture:
         rows = skipped.get(kind, ())
         if rows:
-            numbers = "、".join(map(str, rows[:_NAMED])) + ("……" if len(rows) > _NAMED else "")
-            parts.append(f"{kind.value} {len(rows)} 行（第 {numbers} 行）")
+            parts.append(f"{kind.value} {listed_rows(rows)}")
     return f"跳过{'，'.join(parts)}" if parts else ""
+
+
+def listed_rows(rows: Sequence[int]) -> str:
+    """Return how many rows, and the numbers of the first: 1 行（第 8 行）."""
+    numbers = "、".join(map(str, rows[:_NAMED])) + ("……" if len(rows) > _NAMED else "")
+    return f"{len(rows)} 行（第 {numbers} 行）"

@@ -17,8 +17,9 @@ from dalian_eval.intake.cells.plain_spellings import plain_values
 from dalian_eval.intake.cells.row_rules import row_problems
 from dalian_eval.intake.files.blocks import Block, Indices
 from dalian_eval.intake.tables.amended_block import Amendments
-from dalian_eval.intake.tables.non_records import Furniture, RowReader
+from dalian_eval.intake.tables.non_records import Furniture, RowReader, holds_example, says_example
 from dalian_eval.intake.tables.recognise import Header
+from dalian_eval.intake.ticks import settle_circles
 from dalian_eval.schema.arrow import arrow_schema, arrow_type
 from dalian_eval.schema.model import Column, Type
 
@@ -74,7 +75,8 @@ def normalise(
     arrays: list[pa.Array] = []
     for column in table.columns:
         person = (table.name, column.name) == _PERSON_NAME
-        parse = parser(column, date1904=date1904, person_name=person)
+        entries = reader.words.entries.get(f"{table.name}.{column.name}", ())
+        parse = parser(column, date1904=date1904, person_name=person, entries=entries)
         cells = _cells(block, amendments, header.columns.get(column.name), kept)
         parsed = parse_column(column, cells, parse, limits, quick=not person)
         for row, problem in parsed.problems:
@@ -161,13 +163,27 @@ def _surely_records(block: Block, header: Header, reader: RowReader) -> npt.NDAr
     asked = sorted({0, *mandatory})
     if len(asked) < 2 or asked[-1] >= block.width:
         return sure
+    unused = {*range(min(len(header.texts), block.width))} - {*header.columns.values(), 0}
     sure[:] = block.first > header.row + 1 or np.arange(block.height) > 0
     for position in asked:
         column = block.column(position)
         if not isinstance(column, pa.Array):
             return np.zeros(block.height, dtype=np.bool_)
         sure &= _unsuspicious(column.fill_null(""), reader)
+    for position in unused:
+        sure &= ~_examples_said(block.column(position))
     return sure
+
+
+def _examples_said(column: pa.Array | Sequence[Cell]) -> npt.NDArray[np.bool_]:
+    """Return for which rows a column of no table says that they are examples."""
+    said = np.zeros(len(column), dtype=np.bool_)
+    if isinstance(column, pa.Array) and holds_example(column.buffers()[2]):
+        distinct, codes = _distinct_texts(column.fill_null(""))
+        said = np.array([says_example(text) for text in distinct], dtype=np.bool_)[codes]
+    elif not isinstance(column, pa.Array):
+        said[:] = [says_example(cell) for cell in column]
+    return said
 
 
 def _unsuspicious(texts: pa.StringArray, reader: RowReader) -> npt.NDArray[np.bool_]:
@@ -228,14 +244,15 @@ def _parse_distinct(
     values: list[Value | None] = []
     problems: dict[int, Problem] = {}
     changes: dict[int, Change] = {}
-    for code, cell in enumerate(distinct):
+    cells = settle_circles(distinct) if column.type is Type.BOOL else distinct
+    for code, cell in enumerate(cells):
         value: Value | None = None
         try:
             value, change = _parse(column, cell, parse, limits)
             if change:
                 changes[code] = change
         except BadCellError as found:
-            text = original_text(cell)
+            text = original_text(distinct[code])
             problems[code] = Problem(found.reason, column.header, text, found.details)
         values.append(value)
     listed = [list(value) if isinstance(value, tuple) else value for value in values]
