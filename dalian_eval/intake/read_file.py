@@ -102,11 +102,12 @@ def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> Sh
         return _corrections(sheet, columns, raw)
     found = recognise(sheet.top, sheet.name, raw.file, words)
     if found.table is None or found.header is None:
-        return SheetRead(sheet.name, "unrecognised", "", found.unread)
+        status = "refused" if found.named else "unrecognised"
+        return SheetRead(sheet.name, status, "", found.unread)
     if not found.header.readable:
         note = _refused(raw, sheet, found.header, words)
         return SheetRead(sheet.name, "refused", found.table.name, note)
-    return _Rows(task, sheet, found.header, building, f"{index}").read()
+    return _Rows(task, sheet, found.header, building, f"{index}", found.misnamed).read()
 
 
 def _corrections(sheet: Readable, columns: Columns, raw: RawFile) -> SheetRead:
@@ -147,6 +148,7 @@ class _Rows:
     header: Header
     building: Building
     stem: str
+    misnamed: str = ""
     rows_read: int = 0
     skipped: dict[Furniture, list[int]] = field(default_factory=dict)
     changes: Changes = field(default_factory=dict)
@@ -238,7 +240,7 @@ class _Rows:
 
     def _note(self) -> str:
         """Tell what a sheet that was read lacks and what of it was ignored."""
-        header, parts = self.header, list[str]()
+        header, parts = self.header, [self.misnamed] if self.misnamed else []
         if header.missing:
             parts.append(f"缺少的列：{'、'.join(c.header for c in header.missing)}（按空白读）")
         if header.ignored:

@@ -36,8 +36,9 @@ Parser = Callable[[Cell], Parsed]
 
 _SCIENTIFIC = re.compile(r"[+-]?(\d+(\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+)$")
 _APOSTROPHES = "'’‘`"
-_OPENING = str.maketrans(dict.fromkeys("[({【〖﹝（［", "〔"))
-_CLOSING = str.maketrans(dict.fromkeys("])}】〗﹞）］", "〕"))
+_OPENING = str.maketrans(dict.fromkeys("[({【〖﹝（［《〈<", "〔"))
+_CLOSING = str.maketrans(dict.fromkeys("])}】〗﹞）］》〉>", "〕"))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－─", "-"))
 _SEPARATORS = re.compile(r"[、，,;；/／\r\n]+")
 _NOTHING = frozenset({"无", "-", "--", "—", "——", "－"})
 _YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "Y", "YES", "1", "TRUE", "T", "对"})
@@ -156,7 +157,7 @@ def _code(cell: Cell) -> Parsed:
             _integer_digits(value)
             return formatted_text(value, pattern), Change.NUMBER_TO_CODE
     text = original_text(cell)
-    code = half_width(half_width(text).lstrip(_APOSTROPHES))
+    code = half_width(half_width(text).lstrip(_APOSTROPHES)).translate(_DASHES)
     if not code:
         raise BadCellError(Reason.BAD_CODE)
     if _SCIENTIFIC.match(code):

@@ -5,11 +5,13 @@ import os
 import re
 import stat
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.intake.base.limits import MEGABYTE, Limits
-from dalian_eval.intake.base.raw_cell import clip, visible
+from dalian_eval.intake.base.raw_cell import clip, half_width, visible
 from dalian_eval.intake.files.zip_guard import ArchiveError, check_archive
 
 ENDINGS = (".xlsx", ".xls", ".csv")
@@ -22,18 +24,33 @@ _HTML = re.compile(
     re.I | re.S,
 )
 _XML = re.compile(rb"\s*<\?xml", re.I)
-_PERIOD = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?!\d)")
+_ENDING = re.compile(r"\.[a-z][a-z0-9]{0,9}")
+_YEAR, _DAY = r"(?<!\d)((?:19|20)\d{2})", r"(0[1-9]|[12]\d|3[01])"
+_MONTH, _SHORT_DAY = r"(1[0-2]|0?[1-9])", r"([12]\d|3[01]|0?[1-9])"
+_PERIOD = re.compile(
+    rf"{_YEAR}(0[1-9]|1[0-2])(?:{_DAY}(?:\d{{4}}|\d{{6}})?)?(?!\d)"
+    rf"|{_YEAR}\s*年\s*(?:\d{{1,2}}月?\s*[-~～—至]\s*)?{_MONTH}\s*月(?:\s*{_SHORT_DAY}\s*[日号])?"
+    rf"|{_YEAR}[-._]{_MONTH}(?:[-._]{_SHORT_DAY}(?!\d))?(?!\d)"
+)
+"""A month or day in a name: 202410, 20241025, 2024年10月(25日), 2024年1-10月, 2024-10(-25)."""
 _PIECE = 1 << 20
+_LOOK = 4096
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_NO_TABLES = (b"%PDF", b"#!", b"Rar!", b"{\\rtf")
+"""How files of text begin that are no tables, whatever they are called."""
 
 
 @dataclass(frozen=True)
 class RawFile:
-    """One file of the raw folder: where it is, its posix path in the folder, its SHA-256."""
+    """One file of the raw folder: where it is, its posix path in the folder, its SHA-256.
+
+    `period` is the yyyymmdd of its name, of a month yyyymm00, 0 when it has none.
+    """
 
     path: Path
     file: str
     sha256: str
-    period: str
+    period: int
     stamp: tuple[int, ...] = ()
     """What the file system said when the hash was taken; see `check_unchanged`."""
 
@@ -42,10 +59,10 @@ class RawFile:
         """Bytes of the file when its hash was taken."""
         return self.stamp[2]
 
-    @property
+    @cached_property
     def ending(self) -> str:
-        """The file's ending in lower case, with its dot."""
-        return self.path.suffix.lower()
+        """The ending its name has, or its content asks for: .xlsx, .xls, .csv or another."""
+        return _ending(self.path.name) or _ending_of_content(self.path)
 
 
 class RefusedError(Exception):
@@ -111,25 +128,68 @@ def entry_problem(raw: Path, path: Path) -> str:
 
 
 def is_table_file(path: Path) -> bool:
-    """Whether the ending is one that intake reads."""
-    return path.suffix.lower() in ENDINGS
+    """Whether the ending is one that intake reads; without an ending the content decides."""
+    ending = _ending(path.name)
+    return ending in ENDINGS if ending else _ending_of_content(path) in ENDINGS
 
 
 def looks_like_data(path: Path) -> bool:
     """Whether someone may take a file that is not read for a table."""
-    return path.suffix.lower() in _OTHER_TABLES
+    return _ending(path.name) in _OTHER_TABLES
 
 
-def period_of(file: str) -> str:
-    """Return the period yyyymm of a relative path: the file name's, else the nearest folder's.
+def stem_of(file: str) -> str:
+    """Return the name of a file without folder and ending: 荣誉．ｘｌｓｘ is 荣誉."""
+    name = half_width(PurePosixPath(file).name)
+    return name.removesuffix(PurePosixPath(name).suffix) if _ending(name) else name
 
-    A name with several periods (202401-202406) counts by the last; no period gives "".
+
+def _ending(name: str) -> str:
+    """Return the ending of a file name in lower case; "" for 荣誉 and 荣誉2024.10.25."""
+    suffix = PurePosixPath(half_width(name)).suffix.lower()
+    return suffix if _ENDING.fullmatch(suffix) else ""
+
+
+def _ending_of_content(path: Path) -> str:
+    """Return the ending that the first bytes of a file ask for; "" when it is no table."""
+    try:
+        # Nothing that is no file is opened: a pipe would never answer.
+        start = _start_of(path) if path.is_file() else b""
+    except OSError:
+        start = b""
+    if start.startswith(_ZIP):
+        return ".xlsx"
+    if start.startswith(_OLE):
+        return ".xls"
+    is_text = start and (start.startswith(_UTF16) or b"\0" not in start)
+    return ".csv" if is_text and not start.startswith(_NO_TABLES) else ""
+
+
+def _start_of(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(_LOOK)
+
+
+def period_of(file: str) -> int:
+    """Return the period of a relative path: the file name's, else the nearest folder's.
+
+    That is yyyymmdd, of a month yyyymm00, and 0 where there is none. A name with several periods
+    (202401-202406) counts by the last.
     """
     for part in reversed(PurePosixPath(file).parts):
-        periods = _PERIOD.findall(part)
+        periods = [p for found in _PERIOD.finditer(half_width(part)) if (p := _period(found))]
         if periods:
-            return str(periods[-1])
-    return ""
+            return periods[-1]
+    return 0
+
+
+def _period(found: re.Match[str]) -> int:
+    year, month, *days = (int(digits) for digits in found.groups() if digits)
+    try:
+        date(year, month, *(days or [1]))
+    except ValueError:
+        return 0
+    return (year * 100 + month) * 100 + (days[0] if days else 0)
 
 
 def open_file(raw: Path, path: Path) -> RawFile:
@@ -189,8 +249,7 @@ def _check(raw: RawFile, limits: Limits) -> None:
             f"文件 {raw.file} 有 {size / MEGABYTE:.0f} MB，超过上限 {limits.file_mb} MB，"
             "请按月或按单位拆分后重新导出。"
         )
-    with raw.path.open("rb") as stream:
-        start = stream.read(4096).removeprefix(b"\xef\xbb\xbf")
+    start = _start_of(raw.path).removeprefix(b"\xef\xbb\xbf")
     _check_form(raw, start)
     if raw.ending == ".xlsx":
         try:

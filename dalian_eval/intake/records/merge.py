@@ -89,9 +89,9 @@ def _list_texts(values: pa.ListArray) -> pa.StringArray:
 def merge(table: Table, rows: pa.Table, periods: Numbers, place: Callable[[int], str]) -> Merged:
     """Bring sorted `rows` to one per key; without a key, to one per content.
 
-    `periods` gives for each source the yyyymm of its export (0 when it has none), `place` the
-    file, sheet and row of an origin for a sentence. Joint inspections (联合检查), rows that differ
-    in the list of officers only, become one record with all of them.
+    `periods` gives for each source the period of its export (see `RawFile`), `place` the file,
+    sheet and row of an origin for a sentence. Joint inspections (联合检查), rows that differ in the
+    list of officers only, become one record with all of them.
     """
     groups = np.cumsum(new_keys(table, rows)) - 1
     doubled = np.bincount(groups)[groups] > 1 if len(groups) else np.zeros(0, dtype=np.bool_)
@@ -159,7 +159,9 @@ class _Merger:
         low, high, starts = np.minimum.reduceat, np.maximum.reduceat, self._starts
         variants, periods, far = self._variants, self._periods, len(self._group)
         uniform = low(variants, starts) == high(variants, starts)
-        newest = periods == high(periods, starts)[self._group]
+        latest = high(periods, starts)[self._group]
+        # An export of a month is neither earlier nor later than one of a day of that month.
+        newest = (periods == latest) | (periods == latest // 100 * 100)
         disputed = low(np.where(newest, variants, far), starts) != high(
             np.where(newest, variants, -1), starts
         )

@@ -74,7 +74,7 @@ class Lists:
 class Settler:
     """What settling needs besides the rows.
 
-    `periods` gives for each source the yyyymm of its export (0: none), `place` the file, sheet and
+    `periods` gives for each source the period of its export (see `RawFile`), `place` the file, sheet and
     row of an origin for a sentence; finished tables are written into `tables`.
     """
 
