@@ -30,7 +30,34 @@ def _decided_too_early(delivery: Delivery) -> ir.Table:
     return early.rename(检查时间="inspected_at", 作出决定="decided")
 
 
+def _outline(code: ir.StringValue) -> ir.StringValue:
+    """Return what is left of a code without punctuation, letter case and leading zeros."""
+    plain = code.lower().replace("o", "0").re_replace(r"[^0-9a-z\p{Han}]+", " ")
+    return plain.re_replace(r"(^|[^0-9])0+", r"\1").replace(" ", "")
+
+
+def _records_nearly_named(delivery: Delivery) -> ir.Table:
+    """Return the cases whose inspection record is not there, but one written nearly like it."""
+    records = delivery.table("inspections").select("record_id")
+    dangling = delivery.table("cases").filter(_.record_id.notnull()).anti_join(records, "record_id")
+    dangling = dangling.mutate(outline=_outline(dangling.record_id))
+    near = records.mutate(outline=_outline(records.record_id))
+    near = near.semi_join(dangling, "outline").group_by("outline").agg(最接近=_.record_id.min())
+    return dangling.join(near, "outline")
+
+
 CHECKS = (
+    Check(
+        id="cases.record_nearly",
+        table="cases",
+        title="检查记录编号与检查记录对得上",
+        severity="warning",
+        find=_records_nearly_named,
+        needs=("inspections",),
+        show=("case_id", "record_id", "最接近"),
+        reason="有{failed}件案件的『检查记录编号』在检查记录中没有，却有写法相近的：{observed}。案件没有连上检查。",
+        fix="请核对后改成检查记录中的写法（标点、开头的 0、字母 O 与数字 0）。",
+    ),
     Check(
         id="cases.no_handler",
         table="cases",

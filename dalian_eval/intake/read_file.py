@@ -29,7 +29,13 @@ from dalian_eval.intake.tables.headers import HeaderMap
 from dalian_eval.intake.tables.non_records import Furniture, RowReader, skipped_note
 from dalian_eval.intake.tables.normalise import Example, Piece, normalise
 from dalian_eval.intake.tables.quarantined_rows import problem_rows, write_cells
-from dalian_eval.intake.tables.recognise import Header, closest_header, is_header, recognise
+from dalian_eval.intake.tables.recognise import (
+    Header,
+    closest_header,
+    is_header,
+    near_header,
+    recognise,
+)
 from dalian_eval.schema.arrow import parquet_options
 from dalian_eval.schema.model import Table
 
@@ -243,6 +249,11 @@ class _Rows:
         header, parts = self.header, [self.misnamed] if self.misnamed else []
         if header.missing:
             parts.append(f"缺少的列：{'、'.join(c.header for c in header.missing)}（按空白读）")
+            parts += (
+                f"『{text}』没有当作『{column.header}』；如果就是，请把表头改为『{column.header}』"
+                for column in header.missing
+                if (text := near_header(header, column, self.task.words))
+            )
         if header.ignored:
             parts.append(f"未用的列：{'、'.join(header.ignored)}")
         if self.skipped:

@@ -262,5 +262,6 @@ class Change(Enum):
     TEXT = "文本：去掉首尾空白和控制字符"
     QUOTED = '编码：由 ="…" 读出引号内的文字'
     KEPT_AS_TEXT = "文本：错误值或公式按文字保留"
+    ALIKE = "编码：空格、大小写改为所指编号的写法"
     RESOLVED = "姓名：换成执法证号"
     CORRECTED = "更正表：改为更正后的内容"

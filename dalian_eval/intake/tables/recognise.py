@@ -360,3 +360,13 @@ def closest_header(header: Header, column: Column, headers: HeaderMap) -> str | 
     ]
     ratio, text = max(scored, default=(0.0, ""), key=lambda pair: pair[0])
     return text if ratio >= 0.4 else None
+
+
+def near_header(header: Header, column: Column, headers: HeaderMap) -> str | None:
+    """Return an unused header that one may take for `column`: 立案日期 for 公安立案日期."""
+    words = [w for w, name in headers.words(header.table).items() if name == column.name]
+    for text in header.ignored:
+        short = without_unit(text)
+        if any(word in short or (len(short) > 2 and short in word) for word in words):
+            return text
+    return None

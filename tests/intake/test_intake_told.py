@@ -1,0 +1,202 @@
+"""Files, headers and references that nearly say something else: decided openly or refused."""
+
+import pytest
+
+from dalian_eval.intake.files.discover import period_of, stem_of
+
+HONOURS = ["编号", "对象类型", "对象", "名称", "类别", "级别", "联合", "年度", "日期"]
+HONOUR = ["H1", "单位", "D01", "先进集体", "荣誉", "市级部门", "单独", "2024", "2024-05-01"]
+PRAISE = ["对象类型", "对象", "年度", "佐证"]
+CASES = ["案件编号", "单位编码", "案件类型", "决定日期", "检查记录编号"]
+
+
+def test_headers_of_another_table_outweigh_the_name_of_the_tab(office):
+    office.people()
+    office.xlsx("荣誉.xlsx", 历年表扬=[HONOURS, HONOUR])
+    office.clean()
+    assert len(office.rows("honours")) == 1
+    assert not (office.out / "past_recognition.parquet").exists()
+    assert "名称说是『历年表扬』，表头却是『荣誉』" in office.status("荣誉.xlsx", "历年表扬")[1]
+
+
+def test_headers_outweigh_the_name_of_a_csv(office):
+    office.people()
+    office.csv("历年表扬.csv", HONOURS, HONOUR)
+    office.clean()
+    assert len(office.rows("honours")) == 1
+
+
+def test_a_sheet_that_fits_its_name_and_another_table_is_refused_with_both(office):
+    office.people()
+    wide = ["对象类型", "对象", "年度", "佐证", *[h for h in HONOURS if h not in PRAISE]]
+    wide.remove("日期")
+    row = ["单位", "D01", "2023", "文件", "H1", "先进集体", "荣誉", "市级部门", "单独"]
+    office.xlsx("表扬.xlsx", 历年表扬=[wide, row])
+    office.clean()
+    status, note = office.status("表扬.xlsx", "历年表扬")
+    assert status == "refused"
+    assert "『历年表扬』" in note and "『荣誉』" in note
+
+
+def test_the_name_decides_where_headers_fit_two_tables_alike(office):
+    office.people()
+    header = ["编号", "对象类型", "对象", "类型", "日期"]
+    office.xlsx("附件.xlsx", 质量问题=[header, ["Q1", "单位", "D01", "表单不规范", "2024-05-01"]])
+    office.clean()
+    assert office.column("quality_findings", "finding_id") == ["Q1"]
+
+
+def test_a_table_that_lacks_a_column_is_not_read_as_a_smaller_one(office):
+    office.people()
+    office.xlsx("附件.xlsx", 表一=[HONOURS[1:], HONOUR[1:]])
+    office.clean()
+    assert not (office.out / "past_recognition.parquet").exists()
+    status, note = office.status("附件.xlsx", "表一")
+    assert status == "refused"
+    assert "『荣誉』" in note and "『编号』" in note
+
+
+@pytest.mark.parametrize(
+    ("file", "period"),
+    [
+        ("荣誉_202410.csv", 20241000),
+        ("荣誉_20241025.csv", 20241025),
+        ("荣誉20241025103000.csv", 20241025),
+        ("2024年10月/荣誉.csv", 20241000),
+        ("荣誉2024年9月5日.csv", 20240905),
+        ("荣誉2024年1-10月.csv", 20241000),
+        ("荣誉 2024-10-25.xlsx", 20241025),
+        ("荣誉2024.10.25", 20241025),
+        ("202401-202406.csv", 20240600),
+        ("２０２４１０．csv", 20241000),
+        ("荣誉_20240230.csv", 0),
+        ("荣誉2024.csv", 0),
+        ("1202410.csv", 0),
+        ("202413.csv", 0),
+    ],
+)
+def test_what_counts_as_a_period(file, period):
+    assert period_of(file) == period
+
+
+def _facts(office, file, conclusion):
+    office.csv(file, ["单位编码", "事项", "结论"], ["D01", "联动机制建立", conclusion])
+
+
+def test_the_later_day_supersedes(office):
+    office.people()
+    _facts(office, "单位事项_20241008.csv", "否")
+    _facts(office, "单位事项2024年10月25日.csv", "是")
+    office.clean()
+    assert office.column("unit_facts", "holds") == [True]
+    assert len(office.report.supersessions) == 1
+
+
+def test_a_day_of_the_same_month_is_neither_earlier_nor_later_than_the_month(office):
+    office.people()
+    _facts(office, "单位事项_202410.csv", "否")
+    _facts(office, "单位事项_20241025.csv", "是")
+    office.clean()
+    assert office.codes("unit_facts") == ["conflict", "conflict"]
+
+
+@pytest.mark.parametrize("name", ["荣誉", "荣誉．ｃｓｖ", "荣誉2024.10.25"])
+def test_a_csv_without_a_plain_ending_is_read(office, name):
+    office.people()
+    office.csv("x.csv", HONOURS, HONOUR).rename(office.raw / name)
+    office.clean()
+    assert len(office.rows("honours")) == 1
+
+
+@pytest.mark.parametrize("name", ["荣誉", "荣誉．ＸＬＳＸ"])
+def test_a_workbook_without_a_plain_ending_is_read(office, name):
+    office.people()
+    office.xlsx("x.xlsx", 荣誉=[HONOURS, HONOUR]).rename(office.raw / name)
+    office.clean()
+    assert len(office.rows("honours")) == 1
+
+
+def test_stems():
+    assert [stem_of(f) for f in ("a/荣誉．ｘｌｓ", "荣誉", "荣誉2024.10.25", "荣誉.csv")] == [
+        "荣誉",
+        "荣誉",
+        "荣誉2024.10.25",
+        "荣誉",
+    ]
+
+
+def test_the_bureaus_own_filing_date_is_not_the_police_s(office):
+    office.people()
+    office.csv(
+        "案件.csv",
+        ["案件编号", "单位编码", "案件类型", "立案日期"],
+        ["1号", "D01", "移送", "2024-05-01"],
+    )
+    office.clean()
+    assert office.column("cases", "filed_on") == [None]
+    assert "『立案日期』没有当作『公安立案日期』" in office.status("案件.csv")[1]
+
+
+@pytest.mark.parametrize(
+    ("header", "read"),
+    [
+        ("综合分（分）", True),
+        ("综合分（满分22分）", True),
+        ("综合分（必填）", True),
+        ("综合分（0-22）", True),
+        ("综合分（自评）", False),
+        ("综合分（上年）", False),
+    ],
+)
+def test_words_in_a_bracket_that_are_no_unit_make_another_header(office, header, read):
+    office.people()
+    office.csv("评查综合分.csv", ["单位编码", header], ["D01", "18.6"])
+    office.clean()
+    (score,) = office.column("review_scores", "score")
+    assert (score is not None) == read
+    if not read:
+        assert "没有当作『综合分』" in office.status("评查综合分.csv")[1]
+
+
+@pytest.mark.parametrize(
+    "written", ["大环罚《2024》10号", "大环罚<2024>10号", "大环罚〈2024〉10号"]
+)
+def test_brackets_of_case_numbers(office, written):
+    office.people()
+    office.csv("案件.csv", CASES[:3], [written, "D01", "一般处罚"])
+    office.clean()
+    assert office.column("cases", "case_id") == ["大环罚〔2024〕10号"]
+
+
+@pytest.mark.parametrize("written", ["JL–00001", "JL－00001", "jl-00001", "JL - 00001", "JL—00001"])
+def test_a_record_number_with_another_dash_blank_or_case_is_the_same(office, written):
+    office.people()
+    office.csv("检查记录.csv", ["记录编号", "单位编码"], ["JL-00001", "D01"], ["JL-00002", "D01"])
+    office.csv("案件.csv", CASES, ["1号", "D01", "一般处罚", "2024-05-01", written])
+    office.clean()
+    assert office.column("cases", "record_id") == ["JL-00001"]
+    assert office.codes() == []
+
+
+def test_a_unit_code_in_another_case_is_the_same(office):
+    office.people()
+    office.csv("案件.csv", CASES[:3], ["1号", "d01", "一般处罚"])
+    office.clean()
+    assert office.column("cases", "unit_id") == ["D01"]
+    assert "所指编号的写法" in " ".join(office.report.changes["kind"])
+
+
+def test_what_two_numbers_fit_stays(office):
+    office.people()
+    office.csv("检查记录.csv", ["记录编号", "单位编码"], ["JL-1", "D01"], ["jl-1", "D01"])
+    office.csv("案件.csv", CASES, ["1号", "D01", "一般处罚", "2024-05-01", "Jl-1"])
+    office.clean()
+    assert office.column("cases", "record_id") == ["Jl-1"]
+
+
+def test_a_reference_that_nearly_fits_is_told_with_the_nearest(office):
+    office.people()
+    office.csv("案件.csv", CASES[:3], ["1号", "D-1", "一般处罚"])
+    office.clean()
+    assert office.codes() == ["unknown_reference"]
+    assert "最接近的是 D01" in office.report.quarantine["fix"][0]
