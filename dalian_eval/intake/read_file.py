@@ -26,7 +26,7 @@ from dalian_eval.intake.files.discover import RawFile, RefusedError
 from dalian_eval.intake.files.sheets import Readable, open_sheets
 from dalian_eval.intake.pieces import CANONICAL, CELLS, PROBLEMS, Building, Part, Pieces, SheetRead
 from dalian_eval.intake.tables.headers import HeaderMap
-from dalian_eval.intake.tables.non_records import Furniture, RowReader, skipped_note
+from dalian_eval.intake.tables.non_records import Furniture, RowReader, rows_note, skipped_note
 from dalian_eval.intake.tables.normalise import Example, Piece, normalise
 from dalian_eval.intake.tables.quarantined_rows import problem_rows, write_cells
 from dalian_eval.intake.tables.recognise import (
@@ -157,6 +157,7 @@ class _Rows:
     misnamed: str = ""
     rows_read: int = 0
     skipped: dict[Furniture, list[int]] = field(default_factory=dict)
+    short: list[int] = field(default_factory=list)
     changes: Changes = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
 
@@ -177,6 +178,7 @@ class _Rows:
             self.rows_read += len(piece.rows)
             for kind, rows in piece.skipped.items():
                 self.skipped.setdefault(kind, []).extend(rows)
+            self.short += piece.short
             add_changes(self.changes, piece.changes)
             if len(piece.rows):
                 self._write(piece)
@@ -258,6 +260,8 @@ class _Rows:
             parts.append(f"未用的列：{'、'.join(header.ignored)}")
         if self.skipped:
             parts.append(skipped_note(self.skipped))
+        if self.short:
+            parts.append(f"字段比表头少的 {rows_note(self.short)}，缺的按空白读")
         return "；".join(parts)
 
 

@@ -1,5 +1,8 @@
 """Files, headers and references that nearly say something else: decided openly or refused."""
 
+import zipfile
+
+import legacy
 import pytest
 
 from dalian_eval.intake.files.discover import period_of, stem_of
@@ -200,3 +203,72 @@ def test_a_reference_that_nearly_fits_is_told_with_the_nearest(office):
     office.clean()
     assert office.codes() == ["unknown_reference"]
     assert "最接近的是 D01" in office.report.quarantine["fix"][0]
+
+
+def test_a_line_cut_off_in_its_middle_is_not_read(office):
+    office.people()
+    text = "单位编码,装备类别,类型,数量,达标\nD01,无人机,标配,3,是\nD01,无人"
+    office.bytes("装备.csv", text.encode())
+    office.clean()
+    assert office.column("equipment", "item") == ["无人机"]
+    assert office.codes() == ["line_cut_off"]
+    assert "只有 2 个字段" in office.report.quarantine["reason"][0]
+
+
+def test_a_last_line_without_line_end_but_with_all_fields_is_read(office):
+    office.people()
+    office.bytes("装备.csv", "单位编码,装备类别,类型\nD01,无人机,标配\nD01,FID,标配".encode())
+    office.clean()
+    assert office.column("equipment", "item") == ["FID", "无人机"]
+
+
+def test_short_rows_are_told(office):
+    office.people()
+    text = "单位编码,装备类别,类型,数量\r\nD01,无人机\r\nD01,FID,标配,2\r\nD01,热像仪,选配\r\n"
+    office.bytes("装备.csv", text.encode())
+    office.clean()
+    assert len(office.rows("equipment")) == 3
+    assert "字段比表头少的 2 行（第 2、4 行）" in office.status("装备.csv")[1]
+
+
+def test_a_formula_s_stored_zero_is_no_text_in_an_xls(office):
+    office.people()
+    row = [*HONOUR]
+    row[3] = legacy.Formula(0.0)
+    office.xls("荣誉.xls", HONOURS, row, sheet="荣誉", office=True)
+    office.clean()
+    assert office.rows("honours") == []
+    assert office.codes() == ["formula_with_zero"]
+
+
+@pytest.mark.parametrize("place", [2, 3, 4])
+def test_a_formula_s_stored_zero_is_no_code_text_or_choice_in_an_xlsx(office, place):
+    office.people()
+    row = [*HONOUR]
+    row[place] = "=OTHER(1)"
+    path = office.xlsx("荣誉.xlsx", 荣誉=[HONOURS, row])
+    store_zeros(path)
+    office.clean()
+    assert office.codes() == ["formula_with_zero"]
+
+
+def test_a_formula_s_stored_zero_is_a_number_where_numbers_stand(office):
+    office.people()
+    path = office.xlsx("评查综合分.xlsx", 评查综合分=[["单位编码", "综合分"], ["D01", "=B9*2"]])
+    store_zeros(path)
+    office.clean()
+    assert office.column("review_scores", "score") == [0]
+
+
+def store_zeros(path):
+    """Put 0 behind every formula of a workbook, as programs do that cannot compute."""
+    parts = {}
+    with zipfile.ZipFile(path) as book:
+        for name in book.namelist():
+            content = book.read(name).replace(b"<v></v>", b"<v/>")
+            parts[name] = content.replace(b"</f><v/>", b"</f><v>0</v>").replace(
+                b'fullCalcOnLoad="1"', b""
+            )
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in parts.items():
+            book.writestr(name, content)

@@ -30,6 +30,14 @@ class Reason(Enum):
         "『{column}』是没有保存计算结果的公式 {value}。",
         "请用 Excel 或 WPS 打开文件，待计算完成后保存，或把公式粘贴为数值。",
     )
+    ZERO_FORMULA = (
+        "formula_with_zero",
+        "公式的结果是 0",
+        "『{column}』是公式 {value}，文件里保存的结果是 0：要么公式算出的文字没有存下来，"
+        "要么它引用的是空格。",
+        "请用 Excel 或 WPS 打开文件，待计算完成后保存，或把公式粘贴为数值；"
+        "本来没有内容的，请把这一格清空。",
+    )
     TOO_LONG = (
         "cell_too_long",
         "内容过长",
@@ -41,6 +49,13 @@ class Reason(Enum):
         "字段比表头多",
         "这条记录的字段比表头（{limit} 个）多，直到『{column}』都可能错了位，多出的是 {value}。",
         "请检查这条记录：含逗号的文字、带千位逗号的数字要用双引号括起；或改交 .xlsx。",
+    )
+    CUT_OFF = (
+        "line_cut_off",
+        "最后一行不完整",
+        "文件的最后一行只有 {count} 个字段，少于表头的 {limit} 个，行末也没有换行："
+        "文件多半没有导出或下载完，这一行最后的内容（{value}）也可能不完整。",
+        "请重新导出或下载完整的文件。",
     )
     DECEPTIVE = (
         "control_characters",
@@ -189,7 +204,9 @@ class Reason(Enum):
         self.fix = fix
 
 
-WHOLE_ROW = frozenset({Reason.CONFLICT.code, Reason.SHIFTED.code, Reason.WITHDRAWN.code})
+WHOLE_ROW = frozenset(
+    reason.code for reason in (Reason.CONFLICT, Reason.SHIFTED, Reason.CUT_OFF, Reason.WITHDRAWN)
+)
 """Codes of the reasons that are about a row as a whole, not about cells of it."""
 
 REASON_TITLES = {reason.code: reason.title for reason in Reason}

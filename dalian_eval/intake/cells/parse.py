@@ -16,6 +16,7 @@ from dalian_eval.intake.base.raw_cell import (
     CellError,
     EmptyFormula,
     Formatted,
+    ZeroFormula,
     formatted_text,
     half_width,
     half_width_letters,
@@ -47,6 +48,7 @@ _PLAIN_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+)(\.\d+)
 _QUOTED = re.compile(r'="((?:[^"]|"")*)"$')
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.", "·"))
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
+_ZERO_IS_A_VALUE = frozenset({Type.NUMBER, Type.INTEGER, Type.BOOL})
 _INTEGER_DIGITS = 20
 _EXACT_DIGITS = 15
 
@@ -70,6 +72,8 @@ def parser(column: Column, *, date1904: bool | None, person_name: bool = False) 
         Type.LIST: partial(_list, column),
     }
     parse = _name if person_name else by_type[column.type]
+    if column.type in _ZERO_IS_A_VALUE:
+        return partial(_number_of_formula, partial(_checked, parse))
     if column.type is Type.TEXT and not column.vocabulary and not column.mandatory:
         return partial(_free_text, parse)
     return partial(_checked, parse)
@@ -84,6 +88,8 @@ def _checked(parse: Parser, cell: Cell) -> Parsed:
     """Refuse what no type reads (errors, formulas without value, broken text) before it looks."""
     if isinstance(cell, CellError):
         raise BadCellError(Reason.ERROR_CELL)
+    if isinstance(cell, ZeroFormula):
+        raise BadCellError(Reason.ZERO_FORMULA)
     if isinstance(cell, EmptyFormula):
         raise BadCellError(Reason.EMPTY_FORMULA)
     if not isinstance(cell, str) or (cell.isascii() and cell.isalnum()):
@@ -99,6 +105,11 @@ def _checked(parse: Parser, cell: Cell) -> Parsed:
     return parse(cell)
 
 
+def _number_of_formula(parse: Parser, cell: Cell) -> Parsed:
+    """Take the 0 that a formula gives where numbers stand."""
+    return parse(0 if isinstance(cell, ZeroFormula) else cell)
+
+
 def _quoted(formula: str) -> str:
     """Return the text of ="06120001", which csv exports write to keep leading zeros.
 
@@ -112,6 +123,8 @@ def _quoted(formula: str) -> str:
 
 def _free_text(parse: Parser, cell: Cell) -> Parsed:
     """Keep error values and formulas as their text: free text never costs a row."""
+    if isinstance(cell, ZeroFormula):
+        raise BadCellError(Reason.ZERO_FORMULA)
     if isinstance(cell, CellError | EmptyFormula):
         return cell.text, Change.KEPT_AS_TEXT
     return parse(cell)

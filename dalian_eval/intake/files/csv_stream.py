@@ -94,6 +94,9 @@ class CsvSheet:
         self._skipped = len(_BOM) if encoding == "utf-8" and start.startswith(_BOM) else 0
         with self._text(self._skipped) as text:
             self._delimiter = separating_mark(text.read(_PREVIEW))
+        with raw.path.open("rb") as stream:
+            stream.seek(max(stream.seek(0, io.SEEK_END) - 1, 0))
+            self._is_cut_off = stream.read(1) not in b"\r\n"
 
     @cached_property
     def top(self) -> list[list[Cell]]:
@@ -111,6 +114,19 @@ class CsvSheet:
 
     def blocks(self, start: int) -> Iterator[Block]:
         """Yield the records from the index `start` on. Raises RefusedError."""
+        if not self._is_cut_off:
+            yield from self._blocks(start)
+            return
+        before: Block | None = None
+        for block in self._blocks(start):
+            if before is not None:
+                yield before
+            before = block
+        if before is not None:
+            before.is_cut_off = True
+            yield before
+
+    def _blocks(self, start: int) -> Iterator[Block]:
         index, position = 0, self._skipped
         width = len(self.top[start]) if start < len(self.top) else 0
         with self._raw.path.open("rb") as stream:

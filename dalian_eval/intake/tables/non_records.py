@@ -214,6 +214,11 @@ def skipped_note(skipped: Mapping[Furniture, Sequence[int]]) -> str:
     for kind in Furniture:
         rows = skipped.get(kind, ())
         if rows:
-            numbers = "、".join(map(str, rows[:_NAMED])) + ("……" if len(rows) > _NAMED else "")
-            parts.append(f"{kind.value} {len(rows)} 行（第 {numbers} 行）")
+            parts.append(f"{kind.value} {rows_note(rows)}")
     return f"跳过{'，'.join(parts)}" if parts else ""
+
+
+def rows_note(rows: Sequence[int]) -> str:
+    """Return how many rows there are, and the first of them: 6 行（第 1、2、3、4、5…… 行）."""
+    numbers = "、".join(map(str, rows[:_NAMED])) + ("……" if len(rows) > _NAMED else "")
+    return f"{len(rows)} 行（第 {numbers} 行）"

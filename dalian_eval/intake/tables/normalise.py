@@ -41,7 +41,8 @@ class Piece:
     The origins of `table` are row numbers, as are the keys of `problems`. `rows` holds the numbers
     of all rows read, `lost` the keys of bad rows that have a readable one (for a table with a key
     of one column), `texts` the original cells of all rows read, `skipped` the numbers
-    of rows that are no records (totals, notes).
+    of rows that are no records (totals, notes), `short` those of records of a csv with fewer
+    fields than the header.
     """
 
     table: pa.Table
@@ -51,6 +52,7 @@ class Piece:
     texts: pa.RecordBatch
     changes: dict[tuple[str, Change], Example] = field(default_factory=dict)
     skipped: dict[Furniture, list[int]] = field(default_factory=dict)
+    short: list[int] = field(default_factory=list)
 
 
 def normalise(
@@ -69,7 +71,8 @@ def normalise(
     table = header.table
     kept, skipped = data_rows(block, header, reader)
     numbers = kept + (block.first + 1)
-    problems = _shifted(block, header, kept)
+    short = np.intersect1d(block.short(_fields(header)), kept)
+    problems = _shifted(block, header, kept) | _cut_off(block, header, short)
     changes: dict[tuple[str, Change], Example] = {}
     arrays: list[pa.Array] = []
     for column in table.columns:
@@ -95,7 +98,8 @@ def normalise(
             pairs = zip(numbers[bad].tolist(), keys, strict=True)
             lost = {row: str(key) for row, key in pairs if key is not None}
         whole = whole.filter(pa.array(~bad))
-    return Piece(whole, numbers, problems, lost, block.texts(kept), changes, skipped)
+    told = (short + block.first + 1).tolist()
+    return Piece(whole, numbers, problems, lost, block.texts(kept), changes, skipped, told)
 
 
 def _shifted(block: Block, header: Header, kept: Indices) -> dict[int, list[Problem]]:
@@ -109,6 +113,22 @@ def _shifted(block: Block, header: Header, kept: Indices) -> dict[int, list[Prob
         for row, text in beyond.items()
         if row in records
     }
+
+
+def _fields(header: Header) -> int:
+    """Return how many fields a header names, empty ones at its end left out."""
+    return max(place + 1 for place, text in enumerate(header.texts) if text)
+
+
+def _cut_off(block: Block, header: Header, short: Indices) -> dict[int, list[Problem]]:
+    """Return the last record of a csv that ends within it: its last value may be half a value."""
+    place = block.height - 1
+    if not block.is_cut_off or place not in short:
+        return {}
+    ((row, _),) = block.rows(np.array([place]))
+    details = {"count": str(len(row)), "limit": str(_fields(header))}
+    last = next((original_text(cell) for cell in reversed(row) if not is_blank(cell)), "")
+    return {block.first + place + 1: [Problem(Reason.CUT_OFF, "", last, details)]}
 
 
 def _cells(
