@@ -36,6 +36,7 @@ from dalian_eval.intake.tables.recognise import (
     near_header,
     recognise,
 )
+from dalian_eval.intake.unread import reason_unread
 from dalian_eval.schema.arrow import parquet_options
 from dalian_eval.schema.model import Table
 
@@ -108,10 +109,13 @@ def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> Sh
         return _corrections(sheet, columns, raw)
     found = recognise(sheet.top, sheet.name, raw.file, words)
     if found.table is None or found.header is None:
-        status = "refused" if found.named else "unrecognised"
-        return SheetRead(sheet.name, status, "", found.unread)
+        why = reason_unread(sheet.top, words)
+        status = "refused" if found.named or why else "unrecognised"
+        return SheetRead(sheet.name, status, "", why + "。没有读取。" if why else found.unread)
     if not found.header.readable:
-        note = _refused(raw, sheet, found.header, words)
+        why = "" if found.header.columns else reason_unread(sheet.top, words)
+        note = f"{_place(raw, sheet)} {why}；整张表没有读取。" if why else ""
+        note = note or _refused(raw, sheet, found.header, words)
         return SheetRead(sheet.name, "refused", found.table.name, note)
     return _Rows(task, sheet, found.header, building, f"{index}", found.misnamed).read()
 
@@ -129,9 +133,12 @@ def _corrections(sheet: Readable, columns: Columns, raw: RawFile) -> SheetRead:
     )
 
 
+def _place(raw: RawFile, sheet: Readable) -> str:
+    return f"文件 {raw.file}" + (f" 工作表『{sheet.name}』" if sheet.name else "")
+
+
 def _refused(raw: RawFile, sheet: Readable, header: Header, words: HeaderMap) -> str:
     """Say which headers are missing or doubled, and what was probably meant."""
-    place = f"文件 {raw.file}" + (f" 工作表『{sheet.name}』" if sheet.name else "")
     parts: list[str] = []
     for column in header.missing_mandatory:
         close = closest_header(header, column, words)
@@ -140,7 +147,7 @@ def _refused(raw: RawFile, sheet: Readable, header: Header, words: HeaderMap) ->
     for name in header.twice:
         parts.append(f"有两列都是『{header.table[name].header}』")
     return (
-        f"{place} 按『{header.table.sheet}』表读取，但{'，'.join(parts)}；整张表没有读取。"
+        f"{_place(raw, sheet)} 按『{header.table.sheet}』表读取，但{'，'.join(parts)}；整张表没有读取。"
         "请改正表头，或在 headers.yaml 中补充同义词后重新提交。"
     )
 
@@ -213,10 +220,9 @@ class _Rows:
 
     def _several(self, row: int) -> SheetRead:
         """Refuse a sheet in which more than one table stands: whose rows are whose is not known."""
-        place = f"文件 {self.task.raw.file}"
-        place += f" 工作表『{self.sheet.name}』" if self.sheet.name else ""
         note = (
-            f"{place} 第 {self.header.row + 1} 行是表头，第 {row} 行又是一行不同的表头"
+            f"{_place(self.task.raw, self.sheet)} 第 {self.header.row + 1} 行是表头，"
+            f"第 {row} 行又是一行不同的表头"
             "（多半是几张表放在了一起，或把列次不同的导出接在了一起）；整张表没有读取。"
             "请一张工作表（一个 csv 文件）只放一张表、一种列次。"
         )

@@ -6,6 +6,7 @@ import legacy
 import pytest
 
 from dalian_eval.intake.files.discover import period_of, stem_of
+from dalian_eval.intake.nearness import nearest_word
 
 HONOURS = ["编号", "对象类型", "对象", "名称", "类别", "级别", "联合", "年度", "日期"]
 HONOUR = ["H1", "单位", "D01", "先进集体", "荣誉", "市级部门", "单独", "2024", "2024-05-01"]
@@ -272,3 +273,143 @@ def store_zeros(path):
     with zipfile.ZipFile(path, "w") as book:
         for name, content in parts.items():
             book.writestr(name, content)
+
+
+KINDS = ["一般处罚", "不予处罚", "查封扣押", "限产停产", "按日连续处罚", "移送"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "nearest"),
+    [
+        ("行政处罚", KINDS, ""),
+        ("简易处罚", KINDS, ""),
+        ("不予行政处罚", KINDS, "不予处罚"),
+        ("一般行政处罚", KINDS, "一般处罚"),
+        ("县级部门", ["省级部门", "市级部门", "县级"], "县级"),
+        ("先进团体", ["先进集体", "先进个人"], ""),
+        ("按日计罚", ["不按日计罚"], ""),
+    ],
+)
+def test_the_nearest_word_is_never_a_contrary_one(text, words, nearest):
+    assert nearest_word(text, words) == nearest
+
+
+@pytest.mark.parametrize("name", ["案件.csv", "案件.xlsx", "案件.xls"])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('{"code": 401, "msg": "未登录"}', "JSON"),
+        ('[{"id": 1}]', "JSON"),
+        ('<!DOCTYPE html><html><form><input type="password"></form></html>', "登录网页"),
+    ],
+)
+def test_a_failed_download_is_told_as_one(office, name, content, told):
+    office.people()
+    office.bytes(name, content.encode())
+    office.clean()
+    status, note = office.status(name)
+    assert status == "refused"
+    assert told in note and "再导出一次" in note
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [
+        ("utf-16-le", "UTF-16（没有编码标记）"),
+        ("utf-16-be", "UTF-16（没有编码标记）"),
+        ("utf-16", "UTF-16"),
+        ("utf-32", "UTF-32"),
+        ("utf-32-be", "UTF-32（没有编码标记）"),
+    ],
+)
+def test_wide_encodings_by_their_names(office, encoding, told):
+    office.people()
+    office.bytes("案件.csv", "案件编号,单位编码,案件类型\r\n1号,D01,一般处罚\r\n".encode(encoding))
+    office.clean()
+    assert told in office.status("案件.csv")[1]
+
+
+def test_big5_by_its_name(office):
+    office.people()
+    text = "案件編號,單位編碼,類型,決定日期\r\n大環罰10號,D01,一般處罰,2024-05-01\r\n"
+    office.bytes("案件.csv", text.encode("big5"))
+    office.clean()
+    status, note = office.status("案件.csv")
+    assert status == "refused"
+    assert "Big5" in note
+
+
+@pytest.mark.parametrize("wrong", ["gb18030", "latin-1"])
+def test_text_decoded_wrongly_is_called_that(office, wrong):
+    office.people()
+    text = "案件编号,单位编码,案件类型,决定日期\r\n1号,D01,一般处罚,2024-05-01\r\n"
+    office.bytes("案件.csv", text.encode().decode(wrong, "ignore").encode())
+    office.clean()
+    status, note = office.status("案件.csv")
+    assert status == "refused"
+    assert "乱码" in note and "UTF-8" in note
+
+
+def test_a_csv_without_header_is_called_that(office):
+    office.people()
+    office.bytes("案件.csv", "大环罚〔2024〕10号,D01,一般处罚,2024-05-01\r\n".encode())
+    office.clean()
+    status, note = office.status("案件.csv")
+    assert status == "refused"
+    assert "没有表头" in note
+
+
+def test_a_backslash_before_quotes_is_named(office):
+    office.people()
+    office.bytes("荣誉.csv", (",".join(HONOURS) + '\nH1,单位,D01,"称\\"号\\", 一"\n').encode())
+    office.clean()
+    assert "反斜杠" in office.status("荣誉.csv")[1]
+
+
+def test_a_record_torn_at_a_line_break_is_named(office):
+    office.people()
+    text = (
+        "记录编号,单位编码,检查对象,检查时间\nR1,D01,某厂,2024-05-01\nR2,D01,某\n公司,2024-05-02\n"
+    )
+    office.bytes("检查记录.csv", text.encode())
+    office.clean()
+    assert office.column("inspections", "record_id") == ["R1"]
+    assert office.codes() == ["line_broken", "line_broken"]
+    assert "第 3 行和第 4 行" in office.report.quarantine["reason"][0]
+
+
+@pytest.mark.parametrize("row", [["无"], ["", "无", "", ""], ["无", "无", "无"]])
+def test_a_row_that_says_none_is_a_zero_report(office, row):
+    office.people()
+    office.xlsx("荣誉.xlsx", 荣誉=[HONOURS, row])
+    office.csv("活动.csv", ["编号", "类型", "单位编码", "日期"], [*row, "", "", ""][:4])
+    office.clean()
+    assert office.rows("honours") == [] and office.rows("activities") == []
+    assert office.codes() == []
+    assert "零报告" in office.status("荣誉.xlsx", "荣誉")[1]
+
+
+def test_a_picture_in_a_cell_is_called_that(office):
+    office.people()
+    office.csv("案件.csv", CASES[:3], ['=DISPIMG("ID_1F",1)', "D01", "一般处罚"])
+    office.clean()
+    assert office.codes() == ["picture"]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("06:29:20", "只有时刻"), ("1730340000000", "2024-10-31 10:00:00"), ("1730340000", "时间戳")],
+)
+def test_half_a_time_and_a_system_s_time_are_named(office, value, told):
+    office.people()
+    office.csv("检查记录.csv", ["记录编号", "单位编码", "检查时间"], ["R1", "D01", value])
+    office.clean()
+    (row,) = office.report.quarantine.to_dict("records")
+    assert told in row["reason"] + row["fix"]
+
+
+def test_a_workbook_with_a_password_is_told_what_to_do(office):
+    office.people()
+    office.bytes("案件.xls", legacy.xls([["a"]], sheet="案件", password=True))
+    office.clean()
+    assert "把密码清空" in office.status("案件.xls")[1]

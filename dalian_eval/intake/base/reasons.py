@@ -30,6 +30,12 @@ class Reason(Enum):
         "『{column}』是没有保存计算结果的公式 {value}。",
         "请用 Excel 或 WPS 打开文件，待计算完成后保存，或把公式粘贴为数值。",
     )
+    PICTURE = (
+        "picture",
+        "单元格是图片",
+        "『{column}』是嵌在单元格里的一张图片（WPS 的 DISPIMG），程序读不出图上的内容。",
+        "请把图片上的内容录入为文字。",
+    )
     ZERO_FORMULA = (
         "formula_with_zero",
         "公式的结果是 0",
@@ -49,6 +55,13 @@ class Reason(Enum):
         "字段比表头多",
         "这条记录的字段比表头（{limit} 个）多，直到『{column}』都可能错了位，多出的是 {value}。",
         "请检查这条记录：含逗号的文字、带千位逗号的数字要用双引号括起；或改交 .xlsx。",
+    )
+    BROKEN_LINE = (
+        "line_broken",
+        "一条记录断成两行",
+        "第 {first} 行和第 {second} 行合起来正好是一条记录的 {limit} 个字段：单元格里有换行，"
+        "导出时又没有加引号，一条记录被断成了两行。",
+        "请重新导出（含换行的文字要用双引号括起），或改交 .xlsx。",
     )
     CUT_OFF = (
         "line_cut_off",
@@ -205,7 +218,14 @@ class Reason(Enum):
 
 
 WHOLE_ROW = frozenset(
-    reason.code for reason in (Reason.CONFLICT, Reason.SHIFTED, Reason.CUT_OFF, Reason.WITHDRAWN)
+    reason.code
+    for reason in (
+        Reason.CONFLICT,
+        Reason.SHIFTED,
+        Reason.BROKEN_LINE,
+        Reason.CUT_OFF,
+        Reason.WITHDRAWN,
+    )
 )
 """Codes of the reasons that are about a row as a whole, not about cells of it."""
 

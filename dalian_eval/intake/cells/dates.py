@@ -34,6 +34,8 @@ _COMPACT = re.compile(
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _SHORT_YEAR = re.compile(r"\d{1,2}[-/.年]\d{1,2}[-/.月]\d{1,2}(?!\d)")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?$")
+_ONLY_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
+_SYSTEM_TIME = re.compile(r"1\d{12}$|1\d{9}$")
 _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日天")
 _YEAR_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2}|[2-9])|(\d{2}))$")
 _OCTOBER = re.compile(r"\d{4}\.1$")
@@ -253,9 +255,20 @@ def _unreadable(text: str) -> BadCellError:
         return _bad("", example="，长期有效或至今的请留空")
     if _YEAR_MONTH.match(text):
         return _bad("，缺少日")
+    if _ONLY_CLOCK.match(text):
+        return _bad("，只有时刻，没有日期", example=" 10:00；日期如在旁边另一列，请把两列合成一列")
+    if _SYSTEM_TIME.match(text):
+        day = _of_system_time(text).isoformat(sep=" ", timespec="seconds")
+        return _bad("，是系统的时间戳（自 1970 年起的毫秒或秒数）", example=f"（看来是 {day}）")
     if _SHORT_YEAR.match(text):
         return _bad("，年份须写四位")
     return _bad("")
+
+
+def _of_system_time(digits: str) -> datetime:
+    """Return the Shanghai time of milliseconds (13 digits) or seconds (10 digits) since 1970."""
+    seconds = int(digits) // (1000 if len(digits) == 13 else 1)
+    return datetime.fromtimestamp(seconds, SHANGHAI).replace(tzinfo=None)
 
 
 def _iso(year: int, month: int, day: int) -> str | None:

@@ -4,7 +4,6 @@ A parser takes a cell that is not blank and returns the canonical value with the
 (None when the cell was canonical already), or raises BadCellError.
 """
 
-import difflib
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -29,6 +28,7 @@ from dalian_eval.intake.base.raw_cell import (
 )
 from dalian_eval.intake.base.reasons import BadCellError, Change, Reason
 from dalian_eval.intake.cells import dates
+from dalian_eval.intake.nearness import nearest_word
 from dalian_eval.schema.model import Column, Type
 
 Value = str | bool | int | Decimal | date | datetime | tuple[str, ...]
@@ -45,6 +45,7 @@ _NOTHING = frozenset({"无", "-", "--", "—", "——", "－"})
 _YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "Y", "YES", "1", "TRUE", "T", "对"})
 _NO = frozenset({"否", "无", "×", "✗", "✘", "╳", "X", "N", "NO", "0", "FALSE", "F", "错"})
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+)(\.\d+)?$", re.ASCII)
+_PICTURE = re.compile(r"\s*=\s*(?:_xlfn\.)?DISPIMG\(")
 _QUOTED = re.compile(r'="((?:[^"]|"")*)"$')
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.", "·"))
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
@@ -88,6 +89,8 @@ def _checked(parse: Parser, cell: Cell) -> Parsed:
     """Refuse what no type reads (errors, formulas without value, broken text) before it looks."""
     if isinstance(cell, CellError):
         raise BadCellError(Reason.ERROR_CELL)
+    if isinstance(cell, str | EmptyFormula) and _PICTURE.match(original_text(cell)):
+        raise BadCellError(Reason.PICTURE)
     if isinstance(cell, ZeroFormula):
         raise BadCellError(Reason.ZERO_FORMULA)
     if isinstance(cell, EmptyFormula):
@@ -302,11 +305,11 @@ def _member(column: Column, text: str) -> str:
     for member in column.vocabulary:
         if text in (member, half_width(member)):
             return member
-    close = difflib.get_close_matches(text, column.vocabulary, n=1, cutoff=0.3)
+    near = nearest_word(text, column.vocabulary)
     raise BadCellError(
         Reason.NOT_IN_VOCABULARY,
         allowed="、".join(column.vocabulary),
-        nearest=f"（最接近的是“{close[0]}”）" if close else "",
+        nearest=f"（最接近的是“{near}”）" if near else "",
     )
 
 

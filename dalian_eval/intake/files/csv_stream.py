@@ -22,7 +22,7 @@ from dalian_eval.intake.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import Cell, is_blank
 from dalian_eval.intake.files.blocks import Block, TextBlock
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt
-from dalian_eval.intake.files.plain_text import broken_encoding, separating_mark
+from dalian_eval.intake.files.plain_text import broken_encoding, separating_mark, wide_encoding
 from dalian_eval.intake.files.sheets import too_large
 
 ENCODINGS = ("utf-8", "gb18030")
@@ -86,9 +86,10 @@ class CsvSheet:
         self._block_bytes = block_bytes
         with raw.path.open("rb") as stream:
             start = stream.read(_BLOCK_BYTES)
-        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        wide = wide_encoding(start)
+        if wide:
             raise RefusedError(
-                f"文件 {raw.file} 是 UTF-16 编码的文本，没有读取；请另存为“CSV UTF-8（逗号分隔）”。"
+                f"文件 {raw.file} 是 {wide} 编码的文本，没有读取；请另存为“CSV UTF-8（逗号分隔）”。"
             )
         self._check_binary(start)
         self._skipped = len(_BOM) if encoding == "utf-8" and start.startswith(_BOM) else 0
@@ -193,9 +194,14 @@ class CsvSheet:
                 for row in islice(reader, some):
                     rows.append(row)
             except csv.Error:
+                place = f"文件 {self._raw.file} 在第 {index + len(rows) + 1} 条记录附近"
+                if b'\\"' in self._raw.path.read_bytes():
+                    raise RefusedError(
+                        place + '用反斜杠标记引号（\\"），这不是 csv 的写法，读不下去；'
+                        '请重新导出，文字里的双引号要写两遍（""），或改交 .xlsx。'
+                    ) from None
                 raise RefusedError(
-                    f"文件 {self._raw.file} 在第 {index + len(rows) + 1} 条记录附近引号不成对，"
-                    "读不下去；请重新导出，或检查这一处的双引号。"
+                    place + "引号不成对，读不下去；请重新导出，或检查这一处的双引号。"
                 ) from None
             if not rows:
                 return

@@ -23,6 +23,8 @@ _HTML = re.compile(
     rb"\s*(<!--.*?-->\s*)*(<!doctype\s+html|<html|<head|<meta|<table|<body|<script|<div)",
     re.I | re.S,
 )
+_JSON = re.compile(rb'\s*(\{\s*"[^"]*"\s*:|\{\s*\}|\[\s*[{\]])')
+_LOGIN = re.compile("type=[\"']?password|登录|登陆|login|sign ?in".encode(), re.I)
 _XML = re.compile(rb"\s*<\?xml", re.I)
 _ENDING = re.compile(r"\.[a-z][a-z0-9]{0,9}")
 _YEAR, _DAY = r"(?<!\d)((?:19|20)\d{2})", r"(0[1-9]|[12]\d|3[01])"
@@ -273,7 +275,7 @@ def _check_form(raw: RawFile, start: bytes) -> None:
             )
         if is_text:
             raise RefusedError(_not_what_it_says(raw, start))
-    elif not is_text or _HTML.match(start) or _XML.match(start):
+    elif not is_text or _HTML.match(start) or _XML.match(start) or _JSON.match(start):
         raise RefusedError(_not_what_it_says(raw, start))
 
 
@@ -288,6 +290,10 @@ def _not_what_it_says(raw: RawFile, start: bytes) -> str:
         found = "Excel 工作簿或压缩包"
     elif start.startswith(_OLE):
         found = "旧版 Excel 工作簿或其他 Office 文件"
+    elif _HTML.match(start) and _LOGIN.search(start):
+        return _failed_download(raw, "一个登录网页：下载时没有登录，或登录已经过期")
+    elif _JSON.match(start):
+        return _failed_download(raw, "系统返回的 JSON，多半是出错信息")
     elif _HTML.match(start):
         found = "网页（HTML）"
     elif _XML.match(start):
@@ -300,6 +306,13 @@ def _not_what_it_says(raw: RawFile, start: bytes) -> str:
     )
 
 
+def _failed_download(raw: RawFile, found: str) -> str:
+    return (
+        f"文件 {raw.file} 不是表格，内容是{found}，没有读取；请重新登录系统，再导出一次，"
+        "并在提交前打开看一眼。"
+    )
+
+
 def corrupt(raw: RawFile) -> str:
     """Return the sentence for a file that has the right form but cannot be read."""
     return f"文件 {raw.file} 已损坏，读不出来；请在 Excel 或 WPS 中打开修复、另存，或重新导出。"
@@ -307,4 +320,8 @@ def corrupt(raw: RawFile) -> str:
 
 def protected(raw: RawFile) -> str:
     """Return the sentence for a workbook that asks for a password."""
-    return f"文件 {raw.file} 设有打开密码，请去掉密码后重新提交。"
+    return (
+        f"文件 {raw.file} 是加密的，没有读取。打开时要密码的：请在 Excel 中打开，点“文件—信息—"
+        "保护工作簿—用密码进行加密”，把密码清空后保存；打开时不要密码的（保护过工作簿的旧文件会这样）："
+        "请打开后点“审阅—保护工作簿”取消保护，再另存为 .xlsx。"
+    )

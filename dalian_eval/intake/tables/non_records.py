@@ -20,6 +20,7 @@ class Furniture(Enum):
     NUMBERS = "栏号行"
     TOTALS = "合计行"
     NOTE = "表尾说明"
+    NONE = "零报告（“无”）"
     OTHER_HEADER = "另一张表的表头"
 
 
@@ -41,6 +42,10 @@ _NOTE = re.compile(
     r"|注\d?[.、]|※"
     r"|-?第\d+页(?:[,/]?共\d+页)?-?$|共\d+[页条行人件家个](?:记录)?[。.]?$"
     r"|\(?以下(?:空白|无正文)\)?$|续表$|续下页$|接上页$"
+)
+_NONE = frozenset(
+    {"无", "暂无", "没有", "均无", "无数据", "暂无数据", "本表无数据"}
+    | {"无记录", "零报告", "0报告", "本月无", "本季度无", "本年无", "本单位无"}
 )
 _DIGITS = re.compile(r"\d{5,}")
 _COLUMN_LETTERS = "甲乙丙丁戊己庚辛"
@@ -88,6 +93,7 @@ class RowReader:
             or _says_total(cell)
             or _says_subtotal(cell)
             or _starts_note(cell)
+            or _says_none(cell)
             or (isinstance(cell, str) and self._opens_header(plain_header(cell)))
         )
 
@@ -98,6 +104,8 @@ class RowReader:
         first = next(cell for cell in row if not is_blank(cell))
         if index == self._first_row and _numbers_columns(row):
             return Furniture.NUMBERS
+        if self._says_none(row):
+            return Furniture.NONE
         if self._is_code(first) and not self._in_notes and self._may_be_record(row):
             return None
         if self._repeats_header(row, first):
@@ -116,6 +124,12 @@ class RowReader:
         if any(map(_says_total, row)) or _says_subtotal(first):
             return Furniture.TOTALS
         return None
+
+    def _says_none(self, row: Sequence[Cell]) -> bool:
+        """Whether the row says nothing but that there is none (无), in columns that are known."""
+        known = [cell for place, cell in enumerate(row) if place in self._known]
+        said = [cell for cell in known if not is_blank(cell)]
+        return bool(said) and all(map(_says_none, said))
 
     def _is_code(self, first: Cell) -> bool:
         """Whether a first cell, at a glance, is no word of a form: those are Chinese."""
@@ -165,6 +179,10 @@ def _is_alone(row: Sequence[Cell]) -> bool:
 def _holds_code(cell: Cell) -> bool:
     """Whether a cell could be a record's code: many digits in a row."""
     return isinstance(cell, str) and _DIGITS.search(half_width(cell)) is not None
+
+
+def _says_none(cell: Cell) -> bool:
+    return isinstance(cell, str) and without_blanks(half_width(cell)).rstrip("。.") in _NONE
 
 
 def _says_total(cell: Cell) -> bool:

@@ -1,7 +1,7 @@
 """A block of a recognised sheet to canonical columns: every distinct cell is parsed once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -87,6 +87,7 @@ def normalise(
     whole = pa.Table.from_arrays([*arrays, pa.array(numbers)], schema=arrow_schema(table))
     for row, problem in row_problems(table, whole):
         problems.setdefault(int(numbers[row]), []).append(problem)
+    problems |= _broken(block, header, short, problems)
     withdrawn = amendments.withdrawn
     if withdrawn:
         problems |= {row: [withdrawn[row]] for row in withdrawn.keys() & {*numbers.tolist()}}
@@ -129,6 +130,33 @@ def _cut_off(block: Block, header: Header, short: Indices) -> dict[int, list[Pro
     details = {"count": str(len(row)), "limit": str(_fields(header))}
     last = next((original_text(cell) for cell in reversed(row) if not is_blank(cell)), "")
     return {block.first + place + 1: [Problem(Reason.CUT_OFF, "", last, details)]}
+
+
+def _broken(
+    block: Block, header: Header, short: Indices, problems: Mapping[int, Sequence[Problem]]
+) -> dict[int, list[Problem]]:
+    """Return the rows that are two halves of one record, torn at a line break without quotes.
+
+    Two short rows of which at least one cannot stand for itself, or begins unlike the other.
+    """
+    pairs = [place for place in short[:-1].tolist() if place + 1 in short] if len(short) else []
+    found: dict[int, list[Problem]] = {}
+    limit = _fields(header)
+    for place in pairs:
+        number = block.first + place + 1
+        (one, _), (other, _) = block.rows(np.array([place, place + 1]))
+        fits = len(one) + len(other) - 1 == limit
+        unlike = _has_digit(one[0]) != _has_digit(other[0]) if one and other else True
+        lone = {number, number + 1} & problems.keys()
+        if fits and number not in found and (unlike or lone):
+            details = {"first": str(number), "second": str(number + 1), "limit": str(limit)}
+            for row in (number, number + 1):
+                found[row] = [Problem(Reason.BROKEN_LINE, "", "", details)]
+    return found
+
+
+def _has_digit(cell: Cell) -> bool:
+    return any(map(str.isdigit, original_text(cell)))
 
 
 def _cells(
