@@ -147,8 +147,8 @@ def _refused(raw: RawFile, sheet: Readable, header: Header, words: HeaderMap) ->
     for name in header.twice:
         parts.append(f"有两列都是『{header.table[name].header}』")
     return (
-        f"{_place(raw, sheet)} 按『{header.table.sheet}』表读取，但{'，'.join(parts)}；整张表没有读取。"
-        "请改正表头，或在 headers.yaml 中补充同义词后重新提交。"
+        f"{_place(raw, sheet)} 按『{header.table.sheet}』表读取，但{'，'.join(parts)}；"
+        "整张表没有读取。请改正表头，或在 headers.yaml 中补充同义词后重新提交。"
     )
 
 
@@ -165,6 +165,7 @@ class _Rows:
     rows_read: int = 0
     skipped: dict[Furniture, list[int]] = field(default_factory=dict)
     short: list[int] = field(default_factory=list)
+    revoked: dict[str, list[int]] = field(default_factory=dict)
     changes: Changes = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
 
@@ -186,6 +187,8 @@ class _Rows:
             for kind, rows in piece.skipped.items():
                 self.skipped.setdefault(kind, []).extend(rows)
             self.short += piece.short
+            for title, rows in piece.revoked.items():
+                self.revoked.setdefault(title, []).extend(rows)
             add_changes(self.changes, piece.changes)
             if len(piece.rows):
                 self._write(piece)
@@ -268,6 +271,8 @@ class _Rows:
             parts.append(skipped_note(self.skipped))
         if self.short:
             parts.append(f"字段比表头少的 {rows_note(self.short)}，缺的按空白读")
+        for title, rows in self.revoked.items():
+            parts.append(f"『{title}』写明作废或删除的 {rows_note(rows)}，照常读作数据")
         return "；".join(parts)
 
 

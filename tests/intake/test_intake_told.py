@@ -1,6 +1,7 @@
 """Files, headers and references that nearly say something else: decided openly or refused."""
 
 import zipfile
+from datetime import datetime
 
 import legacy
 import pytest
@@ -413,3 +414,83 @@ def test_a_workbook_with_a_password_is_told_what_to_do(office):
     office.bytes("案件.xls", legacy.xls([["a"]], sheet="案件", password=True))
     office.clean()
     assert "把密码清空" in office.status("案件.xls")[1]
+
+
+def _findings(office, file, *rows):
+    office.csv(file, ["编号", "单位编码", "类型", "级别", "日期", "责任"], *rows)
+
+
+OLD = ["1", "D01", "通报批评", "省", "2024-01-05", "承办"]
+
+
+@pytest.mark.parametrize(
+    ("new", "restarted"),
+    [
+        (["1", "D02", "应改未改", "省", "2024-09-05", "承办"], True),
+        (["1", "D02", "应改未改", "省", "2024-01-05", "承办"], False),
+        (["1", "D01", "应改未改", "省", "2024-09-05", "承办"], False),
+        (["1", "D02", "通报批评", "省", "2024-09-05", "承办"], False),
+    ],
+)
+def test_a_number_that_restarts_is_no_correction(office, new, restarted):
+    office.people()
+    _findings(office, "评查通报_202401.csv", OLD)
+    _findings(office, "评查通报_202409.csv", new)
+    office.clean()
+    assert office.codes() == (["key_restarted"] * 2 if restarted else [])
+    assert len(office.report.supersessions) == (0 if restarted else 1)
+
+
+def _decided(office, *texts):
+    rows = [[f"{n}号", "D01", "一般处罚", text] for n, text in enumerate(texts)]
+    office.csv("案件.csv", CASES[:4], *rows)
+    office.clean()
+
+
+def test_dates_that_all_carry_javascript_s_time_are_a_day_early(office):
+    office.people()
+    _decided(office, "2024-04-30 23:59:17", "2024-05-01 23:59:17")
+    assert office.codes() == ["ambiguous_date", "ambiguous_date"]
+    assert "2024-04-30 或 2024-05-01" in office.report.quarantine["reason"][0]
+
+
+def test_dates_of_a_workbook_that_all_carry_that_time(office):
+    office.people()
+    days = [datetime(2024, 4, day, 23, 59, 17) for day in (3, 4)]
+    office.xlsx("案件.xlsx", 案件=[CASES[:4], *[[f"{d:%d}号", "D01", "移送", d] for d in days]])
+    office.clean()
+    assert office.codes() == ["ambiguous_date", "ambiguous_date"]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["2024-04-30 23:59:59", "2024-05-01 23:59:59", "2024-05-02 23:59:59"],
+        ["2024-04-30 23:59:17", "2024-05-01 10:12:13"],
+        ["2024-04-30 00:00:00", "2024-05-01 00:00:00", "2024-05-02 00:00:00"],
+        ["2024-04-30 16:00:00", "2024-05-01 09:00:00", "2024-05-02 16:00:00"],
+    ],
+)
+def test_other_times_of_day_are_dropped(office, texts):
+    office.people()
+    _decided(office, *texts)
+    assert office.codes() == []
+
+
+def test_utc_midnights_without_a_zone_are_a_day_early(office):
+    office.people()
+    _decided(office, "2024-04-30 16:00:00", "2024-05-01 16:00:00", "2024-05-02 16:00:00")
+    assert office.codes() == ["ambiguous_date"] * 3
+
+
+def test_rows_that_a_remark_revokes_are_data_and_listed(office):
+    office.people()
+    rows = [
+        ["1号", "D01", "移送", "已作废"],
+        ["2号", "D01", "移送", ""],
+        ["3号", "D01", "移送", "删除"],
+    ]
+    office.csv("案件.csv", [*CASES[:3], "备注"], *rows)
+    office.clean()
+    assert len(office.rows("cases")) == 3
+    assert "『备注』写明作废或删除的 2 行（第 2、4 行）" in office.status("案件.csv")[1]

@@ -1,6 +1,7 @@
 """Dates, times and months in every form that exports use."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from dalian_eval.intake.base.raw_cell import (
@@ -44,6 +45,8 @@ _ZONE_PARTS = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 # Serials from 1965 (1904 system: 1970) to 2119. What looks like an earlier one is none: 20243 is a
 # date with digits missing.
 _FIRST_SERIAL, _LAST_SERIAL = 24_107, 80_000
+_SHIFTED = frozenset({time(23, 59, 17), time(23, 54, 17), time(15, 54, 17)})
+_FEW = 3
 _EPOCH_1900 = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
 _FIRST_DAY = date(1900, 3, 1)
@@ -68,6 +71,38 @@ def parse_timestamp(cell: Cell, *, date1904: DateSystem) -> tuple[datetime, Chan
     """Return the naive Shanghai time of a cell; a bare date counts as midnight."""
     moment, change, timed = _moment(cell, date1904=date1904)
     return moment, change if timed else Change.TIME_ADDED
+
+
+def day_early(cells: Iterable[Cell]) -> bool:
+    """Whether the distinct cells of a date column all carry one time that betrays a day's shift.
+
+    Midnight in Shanghai, written by JavaScript with the local time of before 1901, is 23:59:17 or
+    23:54:17 of the day before; written in UTC without saying so, 16:00:00 or 15:54:17.
+    """
+    clocks: set[time] = set()
+    count = 0
+    for cell in cells:
+        try:
+            moment, change, timed = _moment(cell, date1904=False)
+        except BadCellError:
+            return False
+        if not timed or change is Change.ZONE:
+            return False
+        clocks.add((moment + timedelta(milliseconds=500)).time().replace(microsecond=0))
+        count += 1
+        if len(clocks) > 1:
+            return False
+    return bool(clocks & _SHIFTED) or (count >= _FEW and bool(clocks & {time(16)}))
+
+
+def two_days(day: date) -> BadCellError:
+    """Tell both days that a shifted date may mean."""
+    return BadCellError(
+        Reason.AMBIGUOUS_DATE,
+        first=day.isoformat(),
+        second=(day + timedelta(days=1)).isoformat(),
+        detail="（整列都带着同一个零头时刻，多半是导出程序换算时区时把日期提前了一天）",
+    )
 
 
 def parse_month(cell: Cell, *, date1904: DateSystem) -> tuple[str, Change | None]:

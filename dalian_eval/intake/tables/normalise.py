@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +15,7 @@ import pyarrow.compute as pc
 from dalian_eval.intake.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import Cell, is_blank, original_text
 from dalian_eval.intake.base.reasons import BadCellError, Change, Problem, Reason
+from dalian_eval.intake.cells import dates
 from dalian_eval.intake.cells.parse import Parser, Value, parser
 from dalian_eval.intake.cells.plain_spellings import plain_values
 from dalian_eval.intake.cells.row_rules import row_problems
@@ -22,6 +26,7 @@ from dalian_eval.intake.tables.recognise import Header
 from dalian_eval.schema.arrow import arrow_schema, arrow_type
 from dalian_eval.schema.model import Column, Type
 
+_REVOKED = r"^\s*(?:本条|该条|此条|记录)?(?:已|予以|按)?(?:作废|删除|撤销|撤回|注销|废止)"
 _PERSON_NAME = ("officers", "name")
 
 
@@ -42,7 +47,8 @@ class Piece:
     of all rows read, `lost` the keys of bad rows that have a readable one (for a table with a key
     of one column), `texts` the original cells of all rows read, `skipped` the numbers
     of rows that are no records (totals, notes), `short` those of records of a csv with fewer
-    fields than the header.
+    fields than the header, `revoked` those of records of which some unknown column (by its
+    header) says that they are void: 作废.
     """
 
     table: pa.Table
@@ -53,6 +59,7 @@ class Piece:
     changes: dict[tuple[str, Change], Example] = field(default_factory=dict)
     skipped: dict[Furniture, list[int]] = field(default_factory=dict)
     short: list[int] = field(default_factory=list)
+    revoked: dict[str, list[int]] = field(default_factory=dict)
 
 
 def normalise(
@@ -100,7 +107,9 @@ def normalise(
             lost = {row: str(key) for row, key in pairs if key is not None}
         whole = whole.filter(pa.array(~bad))
     told = (short + block.first + 1).tolist()
-    return Piece(whole, numbers, problems, lost, block.texts(kept), changes, skipped, told)
+    texts = block.texts(kept)
+    revoked = _revoked(header, texts, numbers)
+    return Piece(whole, numbers, problems, lost, texts, changes, skipped, told, revoked)
 
 
 def _shifted(block: Block, header: Header, kept: Indices) -> dict[int, list[Problem]]:
@@ -114,6 +123,19 @@ def _shifted(block: Block, header: Header, kept: Indices) -> dict[int, list[Prob
         for row, text in beyond.items()
         if row in records
     }
+
+
+def _revoked(header: Header, texts: pa.RecordBatch, numbers: Indices) -> dict[str, list[int]]:
+    """Return the numbers of the rows of which a column that is not ours says 作废 or 已删除."""
+    used = {*header.columns.values()}
+    found: dict[str, list[int]] = {}
+    for place, title in enumerate(header.texts[: texts.num_columns]):
+        if title and place not in used:
+            said = pc.match_substring_regex(texts.column(place), _REVOKED).fill_null(False)
+            rows = numbers[said.to_numpy(zero_copy_only=False)]
+            if len(rows):
+                found[title] = rows.tolist()
+    return found
 
 
 def _fields(header: Header) -> int:
@@ -273,6 +295,8 @@ def _parse_distinct(
     column: Column, distinct: Sequence[Cell], codes: Indices, parse: Parser, limits: Limits
 ) -> Parsed:
     """Parse each distinct cell once; `codes` tells which of them each row holds."""
+    if column.type is Type.DATE and dates.day_early(c for c in distinct if not is_blank(c)):
+        parse = partial(_refuse_shifted, parse)
     values: list[Value | None] = []
     problems: dict[int, Problem] = {}
     changes: dict[int, Change] = {}
@@ -294,6 +318,13 @@ def _parse_distinct(
         [(int(row), problems[int(codes[row])]) for row in bad],
         _examples(column, distinct, codes, values, changes),
     )
+
+
+def _refuse_shifted(parse: Parser, cell: Cell) -> NoReturn:
+    day, _ = parse(cell)
+    if not isinstance(day, date):
+        raise TypeError(day)
+    raise dates.two_days(day)
 
 
 def _parse(
