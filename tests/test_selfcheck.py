@@ -237,7 +237,7 @@ def test_rows_that_fall_with_a_person_are_told_first(unit, capsys):
         ["R2", "D01", "06120001"],
         ["R3", "D01", "06120002"],
     )
-    main(["check", "data/raw"])
+    invoke(["check"])
     first = capsys.readouterr().out.splitlines()[0]
     assert "『人员』2行没有采用" in first
     assert "『检查记录』2行、『任职』1行" in first and "共3行没有计入" in first

@@ -21,10 +21,9 @@ def fallen_rows(quarantine: pd.DataFrame) -> str:
         return ""
     followed = quarantine["code"] == Reason.REFERENCE_QUARANTINED.code
     roots = quarantine[quarantine["table"].isin(REQUIRED) & ~followed]
-    follows = followed & [
-        _refers(table, header, {*roots["table"]})
-        for table, header in zip(quarantine["table"], quarantine["column"], strict=True)
-    ]
+    pairs = zip(quarantine["table"], quarantine["column"], strict=True)
+    refers = [_refers(table, header, {*roots["table"]}) for table, header in pairs]
+    follows = followed & pd.Series(refers, index=quarantine.index)
     if "postings" in {*roots["table"]}:
         follows |= quarantine["code"] == Reason.NAME_NOT_POSTED.code
     if not follows.any():

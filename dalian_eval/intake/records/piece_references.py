@@ -164,9 +164,9 @@ def refer(task: ReferTask) -> Referring:
         problems.update(resolved.problems)
         changes |= resolved.changes
         rows = without(resolved.rows, resolved.problems)
-    found = reference_problems(table, rows, known.referenced)
-    problems.update(found)
-    write_rows(task.out, table, without(rows, found))
+    dangling = reference_problems(table, rows, known.referenced)
+    problems.update(dangling)
+    write_rows(task.out, table, without(rows, dangling))
     told = problem_rows(problems, keys_of(table, every, problems))
     return Referring(Source(task.out, 0), told, changes)
 
