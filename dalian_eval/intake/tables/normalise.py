@@ -78,7 +78,8 @@ def normalise(
     table = header.table
     kept, skipped = data_rows(block, header, reader)
     numbers = kept + (block.first + 1)
-    short = np.intersect1d(block.short(_fields(header)), kept)
+    short = block.short(_fields(header))
+    short = short[np.isin(short, kept)] if len(short) else short
     problems = _shifted(block, header, kept) | _cut_off(block, header, short)
     changes: dict[tuple[str, Change], Example] = {}
     arrays: list[pa.Array] = []
