@@ -220,3 +220,26 @@ def test_a_correction_workbook_is_accepted_and_what_fails_is_told(unit, capsys):
     page = next(unit.rglob(PAGE)).read_text("utf-8")
     assert "原文件可能已改过" in page
     assert SCRIPT not in page
+
+
+def test_rows_that_fall_with_a_person_are_told_first(unit, capsys):
+    hand_in(unit, "单位.csv", ["单位编码", "单位名称"], ["D01", "东片"])
+    people = [["06120001", "甲某"], ["06120001", "乙某"], ["06120002", "丙某"]]
+    hand_in(unit, "人员.csv", ["执法证号", "姓名"], *people)
+    posting = ["D01", "2023-01-01"]
+    header = ["执法证号", "单位编码", "到岗日期"]
+    hand_in(unit, "任职.csv", header, ["06120001", *posting], ["06120002", *posting])
+    hand_in(
+        unit,
+        "检查记录.csv",
+        ["记录编号", "单位编码", "检查人员"],
+        ["R1", "D01", "06120001"],
+        ["R2", "D01", "06120001"],
+        ["R3", "D01", "06120002"],
+    )
+    invoke(["check"])
+    first = capsys.readouterr().out.splitlines()[0]
+    assert "『人员』2行没有采用" in first
+    assert "『检查记录』2行、『任职』1行" in first and "共3行没有计入" in first
+    page = next(unit.rglob("自查报告.html")).read_text(encoding="utf-8")
+    assert "共3行没有计入" in page

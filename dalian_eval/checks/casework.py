@@ -49,6 +49,22 @@ def _alike_numbers(delivery: Delivery) -> ir.Table:
     return plain.join(several.filter(_.numbers > 1), "plain")
 
 
+def _outline(code: ir.StringValue) -> ir.StringValue:
+    """Return what is left of a code without punctuation, letter case and leading zeros."""
+    plain = code.lower().replace("o", "0").re_replace(r"[^0-9a-z\p{Han}]+", " ")
+    return plain.re_replace(r"(^|[^0-9])0+", r"\1").replace(" ", "")
+
+
+def _records_nearly_named(delivery: Delivery) -> ir.Table:
+    """Return the cases whose inspection record is not there, but one written nearly like it."""
+    records = delivery.table("inspections").select("record_id")
+    dangling = delivery.table("cases").filter(_.record_id.notnull()).anti_join(records, "record_id")
+    dangling = dangling.mutate(outline=_outline(dangling.record_id))
+    near = records.mutate(outline=_outline(records.record_id))
+    near = near.semi_join(dangling, "outline").group_by("outline").agg(最接近=_.record_id.min())
+    return dangling.join(near, "outline")
+
+
 CHECKS = (
     Check(
         id="cases.leading_zeros",
@@ -59,6 +75,17 @@ CHECKS = (
         show=("同号的写法",),
         reason="有{failed}件案件的编号与另一件只差前导零，按不同的案件计：{observed}。",
         fix="请核对是不是同一件案件；是的请统一编号并删去重复的一行。",
+    ),
+    Check(
+        id="cases.record_nearly",
+        table="cases",
+        title="检查记录编号与检查记录对得上",
+        severity="warning",
+        find=_records_nearly_named,
+        needs=("inspections",),
+        show=("case_id", "record_id", "最接近"),
+        reason="有{failed}件案件的『检查记录编号』在检查记录中没有，却有写法相近的：{observed}。案件没有连上检查。",
+        fix="请核对后改成检查记录中的写法（标点、开头的 0、字母 O 与数字 0）。",
     ),
     Check(
         id="cases.no_handler",

@@ -228,7 +228,7 @@ def _settle(account: Account, work: Path, result: Path, team: Workers) -> None:
     for name in ("lists", "lost", "referred", "spilled"):
         (work / name).mkdir()
     lists = Lists(work / "lists", len(account.sources))
-    periods = np.array([int(s.raw.period or 0) for s in account.sources], dtype=np.int64)
+    periods = np.array([s.raw.period for s in account.sources], dtype=np.int64)
     with connection(work / "spilled", team.count) as database:
         settler = Settler(database, lists, result, periods, account.place)
         finished: set[str] = set()

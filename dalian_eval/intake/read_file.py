@@ -35,7 +35,14 @@ from dalian_eval.intake.tables.non_records import (
 )
 from dalian_eval.intake.tables.normalise import Example, Piece, normalise
 from dalian_eval.intake.tables.quarantined_rows import problem_rows, write_cells
-from dalian_eval.intake.tables.recognise import Header, closest_header, is_header, recognise
+from dalian_eval.intake.tables.recognise import (
+    Header,
+    closest_header,
+    is_header,
+    near_header,
+    recognise,
+)
+from dalian_eval.intake.unread import reason_unread
 from dalian_eval.schema.arrow import parquet_options
 from dalian_eval.schema.model import Table
 
@@ -111,11 +118,15 @@ def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> Sh
         return _corrections(sheet, columns, raw)
     found = recognise(sheet.top, sheet.name, raw.file, words)
     if found.table is None or found.header is None:
-        return SheetRead(sheet.name, "unrecognised", "", found.unread)
+        why = reason_unread(sheet.top, words)
+        status = "refused" if found.named or why else "unrecognised"
+        return SheetRead(sheet.name, status, "", why + "。没有读取。" if why else found.unread)
     if not found.header.readable:
-        note = _refused(raw, sheet, found.header, words)
+        why = "" if found.header.columns else reason_unread(sheet.top, words)
+        note = f"{_place(raw, sheet)} {why}；整张表没有读取。" if why else ""
+        note = note or _refused(raw, sheet, found.header, words)
         return SheetRead(sheet.name, "refused", found.table.name, note)
-    return _Rows(task, sheet, found.header, building, f"{index}").read()
+    return _Rows(task, sheet, found.header, building, f"{index}", found.misnamed).read()
 
 
 def _corrections(sheet: Readable, columns: Columns, raw: RawFile) -> SheetRead:
@@ -131,9 +142,12 @@ def _corrections(sheet: Readable, columns: Columns, raw: RawFile) -> SheetRead:
     )
 
 
+def _place(raw: RawFile, sheet: Readable) -> str:
+    return f"文件 {raw.file}" + (f" 工作表『{sheet.name}』" if sheet.name else "")
+
+
 def _refused(raw: RawFile, sheet: Readable, header: Header, words: HeaderMap) -> str:
     """Say which headers are missing or doubled, and what was probably meant."""
-    place = f"文件 {raw.file}" + (f" 工作表『{sheet.name}』" if sheet.name else "")
     parts: list[str] = []
     for column in header.missing_mandatory:
         close = closest_header(header, column, words)
@@ -142,8 +156,8 @@ def _refused(raw: RawFile, sheet: Readable, header: Header, words: HeaderMap) ->
     for name in header.twice:
         parts.append(f"有两列都是『{header.table[name].header}』")
     return (
-        f"{place} 按『{header.table.sheet}』表读取，但{'，'.join(parts)}；整张表没有读取。"
-        "请改正表头，或在 headers.yaml 中补充同义词后重新提交。"
+        f"{_place(raw, sheet)} 按『{header.table.sheet}』表读取，但{'，'.join(parts)}；"
+        "整张表没有读取。请改正表头，或在 headers.yaml 中补充同义词后重新提交。"
     )
 
 
@@ -156,9 +170,12 @@ class _Rows:
     header: Header
     building: Building
     stem: str
+    misnamed: str = ""
     rows_read: int = 0
     skipped: dict[Furniture, list[int]] = field(default_factory=dict)
     struck: list[int] = field(default_factory=list)
+    short: list[int] = field(default_factory=list)
+    revoked: dict[str, list[int]] = field(default_factory=dict)
     changes: Changes = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
 
@@ -181,6 +198,9 @@ class _Rows:
             self.struck += [row for row in piece.rows.tolist() if row in struck] if struck else []
             for kind, rows in piece.skipped.items():
                 self.skipped.setdefault(kind, []).extend(rows)
+            self.short += piece.short
+            for title, rows in piece.revoked.items():
+                self.revoked.setdefault(title, []).extend(rows)
             add_changes(self.changes, piece.changes)
             if len(piece.rows):
                 self._write(piece)
@@ -215,10 +235,9 @@ class _Rows:
 
     def _several(self, row: int) -> SheetRead:
         """Refuse a sheet in which more than one table stands: whose rows are whose is not known."""
-        place = f"文件 {self.task.raw.file}"
-        place += f" 工作表『{self.sheet.name}』" if self.sheet.name else ""
         note = (
-            f"{place} 第 {self.header.row + 1} 行是表头，第 {row} 行又是一行不同的表头"
+            f"{_place(self.task.raw, self.sheet)} 第 {self.header.row + 1} 行是表头，"
+            f"第 {row} 行又是一行不同的表头"
             "（多半是几张表放在了一起，或把列次不同的导出接在了一起）；整张表没有读取。"
             "请一张工作表（一个 csv 文件）只放一张表、一种列次。"
         )
@@ -250,9 +269,14 @@ class _Rows:
 
     def _note(self) -> str:
         """Tell what a sheet that was read lacks and what of it was ignored."""
-        header, parts = self.header, list[str]()
+        header, parts = self.header, [self.misnamed] if self.misnamed else []
         if header.missing:
             parts.append(f"缺少的列：{'、'.join(c.header for c in header.missing)}（按空白读）")
+            parts += (
+                f"『{text}』没有当作『{column.header}』；如果就是，请把表头改为『{column.header}』"
+                for column in header.missing
+                if (text := near_header(header, column, self.task.words))
+            )
         if header.ignored:
             parts.append(f"未用的列：{'、'.join(header.ignored)}")
         if self.skipped:
@@ -267,6 +291,10 @@ class _Rows:
                     f"『{column}』有 {example.count} 行写“等几人”（如 {example.before}），"
                     "没有写出姓名的人不计，请补全"
                 )
+        if self.short:
+            parts.append(f"字段比表头少的 {listed_rows(self.short)}，缺的按空白读")
+        for title, rows in self.revoked.items():
+            parts.append(f"『{title}』写明作废或删除的 {listed_rows(rows)}，照常读作数据")
         return "；".join(parts)
 
 

@@ -13,6 +13,7 @@ from dalian_eval.intake.tables.headers import load_headers
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.page import render
 from dalian_eval.report.door.refused_page import told
+from dalian_eval.report.fallen import fallen_rows
 from dalian_eval.report.mending.check_findings import FileFindings, findings_of, lines, totals
 from dalian_eval.report.mending.check_verdict import Judged
 from dalian_eval.report.mending.marked_copies import Copies
@@ -51,6 +52,9 @@ def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str],
         report = clean(raw, scratch / "clean", headers=headers, limits=limits, entries=entries)
         copies = Copies(raw, report, load_headers(headers), limits)
         found = findings_of(report, copies.addresses)
+        fallen = fallen_rows(report.quarantine)
+        if fallen:
+            tell(f"先看这里：{fallen}")
         _tell_intake(found, report, tell)
         tell("正在核对表内和跨表的关系……")
         judged = Judged.of(_validate(scratch, rubric), report)
@@ -63,6 +67,7 @@ def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str],
             files=found,
             totals=totals(report),
             judged=judged,
+            fallen=fallen,
             blocking=[told(asdict(outcome)) for outcome in judged.blocking],
             warnings=[told(asdict(outcome)) for outcome in judged.warnings],
             copies={file: f"{MARKED}/{name}" for file, name in names.items()},

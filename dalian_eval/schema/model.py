@@ -28,7 +28,8 @@ class Column:
 
     `name` is the column in Parquet and in code, `header` the one in the exports. A blank is
     accepted unless the column is part of the key or `required`. `references` names the table
-    whose key the value must be found in (`subject`: 单位 or 人员, by the row's 对象类型).
+    whose key the value must be found in (`subject`: 单位 or 人员, by the row's 对象类型),
+    `mentions` one whose key it may be found in.
     `vocabulary` is closed: any other value is a bad cell. `minimum`/`maximum` bound numbers;
     `hundred` marks marks out of 100 (百分制), which people also write as percentages.
     `decimals` is the most decimals a NUMBER may have. `open_ended` marks a date until which
@@ -47,6 +48,7 @@ class Column:
     decimals: int = 18
     open_ended: bool = False
     references: str | None = None
+    mentions: str | None = None
     note: str = ""
     example: str = ""
 

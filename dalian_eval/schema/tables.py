@@ -157,7 +157,12 @@ TABLES: tuple[Table, ...] = (
             _list(name="equipment", header="装备", example="无人机、FID"),
             _list(name="platforms", header="平台", note="非现场监管平台", example="用电监控"),
             _list(name="techniques", header="新技术", example="水质指纹溯源"),
-            _code(name="record_id", header="检查记录编号", example="JC2024030001"),
+            _code(
+                name="record_id",
+                header="检查记录编号",
+                mentions="inspections",
+                example="JC2024030001",
+            ),
             _date(name="uploaded_on", header="上传日期", note="上传案件系统的日期"),
         ),
     ),

@@ -139,6 +139,8 @@ CASES: list[tuple[str, Callable[[County], None], list[str]]] = [
         change("cases", 3, record_id="J4", transferred_on=NOV),
         ["cases!3"],
     ),
+    ("cases.record_nearly", change("cases", 2, record_id="J-01"), ["cases!2"]),
+    ("cases.record_nearly", change("cases", 2, record_id="j1"), ["cases!2"]),
     ("cases.filed_without_kind", change("cases", 2, filed_on=DEC), ["cases!2"]),
     ("cases.filed_without_date", change("cases", 2, filed_as="犯罪"), ["cases!2"]),
     ("case_reviews.no_score", change("case_reviews", 2, score=None), ["case_reviews!2"]),
@@ -266,6 +268,8 @@ SILENT: list[tuple[str, Callable[[County], None]]] = [
     ("case_draws.other_unit", change("case_draws", 3, subject="D00")),
     # The day of the inspection itself is not before it.
     ("cases.decided_before_inspection", change("cases", 2, decided_on=NOV)),
+    # A record that is not there, and none like it, is a finding and no slip.
+    ("cases.record_nearly", change("cases", 2, record_id="J10")),
     # A record of another unit below a candidate counts for it.
     ("inspections.idle_months", change("inspections", 4, unit_id="D02")),
     ("automonitor.rates", change("automonitor", 2, immediate=100, completed=100)),

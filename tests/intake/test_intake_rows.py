@@ -102,7 +102,7 @@ def test_later_period_supersedes(office, older, newer):
         ("单位_a.csv", "单位_b.csv"),
         ("单位_202410.csv", "单位.csv"),
         ("单位_202410_a.csv", "单位_202410_b.csv"),
-        ("单位_20240905.csv", "单位_20241005.csv"),
+        ("单位_202410.csv", "单位_20241005.csv"),
         ("单位_202413.csv", "单位_202414.csv"),
     ],
 )

@@ -34,7 +34,7 @@ def texts(fields):
 
 
 def blocks_of(path, encoding, start, block_bytes):
-    raw = RawFile(path, "a.csv", "", "")
+    raw = RawFile(path, "a.csv", "", 0)
     sheet = CsvSheet(raw, Limits(), encoding, block_bytes)
     rows = []
     for block in sheet.blocks(start):

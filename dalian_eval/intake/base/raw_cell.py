@@ -22,6 +22,14 @@ class EmptyFormula:
 
 
 @dataclass(frozen=True)
+class ZeroFormula(EmptyFormula):
+    """A formula whose stored value is 0: a number where numbers stand, elsewhere none.
+
+    Programs that cannot compute a text store it so, and a link to an empty cell gives it.
+    """
+
+
+@dataclass(frozen=True)
 class Formatted:
     """A number whose cell format changes its reading: `pattern` is `%`, or a run of zeros
     (leading zeros) with what the format writes before and after it in quotes: `"辽"00000000`.

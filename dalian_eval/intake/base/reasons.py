@@ -30,6 +30,20 @@ class Reason(Enum):
         "『{column}』是没有保存计算结果的公式 {value}。",
         "请用 Excel 或 WPS 打开文件，待计算完成后保存，或把公式粘贴为数值。",
     )
+    PICTURE = (
+        "picture",
+        "单元格是图片",
+        "『{column}』是嵌在单元格里的一张图片（WPS 的 DISPIMG），程序读不出图上的内容。",
+        "请把图片上的内容录入为文字。",
+    )
+    ZERO_FORMULA = (
+        "formula_with_zero",
+        "公式的结果是 0",
+        "『{column}』是公式 {value}，文件里保存的结果是 0：要么公式算出的文字没有存下来，"
+        "要么它引用的是空格。",
+        "请用 Excel 或 WPS 打开文件，待计算完成后保存，或把公式粘贴为数值；"
+        "本来没有内容的，请把这一格清空。",
+    )
     TOO_LONG = (
         "cell_too_long",
         "内容过长",
@@ -41,6 +55,20 @@ class Reason(Enum):
         "字段比表头多",
         "这条记录的字段比表头（{limit} 个）多，直到『{column}』都可能错了位，多出的是 {value}。",
         "请检查这条记录：含逗号的文字、带千位逗号的数字要用双引号括起；或改交 .xlsx。",
+    )
+    BROKEN_LINE = (
+        "line_broken",
+        "一条记录断成两行",
+        "第 {first} 行和第 {second} 行合起来正好是一条记录的 {limit} 个字段：单元格里有换行，"
+        "导出时又没有加引号，一条记录被断成了两行。",
+        "请重新导出（含换行的文字要用双引号括起），或改交 .xlsx。",
+    )
+    CUT_OFF = (
+        "line_cut_off",
+        "最后一行不完整",
+        "文件的最后一行只有 {count} 个字段，少于表头的 {limit} 个，行末也没有换行："
+        "文件多半没有导出或下载完，这一行最后的内容（{value}）也可能不完整。",
+        "请重新导出或下载完整的文件。",
     )
     DECEPTIVE = (
         "control_characters",
@@ -192,6 +220,13 @@ class Reason(Enum):
         "{key} 在 {other} 还有一行，两行的{columns}不同，又分不出先后。",
         "请核对后只保留正确的一行；如果是逐月导出，请在文件名或文件夹名中写明年月（如 202410）。",
     )
+    RESTARTED = (
+        "key_restarted",
+        "不同的记录用了同一编号",
+        "{key} 在 {other} 还有一行，两行的{columns}都不同，不像是同一条记录的更正，"
+        "多半是编号重新从头编过。",
+        "请给编号加上年份或单位，使不同的记录编号不同；确是更正的，请删去旧的一行。",
+    )
     WITHDRAWN = (
         "withdrawn",
         "按更正表不采用",
@@ -207,7 +242,16 @@ class Reason(Enum):
         self.fix = fix
 
 
-WHOLE_ROW = frozenset({Reason.CONFLICT.code, Reason.SHIFTED.code, Reason.WITHDRAWN.code})
+WHOLE_ROW = frozenset(
+    reason.code
+    for reason in (
+        Reason.CONFLICT,
+        Reason.SHIFTED,
+        Reason.BROKEN_LINE,
+        Reason.CUT_OFF,
+        Reason.WITHDRAWN,
+    )
+)
 """Codes of the reasons that are about a row as a whole, not about cells of it."""
 
 REASON_TITLES = {reason.code: reason.title for reason in Reason}
@@ -288,5 +332,6 @@ class Change(Enum):
     TEXT = "文本：去掉首尾空白和控制字符"
     QUOTED = '由 ="…" 读出引号内的文字'
     KEPT_AS_TEXT = "文本：错误值或公式按文字保留"
+    ALIKE = "编码：空格、大小写改为所指编号的写法"
     RESOLVED = "姓名：换成执法证号"
     CORRECTED = "更正表：改为更正后的内容"

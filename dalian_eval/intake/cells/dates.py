@@ -1,6 +1,7 @@
 """Dates, times and months in every form that exports use."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from dalian_eval.intake.base.raw_cell import (
@@ -51,6 +52,8 @@ _ENGLISH = re.compile(
 )
 _JAVA_ZONE = re.compile(r"\s+(?:CST|Asia/Shanghai)$")
 """中国标准时间 in the text form of a Java date, which names the zone of its own machine."""
+_ONLY_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
+_SYSTEM_TIME = re.compile(r"1\d{12}$|1\d{9}$")
 _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日天")
 _YEAR_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2}|[2-9])|(\d{2}))$")
 _OCTOBER = re.compile(r"\d{4}\.1$")
@@ -59,6 +62,8 @@ _ZONE_PARTS = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 # Serials from 1965 (1904 system: 1970) to 2119. What looks like an earlier one is none: 20243 is a
 # date with digits missing.
 _FIRST_SERIAL, _LAST_SERIAL = 24_107, 80_000
+_SHIFTED = frozenset({time(23, 59, 17), time(23, 54, 17), time(15, 54, 17)})
+_FEW = 3
 _EPOCH_1900 = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
 _FIRST_DAY = date(1900, 3, 1)
@@ -107,6 +112,38 @@ def parse_timestamp(cell: Cell, *, date1904: DateSystem) -> tuple[datetime, Chan
             bad.details["sample"] = "2024-03-05 10:00"
         raise
     return moment, change if timed else Change.TIME_ADDED
+
+
+def day_early(cells: Iterable[Cell]) -> bool:
+    """Whether the distinct cells of a date column all carry one time that betrays a day's shift.
+
+    Midnight in Shanghai, written by JavaScript with the local time of before 1901, is 23:59:17 or
+    23:54:17 of the day before; written in UTC without saying so, 16:00:00 or 15:54:17.
+    """
+    clocks: set[time] = set()
+    count = 0
+    for cell in cells:
+        try:
+            moment, change, timed = _moment(cell, date1904=False)
+        except BadCellError:
+            return False
+        if not timed or change is Change.ZONE:
+            return False
+        clocks.add((moment + timedelta(milliseconds=500)).time().replace(microsecond=0))
+        count += 1
+        if len(clocks) > 1:
+            return False
+    return bool(clocks & _SHIFTED) or (count >= _FEW and bool(clocks & {time(16)}))
+
+
+def two_days(day: date) -> BadCellError:
+    """Tell both days that a shifted date may mean."""
+    return BadCellError(
+        Reason.AMBIGUOUS_DATE,
+        first=day.isoformat(),
+        second=(day + timedelta(days=1)).isoformat(),
+        detail="（整列都带着同一个零头时刻，多半是导出程序换算时区时把日期提前了一天）",
+    )
 
 
 def parse_month(cell: Cell, *, date1904: DateSystem) -> tuple[str, Change | None]:
@@ -346,9 +383,20 @@ def _unreadable(text: str) -> BadCellError:
         return _bad("", example="，长期有效或至今的请留空")
     if _YEAR_MONTH.match(text):
         return _bad("，缺少日")
+    if _ONLY_CLOCK.match(text):
+        return _bad("，只有时刻，没有日期", example=" 10:00；日期如在旁边另一列，请把两列合成一列")
+    if _SYSTEM_TIME.match(text):
+        day = _of_system_time(text).isoformat(sep=" ", timespec="seconds")
+        return _bad("，是系统的时间戳（自 1970 年起的毫秒或秒数）", example=f"（看来是 {day}）")
     if _SHORT_YEAR.match(text):
         return _bad("，年份须写四位")
     return _bad("")
+
+
+def _of_system_time(digits: str) -> datetime:
+    """Return the Shanghai time of milliseconds (13 digits) or seconds (10 digits) since 1970."""
+    seconds = int(digits) // (1000 if len(digits) == 13 else 1)
+    return datetime.fromtimestamp(seconds, SHANGHAI).replace(tzinfo=None)
 
 
 def _iso(year: int, month: int, day: int) -> str | None:

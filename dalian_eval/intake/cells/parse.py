@@ -4,7 +4,6 @@ A parser takes a cell with content and returns the canonical value (None: a blan
 the change it made (None when the cell was canonical already), or raises BadCellError.
 """
 
-import difflib
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -16,6 +15,7 @@ from dalian_eval.intake.base.raw_cell import (
     CellError,
     EmptyFormula,
     Formatted,
+    ZeroFormula,
     formatted_text,
     half_width,
     is_blank,
@@ -39,6 +39,7 @@ from dalian_eval.intake.entries import (
     says_none,
     without_others,
 )
+from dalian_eval.intake.nearness import nearest_word
 from dalian_eval.intake.ticks import yes_or_no
 from dalian_eval.schema.model import Column, Type
 from dalian_eval.schema.words import may_be_several
@@ -56,10 +57,13 @@ _ORDINAL = re.compile(r"第(?=\d)")
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+)(\.\d+)?$", re.ASCII)
 _WITH_UNIT = re.compile(r"(.*?\d)\s*(万|亿)?\s*([年分条件次人个篇起份元台套])?")
 _MULTIPLES = {"万": 10_000, "亿": 100_000_000}
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－─", "-"))
+_PICTURE = re.compile(r"\s*=\s*(?:_xlfn\.)?DISPIMG\(")
 _QUOTED = re.compile(r'="((?:[^"]|"")*)"$')
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.", "·"))
 _LATIN = re.compile(r"[A-Za-z]")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
+_ZERO_IS_A_VALUE = frozenset({Type.NUMBER, Type.INTEGER, Type.BOOL})
 _INTEGER_DIGITS = 20
 _EXACT_DIGITS = 15
 
@@ -108,6 +112,12 @@ def _read(column: Column, parse: Parser, cell: Cell) -> Parsed:
     free = column.type is Type.TEXT and not column.vocabulary and not column.mandatory
     if isinstance(cell, CellError):
         raise BadCellError(Reason.ERROR_CELL)
+    if isinstance(cell, str | EmptyFormula) and _PICTURE.match(original_text(cell)):
+        raise BadCellError(Reason.PICTURE)
+    if isinstance(cell, ZeroFormula):
+        if column.type not in _ZERO_IS_A_VALUE:
+            raise BadCellError(Reason.ZERO_FORMULA)
+        return parse(0)
     if isinstance(cell, EmptyFormula):
         if free:
             return cell.text, Change.KEPT_AS_TEXT
@@ -204,7 +214,7 @@ def _code(cell: Cell) -> Parsed:
             _integer_digits(value)
             return formatted_text(value, pattern), Change.NUMBER_TO_CODE
     text = original_text(cell)
-    code = half_width(half_width(text).lstrip(_APOSTROPHES))
+    code = half_width(half_width(text).lstrip(_APOSTROPHES)).translate(_DASHES)
     if not code:
         raise BadCellError(Reason.BAD_CODE)
     if _SCIENTIFIC.match(code):
@@ -352,11 +362,11 @@ def _member(column: Column, text: str) -> str:
     for member in column.vocabulary:
         if text in (member, half_width(member)):
             return member
-    close = difflib.get_close_matches(text, column.vocabulary, n=1, cutoff=0.3)
+    near = nearest_word(text, column.vocabulary)
     raise BadCellError(
         Reason.NOT_IN_VOCABULARY,
         allowed="、".join(column.vocabulary),
-        nearest=f"（最接近的是“{close[0]}”）" if close else "",
+        nearest=f"（最接近的是“{near}”）" if near else "",
     )
 
 

@@ -23,6 +23,8 @@ class Block(ABC):
     first: int
     height: int
     width: int
+    is_cut_off = False
+    """Whether the last row is the last of a file that ends within a line."""
 
     @abstractmethod
     def column(self, position: int) -> pa.Array | Sequence[Cell]:
@@ -35,6 +37,10 @@ class Block(ABC):
     def beyond(self, width: int) -> dict[int, str]:
         """Return the first content beyond `width` columns by row: in a csv, cells have shifted."""
         return {}
+
+    def short(self, width: int) -> Indices:
+        """Return the places of the rows of a csv that have fewer than `width` fields."""
+        return np.zeros(0, np.int64)
 
     @abstractmethod
     def texts(self, indices: Indices) -> pa.RecordBatch:
@@ -75,6 +81,14 @@ class TextBlock(Block):
                 if not is_blank(text := column[row].as_py()):
                     found.setdefault(row, text)
         return found
+
+    def short(self, width: int) -> Indices:
+        """Return the places of the rows that have fewer than `width` fields."""
+        if width > len(self._columns):
+            return np.arange(self.height)
+        last = self._columns[width - 1]
+        absent = last.is_null().to_numpy(zero_copy_only=False) if last.null_count else []
+        return np.flatnonzero(absent)
 
     def texts(self, indices: Indices) -> pa.RecordBatch:
         """Return the texts of some rows."""

@@ -23,7 +23,7 @@ from dalian_eval.intake.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import Cell, is_blank
 from dalian_eval.intake.files.blocks import Block, TextBlock
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt
-from dalian_eval.intake.files.plain_text import broken_encoding, separating_mark
+from dalian_eval.intake.files.plain_text import broken_encoding, separating_mark, wide_encoding
 from dalian_eval.intake.files.sheets import too_large
 
 ENCODINGS = ("utf-8", "gb18030")
@@ -92,14 +92,18 @@ class CsvSheet:
         self._block_bytes = block_bytes
         with raw.path.open("rb") as stream:
             start = stream.read(_BLOCK_BYTES)
-        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        wide = wide_encoding(start)
+        if wide:
             raise RefusedError(
-                f"文件 {raw.file} 是 UTF-16 编码的文本，没有读取；请另存为“CSV UTF-8（逗号分隔）”。"
+                f"文件 {raw.file} 是 {wide} 编码的文本，没有读取；请另存为“CSV UTF-8（逗号分隔）”。"
             )
         self._check_binary(start)
         self._skipped = len(_BOM) if encoding == "utf-8" and start.startswith(_BOM) else 0
         with self._text(self._skipped) as text:
             self._delimiter = separating_mark(text.read(_PREVIEW))
+        with raw.path.open("rb") as stream:
+            stream.seek(max(stream.seek(0, io.SEEK_END) - 1, 0))
+            self._is_cut_off = stream.read(1) not in b"\r\n"
 
     @cached_property
     def top(self) -> list[list[Cell]]:
@@ -117,6 +121,19 @@ class CsvSheet:
 
     def blocks(self, start: int) -> Iterator[Block]:
         """Yield the records from the index `start` on. Raises RefusedError."""
+        if not self._is_cut_off:
+            yield from self._blocks(start)
+            return
+        before: Block | None = None
+        for block in self._blocks(start):
+            if before is not None:
+                yield before
+            before = block
+        if before is not None:
+            before.is_cut_off = True
+            yield before
+
+    def _blocks(self, start: int) -> Iterator[Block]:
         index, position = 0, self._skipped
         width = len(self.top[start]) if start < len(self.top) else 0
         with self._raw.path.open("rb") as stream:
@@ -183,9 +200,14 @@ class CsvSheet:
                 for row in islice(reader, some):
                     rows.append(row)
             except csv.Error:
+                place = f"文件 {self._raw.file} 在第 {index + len(rows) + 1} 条记录附近"
+                if b'\\"' in self._raw.path.read_bytes():
+                    raise RefusedError(
+                        place + '用反斜杠标记引号（\\"），这不是 csv 的写法，读不下去；'
+                        '请重新导出，文字里的双引号要写两遍（""），或改交 .xlsx。'
+                    ) from None
                 raise RefusedError(
-                    f"文件 {self._raw.file} 在第 {index + len(rows) + 1} 条记录附近引号不成对，"
-                    "读不下去；请重新导出，或检查这一处的双引号。"
+                    place + "引号不成对，读不下去；请重新导出，或检查这一处的双引号。"
                 ) from None
             if not rows:
                 return

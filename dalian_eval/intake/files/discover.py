@@ -5,11 +5,13 @@ import os
 import re
 import stat
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.intake.base.limits import MEGABYTE, Limits
-from dalian_eval.intake.base.raw_cell import clip, visible
+from dalian_eval.intake.base.raw_cell import clip, half_width, visible
 from dalian_eval.intake.files.zip_guard import ArchiveError, check_archive
 
 ENDINGS = (".xlsx", ".xls", ".csv")
@@ -21,19 +23,36 @@ _HTML = re.compile(
     rb"\s*(<!--.*?-->\s*)*(<!doctype\s+html|<html|<head|<meta|<table|<body|<script|<div)",
     re.I | re.S,
 )
+_JSON = re.compile(rb'\s*(\{\s*"[^"]*"\s*:|\{\s*\}|\[\s*[{\]])')
+_LOGIN = re.compile("type=[\"']?password|登录|登陆|login|sign ?in".encode(), re.I)
 _XML = re.compile(rb"\s*<\?xml", re.I)
-_PERIOD = re.compile(r"(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?!\d)")
+_ENDING = re.compile(r"\.[a-z][a-z0-9]{0,9}")
+_YEAR, _DAY = r"(?<!\d)((?:19|20)\d{2})", r"(0[1-9]|[12]\d|3[01])"
+_MONTH, _SHORT_DAY = r"(1[0-2]|0?[1-9])", r"([12]\d|3[01]|0?[1-9])"
+_PERIOD = re.compile(
+    rf"{_YEAR}(0[1-9]|1[0-2])(?:{_DAY}(?:\d{{4}}|\d{{6}})?)?(?!\d)"
+    rf"|{_YEAR}\s*年\s*(?:\d{{1,2}}月?\s*[-~～—至]\s*)?{_MONTH}\s*月(?:\s*{_SHORT_DAY}\s*[日号])?"
+    rf"|{_YEAR}[-._]{_MONTH}(?:[-._]{_SHORT_DAY}(?!\d))?(?!\d)"
+)
+"""A month or day in a name: 202410, 20241025, 2024年10月(25日), 2024年1-10月, 2024-10(-25)."""
 _PIECE = 1 << 20
+_LOOK = 4096
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_NO_TABLES = (b"%PDF", b"#!", b"Rar!", b"{\\rtf")
+"""How files of text begin that are no tables, whatever they are called."""
 
 
 @dataclass(frozen=True)
 class RawFile:
-    """One file of the raw folder: where it is, its posix path in the folder, its SHA-256."""
+    """One file of the raw folder: where it is, its posix path in the folder, its SHA-256.
+
+    `period` is the yyyymmdd of its name, of a month yyyymm00, 0 when it has none.
+    """
 
     path: Path
     file: str
     sha256: str
-    period: str
+    period: int
     stamp: tuple[int, ...] = ()
     """What the file system said when the hash was taken; see `check_unchanged`."""
 
@@ -42,10 +61,10 @@ class RawFile:
         """Bytes of the file when its hash was taken."""
         return self.stamp[2]
 
-    @property
+    @cached_property
     def ending(self) -> str:
-        """The file's ending in lower case, with its dot."""
-        return self.path.suffix.lower()
+        """The ending its name has, or its content asks for: .xlsx, .xls, .csv or another."""
+        return _ending(self.path.name) or _ending_of_content(self.path)
 
 
 class RefusedError(Exception):
@@ -111,25 +130,68 @@ def entry_problem(raw: Path, path: Path) -> str:
 
 
 def is_table_file(path: Path) -> bool:
-    """Whether the ending is one that intake reads."""
-    return path.suffix.lower() in ENDINGS
+    """Whether the ending is one that intake reads; without an ending the content decides."""
+    ending = _ending(path.name)
+    return ending in ENDINGS if ending else _ending_of_content(path) in ENDINGS
 
 
 def looks_like_data(path: Path) -> bool:
     """Whether someone may take a file that is not read for a table."""
-    return path.suffix.lower() in _OTHER_TABLES
+    return _ending(path.name) in _OTHER_TABLES
 
 
-def period_of(file: str) -> str:
-    """Return the period yyyymm of a relative path: the file name's, else the nearest folder's.
+def stem_of(file: str) -> str:
+    """Return the name of a file without folder and ending: 荣誉．ｘｌｓｘ is 荣誉."""
+    name = half_width(PurePosixPath(file).name)
+    return name.removesuffix(PurePosixPath(name).suffix) if _ending(name) else name
 
-    A name with several periods (202401-202406) counts by the last; no period gives "".
+
+def _ending(name: str) -> str:
+    """Return the ending of a file name in lower case; "" for 荣誉 and 荣誉2024.10.25."""
+    suffix = PurePosixPath(half_width(name)).suffix.lower()
+    return suffix if _ENDING.fullmatch(suffix) else ""
+
+
+def _ending_of_content(path: Path) -> str:
+    """Return the ending that the first bytes of a file ask for; "" when it is no table."""
+    try:
+        # Nothing that is no file is opened: a pipe would never answer.
+        start = _start_of(path) if path.is_file() else b""
+    except OSError:
+        start = b""
+    if start.startswith(_ZIP):
+        return ".xlsx"
+    if start.startswith(_OLE):
+        return ".xls"
+    is_text = start and (start.startswith(_UTF16) or b"\0" not in start)
+    return ".csv" if is_text and not start.startswith(_NO_TABLES) else ""
+
+
+def _start_of(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(_LOOK)
+
+
+def period_of(file: str) -> int:
+    """Return the period of a relative path: the file name's, else the nearest folder's.
+
+    That is yyyymmdd, of a month yyyymm00, and 0 where there is none. A name with several periods
+    (202401-202406) counts by the last.
     """
     for part in reversed(PurePosixPath(file).parts):
-        periods = _PERIOD.findall(part)
+        periods = [p for found in _PERIOD.finditer(half_width(part)) if (p := _period(found))]
         if periods:
-            return str(periods[-1])
-    return ""
+            return periods[-1]
+    return 0
+
+
+def _period(found: re.Match[str]) -> int:
+    year, month, *days = (int(digits) for digits in found.groups() if digits)
+    try:
+        date(year, month, *(days or [1]))
+    except ValueError:
+        return 0
+    return (year * 100 + month) * 100 + (days[0] if days else 0)
 
 
 def open_file(raw: Path, path: Path) -> RawFile:
@@ -189,8 +251,7 @@ def _check(raw: RawFile, limits: Limits) -> None:
             f"文件 {raw.file} 有 {size / MEGABYTE:.0f} MB，超过上限 {limits.file_mb} MB，"
             "请按月或按单位拆分后重新导出。"
         )
-    with raw.path.open("rb") as stream:
-        start = stream.read(4096).removeprefix(b"\xef\xbb\xbf")
+    start = _start_of(raw.path).removeprefix(b"\xef\xbb\xbf")
     _check_form(raw, start)
     if raw.ending == ".xlsx":
         try:
@@ -214,7 +275,7 @@ def _check_form(raw: RawFile, start: bytes) -> None:
             )
         if is_text:
             raise RefusedError(_not_what_it_says(raw, start))
-    elif not is_text or _HTML.match(start) or _XML.match(start):
+    elif not is_text or _HTML.match(start) or _XML.match(start) or _JSON.match(start):
         raise RefusedError(_not_what_it_says(raw, start))
 
 
@@ -229,6 +290,10 @@ def _not_what_it_says(raw: RawFile, start: bytes) -> str:
         found = "Excel 工作簿或压缩包"
     elif start.startswith(_OLE):
         found = "旧版 Excel 工作簿或其他 Office 文件"
+    elif _HTML.match(start) and _LOGIN.search(start):
+        return _failed_download(raw, "一个登录网页：下载时没有登录，或登录已经过期")
+    elif _JSON.match(start):
+        return _failed_download(raw, "系统返回的 JSON，多半是出错信息")
     elif _HTML.match(start):
         found = "网页（HTML）"
     elif _XML.match(start):
@@ -241,6 +306,13 @@ def _not_what_it_says(raw: RawFile, start: bytes) -> str:
     )
 
 
+def _failed_download(raw: RawFile, found: str) -> str:
+    return (
+        f"文件 {raw.file} 不是表格，内容是{found}，没有读取；请重新登录系统，再导出一次，"
+        "并在提交前打开看一眼。"
+    )
+
+
 def corrupt(raw: RawFile) -> str:
     """Return the sentence for a file that has the right form but cannot be read."""
     return f"文件 {raw.file} 已损坏，读不出来；请在 Excel 或 WPS 中打开修复、另存，或重新导出。"
@@ -248,4 +320,8 @@ def corrupt(raw: RawFile) -> str:
 
 def protected(raw: RawFile) -> str:
     """Return the sentence for a workbook that asks for a password."""
-    return f"文件 {raw.file} 设有打开密码，请去掉密码后重新提交。"
+    return (
+        f"文件 {raw.file} 是加密的，没有读取。打开时要密码的：请在 Excel 中打开，点“文件—信息—"
+        "保护工作簿—用密码进行加密”，把密码清空后保存；打开时不要密码的（保护过工作簿的旧文件会这样）："
+        "请打开后点“审阅—保护工作簿”取消保护，再另存为 .xlsx。"
+    )

@@ -18,6 +18,13 @@ _CHARACTERS = 4
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 _MARKS = (",", "\t", ";", "|")
 _LOOKED_AT = 50
+_LOOKED_AT_BYTES = 4096
+_WIDE = (
+    ("UTF-32（没有编码标记）", "utf-32-le", 4),
+    ("UTF-32（没有编码标记）", "utf-32-be", 4),
+    ("UTF-16（没有编码标记）", "utf-16-le", 2),
+    ("UTF-16（没有编码标记）", "utf-16-be", 2),
+)
 
 
 def broken_encoding(path: Path) -> str:
@@ -93,6 +100,27 @@ def _utf8_chinese(piece: bytes) -> int:
     for number in range(1, _CHARACTERS):
         run = run[: len(run) - 3] & characters[3 * number :]
     return int(run.argmax()) if run.any() else -1
+
+
+def wide_encoding(start: bytes) -> str:
+    """Return the name of an encoding of two or four bytes a character, by its first bytes."""
+    if start.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "UTF-32"
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    if b"\0" not in start:
+        return ""
+    for name, codec, width in _WIDE:
+        some = start[: min(len(start), _LOOKED_AT_BYTES) // width * width]
+        try:
+            text = some.decode(codec)
+        except UnicodeDecodeError as error:
+            # A character may be cut at the end of what is looked at.
+            text = some[: error.start].decode(codec) if error.start > len(some) - 4 else ""
+        marks = sum(character in ",\t;|\r\n" for character in text)
+        if marks and "\0" not in text and text.replace("\n", "").replace("\r", ""):
+            return name
+    return ""
 
 
 def separating_mark(top: str) -> str:

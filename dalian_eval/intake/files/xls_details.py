@@ -8,7 +8,7 @@ import struct
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from dalian_eval.intake.base.raw_cell import Cell, CellError, EmptyFormula, Formatted
+from dalian_eval.intake.base.raw_cell import Cell, CellError, EmptyFormula, Formatted, ZeroFormula
 from dalian_eval.intake.files.xlsx_details import special_pattern
 
 _END_OF_CHAIN = 0xFFFFFFFA
@@ -26,7 +26,7 @@ _OF_OFFICE = frozenset({0x1C0, 0x1C1})
 """Marks of spreadsheet programs, which compute before they save; libraries leave them out."""
 _COMPUTED_ON_LOAD = 2
 _ERROR_RESULT, _EMPTY_RESULT = 2, 3
-_UNCOMPUTED = EmptyFormula("=……")
+_UNCOMPUTED, _ZERO = EmptyFormula("=……"), ZeroFormula("=……")
 _BIFF8 = 0x600
 _ROWS, _COLUMNS = 65_536, 256
 _TABLE_COUNTS = (44, 64, 72)
@@ -166,8 +166,8 @@ class Workbook:
                 return CellError(_ERRORS.get(result[2], "#N/A"))
             return None if self._computed or result[0] != _EMPTY_RESULT else _UNCOMPUTED
         value: float = struct.unpack("<d", result)[0]
-        if value == 0 and flags & _COMPUTED_ON_LOAD and not self._computed:
-            return _UNCOMPUTED
+        if value == 0:
+            return _UNCOMPUTED if flags & _COMPUTED_ON_LOAD and not self._computed else _ZERO
         return Formatted(value, self._patterns[style]) if style in self._patterns else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from posixpath import join, normpath
 from xml.parsers import expat
 
-from dalian_eval.intake.base.raw_cell import Cell, CellError, EmptyFormula, Formatted
+from dalian_eval.intake.base.raw_cell import Cell, CellError, EmptyFormula, Formatted, ZeroFormula
 from dalian_eval.intake.files.xml_parts import attribute, elements
 
 _CELL_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
@@ -331,6 +331,8 @@ class _Special:
             return CellError(self._value or "#N/A")
         if self._formula is not None and self._is_uncomputed(kind):
             return EmptyFormula("=" + self._formula)
+        if self._formula is not None and kind == "n" and float(self._value or "1") == 0:
+            return ZeroFormula("=" + self._formula)
         pattern = self._styles.get(int(self._attributes.get("s", "0")))
         if pattern and kind == "n" and self._value:
             return Formatted(float(self._value), pattern)

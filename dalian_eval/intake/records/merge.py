@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dalian_eval.intake.base.reasons import Problem, Reason
-from dalian_eval.intake.records.references import Problems
+from dalian_eval.intake.records.references import SUBJECT, Problems
 from dalian_eval.intake.tables.normalise import value_text
 from dalian_eval.schema.model import Table, Type
 from dalian_eval.schema.origins import ORIGIN, ROW_BITS
@@ -89,9 +89,9 @@ def _list_texts(values: pa.ListArray) -> pa.StringArray:
 def merge(table: Table, rows: pa.Table, periods: Numbers, place: Callable[[int], str]) -> Merged:
     """Bring sorted `rows` to one per key; without a key, to one per content.
 
-    `periods` gives for each source the yyyymm of its export (0 when it has none), `place` the
-    file, sheet and row of an origin for a sentence. Joint inspections (联合检查), rows that differ
-    in the list of officers only, become one record with all of them.
+    `periods` gives for each source the period of its export (see `RawFile`), `place` the file,
+    sheet and row of an origin for a sentence. Joint inspections (联合检查), rows that differ in the
+    list of officers only, become one record with all of them.
     """
     groups = np.cumsum(new_keys(table, rows)) - 1
     doubled = np.bincount(groups)[groups] > 1 if len(groups) else np.zeros(0, dtype=np.bool_)
@@ -120,6 +120,7 @@ class _Merger:
         self._periods = periods[self._origins >> ROW_BITS]
         self._united = united_column(table)
         self._variants = self._content()
+        self._restarted: Numbers = np.zeros(0, dtype=np.int64)
 
     def _content(self) -> Numbers:
         """Return for each row the number of its content, the united list left out."""
@@ -159,13 +160,34 @@ class _Merger:
         low, high, starts = np.minimum.reduceat, np.maximum.reduceat, self._starts
         variants, periods, far = self._variants, self._periods, len(self._group)
         uniform = low(variants, starts) == high(variants, starts)
-        newest = periods == high(periods, starts)[self._group]
+        latest = high(periods, starts)[self._group]
+        # An export of a month is neither earlier nor later than one of a day of that month.
+        newest = (periods == latest) | (periods == latest // 100 * 100)
         disputed = low(np.where(newest, variants, far), starts) != high(
             np.where(newest, variants, -1), starts
         )
         conflict = ~uniform & (disputed | (low(periods, starts) == 0))
         first_of_newest = low(np.where(newest, np.arange(far), far), starts)
-        return np.where(uniform, starts, first_of_newest), conflict
+        winner: Numbers = np.where(uniform, starts, first_of_newest)
+        self._restarted = self._group[self._restarts(winner)]
+        conflict[self._restarted] = True
+        return winner, conflict
+
+    def _restarts(self, winner: Numbers) -> Numbers:
+        """Return the rows that share no more than their number with the one that would stay.
+
+        They differ in unit, day and kind at once: a number that began anew, no correction.
+        """
+        suspects = np.flatnonzero(self._variants != self._variants[winner[self._group]])
+        groups = _what_makes_a_record(self._table)
+        if not len(suspects) or not all(groups):
+            return suspects[:0]
+        stays = self._some.take(pa.array(winner[self._group][suspects]))
+        goes = self._some.take(pa.array(suspects))
+        alike = np.zeros(len(suspects), dtype=np.bool_)
+        for names in groups:
+            alike |= ~np.logical_or.reduce([_differ(stays[n], goes[n]) for n in names])
+        return suspects[~alike]
 
     def _absorbed(self, kept: Numbers, gone: Numbers) -> pa.Table:
         """Return the list of rows that went, with where to and what was different."""
@@ -211,7 +233,8 @@ class _Merger:
             "columns": "".join(f"『{header}』" for header in differing),
         }
         value = value_text(self._value(column.name, place))
-        problem = Problem(Reason.CONFLICT, column.header, value, details, differing)
+        reason = Reason.RESTARTED if group in self._restarted else Reason.CONFLICT
+        problem = Problem(reason, column.header, value, details, differing)
         return int(self._origins[place]), [problem]
 
     def _value(self, name: str, place: int) -> object:
@@ -256,6 +279,24 @@ class _Merger:
         sizes = np.bincount(groups, minlength=len(self._starts))
         offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
         return pa.ListArray.from_arrays(pa.array(offsets), words.take(order).take(pa.array(ranks)))
+
+
+def _what_makes_a_record(table: Table) -> tuple[tuple[str, ...], ...]:
+    """Return the columns that say whose, of when and of what kind a record is."""
+    own = [c for c in table.columns if not c.key]
+    whose = (c.name for c in own if c.references in ("units", SUBJECT))
+    when = (c.name for c in own if c.type in (Type.DATE, Type.TIMESTAMP))
+    kinds = tuple(c.name for c in own if c.vocabulary and c.name != "subject_kind")
+    what = kinds or tuple(c.name for c in own if c.type is Type.TEXT)
+    return tuple(whose), tuple(when), what
+
+
+def _differ(one: pa.ChunkedArray, other: pa.ChunkedArray) -> Mask:
+    """Return where both have a value, and not the same; times of one day are the same."""
+    if pa.types.is_timestamp(one.type):
+        one, other = one.cast(pa.date32(), safe=False), other.cast(pa.date32(), safe=False)
+    unlike = pc.fill_null(pc.not_equal(one, other), False)
+    return np.array(unlike.to_numpy(), dtype=np.bool_)
 
 
 def texts(values: pa.Array) -> pa.StringArray:

@@ -9,20 +9,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dalian_eval.intake.base.reasons import Change
 from dalian_eval.intake.read_file import Changes, write_rows
 from dalian_eval.intake.records.officer_names import People, resolve_names
 from dalian_eval.intake.records.references import (
     REFERRED,
+    SUBJECT,
+    SUBJECT_TABLES,
     Problems,
     Referenced,
+    alike_keys,
     keys_of,
     nothing_to_check,
     reference_problems,
-    referring_columns,
     without,
 )
+from dalian_eval.intake.tables.normalise import Example
 from dalian_eval.intake.tables.quarantined_rows import SCHEMA, problem_rows
-from dalian_eval.schema.model import Type
+from dalian_eval.schema.model import Column, Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME
 
@@ -66,6 +70,7 @@ class Known:
     def __init__(self, tables: Path, lost: Path, finished: Sequence[str]) -> None:
         """Take the folders of the finished tables and of lost keys, and the tables' names."""
         self._tables, self._lost, self._finished = tables, lost, finished
+        self._keys: dict[str, pa.Array] = {}
 
     @cached_property
     def referenced(self) -> dict[str, Referenced]:
@@ -91,6 +96,18 @@ class Known:
             if c.key or c.references == "units" or c.type is Type.DATE
         ]
         return self._read("cases", wanted)
+
+    def has(self, name: str) -> bool:
+        """Whether a table is finished."""
+        return name in self._finished
+
+    def keys(self, name: str) -> pa.Array:
+        """Return the accepted keys of a finished table with a key of one column."""
+        if name in self.referenced:
+            return self.referenced[name].keys
+        if name not in self._keys:
+            self._keys[name] = self._read(name, [*BY_NAME[name].key])[0].combine_chunks()
+        return self._keys[name]
 
     def _referenced(self, name: str) -> Referenced:
         table = BY_NAME[name]
@@ -128,26 +145,62 @@ def refer(task: ReferTask) -> Referring:
     """
     table = BY_NAME[task.table]
     known = _known(task.tables, task.lost, task.finished)
-    columns = [column.name for column in referring_columns(table)]
+    columns = [c.name for c in table.columns if c.references or c.mentions]
     if not columns:
         return Referring(task.piece)
     some = pq.read_table(task.piece.path, columns=columns)
-    if nothing_to_check(table, some, known.referenced):
+    alike = {c.name: found for c in table.columns if (found := _alike(c, some, known))}
+    if not alike and nothing_to_check(table, some, known.referenced):
         return Referring(task.piece)
     rows = read_piece(task.piece)
     every = rows
     problems: Problems = {}
     changes: Changes = {}
+    for name, keys in alike.items():
+        rows, example = _replaced(rows, table[name], keys)
+        changes[table[name].header, Change.ALIKE] = example
     if known.people:
         resolved = resolve_names(table, rows, known.people, known.cases)
         problems.update(resolved.problems)
-        changes = resolved.changes
+        changes |= resolved.changes
         rows = without(resolved.rows, resolved.problems)
-    found = reference_problems(table, rows, known.referenced)
-    problems.update(found)
-    write_rows(task.out, table, without(rows, found))
+    dangling = reference_problems(table, rows, known.referenced)
+    problems.update(dangling)
+    write_rows(task.out, table, without(rows, dangling))
     told = problem_rows(problems, keys_of(table, every, problems))
     return Referring(Source(task.out, 0), told, changes)
+
+
+def _alike(column: Column, some: pa.Table, known: Known) -> dict[str, str]:
+    """Return what a column's dangling values are written like where they are the key."""
+    if column.references == SUBJECT:
+        targets = [*SUBJECT_TABLES.values()]
+    else:
+        targets = [name for name in (column.references, column.mentions) if name]
+    values = some[column.name].combine_chunks() if targets else None
+    found: dict[str, str] = {}
+    for name in targets:
+        if known.has(name):
+            found |= alike_keys(column, values, known.keys(name))
+    return found
+
+
+def _replaced(rows: pa.Table, column: Column, keys: dict[str, str]) -> tuple[pa.Table, Example]:
+    """Return rows with some values of a column written otherwise, and how many those were."""
+    values = rows[column.name].to_pylist()
+    count, first = 0, next(iter(keys))
+    for place, value in enumerate(values):
+        items = value if isinstance(value, list) else [value]
+        if not keys.keys().isdisjoint(items):
+            written = [keys.get(item, item) for item in items]
+            values[place] = list(dict.fromkeys(written)) if value is items else written[0]
+            count += 1
+    index = rows.column_names.index(column.name)
+    kind = rows.schema.field(index)
+    return (
+        rows.set_column(index, kind, pa.array(values, kind.type)),
+        Example(count, first, keys[first]),
+    )
 
 
 def read_piece(piece: Source) -> pa.Table:

@@ -1,5 +1,6 @@
 """References between tables: the units, officers and cases named must have been accepted."""
 
+import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from dalian_eval.schema.tables import BY_NAME, OFFICER, TABLES, UNIT
 SUBJECT = "subject"
 """The `references` of a column that names a unit or an officer, by the row's 对象类型."""
 
+_NEAREST = 3
 _SUBJECT_KIND = "subject_kind"
 SUBJECT_TABLES = {UNIT: "units", OFFICER: "officers"}
 
@@ -49,6 +51,14 @@ class Referenced:
     def by_digits(self) -> dict[str, str]:
         """Accepted keys by what is left of them when leading zeros are lost."""
         return {key.lstrip("0"): key for key in self.keys.to_pylist()}
+
+    @cached_property
+    def by_outline(self) -> dict[str, list[str]]:
+        """Accepted keys by their outline."""
+        found: dict[str, list[str]] = {}
+        for key in self.keys.to_pylist():
+            found.setdefault(outline(key), []).append(key)
+        return found
 
     @cached_property
     def by_name(self) -> dict[str, str]:
@@ -89,6 +99,8 @@ def needs(table: Table) -> set[str]:
             needed |= set(SUBJECT_TABLES.values())
         elif column.references:
             needed.add(column.references)
+        if column.mentions:
+            needed.add(column.mentions)
     if "officers" in needed and table.name != "postings":
         needed.add("postings")
     return needed - {table.name}
@@ -151,7 +163,45 @@ def _hint(value: str, referenced: Referenced) -> str:
         return f"（“{value}”的编码是 {referenced.by_name[value]}）"
     if value.isdigit() and value.lstrip("0") in referenced.by_digits:
         return f"（表中有 {referenced.by_digits[value.lstrip('0')]}，开头的 0 可能丢失了）"
-    return ""
+    near = referenced.by_outline.get(outline(value), [])
+    return f"（最接近的是 {'、'.join(near[:_NEAREST])}）" if near else ""
+
+
+def outline(code: str) -> str:
+    """Return what is left of a code without punctuation, letter case and leading zeros.
+
+    Codes of one outline are not the same, but one may be a slip for the other.
+    """
+    letters = re.sub(r"[\W_]+", " ", code.casefold()).replace("o", "0")
+    return "".join(re.findall(r"[^\W\d_]+|[1-9]\d*", letters))
+
+
+def alike_keys(column: Column, values: pa.Array, keys: pa.Array) -> dict[str, str]:
+    """Return, for values of a column that are no key, the one key that is the same number.
+
+    Kinds of dashes, blanks and letter case do not make another number.
+    """
+    items = pc.list_flatten(values) if column.type is Type.LIST else values.drop_null()
+    dangling = items.filter(pc.invert(pc.is_in(items, value_set=keys))).unique()
+    if not len(dangling):
+        return {}
+    wanted = _folded(dangling)
+    folded = _folded(keys)
+    near = pc.is_in(folded, value_set=wanted)
+    found: dict[str, list[str]] = {}
+    pairs = zip(folded.filter(near).to_pylist(), keys.filter(near).to_pylist(), strict=True)
+    for text, key in pairs:
+        found.setdefault(text, []).append(key)
+    return {
+        value: found[text][0]
+        for value, text in zip(dangling.to_pylist(), wanted.to_pylist(), strict=True)
+        if len(found.get(text, ())) == 1
+    }
+
+
+def _folded(codes: pa.Array) -> pa.Array:
+    # Dashes are of one kind since the codes were read.
+    return pc.utf8_lower(pc.replace_substring_regex(codes, r"\s+", ""))
 
 
 def self_reference_problems(

@@ -74,8 +74,8 @@ class Lists:
 class Settler:
     """What settling needs besides the rows.
 
-    `periods` gives for each source the yyyymm of its export (0: none), `place` the file, sheet and
-    row of an origin for a sentence; finished tables are written into `tables`.
+    `periods` gives for each source the period of its export (see `RawFile`), `place` the file,
+    sheet and row of an origin for a sentence; finished tables are written into `tables`.
     """
 
     database: "duckdb.DuckDBPyConnection"

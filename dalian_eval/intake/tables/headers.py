@@ -1,17 +1,26 @@
 """Header synonyms (params/headers.yaml): which words of an export name which column."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.intake.base.raw_cell import half_width, without_blanks, without_padding
-from dalian_eval.schema.model import Table
-from dalian_eval.schema.tables import TABLES
+from dalian_eval.schema.model import Column, Table
+from dalian_eval.schema.tables import BY_NAME, TABLES
 
-_UNIT_IN_BRACKETS = re.compile(r"[(\[【〔{<《][^()\[\]【】〔〕]*[)\]】〕}>》]$")
+_BRACKET = re.compile(r"[(\[【〔{<《]([^()\[\]【】〔〕]*)[)\]】〕}>》]$")
+_AND = re.compile(r"[/、,，;；|]|或者?|和|及")
+_BESIDE_A_HEADER = re.compile(
+    r"(?:单位:?)?(?:分|条|件|次|人|个|篇|起|份|元|万元|台|套|辆|名|项|户|家|期|年|月|日|时|天|%|百分制|分制)?"
+    r"|(?:必|选|非必)(?:填|报|录)项?|可(?:为)?空|没有(?:则|的)?(?:留空|不填)|如有|若有"
+    r"|满分:?\d+分?|\d+[-~～至]\d+分?|\d+分制|保留.{1,6}小数|\d+"
+    r"|(?:格式|如|例|例如|示例|形如|样式):?.*|[ymdhsYMDHS年月日时分秒:./-]+|文本(?:格式)?|全称|简称|全名|日期(?:格式)?|数字"
+    r"|(?:是|否|有|无|√|×|Y|N|y|n|1|0)+|可?(?:多选|单选|下拉|多个|多项).*|.*(?:分隔|隔开)|[一二三四五六七八九十甲乙丙丁]"
+)
+"""What people write in brackets behind a header that says no more than the header does."""
 _MARKS = "*※★▲:"
 """What forms put beside a header: marks of required columns, colons."""
 _QUOTED = re.compile(r"=\"(.*)\"")
@@ -33,8 +42,23 @@ def plain_header(text: str) -> str:
 
 
 def without_unit(header: str) -> str:
-    """Return a plain header without its trailing unit in brackets: 得分(分) is 得分."""
-    return _UNIT_IN_BRACKETS.sub("", header) or header
+    """Return a plain header without its trailing bracket: 得分(分) is 得分."""
+    return _BRACKET.sub("", header) or header
+
+
+def _says_no_more(header: str, column: Column, words: Collection[str]) -> bool:
+    """Whether the bracket behind a header leaves its meaning: units, formats, choices, synonyms.
+
+    得分(自评) is not 得分. `words` are the plain headers that name the same.
+    """
+    found = _BRACKET.search(header)
+    if not found or not without_blanks(found[1]):
+        return True
+    known = {*words, *map(half_width, column.vocabulary), "单位", "个人"}
+    whole = without_blanks(found[1])
+    return all(
+        word in known or _BESIDE_A_HEADER.fullmatch(word) for word in _AND.split(whole)
+    ) or bool(_BESIDE_A_HEADER.fullmatch(whole))
 
 
 @dataclass(frozen=True)
@@ -59,15 +83,36 @@ class HeaderMap:
 
     def column(self, table: Table, header: str) -> str | None:
         """Return the column that a plain header names in `table`, or None."""
+        short = without_unit(header)
         for words in (self.own[table.name], self.synonyms[table.name]):
-            for text in (header, without_unit(header), without_unit(header).removeprefix("是否")):
-                if text in words:
+            if header in words:
+                return words[header]
+            for text in (short, short.removeprefix("是否")):
+                if text in words and self._is_told_by(header, table, words[text]):
                     return words[text]
         return None
 
+    def _is_told_by(self, header: str, table: Table, name: str) -> bool:
+        """Whether a header with a bracket means no other column than the header without it."""
+        column = table[name]
+        same = {word for word, of in self.words(table).items() if of == name}
+        if column.references in BY_NAME:
+            target = BY_NAME[column.references]
+            keys = (target[key] for key in (*target.key, "name") if key in target)
+            same |= {plain_header(key.header) for key in keys}
+        elif column.references:
+            same |= self._keys_of_subjects
+        return _says_no_more(header, column, same)
+
+    @cached_property
+    def _keys_of_subjects(self) -> frozenset[str]:
+        keys = (BY_NAME[name][key] for name in ("units", "officers") for key in BY_NAME[name].key)
+        return frozenset(plain_header(key.header) for key in keys)
+
     def is_own(self, table: Table, header: str) -> bool:
         """Whether the schema itself uses this header (not a synonym) in `table`."""
-        return without_unit(header) in self.own[table.name] or header in self.own[table.name]
+        own = self.own[table.name]
+        return header in own or (without_unit(header) in own and bool(self.column(table, header)))
 
     def words(self, table: Table) -> dict[str, str]:
         """Return every word for a column of `table`, with the column's name."""

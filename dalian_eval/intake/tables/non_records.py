@@ -22,6 +22,7 @@ class Furniture(Enum):
     NUMBERS = "栏号行"
     TOTALS = "合计行"
     NOTE = "表尾说明"
+    NONE = "零报告（“无”）"
     OTHER_HEADER = "另一张表的表头"
     EXAMPLE = "示例行"
     UNUSED = "只填了未用列的行"
@@ -54,6 +55,10 @@ _EXAMPLE = re.compile(
 )
 _EXAMPLE_SHEET = re.compile(rf".*{_EXAMPLE_WORD}\d*[)】\]]?")
 _EXAMPLE_SIGNS = re.compile("例".encode())
+_NONE = frozenset(
+    {"无", "暂无", "没有", "均无", "无数据", "暂无数据", "本表无数据"}
+    | {"无记录", "零报告", "0报告", "本月无", "本季度无", "本年无", "本单位无"}
+)
 _DIGITS = re.compile(r"\d{5,}")
 _COLUMN_LETTERS = "甲乙丙丁戊己庚辛"
 _LONGEST_WORD = 24
@@ -101,6 +106,7 @@ class RowReader:
             or _says_subtotal(cell)
             or _starts_note(cell)
             or says_example(cell)
+            or _says_none(cell)
             or (isinstance(cell, str) and self._opens_header(plain_header(cell)))
         )
 
@@ -113,6 +119,8 @@ class RowReader:
             return Furniture.NUMBERS
         if any(map(says_example, row)):
             return Furniture.EXAMPLE
+        if self._says_none(row):
+            return Furniture.NONE
         if self._is_code(first) and not self._in_notes and self._may_be_record(row):
             return None
         if self._repeats_header(row, first):
@@ -132,6 +140,12 @@ class RowReader:
             return Furniture.TOTALS
         used = (row[position] for position in self._known if position < len(row))
         return Furniture.UNUSED if all(map(is_blank, used)) else None
+
+    def _says_none(self, row: Sequence[Cell]) -> bool:
+        """Whether the row says nothing but that there is none (无), in columns that are known."""
+        known = [cell for place, cell in enumerate(row) if place in self._known]
+        said = [cell for cell in known if not is_blank(cell)]
+        return bool(said) and all(map(_says_none, said))
 
     def _is_code(self, first: Cell) -> bool:
         """Whether a first cell, at a glance, is no word of a form: those are Chinese."""
@@ -181,6 +195,10 @@ def _is_alone(row: Sequence[Cell]) -> bool:
 def _holds_code(cell: Cell) -> bool:
     """Whether a cell could be a record's code: many digits in a row."""
     return isinstance(cell, str) and _DIGITS.search(half_width(cell)) is not None
+
+
+def _says_none(cell: Cell) -> bool:
+    return isinstance(cell, str) and without_blanks(half_width(cell)).rstrip("。.") in _NONE
 
 
 def _says_total(cell: Cell) -> bool:

@@ -1,8 +1,11 @@
 """A block of a recognised sheet to canonical columns: every distinct cell is parsed once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +15,7 @@ import pyarrow.compute as pc
 from dalian_eval.intake.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import Cell, is_blank, original_text
 from dalian_eval.intake.base.reasons import BadCellError, Change, Problem, Reason
+from dalian_eval.intake.cells import dates
 from dalian_eval.intake.cells.parse import Parser, Value, parser
 from dalian_eval.intake.cells.plain_spellings import plain_values
 from dalian_eval.intake.cells.row_rules import row_problems
@@ -23,6 +27,7 @@ from dalian_eval.intake.ticks import settle_circles
 from dalian_eval.schema.arrow import arrow_schema, arrow_type
 from dalian_eval.schema.model import Column, Type
 
+_REVOKED = r"^\s*(?:本条|该条|此条|记录)?(?:已|予以|按)?(?:作废|删除|撤销|撤回|注销|废止)"
 _PERSON_NAME = ("officers", "name")
 
 
@@ -42,7 +47,9 @@ class Piece:
     The origins of `table` are row numbers, as are the keys of `problems`. `rows` holds the numbers
     of all rows read, `lost` the keys of bad rows that have a readable one (for a table with a key
     of one column), `texts` the original cells of all rows read, `skipped` the numbers
-    of rows that are no records (totals, notes).
+    of rows that are no records (totals, notes), `short` those of records of a csv with fewer
+    fields than the header, `revoked` those of records of which some unknown column (by its
+    header) says that they are void: 作废.
     """
 
     table: pa.Table
@@ -52,6 +59,8 @@ class Piece:
     texts: pa.RecordBatch
     changes: dict[tuple[str, Change], Example] = field(default_factory=dict)
     skipped: dict[Furniture, list[int]] = field(default_factory=dict)
+    short: list[int] = field(default_factory=list)
+    revoked: dict[str, list[int]] = field(default_factory=dict)
 
 
 def normalise(
@@ -70,7 +79,9 @@ def normalise(
     table = header.table
     kept, skipped = data_rows(block, header, reader)
     numbers = kept + (block.first + 1)
-    problems = _shifted(block, header, kept)
+    short = block.short(_fields(header))
+    short = short[np.isin(short, kept)] if len(short) else short
+    problems = _shifted(block, header, kept) | _cut_off(block, header, short)
     changes: dict[tuple[str, Change], Example] = {}
     arrays: list[pa.Array] = []
     for column in table.columns:
@@ -86,6 +97,7 @@ def normalise(
     whole = pa.Table.from_arrays([*arrays, pa.array(numbers)], schema=arrow_schema(table))
     for row, problem in row_problems(table, whole):
         problems.setdefault(int(numbers[row]), []).append(problem)
+    problems |= _broken(block, header, short, problems)
     withdrawn = amendments.withdrawn
     if withdrawn:
         problems |= {row: [withdrawn[row]] for row in withdrawn.keys() & {*numbers.tolist()}}
@@ -97,7 +109,10 @@ def normalise(
             pairs = zip(numbers[bad].tolist(), keys, strict=True)
             lost = {row: str(key) for row, key in pairs if key is not None}
         whole = whole.filter(pa.array(~bad))
-    return Piece(whole, numbers, problems, lost, block.texts(kept), changes, skipped)
+    told = (short + block.first + 1).tolist()
+    texts = block.texts(kept)
+    revoked = _revoked(header, texts, numbers)
+    return Piece(whole, numbers, problems, lost, texts, changes, skipped, told, revoked)
 
 
 def _shifted(block: Block, header: Header, kept: Indices) -> dict[int, list[Problem]]:
@@ -111,6 +126,62 @@ def _shifted(block: Block, header: Header, kept: Indices) -> dict[int, list[Prob
         for row, text in beyond.items()
         if row in records
     }
+
+
+def _revoked(header: Header, texts: pa.RecordBatch, numbers: Indices) -> dict[str, list[int]]:
+    """Return the numbers of the rows of which a column that is not ours says 作废 or 已删除."""
+    used = {*header.columns.values()}
+    found: dict[str, list[int]] = {}
+    for place, title in enumerate(header.texts[: texts.num_columns]):
+        if title and place not in used:
+            said = pc.match_substring_regex(texts.column(place), _REVOKED).fill_null(False)
+            rows = numbers[said.to_numpy(zero_copy_only=False)]
+            if len(rows):
+                found[title] = rows.tolist()
+    return found
+
+
+def _fields(header: Header) -> int:
+    """Return how many fields a header names, empty ones at its end left out."""
+    return max(place + 1 for place, text in enumerate(header.texts) if text)
+
+
+def _cut_off(block: Block, header: Header, short: Indices) -> dict[int, list[Problem]]:
+    """Return the last record of a csv that ends within it: its last value may be half a value."""
+    place = block.height - 1
+    if not block.is_cut_off or place not in short:
+        return {}
+    ((row, _),) = block.rows(np.array([place]))
+    details = {"count": str(len(row)), "limit": str(_fields(header))}
+    last = next((original_text(cell) for cell in reversed(row) if not is_blank(cell)), "")
+    return {block.first + place + 1: [Problem(Reason.CUT_OFF, "", last, details)]}
+
+
+def _broken(
+    block: Block, header: Header, short: Indices, problems: Mapping[int, Sequence[Problem]]
+) -> dict[int, list[Problem]]:
+    """Return the rows that are two halves of one record, torn at a line break without quotes.
+
+    Two short rows of which at least one cannot stand for itself, or begins unlike the other.
+    """
+    pairs = [place for place in short[:-1].tolist() if place + 1 in short] if len(short) else []
+    found: dict[int, list[Problem]] = {}
+    limit = _fields(header)
+    for place in pairs:
+        number = block.first + place + 1
+        (one, _), (other, _) = block.rows(np.array([place, place + 1]))
+        fits = len(one) + len(other) - 1 == limit
+        unlike = _has_digit(one[0]) != _has_digit(other[0]) if one and other else True
+        lone = {number, number + 1} & problems.keys()
+        if fits and number not in found and (unlike or lone):
+            details = {"first": str(number), "second": str(number + 1), "limit": str(limit)}
+            for row in (number, number + 1):
+                found[row] = [Problem(Reason.BROKEN_LINE, "", "", details)]
+    return found
+
+
+def _has_digit(cell: Cell) -> bool:
+    return any(map(str.isdigit, original_text(cell)))
 
 
 def _cells(
@@ -241,6 +312,8 @@ def _parse_distinct(
     column: Column, distinct: Sequence[Cell], codes: Indices, parse: Parser, limits: Limits
 ) -> Parsed:
     """Parse each distinct cell once; `codes` tells which of them each row holds."""
+    if column.type is Type.DATE and dates.day_early(c for c in distinct if not is_blank(c)):
+        parse = partial(_refuse_shifted, parse)
     values: list[Value | None] = []
     problems: dict[int, Problem] = {}
     changes: dict[int, Change] = {}
@@ -263,6 +336,13 @@ def _parse_distinct(
         [(int(row), problems[int(codes[row])]) for row in bad],
         _examples(column, distinct, codes, values, changes),
     )
+
+
+def _refuse_shifted(parse: Parser, cell: Cell) -> NoReturn:
+    day, _ = parse(cell)
+    if not isinstance(day, date):
+        raise TypeError(day)
+    raise dates.two_days(day)
 
 
 def _parse(

@@ -4,9 +4,9 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from dalian_eval.intake.base.raw_cell import Cell, is_blank, original_text
+from dalian_eval.intake.files.discover import stem_of
 from dalian_eval.intake.tables.headers import HeaderMap, plain_header, without_unit
 from dalian_eval.schema.model import Column, Table
 from dalian_eval.schema.tables import TABLES
@@ -59,19 +59,34 @@ class Header:
 class Recognition:
     """What is known about a sheet: its table and header, or the tables it comes nearest to.
 
-    `nearest` describes those tables, `rivals` names those that fit equally well.
+    `nearest` describes those tables, `rivals` names those that fit equally well. `named` is the
+    table that the sheet's name says when its headers say another: one that is read, or (`rivals`)
+    none.
     """
 
     table: Table | None
     header: Header | None
     nearest: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
+    named: Table | None = None
+
+    @property
+    def misnamed(self) -> str:
+        """That the sheet is read by its headers and not by its name, in Chinese; else empty."""
+        if self.table is None or self.named is None:
+            return ""
+        return f"名称说是『{self.named.sheet}』，表头却是『{self.table.sheet}』的，按表头读取"
 
     @property
     def unread(self) -> str:
         """Why the sheet was not read and what mends it, in Chinese, when it has no table."""
+        names = "、".join(f"『{name}』" for name in self.rivals)
+        if self.named:
+            return (
+                f"名称说是『{self.named.sheet}』，表头却同时合于{names}，分不清是哪一张，没有读取；"
+                "请改正工作表名（csv 为文件名），或删去不属于这张表的列。"
+            )
         if self.rivals:
-            names = "、".join(f"『{name}』" for name in self.rivals)
             return (
                 f"表头同时合于{names}这几张表，分不清是哪一张，没有读取；"
                 "请把工作表名（csv 为文件名）改为其中一张的标准表名。"
@@ -86,7 +101,7 @@ class Recognition:
 def recognise(
     rows: Sequence[Sequence[Cell]], sheet: str, file: str, headers: HeaderMap
 ) -> Recognition:
-    """Find the table of a sheet by its name, else its file's name, else its headers.
+    """Find the table of a sheet: the one its headers fit best, among equals the one it is named.
 
     A name claims its table even when the header cannot be read, so that the reader is told what
     is missing, except where another table fits the headers or the name says too little: a sheet
@@ -101,21 +116,50 @@ def recognise(
 
 
 def _recognise(top: list[list[str]], sheet: str, file: str, headers: HeaderMap) -> Recognition:
-    stem = PurePosixPath(file).stem
     by_headers: Recognition | None = None
-    for name in (sheet, stem):
+    for name in (sheet, stem_of(file)):
         tables = named_tables(name)
         if not tables:
             continue
         best = max((find_header(top, table, headers) for table in tables), key=_preference)
+        if best.readable:
+            return _unless_outvoted(best, top, headers)
         exact = len(tables) == 1 and plain_header(name).lower() in (tables[0].sheet, tables[0].name)
         certain = (exact and name == sheet) or sheet == ""
-        if best.readable or (certain and exact):
-            return Recognition(best.table, best)
         by_headers = by_headers or _by_headers(top, headers)
-        if by_headers.header is None and (certain or _plausible(best)):
+        if by_headers.header is not None:
+            if by_headers.table in tables:
+                return by_headers
+            if _fits_better(by_headers.header, best):
+                return replace(by_headers, named=best.table)
+        if (certain and exact) or (by_headers.header is None and (certain or _plausible(best))):
             return Recognition(best.table, best)
     return by_headers or _by_headers(top, headers)
+
+
+def _unless_outvoted(named: Header, top: list[list[str]], headers: HeaderMap) -> Recognition:
+    """Return the table that a sheet's name says, unless its header fits another table better.
+
+    That is one that knows more of the same header. Where each knows columns that the other does
+    not, nobody can tell.
+    """
+    first = max(named.row - 1, 0)
+    rows = top[first : named.row + 1]
+    others = [find_header(rows, table, headers) for table in TABLES if table != named.table]
+    better = [h for h in others if h.readable and len(h.columns) > len(named.columns)]
+    if not better:
+        return Recognition(named.table, named)
+    best = max(better, key=_fitness)
+    rivals = [h for h in better if _fitness(h) == _fitness(best)]
+    if len(rivals) == 1 and _fits_better(best, named):
+        return Recognition(best.table, replace(best, row=first + best.row), named=named.table)
+    names = dict.fromkeys([named.table.sheet, *(h.table.sheet for h in rivals)])
+    return Recognition(None, None, rivals=tuple(names), named=named.table)
+
+
+def _fits_better(one: Header, other: Header) -> bool:
+    """Whether a header knows every column of the sheet that the other knows, and more."""
+    return {*one.columns.values()} > {*other.columns.values()}
 
 
 def _preference(header: Header) -> tuple[bool, int, int]:
@@ -251,15 +295,20 @@ def _by_headers(top: list[list[str]], headers: HeaderMap) -> Recognition:
     """Recognise a sheet by its headers alone, when exactly one table fits them best."""
     found = [find_header(top, table, headers) for table in TABLES]
     found = sorted((h for h in found if h.columns), key=_fitness, reverse=True)
-    fitting = [
-        h for h in found if h.readable and len(h.columns) >= _HEADER_SHARE * len(h.table.columns)
-    ]
+    fitting = [h for h in found if h.readable and _is_mostly_there(h)]
     if not fitting:
         return Recognition(None, None, _nearest(top, found, headers))
     best = [h for h in fitting if _fitness(h) == _fitness(fitting[0])]
     if len(best) > 1:
         return Recognition(None, None, rivals=tuple(h.table.sheet for h in best))
-    return Recognition(best[0].table, best[0])
+    # A table that lacks a mandatory column may still be what the sheet is.
+    lacking = [h for h in found if _is_mostly_there(h) and _fits_better(h, best[0])]
+    chosen = lacking[0] if lacking else best[0]
+    return Recognition(chosen.table, chosen)
+
+
+def _is_mostly_there(header: Header) -> bool:
+    return len(header.columns) >= _HEADER_SHARE * len(header.table.columns)
 
 
 def _nearest(top: list[list[str]], found: list[Header], headers: HeaderMap) -> tuple[str, ...]:
@@ -311,3 +360,13 @@ def closest_header(header: Header, column: Column, headers: HeaderMap) -> str | 
     ]
     ratio, text = max(scored, default=(0.0, ""), key=lambda pair: pair[0])
     return text if ratio >= 0.4 else None
+
+
+def near_header(header: Header, column: Column, headers: HeaderMap) -> str | None:
+    """Return an unused header that one may take for `column`: 立案日期 for 公安立案日期."""
+    words = [w for w, name in headers.words(header.table).items() if name == column.name]
+    for text in header.ignored:
+        short = without_unit(text)
+        if any(word in short or (len(short) > 2 and short in word) for word in words):
+            return text
+    return None

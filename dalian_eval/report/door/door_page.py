@@ -15,6 +15,7 @@ from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.campaign.work_progress import ProgressLine, counted_states
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.changes.comparison_page import door_changes
+from dalian_eval.report.fallen import fallen_rows
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import parsed
 from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
@@ -92,6 +93,7 @@ def index_html(
         unread=sorted({*view.meta["files"]} - {*view.sources["file"], *corrections}),
         corrections=corrections,
         quarantine=_quarantine(view),
+        fallen=fallen_rows(view.quarantine),
         warnings=_failed(view),
         checks=len(view.outcomes),
         failed=sum(not o["success"] for o in view.outcomes),
