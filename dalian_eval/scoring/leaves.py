@@ -22,7 +22,7 @@ from dalian_eval.rubric.clauses import (
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.queries import Gate, Query
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import awards, described, evidence_of
+from dalian_eval.scoring.awards import GAVE, PENDING, awards, evidence_of, quoted
 from dalian_eval.scoring.events import combine, contributions
 from dalian_eval.scoring.facts import Candidates, Facts, Selection
 from dalian_eval.scoring.leaf import (
@@ -41,7 +41,7 @@ from dalian_eval.scoring.means import composite, scaled_mean
 from dalian_eval.scoring.measures import ranked, shortfall, weighted
 from dalian_eval.scoring.monthly import monthly, steps
 from dalian_eval.scoring.settle import Points
-from dalian_eval.scoring.silence import NOT_FOUND, nothing_found
+from dalian_eval.scoring.silence import nothing_found
 
 RULE_NAMES = {
     "each": "按件计分",
@@ -67,8 +67,8 @@ def silence_of(
     queries = [q for q in clause.queries if not isinstance(q, Gate)]
     head = "未扣分" if clause.deducts else "未得分"
     if isinstance(clause, VoidClause | VetoClause):
-        head = NOT_FOUND
-    return lambda who: nothing_found(clause, queries, selections, who, facts, candidates.kind, head)
+        head = "未发现"
+    return lambda who: nothing_found(queries, selections, who, facts, head)
 
 
 def leaf_of(
@@ -156,7 +156,7 @@ def _verdict(
 ) -> Leaf:
     """Return a void's or veto's leaf: whom it hits, with the rows that prove it."""
     size = len(candidates)
-    hits, selections = _findings(clause.parts, facts, candidates)
+    hits, selections = _findings(clause.parts, facts, candidates, GAVE)
     hits = available(hits, leaf)
     fired = np.bincount(hits["candidate"], minlength=size) > 0
     effect = (
@@ -168,7 +168,7 @@ def _verdict(
     pending = np.zeros(size, dtype=bool)
     entries = [hits]
     if isinstance(clause, VetoClause) and clause.pending:
-        waiting, further = _findings(clause.pending, facts, candidates)
+        waiting, further = _findings(clause.pending, facts, candidates, PENDING)
         waiting = available(waiting, leaf)
         pending = (np.bincount(waiting["candidate"], minlength=size) > 0) & ~fired
         waiting["reason"] = texts.ending(waiting["reason"], "，暂缓认定，保留排名")
@@ -182,18 +182,24 @@ def _verdict(
 
 
 def _findings(
-    queries: tuple[Query, ...], facts: Facts, candidates: Candidates
+    queries: tuple[Query, ...], facts: Facts, candidates: Candidates, outcome: str
 ) -> tuple[pd.DataFrame, list[Selection]]:
     """Return an entry of 0 points per fact of the queries, and the selections."""
     frames, selections = [], []
     for query in queries:
-        selection = facts.select(query, candidates)
+        selection = facts.select(query, candidates, list(query.where))
         rows = selection.rows
-        what = pd.Series(query.what, index=rows.index, dtype="str")
-        sentence = texts.joined([what, described(rows, query)])
+        sentence = quoted(rows, query)
         evidence = evidence_of(rows, np.arange(len(rows)), len(rows))
         frames.append(
-            awards(rows["candidate"], 0, sentence, month=rows["month"].array, evidence=evidence)
+            awards(
+                rows["candidate"],
+                0,
+                sentence,
+                month=rows["month"].array,
+                evidence=evidence,
+                outcome=outcome,
+            )
         )
         selections.append(selection)
     return texts.stack(frames), selections
