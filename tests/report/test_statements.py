@@ -12,6 +12,7 @@ from dalian_eval.report.base.points import halved, plain
 from dalian_eval.report.door.door_page import LISTED, index_html
 from dalian_eval.report.door.record_pages import write_pages
 from dalian_eval.report.statements.account import statement_of
+from dalian_eval.report.statements.losses import losses_of
 from dalian_eval.report.statements.statement_pages import missed, statement_html
 from dalian_eval.report.statements.waterfall import waterfall
 from dalian_eval.report.views.evidence import parsed
@@ -74,7 +75,9 @@ def test_the_waterfall_leads_from_the_full_mark_to_the_total(view, early):
     for run in (view, early):
         for kind, candidate in everybody(run):
             made = statement_of(run, kind, candidate)
-            first, *between, last = waterfall(made, 1_000_000).steps
+            first, *between, last = waterfall(
+                made, 1_000_000, losses_of(run, kind, candidate)
+            ).steps
             assert first.points == 1_000_000
             assert first.points + sum(s.change for s in between) == made.score["total"]
             assert last.points == made.score["total"]
@@ -84,7 +87,8 @@ def test_the_waterfall_leads_from_the_full_mark_to_the_total(view, early):
 
 
 def test_the_figure_is_told_to_who_cannot_see_it(view):
-    figure = waterfall(statement_of(view, "unit", "D02"), 1_000_000)
+    lost = losses_of(view, "unit", "D02")
+    figure = waterfall(statement_of(view, "unit", "D02"), 1_000_000, lost)
     page = statement_html(view, "unit", "D02")
     assert f'<desc id="waterfall-told">{figure.told}</desc>' in page
     for step in figure.steps[1:-1]:

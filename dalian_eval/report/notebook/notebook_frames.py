@@ -13,7 +13,7 @@ from dalian_eval.report.base.labels import (
     SEVERITIES,
     table_title,
 )
-from dalian_eval.report.base.points import distinct, plain, ranged, signed
+from dalian_eval.report.base.points import column, distinct, plain, ranged, signed
 from dalian_eval.report.statements.case_assignment import case_use
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.run_view import RunView

@@ -15,6 +15,7 @@ from dalian_eval.report.statements.account import (
     statement_of,
 )
 from dalian_eval.report.statements.case_assignment import case_use
+from dalian_eval.report.statements.losses import losses_of
 from dalian_eval.report.statements.reviewer_decisions import decisions_of
 from dalian_eval.report.statements.waterfall import waterfall
 from dalian_eval.report.views.evidence_cells import NO_CELLS, Cells, CellTable
@@ -62,7 +63,7 @@ def statement_html(
         state=SCORE_STATES[str(score["status"])],
         total=ranged(int(score["total_low"]), int(score["total_high"])),
         standing=standing_of(view, kind, candidate),
-        figure=waterfall(made, section.nodes[kind].max or 0),
+        figure=waterfall(made, section.nodes[kind].max or 0, losses_of(view, kind, candidate)),
         peers={clause: p for (whose, clause), p in view.peers.items() if whose == kind},
         mixed=_needs_four(made, [p for i in ids if (p := view.peers.get((kind, i)))]),
         verdicts=made.verdicts,
