@@ -107,14 +107,15 @@ def _told(
     elif row.what == SETTLEMENT:
         title = "、".join(dict.fromkeys(e.rule for e in own)) or f"{node.title}的结算"
     elif account:
-        why = tuple(e for e in account.entries if not e.points and e.outcome != PENDING)
+        failed = tuple(e for e in account.entries if not e.points and e.outcome != PENDING)
+        why = failed or account.entries
     return Loss(
         title=title,
         locator=node.locator,
         anchor="settlement" if row.what == SETTLEMENT else row.node,
         what=row.what,
         points=row.points,
-        note=_note(row, account, bool(why)),
+        note=_note(row, account),
         why=why,
         account=account,
         peers=peers if row.what in (TAKEN, SHORT) else None,
@@ -146,7 +147,7 @@ def _open_ended(section: Section, item: Account) -> Iterator[Entry]:
             yield from leaf.entries
 
 
-def _note(row: Lost, account: Account | None, has_reasons: bool) -> str:
+def _note(row: Lost, account: Account | None) -> str:
     """Return what the entries alone do not tell of the amount."""
     if row.what == TAKEN and row.own != row.points:
         return f"应扣{plain(row.own)}分，扣完为止或本项另有得分补足，实际失{plain(row.points)}分"
@@ -157,11 +158,9 @@ def _note(row: Lost, account: Account | None, has_reasons: bool) -> str:
         return (
             had if row.own == account.maximum - account.points else f"{had}，其余{plain(row.own)}分"
         )
-    if not has_reasons and account is not None:
-        given = [e for e in account.entries if e.points]
+    if row.what == SHORT and account is not None and all(e.points for e in account.entries):
         most = "" if account.maximum is None else f"，满分{plain(account.maximum)}分"
-        listed = "；".join(e.reason for e in given)
-        return f"共{len(given)}笔，得{plain(account.points)}分{most}：{listed}"
+        return f"共{len(account.entries)}笔，得{plain(account.points)}分{most}"
     return ""
 
 

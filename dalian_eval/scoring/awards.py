@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dalian_eval.rubric.queries import Query
-from dalian_eval.rubric.vocabulary import header_of, impersonal
+from dalian_eval.rubric.vocabulary import impersonal, short_header_of
 from dalian_eval.schema.origins import ORIGIN, ORIGINS
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.facts import VIA, Positions
@@ -124,7 +124,7 @@ def described(rows: pd.DataFrame, query: Query) -> pd.Series:
         text = "：" + text
     if query.date is None or query.date in query.show or query.date == "year_end":
         return text
-    name = _short(query.table, query.date)
+    name = short_header_of(query.table, query.date)
     date = (name + texts.days(rows[query.date])).fillna(f"未注明{name}")
     return text + texts.joined([pd.Series("（", index=rows.index), date, "）"])
 
@@ -140,7 +140,9 @@ def quoted(rows: pd.DataFrame, query: Query) -> pd.Series:
     result = pd.Series("", index=rows.index, dtype="str")
     for column in columns:
         value = _text(rows[column])
-        told = texts.joined([pd.Series(_short(query.table, column), index=rows.index), value])
+        told = texts.joined(
+            [pd.Series(short_header_of(query.table, column), index=rows.index), value]
+        )
         told = told.where(value != BLANK, "")
         result = texts.joined([result, told.where((result == "") | (told == ""), "，" + told)])
     return result.where(result != "", query.what)
@@ -155,10 +157,9 @@ def shown(rows: pd.DataFrame, query: Query) -> pd.Series:
         return pd.Series("", index=rows.index, dtype="str")
     parts = []
     for column in query.show:
-        text = _text(rows[column])
-        if not _speaks(rows[column]):
-            text = _short(query.table, column) + text
-        parts.append(text)
+        text, named = _text(rows[column]), short_header_of(query.table, column)
+        alone = _speaks(rows[column])
+        parts.append(text.where(text != BLANK, named + BLANK) if alone else named + text)
     return texts.joined(parts, "，")
 
 
@@ -167,13 +168,8 @@ BLANK = "空白"
 
 def _speaks(values: pd.Series) -> bool:
     """Whether values can be read without their column's name: codes and words, no numbers."""
-    kind = values.dtype.kind
-    return kind == "O" or (kind not in "Mbiuf" and not pd.api.types.is_numeric_dtype(values.dtype))
-
-
-def _short(table: str, column: str) -> str:
-    """Return a column's title without what is explained in brackets."""
-    return header_of(table, column).partition("（")[0]
+    kind = pd.api.types.infer_dtype(values, skipna=True)
+    return kind in ("string", "mixed", "empty", "categorical")
 
 
 def _text(values: pd.Series) -> pd.Series:

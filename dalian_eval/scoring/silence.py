@@ -11,7 +11,7 @@ import pandas as pd
 
 from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.sentences import condition_sentence, window_sentence
-from dalian_eval.rubric.vocabulary import header_of
+from dalian_eval.rubric.vocabulary import short_header_of
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists, none
 from dalian_eval.scoring.facts import Facts, Positions, Selection
@@ -37,7 +37,7 @@ def nothing_found(
     for number, (query, selection) in enumerate(zip(queries, selections, strict=True)):
         as_of = facts.as_of.isoformat()
         window = window_sentence(query, facts.rubric.period.start.isoformat(), as_of)
-        by = f"{header_of(query.table, query.date)}不晚于{as_of}的" if query.date else ""
+        by = f"{short_header_of(query.table, query.date)}不晚于{as_of}的" if query.date else ""
         counts = [c[who] for c in (selection.related, selection.matching, selection.found)]
 
         def funnel(
