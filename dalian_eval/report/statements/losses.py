@@ -74,7 +74,7 @@ def losses_of(view: RunView, kind: str, candidate: str) -> tuple[Lost, ...]:
     rows = view.rows_of("clauses", kind, candidate)
     entries = view.rows_of("ledger", kind, candidate)
     section = view.section(kind)
-    return _rows(section, _states(rows), _postings(entries, section))
+    return loss_rows(section, _states(rows), _postings(entries, section))
 
 
 def all_losses(view: RunView, kind: str) -> dict[str, tuple[Lost, ...]]:
@@ -101,7 +101,7 @@ def _postings(entries: pd.DataFrame, section: Section) -> dict[str, list[Posting
     return found
 
 
-def _rows(
+def loss_rows(
     section: Section, states: Mapping[str, State], postings: Mapping[str, Sequence[Posting]]
 ) -> tuple[Lost, ...]:
     """Return the rows of one candidate in the order in which they are told."""
