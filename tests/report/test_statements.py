@@ -224,7 +224,8 @@ def test_above_the_limit_officers_are_looked_up_by_unit(view, cleaned, tmp_path)
     for candidate, unit in zip(officers["candidate"], officers["unit"], strict=True):
         page = pages[f"statements/{members_file(unit)}"]
         assert candidate in page.values("id")
-    assert "--html" in text
+    assert "按执法证号单独生成" in text
+    assert "dalian-eval" not in text
 
 
 def test_above_the_limit_for_units_nobody_has_a_statement(view, cleaned, tmp_path):
