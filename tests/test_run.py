@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -21,8 +22,8 @@ STAGES = ("01_clean", "02_validate", "03_metrics", "04_score", "05_narrative", "
 
 COLUMNS = {
     "scores": "kind,candidate,name,unit,base,bonus,total,total_low,total_high,rank,vetoed,status",
-    "clauses": "kind,candidate,clause,status,awarded,points,max",
-    "ledger": "entry,kind,candidate,clause,month,points,rule,reason,evidence",
+    "clauses": "kind,candidate,clause,status,awarded,points,max,rule_text",
+    "ledger": "entry,kind,candidate,clause,month,points,rule,reason,evidence,outcome,cause",
     "monthly": "kind,candidate,month,metric,numerator,denominator,value,passed",
     "draw": "kind,candidate,slot,case,source,eligible,reason",
     "draw_eligible": "kind,candidate,slot,case",
@@ -91,6 +92,36 @@ def test_points_have_exactly_four_decimals(demo_run):
         frame = table(demo_run, name)
         for column in columns:
             assert frame[column].map(lambda v: bool(number.fullmatch(v))).all(), (name, column)
+
+
+def test_no_text_shows_how_a_decimal_is_stored(demo_run):
+    """At most four decimals wherever a person reads: cells, pages, documents."""
+    stored = re.compile(r"\d\.\d{5,}")
+    for path in sorted(p for p in demo_run.rglob("*") if p.is_file()):
+        if {"inputs", "params", "previous"} & set(path.relative_to(demo_run).parts):
+            continue
+        for text in _texts_of(path):
+            found = stored.search(text)
+            assert found is None, (path.name, text[max(0, found.start() - 60) : found.end() + 20])
+
+
+def _texts_of(path: Path) -> list[str]:
+    """What a person reads in a file of the record; exact fractions of effectiveness.csv aside."""
+    if path.suffix == ".csv":
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        exact = ["numerator", "denominator", "value", "percentile", "change"]
+        shown = frame.drop(columns=exact if path.stem == "effectiveness" else [])
+        return [text for column in shown for text in shown[column].unique()]
+    if path.suffix == ".html":
+        page = path.read_text(encoding="utf-8")
+        page = re.sub(r"<(style|script|svg)\b.*?</\1>", "", page, flags=re.DOTALL)
+        return [re.sub(r"<[^>]*>", "\n", page)]
+    if path.suffix in (".docx", ".xlsx"):
+        with zipfile.ZipFile(path) as package:
+            parts = [n for n in package.namelist() if n.endswith(".xml")]
+            pages = [package.read(name).decode("utf-8") for name in parts]
+        return [text for page in pages for text in re.findall(r"<(?:w:)?t\b[^>]*>([^<]*)<", page)]
+    return []
 
 
 def test_every_score_is_the_sum_of_its_ledger(demo_run):

@@ -135,9 +135,7 @@ def _judged(tables: Mapping[str, pd.DataFrame], due: Deadline, as_of: dt.date) -
     if due.proof is None:
         if due.date >= as_of:
             return AHEAD, None, _left(due, as_of), []
-        told = (
-            "报送的表不能说明是否完成，请在运行参数 campaign.calendar 中登记 stated（日期和凭据）"
-        )
+        told = "报送的表不能说明是否完成，请登记完成的日期和凭据"
         return UNSTATED, None, f"已过期{(as_of - due.date).days}天；{told}", []
     sheet = BY_NAME[due.proof.table].sheet
     if due.proof.table not in tables:

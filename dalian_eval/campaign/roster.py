@@ -183,7 +183,7 @@ def _state(
         could = "各人没有待补的条款，得分不会再分出先后，"
     told = (
         f"{names}并列，跨越第{contestants}名，余下{contestants - low + 1}个名额；"
-        f"{could}由领导组决定，写入{WHERE}；落选的列候补之首"
+        f"{could}由领导组决定；落选的列候补之首"
     )
     return TIED, None, told
 

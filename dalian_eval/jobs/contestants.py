@@ -11,6 +11,7 @@ from dalian_eval.campaign.tree import bureaus
 from dalian_eval.jobs.checked_inputs import built, passed
 from dalian_eval.report.campaign.roster_page import RosterView, roster_html
 from dalian_eval.rubric.clauses import VetoClause
+from dalian_eval.scoring.awards import GAVE
 from dalian_eval.scoring.leaf import UNAVAILABLE
 from dalian_eval.scoring.ledger import clauses, ledger, scores
 from dalian_eval.scoring.outputs import with_decimals
@@ -83,17 +84,15 @@ def _view(job: Job) -> RosterView:
 
 
 def _vetoes(scored: Score) -> dict[str, str]:
-    """Return the sentences of the vetoes that hit an officer, without the rule at their end."""
+    """Return the sentences of the vetoes that hit an officer."""
     section = scored.officer.section
     gates = [name for name, c in section.clauses.items() if isinstance(c, VetoClause)]
     rows = ledger(scored)
     rows = rows[(rows["kind"] == "officer") & rows["clause"].isin(gates)]
+    rows = rows[rows["outcome"] == GAVE]
     result: dict[str, list[str]] = {}
-    for who, reason, evidence in zip(
-        rows["candidate"], rows["reason"].astype("str"), rows["evidence"], strict=True
-    ):
-        if len(evidence):
-            result.setdefault(str(who), []).append(reason.partition("规则：")[0].rstrip("。；"))
+    for who, reason in zip(rows["candidate"], rows["reason"].astype("str"), strict=True):
+        result.setdefault(str(who), []).append(reason)
     return {who: "；".join(reasons) for who, reasons in result.items()}
 
 

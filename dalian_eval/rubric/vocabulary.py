@@ -170,6 +170,11 @@ def header_of(table: str, column: str) -> str:
     return DERIVED_TITLES.get(column, column)
 
 
+def short_header_of(table: str, column: str) -> str:
+    """Return a column's title without what is explained in brackets."""
+    return header_of(table, column).partition("（")[0]
+
+
 _NAMING = frozenset(("subject", "case_id", "record_id"))
 """Derived columns that name somebody or something."""
 

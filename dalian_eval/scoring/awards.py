@@ -1,6 +1,6 @@
 """Awards: what a rule gives, one row per award, always with its reason and its evidence."""
 
-from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -8,13 +8,25 @@ import pandas as pd
 import pyarrow as pa
 
 from dalian_eval.rubric.queries import Query
+from dalian_eval.rubric.vocabulary import impersonal, short_header_of
 from dalian_eval.schema.origins import ORIGIN, ORIGINS
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.facts import VIA, Positions
 
-COLUMNS = ["candidate", "month", "points", "reason", "evidence"]
+COLUMNS = ["candidate", "month", "points", "reason", "evidence", "outcome"]
 """candidate: position in the candidates; month: yyyy-mm or empty; points: ten-thousandths;
-reason: a Chinese sentence with its numbers; evidence: list of origins, ascending."""
+reason: a Chinese sentence with its numbers; evidence: list of origins, ascending; outcome: one of
+`OUTCOMES`."""
+
+GAVE, NOTHING, PENDING, WAITING, OUT, SETTLED = (
+    *("gave", "nothing", "pending", "waiting", "out", "settled"),
+)
+OUTCOMES = (GAVE, NOTHING, PENDING, WAITING, OUT, SETTLED)
+"""What an entry of the ledger is: it gave or took points or is a verdict that holds, a test failed,
+a verdict waits for a ruling (暂缓), data is missing (待补), not assessed, settlement."""
+
+_PLACE = {name: place for place, name in enumerate(OUTCOMES)}
+_OUTCOME_NAMES = pd.Index(OUTCOMES, dtype="str")
 
 EVIDENCE_LIMIT = 50
 """Origins listed per entry; the sentence always states how many there are in all."""
@@ -27,21 +39,30 @@ def awards(
     *,
     month: pd.Categorical | None = None,
     evidence: pd.Series | None = None,
+    outcome: str | None = None,
 ) -> pd.DataFrame:
-    """Return a frame of awards from its columns; one text stands for every row."""
+    """Return a frame of awards from its columns; one text stands for every row.
+
+    `outcome`: of every row; otherwise a row with points gave something, one of 0 points nothing.
+    """
     who = np.asarray(candidate, dtype=np.int64)
     size = len(who)
     if isinstance(reason, str):
         reason = texts.repeated(reason, size)
     elif reason.dtype != texts.SENTENCES:
         reason = texts.of(reason)
+    worth = np.broadcast_to(np.asarray(points, dtype=np.int64), size)
+    kind = np.where(worth != 0, _PLACE[GAVE], _PLACE[NOTHING])
+    if outcome is not None:
+        kind = np.full(size, _PLACE[outcome])
     return pd.DataFrame(
         {
             "candidate": who,
             "month": texts.one_month("", size) if month is None else month,
-            "points": np.broadcast_to(np.asarray(points, dtype=np.int64), size),
+            "points": worth,
             "reason": reason.array,
             "evidence": lists([], [], size).array if evidence is None else evidence.array,
+            "outcome": pd.Categorical.from_codes(kind, _OUTCOME_NAMES),
         }
     )
 
@@ -97,31 +118,75 @@ def numbered(*keys: Any) -> tuple[Positions, Positions]:
 
 
 def described(rows: pd.DataFrame, query: Query) -> pd.Series:
-    """Return what a fact's sentence says after `what`: the columns to show, its date."""
-    text = shown(rows, query.show)
+    """Return what a fact's sentence says after `what`: the columns to show, its date by name."""
+    text = shown(rows, query)
     if query.show:
         text = "：" + text
     if query.date is None or query.date in query.show or query.date == "year_end":
         return text
-    date = texts.days(rows[query.date]).fillna("未注明日期")
+    name = short_header_of(query.table, query.date)
+    date = (name + texts.days(rows[query.date])).fillna(f"未注明{name}")
     return text + texts.joined([pd.Series("（", index=rows.index), date, "）"])
 
 
-def shown(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
-    """Return the named columns of each fact as text for its sentence; blanks say 空白."""
-    if not columns:
+def quoted(rows: pd.DataFrame, query: Query) -> pd.Series:
+    """Return what happened, cell by cell, as the row tells it, blanks left out; else `what`.
+
+    It names the columns to show, those the query tests whose values name nobody, and the date.
+    """
+    tested = [c for c in query.where if impersonal(query.table, c)]
+    dates = [query.date] if query.date not in (None, "year_end") else []
+    columns = dict.fromkeys(c for c in (*query.show, *tested, *dates) if c in rows.columns)
+    result = pd.Series("", index=rows.index, dtype="str")
+    for column in columns:
+        value = _text(rows[column])
+        told = texts.joined(
+            [pd.Series(short_header_of(query.table, column), index=rows.index), value]
+        )
+        told = told.where(value != BLANK, "")
+        result = texts.joined([result, told.where((result == "") | (told == ""), "，" + told)])
+    return result.where(result != "", query.what)
+
+
+def shown(rows: pd.DataFrame, query: Query) -> pd.Series:
+    """Return the columns to show of each fact for its sentence; blanks say 空白.
+
+    What cannot be read without its column's name, such as a date or a number, bears it.
+    """
+    if not query.show:
         return pd.Series("", index=rows.index, dtype="str")
-    return texts.joined([_text(rows[column]) for column in columns], "，")
+    parts = []
+    for column in query.show:
+        text, named = _text(rows[column]), short_header_of(query.table, column)
+        alone = _speaks(rows[column])
+        parts.append(text.where(text != BLANK, named + BLANK) if alone else named + text)
+    return texts.joined(parts, "，")
+
+
+BLANK = "空白"
+
+
+def _speaks(values: pd.Series) -> bool:
+    """Whether values can be read without their column's name: codes and words, no numbers."""
+    kind = pd.api.types.infer_dtype(values, skipna=True)
+    return kind in ("string", "mixed", "empty", "categorical")
 
 
 def _text(values: pd.Series) -> pd.Series:
-    text: pd.Series
-    if values.dtype.kind == "M":
-        text = texts.days(values)
-    elif values.dtype == object:
-        text = values.map(lambda v: "、".join(v) if isinstance(v, tuple) else v)
-    else:
-        text = values
-    blank = text.isna()
-    result: pd.Series = text.astype("str").where(~blank, "空白").replace("", "空白")
+    """Return each value as people write it: plain dates, 是 and 否, no idle decimals."""
+    text = texts.days(values) if values.dtype.kind == "M" else values
+    distinct = {v: _word(v) for v in text.dropna().unique()} if text.dtype != object else None
+    words = text.map(_word) if distinct is None else text.map(distinct)
+    blank = pd.Series(text.isna().to_numpy(), index=text.index)
+    result: pd.Series = words.astype("str").where(~blank, BLANK).replace("", BLANK)
     return result
+
+
+def _word(value: object) -> str:
+    if isinstance(value, tuple | list):
+        return "、".join(map(str, value))
+    if isinstance(value, bool | np.bool_):
+        return "是" if value else "否"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value)

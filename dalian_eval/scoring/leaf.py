@@ -9,7 +9,6 @@ import pandas as pd
 
 from dalian_eval.rubric.clauses import (
     AnyClause,
-    CompositeClause,
     EventClause,
     VetoClause,
     VoidClause,
@@ -18,7 +17,7 @@ from dalian_eval.rubric.needs import tables_of_facts
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import awards, none
+from dalian_eval.scoring.awards import OUT, WAITING, awards, none
 from dalian_eval.scoring.facts import Candidates, Facts
 from dalian_eval.scoring.settle import CAP, FLOOR, Adjustment, Points
 
@@ -157,11 +156,12 @@ def filled(leaf: Leaf, entries: pd.DataFrame, silence: Silence, known: Mapping[s
         points = np.maximum(points, leaf.maximum - known[clause.shares_cap_with].points)
     silent = np.bincount(entries["candidate"], minlength=size) == 0
     blanks = [entries, silence(np.flatnonzero(silent & _is_scored(leaf)))]
-    for status, sentence in (
-        (UNAVAILABLE, _waiting(leaf)),
-        (NOT_APPLICABLE, _because(clause, NOT_APPLICABLE, "不参与考核")),
+    for status, sentence, outcome in (
+        (UNAVAILABLE, _waiting(leaf), WAITING),
+        (NOT_APPLICABLE, _because(clause, NOT_APPLICABLE, "不参与考核"), OUT),
     ):
-        blanks.append(awards(np.flatnonzero(silent & (leaf.status == status)), 0, sentence))
+        who = np.flatnonzero(silent & (leaf.status == status))
+        blanks.append(awards(who, 0, sentence, outcome=outcome))
     everything = texts.stack(blanks)
     if clause.provisional_until is not None:
         note = f"（暂定：以{clause.provisional_until.isoformat()}为准，该日之前的结果为暂定）"
@@ -203,31 +203,50 @@ def _because(clause: AnyClause, status: str, sentence: str) -> str:
     return f"没有{gate.what}，{sentence}"
 
 
-def own_adjustments(leaf: Leaf) -> tuple[Adjustment, Adjustment]:
-    """Return the entries of the clause's own cap, and of decisions beyond what it can bear."""
+def own_adjustments(leaf: Leaf, shared: str = "") -> tuple[Adjustment, Adjustment]:
+    """Return the entries of the clause's own cap, and of decisions beyond what it can bear.
+
+    `shared`: the title of the clause whose cap it shares, if any.
+    """
     clause = leaf.clause
     out = (leaf.status == NOT_APPLICABLE) & (leaf.decided != 0)
     beyond = out | (leaf.awarded > 0 if clause.deducts else leaf.awarded < 0)
     over = leaf.points - leaf.awarded
     return (
-        Adjustment(clause.id, CAP, np.where(beyond, 0, over), _cap_reason(leaf)),
-        Adjustment(clause.id, FLOOR, np.where(beyond, over, 0), _beyond_reason(clause)),
+        Adjustment(clause.id, CAP, np.where(beyond, 0, over), *_cap(leaf, shared)),
+        Adjustment(clause.id, FLOOR, np.where(beyond, over, 0), *_beyond(leaf)),
     )
 
 
-def _beyond_reason(clause: AnyClause) -> str:
-    if clause.deducts:
-        return "复核退回的扣分以本条所扣为限，不参与考核的不计"
-    return "复核减去的分值以本条得分为限，不参与考核的不计"
+Arithmetic = tuple[tuple[Points, ...], Callable[..., str], tuple[str, ...]]
+"""The numbers, the sentence and the causes of an adjustment."""
 
 
-def _cap_reason(leaf: Leaf) -> str:
+def _beyond(leaf: Leaf) -> Arithmetic:
+    limit = "所扣" if leaf.clause.deducts else "得分"
+    sign = "退回" if leaf.clause.deducts else "减去"
+
+    def sentence(amount: int, awarded: int) -> str:
+        return (
+            f"复核{sign}后为{points_text(awarded)}分：以本条{limit}为限，不参与考核的不计，"
+            f"{points_text(abs(amount))}分不计"
+        )
+
+    return (leaf.awarded,), sentence, ()
+
+
+def _cap(leaf: Leaf, shared: str) -> Arithmetic:
     clause = leaf.clause
-    most = points_text(abs(clause.max or 0))
     sign = "扣" if clause.deducts else "得"
-    reason = f"{clause.title}最多{sign}{most}分"
-    if clause.shares_cap_with is not None:
-        reason = f"与{clause.shares_cap_with.rpartition('.')[2]}合计最多扣{most}分"
-    if isinstance(clause, CompositeClause):
-        reason = f"{clause.title}封顶"
-    return reason
+    both = f"与『{shared}』合计" if shared else "本条"
+
+    def sentence(amount: int, awarded: int, most: int) -> str:
+        more = "多扣的" if clause.deducts else "超出的"
+        return (
+            f"本条共{sign}{points_text(abs(awarded))}分，{both}最多{sign}{points_text(abs(most))}分，"
+            f"{more}{points_text(abs(amount))}分不计"
+        )
+
+    most = np.zeros_like(leaf.points) if leaf.maximum is None else leaf.maximum
+    causes = (clause.shares_cap_with,) if clause.shares_cap_with else ()
+    return (leaf.awarded, most), sentence, causes

@@ -23,7 +23,7 @@ from dalian_eval.rubric.clauses import (
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.queries import Gate, Query
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import awards, described, evidence_of, none
+from dalian_eval.scoring.awards import GAVE, PENDING, WAITING, awards, evidence_of, none, quoted
 from dalian_eval.scoring.events import combine, contributions
 from dalian_eval.scoring.facts import Candidates, Facts, Selection
 from dalian_eval.scoring.leaf import (
@@ -45,7 +45,7 @@ from dalian_eval.scoring.means import composite, scaled_mean
 from dalian_eval.scoring.measures import ranked, shortfall, weighted
 from dalian_eval.scoring.monthly import monthly, steps
 from dalian_eval.scoring.settle import Points
-from dalian_eval.scoring.silence import NOT_FOUND, nothing_found
+from dalian_eval.scoring.silence import nothing_found
 
 RULE_NAMES = {
     "each": "按件计分",
@@ -71,8 +71,8 @@ def silence_of(
     queries = [q for q in clause.queries if not isinstance(q, Gate)]
     head = "未扣分" if clause.deducts else "未得分"
     if isinstance(clause, VoidClause | VetoClause):
-        head = NOT_FOUND
-    return lambda who: nothing_found(clause, queries, selections, who, facts, candidates.kind, head)
+        head = "未发现"
+    return lambda who: nothing_found(queries, selections, who, facts, head)
 
 
 def leaf_of(
@@ -166,7 +166,7 @@ def _verdict(
     size = len(candidates)
     gates, _ = gate_status(clause, facts, candidates)
     assessed = gates == SCORED
-    looked_at, hits, selections = _findings(clause.parts, facts, candidates)
+    looked_at, hits, selections = _findings(clause.parts, facts, candidates, GAVE)
     hits = _of(hits, assessed)
     fired = np.bincount(hits["candidate"], minlength=size) > 0
     effect = (
@@ -178,7 +178,7 @@ def _verdict(
     pending = np.zeros(size, dtype=bool)
     entries = [hits]
     if isinstance(clause, VetoClause) and clause.pending:
-        more, waiting, further = _findings(clause.pending, facts, candidates)
+        more, waiting, further = _findings(clause.pending, facts, candidates, PENDING)
         waiting = _of(waiting, assessed)
         pending = (np.bincount(waiting["candidate"], minlength=size) > 0) & ~fired
         waiting["reason"] = texts.ending(waiting["reason"], "，暂缓认定，保留排名")
@@ -187,12 +187,11 @@ def _verdict(
         selections += further
     open_ = (leaf.status == UNAVAILABLE) & assessed & ~fired
     head = f"待补：{unproven(leaf.missing)}"
-    entries.append(awards(np.flatnonzero(open_ & pending), 0, head))
+    entries.append(awards(np.flatnonzero(open_ & pending), 0, head, outcome=WAITING))
     if looked_at:
         head += "；已报送的资料中未发现"
         who = np.flatnonzero(open_ & ~pending)
-        told = nothing_found(clause, looked_at, selections, who, facts, candidates.kind, head)
-        entries.append(told)
+        entries.append(nothing_found(looked_at, selections, who, facts, head, outcome=WAITING))
     word = VOID if isinstance(clause, VoidClause) else VETOED
     status = np.where(fired, word, leaf.status).astype(object)
     silence = silence_of(clause, selections, facts, candidates)
@@ -207,19 +206,25 @@ def _of(entries: pd.DataFrame, chosen: npt.NDArray[np.bool_]) -> pd.DataFrame:
 
 
 def _findings(
-    queries: tuple[Query, ...], facts: Facts, candidates: Candidates
+    queries: tuple[Query, ...], facts: Facts, candidates: Candidates, outcome: str
 ) -> tuple[list[Query], pd.DataFrame, list[Selection]]:
     """Return the queries whose tables are there, an entry of 0 points per fact, the selections."""
     frames, selections = [none()], []
     known = [q for q in queries if not facts.missing_tables(q, candidates.kind)]
     for query in known:
-        selection = facts.select(query, candidates)
+        selection = facts.select(query, candidates, list(query.where))
         rows = selection.rows
-        what = pd.Series(query.what, index=rows.index, dtype="str")
-        sentence = texts.joined([what, described(rows, query)])
+        sentence = quoted(rows, query)
         evidence = evidence_of(rows, np.arange(len(rows)), len(rows))
         frames.append(
-            awards(rows["candidate"], 0, sentence, month=rows["month"].array, evidence=evidence)
+            awards(
+                rows["candidate"],
+                0,
+                sentence,
+                month=rows["month"].array,
+                evidence=evidence,
+                outcome=outcome,
+            )
         )
         selections.append(selection)
     return known, texts.stack(frames), selections

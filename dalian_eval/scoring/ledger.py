@@ -10,13 +10,21 @@ import numpy as np
 import pandas as pd
 
 from dalian_eval.rubric.clauses import MonthlyClause
+from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Kind
+from dalian_eval.rubric.sentences import rule_sentences
 from dalian_eval.schema.relations import posted_on
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import COLUMNS, awards
+from dalian_eval.scoring.awards import COLUMNS, SETTLED, awards
 from dalian_eval.scoring.decisions import RULE
 from dalian_eval.scoring.facts import Positions
-from dalian_eval.scoring.leaf import STATUSES, UNAVAILABLE, own_adjustments
+from dalian_eval.scoring.leaf import (
+    NOT_APPLICABLE,
+    STATUSES,
+    UNAVAILABLE,
+    Leaf,
+    own_adjustments,
+)
 from dalian_eval.scoring.leaves import RULE_NAMES
 from dalian_eval.scoring.monthly import months_of, passes
 from dalian_eval.scoring.score import Score, SectionScore, item_status
@@ -33,11 +41,12 @@ POINT_COLUMNS = frozenset(
 
 
 def ledger(scored: Score) -> pd.DataFrame:
-    """Return the ledger: entry, kind, candidate, clause, month, points, rule, reason, evidence.
+    """Return the ledger: entry, kind, candidate, clause, month, points, rule, reason, evidence,
+    outcome (`awards.OUTCOMES`), cause (clauses that led to a settlement entry, blanks between).
 
-    `reason` is a column of sentences (`texts.SENTENCES`), `evidence` one of origins, other texts
-    are categoricals. Per candidate the points add up to its total. The order is that of kind,
-    candidate, the rubric, awards before settlement, month.
+    `reason` and `cause` are columns of sentences (`texts.SENTENCES`), `evidence` one of origins,
+    other texts are categoricals. Per candidate the points add up to its total. The order is that
+    of kind, candidate, the rubric, awards before settlement, month.
     """
     result = texts.stack([_section_ledger(scored.section(kind)) for kind in KINDS])
     number = pd.Series(np.arange(1, len(result) + 1)).astype("str").str.zfill(9)
@@ -51,10 +60,14 @@ def _section_ledger(scored: SectionScore) -> pd.DataFrame:
     names = [*scored.section.nodes, f"{kind}.redistribution"]
     lots = [(leaf.entries, n, RULE_NAMES[leaf.clause.rule]) for n, leaf in scored.leaves.items()]
     lots += [(entries, node, RULE) for node, entries in scored.decisions.entries().items()]
-    adjustments = [a for leaf in scored.leaves.values() for a in own_adjustments(leaf)]
+    adjustments = [a for leaf in scored.leaves.values() for a in _own(scored, leaf)]
     adjustments += scored.low.adjustments
-    lots += [(_adjusted(a), a.clause, a.rule) for a in adjustments]
+    settled = [(_adjusted(a), a.clause, a.rule) for a in adjustments]
+    causes = [texts.repeated("", sum(len(entries) for entries, _, _ in lots))]
+    causes += [_causes(scored, a) for a in adjustments]
+    lots += settled
     result = texts.stack([entries[COLUMNS] for entries, _, _ in lots])
+    cause = pd.concat(causes, ignore_index=True)
     sizes = [len(entries) for entries, _, _ in lots]
     place = {name: i for i, name in enumerate(names)}
     clause = np.repeat([place[name] for _, name, _ in lots], sizes)
@@ -78,6 +91,8 @@ def _section_ledger(scored: SectionScore) -> pd.DataFrame:
             "rule": named(rule, rules),
             "reason": texts.taken(result["reason"], order),
             "evidence": result["evidence"].array[order],
+            "outcome": result["outcome"].array[order],
+            "cause": texts.taken(cause, order),
         }
     )
 
@@ -99,19 +114,45 @@ def _in_order(key: Positions, month: pd.Series, reason: pd.Series) -> Positions:
 
 def _adjusted(adjustment: Adjustment) -> pd.DataFrame:
     who = np.flatnonzero(adjustment.points)
-    sentence = f"{adjustment.rule}：{adjustment.reason}"
-    return awards(who, adjustment.points[who], sentence)
+    return awards(who, adjustment.points[who], adjustment.reasons, outcome=SETTLED)
+
+
+def _own(scored: SectionScore, leaf: Leaf) -> tuple[Adjustment, Adjustment]:
+    shared = leaf.clause.shares_cap_with
+    return own_adjustments(leaf, scored.section.nodes[shared].title if shared else "")
+
+
+def _causes(scored: SectionScore, adjustment: Adjustment) -> pd.Series:
+    """Return the clauses that led to an adjustment, for each candidate with an amount."""
+    who = np.flatnonzero(adjustment.points)
+    leaves = [scored.leaves[name] for name in adjustment.causes]
+    if not leaves:
+        return texts.repeated("", len(who))
+    did = [leaf.fired | (leaf.points != 0) | (leaf.status == NOT_APPLICABLE) for leaf in leaves]
+    names = adjustment.causes
+    return texts.told(
+        [flags[who] for flags in did],
+        lambda *row: " ".join(name for name, holds in zip(names, row, strict=True) if holds),
+    )
 
 
 def clauses(scored: Score) -> pd.DataFrame:
-    """Return kind, candidate, clause, status, awarded, points, max: every leaf, item, candidate."""
-    return texts.stack([_section_clauses(scored.section(kind)) for kind in KINDS])
+    """Return kind, candidate, clause, status, awarded, points, max, rule_text: every leaf, item,
+    candidate; `rule_text` is what a leaf's rule says, blank for items.
+    """
+    period = scored.facts.rubric.period
+    return texts.stack([_section_clauses(scored.section(kind), period) for kind in KINDS])
 
 
-def _section_clauses(scored: SectionScore) -> pd.DataFrame:
+def _section_clauses(scored: SectionScore, period: Period) -> pd.DataFrame:
     """Return a section's rows by candidate, then by the clause's id."""
     kind, size = scored.section.kind, len(scored.candidates)
     names = sorted(scored.section.nodes)
+    leaves = scored.section.clauses
+    rules = [
+        "".join(rule_sentences(leaves[n], scored.section, period)) if n in leaves else ""
+        for n in names
+    ]
     status: list[np.ndarray] = []
     awarded: list[np.ndarray] = []
     points: list[np.ndarray] = []
@@ -150,6 +191,7 @@ def _section_clauses(scored: SectionScore) -> pd.DataFrame:
             "awarded": by_candidate(awarded),
             "points": by_candidate(points),
             "max": pd.arrays.IntegerArray(by_candidate(most), ~by_candidate(has_most)),
+            "rule_text": texts.of(rules).take(np.tile(np.arange(len(names)), size)).array,
         }
     )
 

@@ -13,7 +13,7 @@ import pandas as pd
 from dalian_eval.rubric.clauses import RankedClause, ShortfallClause, WeightedClause
 from dalian_eval.rubric.numbers import fraction_text, points_text
 from dalian_eval.rubric.queries import FactMeasure, Measure, MonthMeasure
-from dalian_eval.rubric.sentences import is_share, measure_text, places_sentence, terms, unit_of
+from dalian_eval.rubric.sentences import is_share, measure_text, places_sentence, unit_of
 from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
@@ -162,13 +162,12 @@ def shortfall(clause: ShortfallClause, facts: Facts, candidates: Candidates) -> 
     )
     who = np.arange(len(points))
     begin = pd.Series(clause.measure.what, index=who, dtype="str")
-    rule = "；".join(terms(clause, facts.rubric.section(candidates.kind), facts.rubric.period))
     verdict = texts.told([short > 0], lambda low: "不足" if low else "不低于").astype("str")
     taken = texts.verbs(points).where(pd.Series(points) != 0, "不扣分")
     goal = measure_text(clause.measure, target)
     reasons = texts.joined([begin, figures.text(clause.measure), "，", verdict, goal, "，", taken])
     evidence = lists(figures.who, figures.origin, len(who))
-    return awards(who, points, reasons + f"。规则：{rule}", evidence=evidence)
+    return awards(who, points, reasons, evidence=evidence)
 
 
 def weighted(clause: WeightedClause, facts: Facts, candidates: Candidates) -> pd.DataFrame:

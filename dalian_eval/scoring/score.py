@@ -11,9 +11,7 @@ import pandas as pd
 from dalian_eval.rubric.clauses import EventClause, VetoClause, VoidClause
 from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import points_text
-from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Kind
-from dalian_eval.rubric.sentences import terms
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists, none
@@ -199,8 +197,7 @@ def _score_exclusive(
     )
     for name, clause in exclusive.items():
         entries = combine(clause, kept[name], len(candidates))
-        period = facts.rubric.period
-        elsewhere = _served_elsewhere(clause, given[name], assignments, section, period)
+        elsewhere = _served_elsewhere(clause, given[name], assignments, section)
         silence = silence_of(clause, selections[name], facts, candidates)
         leaves[name] = filled(leaves[name], texts.stack([entries, elsewhere]), silence, leaves)
     return assignments
@@ -211,7 +208,6 @@ def _served_elsewhere(
     given: pd.DataFrame,
     assignments: list[Assignment],
     section: Section,
-    period: Period,
 ) -> pd.DataFrame:
     """Return an entry of 0 points for each case that would count here but serves elsewhere.
 
@@ -222,7 +218,6 @@ def _served_elsewhere(
         name: "、".join(section.clauses[c].title for c in clauses)
         for name, clauses in section.exclusive.items()
     }
-    rule = "；".join(terms(clause, section, period))
     named = any("case_id" in part.show for part in clause.parts)
     mine = given[given["candidate"].isin([a.candidate for a in assignments])]
     keys = zip(mine["candidate"], mine["case"], strict=True)
@@ -241,7 +236,7 @@ def _served_elsewhere(
             which = f"案件{case}" if named else "该案件"
             reason = (
                 f"{which}用于{titles[indicator]}，同一案件不重复计分，本条不计；"
-                f"现归属总分为{points_text(assignment.total)}分，{second}。规则：{rule}"
+                f"现归属总分为{points_text(assignment.total)}分，{second}"
             )
             found.append((assignment.candidate, reason, int(origin)))
     if not found:

@@ -5,15 +5,17 @@ goes no further than the item or leaf it reaches: what that cannot bear is given
 that reaches past its own item (files.fatal: the whole of cases) is moved there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from dalian_eval.rubric.clauses import Item
+from dalian_eval.rubric.clauses import Item, VoidClause
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text
+from dalian_eval.scoring import texts
 from dalian_eval.scoring.exact import half_up
 
 Points = npt.NDArray[np.int64]
@@ -22,15 +24,31 @@ Flags = npt.NDArray[np.bool_]
 CAP, FLOOR, CARRY, VOID, RESCALE = "封顶冲减", "扣完为止", "扣分转移", "一票归零", "不参与折算"
 """Rules of settlement entries, as they stand in ledger.csv."""
 
+SETTLEMENT = frozenset((CAP, FLOOR, CARRY, RESCALE))
+"""Those that settle wherever they stand; 一票归零 does so on an item only."""
+
 
 @dataclass(frozen=True)
 class Adjustment:
-    """An entry of settlement for every candidate with a non-zero amount."""
+    """An entry of settlement for every candidate with a non-zero amount.
+
+    `sentence`: from the columns `numbers` of a candidate to the arithmetic; `causes`: the clauses
+    that led to it, of which those count that did something to the candidate.
+    """
 
     clause: str
     rule: str
     points: Points
-    reason: str
+    numbers: tuple[Points, ...]
+    sentence: Callable[..., str]
+    causes: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> pd.Series:
+        """The sentences of the candidates with an amount, in order."""
+        who = np.flatnonzero(self.points)
+        columns = [column[who] for column in (self.points, *self.numbers)]
+        return texts.told(columns, lambda *row: self.sentence(*map(int, row)))
 
 
 @dataclass(frozen=True)
@@ -69,13 +87,21 @@ def settle(
     entries: list[Adjustment] = []
     bonus = nothing.copy()
 
-    def enter(clause: str, rule: str, amount: Points, reason: str) -> None:
+    def enter(
+        clause: str,
+        rule: str,
+        amount: Points,
+        sentence: Callable[..., str],
+        *numbers: Points,
+        causes: Sequence[str] = (),
+    ) -> None:
         if amount.any():
-            entries.append(Adjustment(clause, rule, amount, reason))
+            entries.append(Adjustment(clause, rule, amount, numbers, sentence, tuple(causes)))
 
     for name, item in reversed(section.items.items()):
         awarded, deducted = nothing.copy(), nothing.copy()
         by_leaf: dict[str, Points] = {}
+        taking = [n for n, c in section.clauses.items() if c.deducts and c.reaches == name]
         for child in section.children(name):
             node = section.nodes[child]
             value = points[child]
@@ -84,7 +110,7 @@ def settle(
             elif isinstance(node, Item) or not node.deducts:
                 if child in voids and not isinstance(node, Item):
                     lost = np.where(voids[child], -value, 0)
-                    enter(name, VOID, lost, f"{node.title}因一票归零不得分")
+                    enter(name, VOID, lost, _void(node.title), causes=_voiding(section, child))
                     value = value + lost
                 awarded = awarded + value
             elif node.reaches == name:
@@ -93,13 +119,15 @@ def settle(
                 by_leaf[str(node.reaches)] = by_leaf.get(str(node.reaches), nothing) + value
             else:
                 target = str(node.reaches)
-                enter(name, CARRY, -value, f"{node.title}的扣分不在本项扣")
-                enter(target, CARRY, value, f"{node.title}的扣分在本项扣")
+                there = section.nodes[target].title
+                enter(name, CARRY, -value, _carried_off(node.title, there), causes=[child])
+                enter(target, CARRY, value, _carried_here(node.title, item.title), causes=[child])
                 owed[target] = owed.get(target, nothing) + value
         for leaf, value in by_leaf.items():
             given_back = np.maximum(0, -(points[leaf] + value))
-            title = section.nodes[leaf].title
-            enter(name, FLOOR, given_back, f"扣分超过{title}得分的部分不再扣")
+            causes = [n for n, c in section.clauses.items() if c.deducts and c.reaches == leaf]
+            told = _floor(f"『{section.nodes[leaf].title}』")
+            enter(name, FLOOR, given_back, told, points[leaf], value, causes=causes)
             deducted = deducted + value + given_back
         deducted = deducted + owed.get(name, nothing)
         further = (decided or {}).get(name, nothing)
@@ -110,17 +138,17 @@ def settle(
         before[name] = awarded + deducted
         if item.settle == "cap_first":
             over = np.minimum(0, top - awarded)
-            enter(name, CAP, over, f"本项得分最高{points_text(item.max)}分")
+            enter(name, CAP, over, _cap("扣分前", item.max), awarded)
             awarded = awarded + over
         settled = awarded + deducted
         over = np.minimum(0, top - settled)
-        enter(name, CAP, over, f"本项最高{points_text(item.max)}分")
+        enter(name, CAP, over, _cap("", item.max), settled)
         floor = np.maximum(0, -settled)
-        enter(name, FLOOR, floor, "本项扣至0分为止")
+        enter(name, FLOOR, floor, _floor("本项"), awarded, deducted, causes=taking)
         settled = settled + over + floor
         if name in voids:
             lost = np.where(voids[name], -settled, 0)
-            enter(name, VOID, lost, "本项一票归零，加分不再计")
+            enter(name, VOID, lost, _void("本项"), causes=_voiding(section, name))
             settled = settled + lost
         points[name] = settled
 
@@ -130,13 +158,59 @@ def settle(
         part = section.nodes[clause].max or 0
         whole = root.max or 0
         scaled = np.where(who, half_up(base * whole, whole - part), base)
-        share = f"{points_text(whole)}/{points_text(whole - part)}"
         enter(
             f"{section.kind}.redistribution",
             RESCALE,
             scaled - base,
-            f"{section.nodes[clause].title}不参与考核，其余各项得分之和按{share}折算",
+            _rescaled(section.nodes[clause].title, whole, part),
+            base,
+            causes=[clause],
         )
         base = scaled
     points[section.kind] = base + bonus
     return Settlement(points, before, tuple(entries), base, bonus)
+
+
+def _voiding(section: Section, target: str) -> list[str]:
+    """Return the clauses that void an item or clause."""
+    voids = section.clauses.items()
+    return [name for name, c in voids if isinstance(c, VoidClause) and c.voids == target]
+
+
+# ---- the arithmetic of an entry, from its amount and its numbers --------------------------------
+
+_Told = Callable[..., str]
+
+
+def _cap(when: str, most: int) -> _Told:
+    return lambda amount, have: (
+        f"{when}合计{points_text(have)}分，本项最高{points_text(most)}分，"
+        f"冲减{points_text(-amount)}分"
+    )
+
+
+def _floor(what: str) -> _Told:
+    return lambda amount, have, taken: (
+        f"{what}得{points_text(have)}分，应扣{points_text(-taken)}分，扣至0分为止，"
+        f"{points_text(amount)}分不再扣"
+    )
+
+
+def _void(what: str) -> _Told:
+    return lambda amount: f"{what}原得{points_text(-amount)}分，一票归零，不得分"
+
+
+def _carried_off(what: str, there: str) -> _Told:
+    return lambda amount: f"『{what}』所扣{points_text(amount)}分不在本项扣，转到『{there}』"
+
+
+def _carried_here(what: str, whence: str) -> _Told:
+    return lambda amount: f"『{whence}』的『{what}』所扣{points_text(-amount)}分在本项扣"
+
+
+def _rescaled(what: str, whole: int, part: int) -> _Told:
+    share = f"{points_text(whole)}/{points_text(whole - part)}"
+    return lambda amount, base: (
+        f"『{what}』不参与考核，其余各项得分之和{points_text(base)}分×{share}＝"
+        f"{points_text(base + amount)}分，增加{points_text(amount)}分"
+    )

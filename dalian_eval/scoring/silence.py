@@ -1,7 +1,7 @@
 """Explain what did not happen: the entry of 0 points of a clause that gave nothing.
 
-It says which test failed by how much, what the rule would have given, and names the rows that
-came nearest.
+It says which test failed by how much and names the rows that came nearest; what the rule would
+have given stands once, at the clause (`rule_text` in clauses.csv).
 """
 
 from collections.abc import Sequence
@@ -9,30 +9,25 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from dalian_eval.rubric.clauses import AnyClause
-from dalian_eval.rubric.queries import Kind, Query
-from dalian_eval.rubric.sentences import condition_sentence, terms, window_sentence
-from dalian_eval.rubric.vocabulary import header_of
+from dalian_eval.rubric.queries import Query
+from dalian_eval.rubric.sentences import condition_sentence, window_sentence
+from dalian_eval.rubric.vocabulary import short_header_of
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists, none
 from dalian_eval.scoring.facts import Facts, Positions, Selection
 
-NOT_FOUND = "未发现"
-"""How the sentence of a void or veto begins that hits nobody."""
-
 
 def nothing_found(
-    clause: AnyClause,
     queries: Sequence[Query],
     selections: Sequence[Selection],
     who: Positions,
     facts: Facts,
-    kind: Kind,
     head: str,
+    outcome: str | None = None,
 ) -> pd.DataFrame:
     """Return the entries of candidates `who`, for whom no fact of `queries` gave anything.
 
-    `head`: how the sentence begins (未得分, 未扣分, 未发现).
+    `head`: how the sentence begins (未得分, 未扣分, 未发现); `outcome`: see `awards`.
     """
     if not len(who):
         return none()
@@ -43,7 +38,7 @@ def nothing_found(
     for number, (query, selection) in enumerate(zip(queries, selections, strict=True)):
         as_of = facts.as_of.isoformat()
         window = window_sentence(query, facts.rubric.period.start.isoformat(), as_of)
-        by = f"{header_of(query.table, query.date)}不晚于{as_of}的" if query.date else ""
+        by = f"{short_header_of(query.table, query.date)}不晚于{as_of}的" if query.date else ""
         counts = [c[who] for c in (selection.related, selection.matching, selection.found)]
 
         def funnel(
@@ -59,11 +54,10 @@ def nothing_found(
         part = texts.told(counts, funnel).astype("str")
         reason = texts.joined([reason, "：" if number == 0 else "；", part])
         near.append(selection.furthest)
-    rule = "；".join(terms(clause, facts.rubric.section(kind), facts.rubric.period))
     candidates = place[np.concatenate([c for c, _ in near])]
     origins = np.concatenate([o for _, o in near])
     evidence = lists(candidates[candidates >= 0], origins[candidates >= 0], len(who))
-    return awards(who, 0, reason + f"。规则：{rule}", evidence=evidence)
+    return awards(who, 0, reason, evidence=evidence, outcome=outcome)
 
 
 def _funnel(query: Query, window: str, by: str, related: int, matching: int, found: int) -> str:

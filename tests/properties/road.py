@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from dalian_eval import intake
 from dalian_eval.metrics import monthly
+from dalian_eval.report.statements.losses import SETTLEMENT, Posting, State, loss_rows
 from dalian_eval.rubric.load import load_rubric
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.model import Type
@@ -187,6 +188,8 @@ class Entry(NamedTuple):
     points: int
     rule: str
     reason: str
+    outcome: str
+    cause: str
     evidence: tuple[str, ...]
 
     @property
@@ -201,6 +204,7 @@ class Clause(NamedTuple):
     awarded: int
     points: int
     max: int | None
+    rule_text: str
 
 
 @dataclass(frozen=True)
@@ -266,6 +270,7 @@ def outcome(given: Canonical, chosen: Readings | None = None) -> Outcome:
     )
     check_sums(result, chosen or {})
     check_bounds(result, chosen or {})
+    check_losses(result, chosen or {})
     return result
 
 
@@ -313,6 +318,30 @@ def check_sums(result: Outcome, chosen: Readings) -> None:
     for who, row in result.scores.items():
         assert sums[*who, who[0]] == row["total"] == row["base"] + row["bonus"], who
         assert bonus[who] == row["bonus"], who
+
+
+def check_losses(result: Outcome, chosen: Readings) -> None:
+    """What is told of lost points adds up to the full mark minus the total, item by item."""
+    for kind, candidate in result.scores:
+        section = rubric(chosen).section(kind)
+        who = (kind, candidate)
+        states = {
+            name: State(row.points, row.max, row.status)
+            for name, row in result.clauses_of(who).items()
+        }
+        postings: dict[str, list[Posting]] = defaultdict(list)
+        for number, entry in enumerate(e for e in result.entries if e.who == who):
+            if entry.clause not in section.clauses:
+                settles, causes = entry.outcome == "settled", tuple(entry.cause.split())
+                posting = Posting(str(number), entry.rule, entry.points, settles, causes)
+                postings[entry.clause].append(posting)
+        rows = loss_rows(section, states, postings)
+        assert sum(row.points for row in rows) == 1_000_000 - states[kind].points, who
+        for item in {row.item for row in rows if row.item}:
+            lost = sum(row.points for row in rows if row.item == item)
+            assert lost == states[item].maximum - states[item].points, (who, item)
+        assert all(row.entries for row in rows if row.what == SETTLEMENT), who
+        assert all(row.points > 0 for row in rows if row.item), who
 
 
 def check_bounds(result: Outcome, chosen: Readings) -> None:

@@ -107,7 +107,7 @@ def test_tables_escape_align_and_translate():
     assert "<b>" in page.text
     assert "集体" in page.text
     assert "19.9622" in page.text
-    assert '<td class="num d2" data-v="50000">5.00</td>' in html
+    assert '<td class="num" data-v="50000">5.00</td>' in html
     assert "<i>" in page.text
     assert [t for t, _ in page.elements if t in ("b", "i")] == []
     assert html == table_html(frame, caption="<i>", name='"x')

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dalian_eval.report.changes.comparison import Key, Moved, Part
-from dalian_eval.report.statements.account import SETTLEMENT
 from dalian_eval.report.views.evidence import parsed
 from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.model import Section
-from dalian_eval.scoring.settle import VOID
+from dalian_eval.scoring.settle import SETTLEMENT, VOID
 
 _ALIKE = ["kind", "candidate", "clause", "rule", "month", "points", "reason"]
 _PART = ["kind", "candidate", "clause", "rule"]

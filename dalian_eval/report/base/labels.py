@@ -27,6 +27,14 @@ CORRECTION_OUTCOMES = {
     "withdrawn": "不采用此行",
     "not_applied": "未能采用",
 }
+ENTRY_OUTCOMES = {
+    "gave": "计分",
+    "nothing": "不计分",
+    "pending": "暂缓",
+    "waiting": "待补",
+    "out": "不参与",
+    "settled": "结算",
+}
 DRAW_SOURCES = {"official": "上级正式抽取", "program": "程序随机抽取", "": "未抽到"}
 SEVERITIES = {"blocking": "必须通过", "warning": "提醒"}
 
@@ -34,7 +42,7 @@ VALUES: dict[str, dict[str, str]] = {
     "kind": KINDS,
     "status": {**SHEET_STATES, **SCORE_STATES, **CLAUSE_STATES},
     "slot": SLOT_NAMES,
-    "outcome": CORRECTION_OUTCOMES,
+    "outcome": {**CORRECTION_OUTCOMES, **ENTRY_OUTCOMES},
     "source": DRAW_SOURCES,
     "severity": SEVERITIES,
     "metric": {name: metric.title for name, metric in METRICS.items()},
@@ -53,6 +61,7 @@ TITLES = {
     "by": "更正人",
     "candidate": "代码",
     "case": "案件编号",
+    "cause": "起因条款",
     "cells": "原始内容",
     "changed": "变动内容",
     "check": "检查",
@@ -90,6 +99,7 @@ TITLES = {
     "row": "行",
     "rows_read": "读取行数",
     "rule": "规则",
+    "rule_text": "规则内容",
     "severity": "级别",
     "sheet": "工作表",
     "slot": "类别",

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from dalian_eval.report.base.markup import markup
-from dalian_eval.report.base.points import plain, signed, two_decimals
+from dalian_eval.report.base.points import needs_four, plain, shown, signed, two_decimals
 from dalian_eval.report.base.publication_stamp import draft_marker
 
 TEMPLATES = files("dalian_eval.report") / "templates"
@@ -29,7 +29,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(plain=lambda p: plain(p).replace("-", "−"), signed=signed, two=two_decimals)
+    made.filters.update(plain=plain, shown=shown, signed=signed, two=two_decimals)
+    made.globals.update(needs_four=needs_four)
     made.globals.update(style=style, script=script, policy=policy, draft_marker=draft_marker)
     return made
 

@@ -19,7 +19,7 @@ def from_text(text: str) -> int:
 
 def two_decimals(points: int) -> str:
     """Return points with two decimals, rounded half away from zero: 199650 → 19.97."""
-    sign = "-" if points < 0 else ""
+    sign = "−" if points < 0 else ""
     hundredths = (abs(int(points)) + _HUNDREDTH // 2) // _HUNDREDTH
     whole, rest = divmod(hundredths, 100)
     return f"{sign if hundredths else ''}{whole}.{rest:02d}"
@@ -27,30 +27,41 @@ def two_decimals(points: int) -> str:
 
 def plain(points: int) -> str:
     """Return points for an account that has to add up: two decimals if exact, else four."""
-    return four_decimals(points) if int(points) % _HUNDREDTH else two_decimals(points)
+    text = four_decimals(abs(points)) if points % _HUNDREDTH else two_decimals(abs(points))
+    return f"−{text}" if points < 0 else text
 
 
-def signed(points: int) -> str:
-    """Return `plain` with a sign for what is added, and a true minus for what is taken."""
-    text = plain(abs(points))
-    return f"+{text}" if points > 0 else f"−{text}" if points < 0 else text
+def shown(points: int, four: bool = False) -> str:
+    """Return points of a column: four decimals where one of its numbers needs them, true minus."""
+    size = abs(int(points))
+    text = four_decimals(size) if four else plain(size)
+    return f"−{text}" if points < 0 else text
 
 
-def halved(doubled: int) -> str:
-    """Return half of a number of ten-thousandths, exactly: five decimals where four do not do."""
-    whole, rest = divmod(abs(doubled), 2)
-    text = f"{four_decimals(whole)}5" if rest else plain(whole)
-    return f"−{text}" if doubled < 0 else text
+def signed(points: int, four: bool = False) -> str:
+    """Return `shown` with a plus before what is added."""
+    return f"+{shown(points, four)}" if points > 0 else shown(points, four)
+
+
+def halved(doubled: int, four: bool = False) -> str:
+    """Return half of a number of ten-thousandths as `shown`, rounded half up to four decimals."""
+    half = (abs(doubled) + 1) // 2
+    return shown(-half if doubled < 0 else half, four)
+
+
+def column(values: Iterable[int]) -> list[str]:
+    """Return the points of a column, all with two decimals or all with four."""
+    points = [int(v) for v in values]
+    four = needs_four(points)
+    return [shown(p, four) for p in points]
 
 
 def distinct(values: Sequence[int]) -> list[str]:
-    """Return values for a ranking: two decimals, four where unequal values would look equal."""
-    seen: dict[str, set[int]] = {}
-    for value in values:
-        seen.setdefault(two_decimals(value), set()).add(int(value))
-    return [
-        two_decimals(v) if len(seen[two_decimals(v)]) == 1 else four_decimals(v) for v in values
-    ]
+    """Return values for a ranking: two decimals, four in all of them where two would hide one."""
+    two = [two_decimals(v) for v in values]
+    return (
+        two if len(set(two)) == len(set(map(int, values))) else [four_decimals(v) for v in values]
+    )
 
 
 def needs_four(values: Iterable[int]) -> bool:

@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from dalian_eval.report.base.labels import TITLES, VALUES, table_title
-from dalian_eval.report.base.points import needs_four, plain
+from dalian_eval.report.base.points import needs_four, shown
 from dalian_eval.scoring.ledger import POINT_COLUMNS
 
 TRUSTED = "application/vnd.dalian-eval.trusted+json"
@@ -73,10 +73,8 @@ def table_html(
     words = {**TITLES, **(titles or {})}
     shown = frame.iloc[:limit]
     cells = {column: _column(shown[column], column in points) for column in chosen}
-    mixed = any(c.mixed for c in cells.values())
     wanted = len(shown) >= _SEARCH_FROM if search is None else search
-    looks = [*(["mixed"] if mixed else []), *(["wide"] if len(chosen) > _WIDE else [])]
-    attributes = Markup(' class="{}"').format(" ".join(looks)) if looks else Markup("")
+    attributes = Markup(' class="wide"') if len(chosen) > _WIDE else Markup("")
     if len(shown) > 1:
         attributes += Markup(" data-sort")
     if wanted:
@@ -115,7 +113,6 @@ class _Column:
     texts: list[str]
     keys: list[str] | None
     numeric: bool
-    mixed: bool = False
 
 
 def _column(values: pd.Series, is_points: bool) -> _Column:
@@ -124,12 +121,15 @@ def _column(values: pd.Series, is_points: bool) -> _Column:
         return _Column(["是" if v else "否" for v in values.fillna(False)], None, False)
     if pd.api.types.is_integer_dtype(values):
         present = [int(v) for v in values if not pd.isna(v)]
-        text = plain if is_points else str
-        texts = [_BLANK if pd.isna(v) else text(int(v)) for v in values]
+        four = is_points and needs_four(present)
+        texts = [
+            _BLANK if pd.isna(v) else shown(int(v), four) if is_points else str(int(v))
+            for v in values
+        ]
         keys = ["" if pd.isna(v) else str(int(v)) for v in values]
-        return _Column(texts, keys, True, is_points and needs_four(present))
+        return _Column(texts, keys, True)
     if pd.api.types.is_numeric_dtype(values):
-        texts = [_BLANK if pd.isna(v) else _number(Decimal(str(v))) for v in values]
+        texts = _numbers([None if pd.isna(v) else Decimal(str(v)) for v in values])
         return _Column(texts, ["" if pd.isna(v) else str(v) for v in values], True)
     words = VALUES.get(name, {})
     texts = [_text(name, v, words) for v in values]
@@ -148,10 +148,16 @@ def _head(title: str, numeric: bool) -> Markup:
     return Markup('<th scope="col"{}>{}</th>').format(attributes, title)
 
 
-def _number(value: Decimal) -> str:
-    """Return a number with at most four decimals, for display."""
-    text = f"{value:.4f}"
-    return text.rstrip("0").rstrip(".")
+def _numbers(values: Sequence[Decimal | None]) -> list[str]:
+    """Return the numbers of a column with as many decimals, at most four, as one of them needs."""
+    rounded = [None if v is None else round(v, 4).normalize() for v in values]
+    places = max((max(0, -_exponent(v)) for v in rounded if v is not None), default=0)
+    return [_BLANK if v is None else f"{v:.{places}f}".replace("-", "−") for v in rounded]
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _text(name: str, value: object, words: Mapping[str, str]) -> str:
@@ -187,8 +193,6 @@ def _cell(
     kinds = []
     if column.numeric:
         kinds.append("num")
-        if column.mixed and len(text.rpartition(".")[2]) == 2:
-            kinds.append("d2")
     elif len(text) > _LONG:
         kinds.append("long")
     elif len(text) <= _SHORT:

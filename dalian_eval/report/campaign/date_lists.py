@@ -35,7 +35,7 @@ def deadline_lines(calendar: pd.DataFrame, as_of: dt.date, width: int) -> Iterat
     counts = calendar["status"].value_counts()
     yield "　".join(f"{state}{counts[state]}项" for state in STATES if state in counts)
     if calendar.empty:
-        yield "运行参数中没有写时间节点（campaign.calendar）"
+        yield "本年度没有登记时间节点"
     for row in calendar.to_dict("records"):
         yield ""
         head = f"{row['date']}　{row['status']}　{row['title']}（{row['who']}，{row['source']}）"

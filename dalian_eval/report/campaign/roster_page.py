@@ -48,7 +48,7 @@ def telling(view: RosterView) -> list[str]:
     if open_:
         result.append(
             f"有{open_}人并列跨越第{wanted}名，名单尚未确定，暂不分组；"
-            "领导组决定写入运行参数 campaign.roster.decisions 后再运行一次"
+            "由领导组决定，登记后再确定一次名单"
         )
     elif certain < wanted:
         result.append(f"能参加的一线人员只有{certain}人，不足{wanted}人，全部入选，没有候补")

@@ -8,7 +8,7 @@ import pandas as pd
 from dalian_eval.campaign import deadlines
 from dalian_eval.campaign import merit as merits
 from dalian_eval.campaign.activities import AHEAD as NOT_DUE
-from dalian_eval.campaign.activities import DONE, NOT_OWED
+from dalian_eval.campaign.activities import DONE, NOT_OWED, sheet_of
 from dalian_eval.campaign.activities import LATE as HELD_LATE
 from dalian_eval.campaign.activities import MISSING as NOT_HELD
 from dalian_eval.campaign.activities import NOT_SUPPLIED as NO_TABLE
@@ -97,8 +97,8 @@ def _stretches(kind: str, rows: pd.DataFrame) -> ProgressLine:
     rows = rows[(rows["period"] != "") & (rows["status"] != NOT_OWED)]
     counts = {state: int((rows["status"] == state).sum()) for state in _STATES}
     if counts[NO_TABLE]:
-        reason = str(rows.loc[rows["status"] == NO_TABLE, "reason"].iloc[0])
-        return ProgressLine(kind, NOT_SUPPLIED, reason.partition("，")[0], _CHAPTER)
+        told = f"没有提供『{sheet_of(kind)}』表"
+        return ProgressLine(kind, NOT_SUPPLIED, told, _CHAPTER)
     told = "、".join(f"{state}{count}期" for state, count in counts.items() if count)
     state = next((_STATES[s] for s in (NOT_HELD, HELD_LATE, DONE) if counts[s]), AHEAD)
     lacking = rows[rows["status"] == NOT_HELD]["name"].value_counts(sort=False)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.base.points import two_decimals
-from dalian_eval.report.narrative.losses import Loss, by_node, common_reason, silences, title_of
+from dalian_eval.report.narrative.losses import Loss, by_node, common_reason, failures, title_of
 from dalian_eval.report.narrative.text import (
     Picture,
     Section,
@@ -36,6 +36,7 @@ from dalian_eval.report.views.item_overview import item_points
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.numbers import ratio_text
+from dalian_eval.scoring.awards import GAVE
 from dalian_eval.scoring.settle import VOID
 
 _CLAUSES = 3
@@ -50,7 +51,7 @@ class _Kind:
     kind: str
     names: dict[str, str]
     found: list[Loss]
-    silent: pd.DataFrame
+    failed: pd.DataFrame
     full: frozenset[str]
 
     @property
@@ -74,7 +75,7 @@ def _part(view: RunView, kind: str, lost: pd.DataFrame) -> Section:
         kind,
         names_of(view, kind),
         by_node(view, kind, lost, "lost"),
-        silences(view, kind),
+        failures(view, kind),
         _full_clauses(view, kind),
     )
     return Section(
@@ -181,9 +182,8 @@ def _voided(of: _Kind, item: Item) -> Iterator[Sentence]:
     void = list(rows.loc[hit, "candidate"])
     for candidate in [c for c in of.names if c in set(void)][:NAMED]:
         entries = of.view.rows_of("ledger", of.kind, candidate)
-        entries = entries[(entries["rule"] == VOID) & (entries["evidence"] != "")]
-        below = entries["clause"].str.startswith(f"{item.id}.")
-        reasons = entries.loc[below & ~entries["reason"].str.startswith("未"), "reason"]
+        proof = (entries["rule"] == VOID) & (entries["outcome"] == GAVE)
+        reasons = entries.loc[proof & entries["clause"].str.startswith(f"{item.id}."), "reason"]
         told = f"本项归零：{'；'.join(reasons)}。" if len(reasons) else "本项归零。"
         yield say(Span(of.names[candidate], of.view.link(of.kind, candidate, item.id)), told)
     if len(void) > NAMED:
@@ -219,7 +219,7 @@ def _one(of: _Kind, loss: Loss) -> tuple[Span, ...]:
 def _reason(of: _Kind, mine: list[Loss]) -> Sentence | None:
     """Return the commonest reason at the clause that cost most and has one."""
     for loss in [loss for loss in mine if not loss.deducts][:_CLAUSES]:
-        reason, ids = common_reason(of.silent, loss)
+        reason, ids = common_reason(of.failed, loss)
         if reason:
             place = of.view.link(of.kind, ids[0], loss.node.id)
             return say(

@@ -1,25 +1,26 @@
 """Where points were lost and where they can still be had: per candidate and clause.
 
-A clause never counts for more than its item lacks: what a full item could not take is no loss.
+What is lost is told after settlement (`report.losses`): a clause never counts for more than its
+item lacks.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from dalian_eval.report.losses_told import rest_title
+from dalian_eval.report.statements.losses import LEFT_OUT, OPEN, all_losses
 from dalian_eval.report.views.item_overview import top_items
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import AnyNode, Item, MonthlyClause, StepsClause, VoidClause
 from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.queries import Gate
+from dalian_eval.scoring.awards import NOTHING
 
-_RULE = "。规则："
-_HEAD = re.compile(r"^未(?:得分|扣分|发现)：")
-_COUNT = re.compile(r"有关记录\d+条，均")
-_DATED = re.compile(r"(没有)?[^—；。]*不晚于\d{4}-\d{2}-\d{2}的")
 _LONGEST = 120
+"""Characters up to which a common reason is told."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,30 @@ class Loss:
         )
 
 
+_COLUMNS = ["candidate", "node", "item"]
+
+
 def losses(view: RunView, kind: str) -> pd.DataFrame:
     """Return candidate, node, item, lost, reach: a row per candidate and clause or item.
 
-    `lost`: what an award lacks to its maximum, or what was taken off, now; `reach`: what can still
-    be had by the end of the period; ten-thousandths, 0 where a clause is open, bonus or not
-    assessed, never above what the item lacks or can still gain. What is left of an item beside its
-    clauses has a row of its own.
+    `lost`: what settlement leaves of the candidate's loss (`report.losses`), clauses that wait for
+    data or are not assessed left out; `reach`: what can still be had by the end of the period,
+    never above what the item can still gain; ten-thousandths.
     """
+    rows = [
+        (candidate, row.node, row.item, row.points)
+        for candidate, told in all_losses(view, kind).items()
+        for row in told
+        if row.item and row.what not in (OPEN, LEFT_OUT)
+    ]
+    lost = pd.DataFrame(rows, columns=[*_COLUMNS, "lost"]).astype({"lost": "int64"})
+    sums: pd.DataFrame = lost.groupby(_COLUMNS, sort=False)[["lost"]].sum().reset_index()
+    both = sums.merge(_reach(view, kind), "outer", _COLUMNS)
+    return both.fillna({"lost": 0, "reach": 0}).astype({"lost": "int64", "reach": "int64"})
+
+
+def _reach(view: RunView, kind: str) -> pd.DataFrame:
+    """Return candidate, node, item, reach: what clauses, and items beside them, can still give."""
     clauses = view.section(kind).clauses
     item_of = _item_of(view, kind)
     rows = _of_kind(view.clauses, kind, list(item_of))
@@ -64,45 +81,30 @@ def losses(view: RunView, kind: str) -> pd.DataFrame:
     tops = _of_kind(view.clauses, kind, sorted(set(item_of.values())))
     ahead = view.outlook[view.outlook["kind"] == kind].set_index(["candidate", "clause"])
     gain = (ahead["attainable"] - ahead["earned"]).clip(lower=0)
-    most, top = (f["max"].astype("Int64").fillna(0).astype("int64") for f in (rows, tops))
-    short = pd.Series(
-        (top - tops["points"]).clip(lower=0).to_numpy(), index=_key(tops, "clause"), dtype="int64"
-    )
-    ids = rows["clause"].to_numpy()
-    deducts = pd.Series([clauses[n].deducts for n in ids], index=rows.index, dtype=bool)
-    single = pd.Series([clauses[n].capped for n in ids], index=rows.index, dtype=bool)
-    lost = (-rows["points"]).where(deducts, most - rows["points"]).where(deducts | single, 0)
-    reach = gain.reindex(_key(rows, "clause"), fill_value=0).where(single.to_numpy(), 0)
-    scored = rows["status"].to_numpy() == "scored"
-    above = _key(rows, "item")
+    most = rows["max"].astype("Int64").fillna(0).astype("int64")
+    single = np.array([clauses[n].capped for n in rows["clause"]], dtype=bool)
+    scored = (rows["status"] == "scored").to_numpy()
+    deducts = np.array([clauses[n].deducts for n in rows["clause"]], dtype=bool)
+    reach = gain.reindex(_key(rows, "clause"), fill_value=0).to_numpy()
+    above = gain.reindex(_key(rows, "item"), fill_value=0).to_numpy()
     made = pd.DataFrame(
         {
             "candidate": rows["candidate"].to_numpy(),
-            "node": ids,
+            "node": rows["clause"].to_numpy(),
             "item": rows["item"].to_numpy(),
-            "lost": np.minimum(
-                lost.clip(lower=0).to_numpy(), short.reindex(above, fill_value=0).to_numpy()
-            ),
-            "reach": np.minimum(reach.to_numpy(), gain.reindex(above, fill_value=0).to_numpy()),
-            "waiting": most.where(~deducts & ~pd.Series(scored, index=rows.index), 0).to_numpy(),
+            "reach": np.where(single & scored, np.minimum(reach, above), 0),
+            "waiting": np.where(~deducts & ~scored, most.to_numpy(), 0),
         }
     )
-    made.loc[~scored, ["lost", "reach"]] = 0
-    sums = made.groupby(["candidate", "item"])[["lost", "reach", "waiting"]].sum()
-    sums = sums.reindex(short.index, fill_value=0)
-    rest = sums.assign(
-        lost=(short - sums["lost"] - sums["waiting"]).clip(lower=0),
-        reach=(gain.reindex(short.index, fill_value=0) - sums["reach"] - sums["waiting"]).clip(
-            lower=0
-        ),
+    every = _key(tops, "clause")
+    sums = made.groupby(["candidate", "item"])[["reach", "waiting"]].sum()
+    sums = sums.reindex(every, fill_value=0)
+    rest = gain.reindex(every, fill_value=0) - sums["reach"] - sums["waiting"]
+    beside = rest.clip(lower=0).rename("reach").rename_axis(["candidate", "item"]).reset_index()
+    return pd.concat(
+        [made[[*_COLUMNS, "reach"]], beside.assign(node=beside["item"])[[*_COLUMNS, "reach"]]],
+        ignore_index=True,
     )
-    rest = rest.rename_axis(["candidate", "item"]).reset_index()
-    hit = rows[(rows["status"] == "void").to_numpy()].drop_duplicates(["candidate", "item"])
-    void = dict(zip(zip(hit["candidate"], hit["item"], strict=True), hit["clause"], strict=True))
-    pairs = zip(rest["candidate"], rest["item"], strict=True)
-    rest = rest.assign(node=[void.get(pair, pair[1]) for pair in pairs])
-    columns = ["candidate", "node", "item", "lost", "reach"]
-    return pd.concat([made, rest], ignore_index=True)[columns]
 
 
 def by_node(view: RunView, kind: str, rows: pd.DataFrame, column: str) -> list[Loss]:
@@ -127,50 +129,39 @@ def by_node(view: RunView, kind: str, rows: pd.DataFrame, column: str) -> list[L
 
 def title_of(view: RunView, kind: str, node: AnyNode) -> str:
     """Return what to call the node of a loss."""
-    if not isinstance(node, Item):
-        return f"『{node.title}』"
-    open_ended = [
-        clause.title
-        for name, clause in view.section(kind).clauses.items()
-        if name.startswith(f"{node.id}.")
-        and not (clause.bonus or clause.deducts or isinstance(clause, VoidClause))
-        and (clause.max is None or not clause.capped)
-    ]
-    if not open_ended:
-        return f"『{node.title}』其他部分"
-    return f"『{'』『'.join(open_ended)}』（不单独设上限）"
+    if isinstance(node, Item):
+        return rest_title(view.section(kind), node.id)
+    return f"『{node.title}』"
 
 
-def silences(view: RunView, kind: str) -> pd.DataFrame:
-    """Return the ledger's entries of 0 points that say why a clause gave nothing."""
-    rows = view.ledger[(view.ledger["points"] == 0) & (view.ledger["kind"] == kind)]
-    return rows[rows["reason"].str.startswith("未")]
+def failures(view: RunView, kind: str) -> pd.DataFrame:
+    """Return the ledger's entries that say which test of a clause failed."""
+    return view.ledger[(view.ledger["outcome"] == NOTHING) & (view.ledger["kind"] == kind)]
 
 
-def common_reason(silent: pd.DataFrame, loss: Loss) -> tuple[str, Sequence[str]]:
+def common_reason(failed: pd.DataFrame, loss: Loss) -> tuple[str, Sequence[str]]:
     """Return what most candidates lack at a clause, and who they are; blank when that varies.
 
-    The reasons are those of `silent` (see `silences`), without dates, counts and the rule; one
-    counts when it holds for at least half of those who lost points and is short enough.
+    `failed`: see `failures`. Whoever has no row that came near has none at all; whoever has some
+    met no condition in time. One of the two counts when it holds for at least half of those who
+    lost points at the clause.
     """
-    if loss.varies:
+    if loss.varies or isinstance(loss.node, Item):
         return "", ()
-    rows = silent[silent["clause"] == loss.node.id]
-    rows = rows[rows["candidate"].isin(loss.who)]
-    if rows.empty:
+    rows = failed[(failed["clause"] == loss.node.id) & failed["candidate"].isin(loss.who)]
+    what = "、".join(dict.fromkeys(q.what for q in loss.node.queries if not isinstance(q, Gate)))
+    if rows.empty or not what or len(what) > _LONGEST:
         return "", ()
-    plain = rows["reason"].map(_plain)
-    counts = plain.value_counts(sort=False)
-    reason = str(min(counts.index, key=lambda text: (-counts[text], text)))
-    ids = tuple(dict.fromkeys(rows.loc[plain == reason, "candidate"]))
-    if 2 * len(ids) < len(loss.who) or len(reason) > _LONGEST:
-        return "", ()
-    return reason, ids
-
-
-def _plain(reason: str) -> str:
-    short = _HEAD.sub("", reason.split(_RULE)[0])
-    return _COUNT.sub("有关记录均", _DATED.sub(r"\1", short))
+    near = rows["evidence"] != ""
+    cases = (
+        (~near, f"没有『{what}』的有关记录"),
+        (near, f"『{what}』的有关记录不符合条件或不在规定期间"),
+    )
+    for who, reason in sorted(cases, key=lambda case: -int(case[0].sum())):
+        ids = tuple(dict.fromkeys(rows.loc[who, "candidate"]))
+        if ids and 2 * len(ids) >= len(loss.who):
+            return reason, ids
+    return "", ()
 
 
 def _of_kind(frame: pd.DataFrame, kind: str, clauses: list[str]) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from dalian_eval.report.base.labels import (
     lacking_sentence,
     table_title,
 )
-from dalian_eval.report.base.points import distinct, plain, ranged, signed
+from dalian_eval.report.base.points import column, distinct, plain, ranged, signed
 from dalian_eval.report.statements.case_assignment import case_use
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.run_view import RunView
@@ -225,17 +225,19 @@ def ranking(view: RunView, kind: Kind) -> pd.DataFrame:
             "代码": rows["candidate"],
             "名称": rows["name"],
             "单位": rows["unit"].map(view.unit_name),
-            "基础分": [plain(p) for p in rows["base"]],
-            "加分": [plain(p) for p in rows["bonus"]],
+            "基础分": column(rows["base"]),
+            "加分": column(rows["bonus"]),
             "总分": distinct(list(rows["total"])),
             "可能范围": [
-                ranged(low, high)
+                "—" if low == high else ranged(low, high)
                 for low, high in zip(rows["total_low"], rows["total_high"], strict=True)
             ],
             "状态": rows["status"].map(SCORE_STATES),
         }
     )
-    return frame.drop(columns="单位") if kind == "unit" else frame
+    closed = (rows["total_low"] == rows["total_high"]).all()
+    without = [*(["单位"] if kind == "unit" else []), *(["可能范围"] if closed else [])]
+    return frame.drop(columns=without)
 
 
 def item_points(view: RunView, kind: Kind) -> pd.DataFrame:
@@ -250,8 +252,8 @@ def item_points(view: RunView, kind: Kind) -> pd.DataFrame:
     for item in items:
         node = section.items[item]
         title = f"{node.title}（{plain(node.max)}）"
-        result[title] = np.array([plain(int(p)) for p in wide[item]])
-    result["总分"] = np.array([plain(int(p)) for p in ordered["total"]])
+        result[title] = np.array(column(wide[item]))
+    result["总分"] = np.array(column(ordered["total"]))
     return pd.DataFrame(result)
 
 
@@ -279,9 +281,9 @@ def outlook(view: RunView, kind: Kind) -> pd.DataFrame:
         {
             "代码": ordered["candidate"].to_numpy(),
             "名称": ordered["name"].to_numpy(),
-            "目前得分": [plain(int(p)) for p in mine["earned"]],
-            "至评审期末最多可达": [plain(int(p)) for p in mine["attainable"]],
-            "不能再得": [plain(int(p)) for p in mine["lost"]],
+            "目前得分": column(mine["earned"]),
+            "至评审期末最多可达": column(mine["attainable"]),
+            "不能再得": column(mine["lost"]),
             "失分最多的条款": why.reindex(mine.index).fillna("—").to_numpy(),
         }
     )

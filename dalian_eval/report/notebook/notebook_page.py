@@ -25,6 +25,8 @@ from dalian_eval.report.base.tables import TRUSTED
 _HEADING = re.compile(r"<h([1-4])(?: [^>]*?)?>(.*?)</h\1>", re.DOTALL)
 _HAS_ID = re.compile(r'<h[1-4] [^>]*?id="([^"]*)"')
 _PARAMETERS = frozenset(("parameters", "injected-parameters"))
+_AND = "与"
+"""Between the labels of cells that share a fold, each once."""
 _HIDDEN = "remove-cell"
 
 
@@ -68,7 +70,8 @@ def _joined(blocks: Iterable[Block]) -> list[Block]:
     for block in blocks:
         last = result[-1] if result else None
         if last is not None and block.code and last.code and not last.outputs:
-            label = last.label if last.label == block.label else f"{last.label}与{block.label}"
+            labels = dict.fromkeys((*last.label.split(_AND), block.label))
+            label = _AND.join(labels)
             result[-1] = Block(code=last.code + block.code, label=label, outputs=block.outputs)
         else:
             result.append(block)

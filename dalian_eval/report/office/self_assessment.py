@@ -3,14 +3,14 @@
 The lists of a pack are frames with Chinese titles; its report is in `selfreport`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from dalian_eval.report.base.labels import KINDS, table_title
+from dalian_eval.report.losses_told import Loss, losses_told, merged
 from dalian_eval.report.statements.account import Account, statement_of
-from dalian_eval.report.statements.statement_pages import losses
 from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import four_decimals
@@ -117,21 +117,22 @@ def _below(parents: Mapping[str, str], unit: str) -> frozenset[str]:
 
 def _proofs(view: RunView, kind: str, candidate: str) -> Iterator[Proof]:
     made = statement_of(view, kind, candidate)
+    lost: dict[str, list[Loss]] = {}
+    for loss in losses_told(view, kind, candidate, made):
+        lost.setdefault(loss.anchor, []).append(loss)
     for item in made.items:
-        leaves = list(item.leaves())
-        lost = {loss.node.id: loss for loss in losses(view, kind, leaves)}
-        for leaf in leaves:
-            loss = lost.get(leaf.id)
-            stake = _within(loss.points if loss else 0, item, leaf, item.lost)
+        for leaf in item.leaves():
+            mine = lost.get(leaf.id, [])
+            stake = max(0, sum(loss.points for loss in mine))
             yield Proof(
                 kind=kind,
                 candidate=candidate,
                 name=str(made.score["name"]),
                 leaf=leaf,
-                evidence=_merged(
+                evidence=merged(
                     e for entry in leaf.entries if entry.points for e in entry.evidence
                 ),
-                missing=_missing(leaf, loss.why if loss and stake else ""),
+                missing=_missing(leaf, mine if stake else []),
                 stake=stake,
                 winnable=_within(
                     leaf.attainable - leaf.points, item, leaf, item.attainable - item.points
@@ -145,21 +146,13 @@ def _within(points: int, item: Account, leaf: Account, most: int | None) -> int:
     return max(0, room)
 
 
-def _missing(leaf: Account, why: str) -> str:
-    """Return what a clause lacks: the data it waits for, else why it lost points."""
+def _missing(leaf: Account, lost: Sequence[Loss]) -> str:
+    """Return what a clause lacks: the data it waits for, else all that cost it points."""
     if leaf.lacking:
         return leaf.lacking
     if leaf.status == "unavailable":
         return leaf.entries[0].reason if leaf.entries else leaf.prospect
-    return why
-
-
-def _merged(evidence: Iterator[Evidence]) -> tuple[Evidence, ...]:
-    """Return the rows of each sheet drawn together, in the order the sheets are first named."""
-    rows: dict[tuple[str, str, str, str], set[int]] = {}
-    for e in evidence:
-        rows.setdefault((e.name, e.table, e.file, e.sheet), set()).update(e.rows)
-    return tuple(Evidence(*place, tuple(sorted(found))) for place, found in rows.items())
+    return "；".join(reason for loss in lost for reason in loss.reasons)
 
 
 # ---- the lists -------------------------------------------------------------------------------

@@ -16,18 +16,14 @@ from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import AnyClause, Item
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.sentences import rule_sentences
-from dalian_eval.scoring.leaf import UNAVAILABLE
+from dalian_eval.scoring.awards import GAVE, PENDING, SETTLED
 from dalian_eval.scoring.leaves import RULE_NAMES
-from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
-from dalian_eval.scoring.silence import NOT_FOUND
-
-SETTLEMENT = frozenset((CAP, FLOOR, CARRY, RESCALE))
-"""Rules of entries that settle rather than award; 一票归零 is one of them only on an item."""
+from dalian_eval.scoring.settle import FLOOR
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the ledger."""
+    """One entry of the ledger; `causes`: the clauses that led to an entry of settlement."""
 
     id: str
     month: str
@@ -35,7 +31,21 @@ class Entry:
     rule: str
     reason: str
     evidence: tuple[Evidence, ...]
-    settles: bool
+    outcome: str
+    causes: tuple["Cause", ...] = ()
+
+    @property
+    def settles(self) -> bool:
+        """Whether the entry settles rather than awards."""
+        return self.outcome == SETTLED
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A clause that led to something: its id and title."""
+
+    id: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -169,13 +179,13 @@ class Statement:
 
     @property
     def verdicts(self) -> tuple[Entry, ...]:
-        """The entries of the veto clause that say something was found or is pending."""
+        """The entries of the veto clauses that say something was found or is pending."""
         return tuple(
             entry
             for item in self.items
             if item.is_clause and item.rule == RULE_NAMES["veto"]
             for entry in item.entries
-            if not entry.reason.startswith(NOT_FOUND) and item.status != UNAVAILABLE
+            if entry.outcome in (GAVE, PENDING)
         )
 
     @property
@@ -240,8 +250,6 @@ def _bonuses(items: tuple[Account, ...]) -> Iterator[Account]:
 
 
 def _entry(row: Any, section: Section) -> Entry:
-    on_item = isinstance(section.nodes.get(row.clause), Item)
-    settles = row.rule in SETTLEMENT or (row.rule == VOID and on_item)
     return Entry(
         id=str(row.entry),
         month=str(row.month),
@@ -249,7 +257,8 @@ def _entry(row: Any, section: Section) -> Entry:
         rule=str(row.rule),
         reason=str(row.reason),
         evidence=parsed(str(row.evidence)),
-        settles=settles,
+        outcome=str(row.outcome),
+        causes=tuple(Cause(c, section.nodes[c].title) for c in str(row.cause).split()),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dalian_eval.report.base.points import plain
+from dalian_eval.report.base.points import needs_four, plain
 from dalian_eval.report.views.chosen_readings import ChosenReading, readings_of
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.sentences import exclusive_rule, indicator_title
@@ -42,6 +42,11 @@ class CaseUse:
     indicators: tuple[Indicator, ...]
     total: int
     following: int | None
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the indicators' points have to be shown with four decimals."""
+        return needs_four(p for i in self.indicators for p in (i.points, i.following or 0))
 
     @property
     def told(self) -> str:

@@ -10,6 +10,7 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.report.base.labels import KINDS, SCORE_STATES
 from dalian_eval.report.base.points import plain, ranged, signed
 from dalian_eval.report.base.terminal import hanging, inert, padded, right_aligned, wrapped
+from dalian_eval.report.losses_told import losses_told
 from dalian_eval.report.statements.account import (
     Account,
     Entry,
@@ -121,6 +122,8 @@ class _Page:
         yield from self._draw(clause)
         yield from self._case_use(clause)
         yield from self._total()
+        if not path:
+            yield from self._losses()
 
     # ---- head ----------------------------------------------------------------------------
 
@@ -181,7 +184,7 @@ class _Page:
         yield from self._settled(node, indent)
 
     def _title(self, node: Account, indent: int, style: str) -> Lines:
-        worth = f"{plain(node.points)}{_of(node)}"
+        worth = f"{_plain(node.points)}{_of(node)}"
         if node.status != "scored":
             worth += f"【{node.state}】"
         room = self.width - indent
@@ -203,7 +206,7 @@ class _Page:
 
     def _readings(self, readings: Sequence[ChosenReading], indent: int) -> Lines:
         for reading in readings:
-            yield from self._told("口径", f"{reading.told}　{reading.parameter}", indent)
+            yield from self._told("口径", reading.told, indent)
 
     def _settled(self, item: Account, indent: int) -> Lines:
         """An item's arithmetic: what stands below it, each cap and floor, what it comes to."""
@@ -219,8 +222,13 @@ class _Page:
             month = entry.month or ("结算" if entry.settles else "")
             label = padded(_ascii(entry.points), _AMOUNT, right=True) + "  " + month
             room = _AMOUNT + 2 + _MONTH
-            for line in hanging(label, inert(entry.reason), self.width, indent, room):
+            reason = f"{entry.rule}：{entry.reason}" if entry.settles else entry.reason
+            for line in hanging(label, inert(reason), self.width, indent, room):
                 yield line, ""
+            if entry.causes:
+                causes = "、".join(cause.title for cause in entry.causes)
+                for line in hanging("起因", inert(causes), self.width, indent + room, _ROOM):
+                    yield line, _SOFT
             places = "；".join(f"{e.table}：{e.text}" for e in entry.evidence)
             if places:
                 place = indent + room
@@ -307,6 +315,23 @@ class _Page:
         book = f"台账{made.entry_count}笔，合计{plain(made.posted)}分{agree}"
         yield from self._told("", book, 0, "" if made.adds_up else _BAD)
 
+    def _losses(self) -> Lines:
+        """Where the points went: the rows of the statement, with all that makes each amount."""
+        losses = losses_told(self.view, self.kind, self.candidate, self.made)
+        yield from self._rule("=")
+        yield "失分在哪里", _TITLE
+        for loss in losses:
+            amount = padded(_plain(loss.points), _AMOUNT, right=True)
+            title = f"{loss.word}　{loss.title}（{loss.locator}）"
+            for line in hanging(amount, inert(title), self.width, _STEP, _AMOUNT + 2):
+                yield line, _HEAD
+            for reason in loss.reasons:
+                label = " " * (_AMOUNT + 2)
+                for line in hanging(label, inert(reason), self.width, _STEP, _AMOUNT + 2):
+                    yield line, ""
+        total = sum(loss.points for loss in losses)
+        yield from self._told("", f"合计{_plain(total)}分，等于满分减总分", 0)
+
     # ---- lines -----------------------------------------------------------------------------
 
     def _rule(self, sign: str) -> Lines:
@@ -342,3 +367,8 @@ def _of(node: Account) -> str:
 def _ascii(points: int) -> str:
     """Return signed points with a minus that every terminal's character set has."""
     return signed(points).replace("−", "-")
+
+
+def _plain(points: int) -> str:
+    """Return points with a minus that every terminal's character set has."""
+    return plain(points).replace("−", "-")

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 
 from dalian_eval.report.base.labels import DRAW_SOURCES, KINDS, SCORE_STATES
 from dalian_eval.report.base.page import render
-from dalian_eval.report.base.points import needs_four, plain, ranged
-from dalian_eval.report.statements.account import Account, Entry, standing_of, statement_of
+from dalian_eval.report.base.points import needs_four, ranged
+from dalian_eval.report.losses_told import losses_told
+from dalian_eval.report.statements.account import (
+    Account,
+    Entry,
+    Statement,
+    standing_of,
+    statement_of,
+)
 from dalian_eval.report.statements.case_assignment import case_use
+from dalian_eval.report.statements.losses import losses_of
 from dalian_eval.report.statements.reviewer_decisions import decisions_of
 from dalian_eval.report.statements.waterfall import waterfall
 from dalian_eval.report.views.evidence_cells import NO_CELLS, Cells, CellTable
@@ -16,16 +24,6 @@ from dalian_eval.report.views.peers import Peers
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
-
-
-@dataclass(frozen=True)
-class Loss:
-    """A clause or item that lost points: how many, why, and how the others did."""
-
-    node: Account
-    points: int
-    why: str
-    peers: Peers | None
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,8 @@ def statement_html(
     score = made.score
     section = view.section(kind)
     leaves = [leaf for item in made.items for leaf in item.leaves()]
+    ids = (kind, *(item.id for item in made.items))
+    losses = losses_told(view, kind, candidate, made)
     return render(
         "statement.html",
         view=view,
@@ -63,13 +63,16 @@ def statement_html(
         state=SCORE_STATES[str(score["status"])],
         total=ranged(int(score["total_low"]), int(score["total_high"])),
         standing=standing_of(view, kind, candidate),
-        figure=waterfall(made, section.nodes[kind].max or 0),
+        figure=waterfall(made, section.nodes[kind].max or 0, losses_of(view, kind, candidate)),
         peers={clause: p for (whose, clause), p in view.peers.items() if whose == kind},
-        mixed=needs_four([int(score["total"]), *(i.points for i in made.items)]),
+        mixed=_needs_four(made, [p for i in ids if (p := view.peers.get((kind, i)))]),
         verdicts=made.verdicts,
         use=case_use(view, kind, candidate),
         decided=decisions_of(view, kind, candidate),
-        losses=losses(view, kind, leaves),
+        losses=losses,
+        lost_sum=sum(loss.points for loss in losses),
+        losses_mixed=needs_four(loss.points for loss in losses)
+        or any(loss.peers.doubled % 200 for loss in losses if loss.peers),
         metered=[leaf for leaf in leaves if leaf.strip is not None],
         missed=list(missed(leaves)),
         months=short_months(view.rubric.period.months),
@@ -79,6 +82,12 @@ def statement_html(
         item_mixed=item_mixed,
         up=up,
     )
+
+
+def _needs_four(made: Statement, peers: list[Peers]) -> bool:
+    """Whether the items beside their peers have to be shown with four decimals."""
+    own = [int(made.score["total"]), made.rescale_sum, *(i.points for i in made.items)]
+    return needs_four([*own, *(p.best for p in peers)]) or any(p.doubled % 200 for p in peers)
 
 
 @dataclass(frozen=True)
@@ -91,39 +100,6 @@ class _Behind:
     def __call__(self, node: Account, entry: Entry) -> list[CellTable]:
         clause = self.section.clauses.get(node.id)
         return [] if clause is None else self.cells.behind(clause, entry.evidence)
-
-
-def losses(view: RunView, kind: str, leaves: list[Account]) -> list[Loss]:
-    """Return the clauses that lost points, those that lost most first."""
-    lost = [
-        Loss(leaf, points, _why(leaf), view.peers.get((kind, leaf.id)))
-        for leaf in leaves
-        if (points := _lost(leaf)) > 0
-    ]
-    return sorted(lost, key=lambda loss: -loss.points)
-
-
-def _lost(leaf: Account) -> int:
-    if leaf.status == "not_applicable":
-        return 0
-    if leaf.maximum is None or leaf.maximum < 0:
-        return max(0, -leaf.points)
-    return leaf.lost or 0
-
-
-def _why(leaf: Account) -> str:
-    """Return why points are missing: the entry that gave nothing or took some.
-
-    Where every entry gives something: what there was, and the rule, which says what more it takes.
-    """
-    given = [e for e in leaf.entries if not e.settles]
-    least = min(given, key=lambda e: e.points, default=None)
-    if least is None:
-        return leaf.prospect
-    if least.points <= 0:
-        return least.reason
-    what = least.reason if len(given) == 1 else f"有{len(given)}笔，共得{plain(leaf.points)}分"
-    return f"{what}。规则：{''.join(leaf.rules)}"
 
 
 def missed(leaves: list[Account]) -> Iterator[Missed]:

@@ -4,10 +4,12 @@ Bars are placed by integers, in hundredths of a per cent of the figure's width: 
 every machine, and it fits a screen of any width without its text shrinking.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dalian_eval.report.base.points import plain, signed
 from dalian_eval.report.statements.account import Statement
+from dalian_eval.report.statements.losses import Lost
 from dalian_eval.rubric.queries import POINT
 
 _LEFT, _WIDE = 3_000, 5_400
@@ -63,8 +65,12 @@ class Waterfall:
         return f"{self.name}：{first.title}{first.told}；{parts or '没有增减'}；总分{last.told}"
 
 
-def waterfall(made: Statement, full: int) -> Waterfall:
-    """Return the waterfall of a candidate's account; `full`: the full mark in ten-thousandths."""
+def waterfall(made: Statement, full: int, lost: Sequence[Lost]) -> Waterfall:
+    """Return the waterfall of a candidate's account.
+
+    `full`: the full mark in ten-thousandths; `lost`: the rows of `losses_of`, by which the bars of
+    the items are as long as what the items cost.
+    """
     total = int(made.score["total"])
     bonus = sum(b.points for b in made.bonuses)
     top = max(full + max(0, bonus), total, made.item_sum + made.rescale_sum, POINT)
@@ -74,7 +80,7 @@ def waterfall(made: Statement, full: int) -> Waterfall:
     for item in made.items:
         if item.bonus or item.maximum is None:
             continue
-        below = level - item.maximum + item.points
+        below = level - sum(row.points for row in lost if row.item == item.id)
         maker.add(
             *(item.title, item.id, (level, below), "loss"),
             points=item.points,

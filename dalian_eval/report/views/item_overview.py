@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dalian_eval.report.base.labels import KINDS, lacking_sentence, table_title
+from dalian_eval.report.base.points import needs_four
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import VetoClause, VoidClause
+from dalian_eval.scoring.awards import GAVE
 
 _LEVELS = 5
 _NAMED = 5
@@ -29,6 +31,13 @@ class ItemTable:
     titles: tuple[str, ...]
     maxima: tuple[int, ...]
     rows: tuple[tuple[str, tuple[ItemCell, ...], int], ...]
+
+    @property
+    def mixed(self) -> bool:
+        """Whether its numbers have to be shown with four decimals."""
+        return needs_four(
+            p for _, cells, total in self.rows for p in (*(c.points for c in cells), total)
+        )
 
 
 @dataclass(frozen=True)
@@ -95,7 +104,7 @@ def veto_reasons(view: RunView, kind: str, candidate: str) -> list[str]:
     section = view.section(kind)
     vetoes = [i for i, c in section.clauses.items() if isinstance(c, VetoClause)]
     rows = view.rows_of("ledger", kind, candidate)
-    rows = rows[rows["clause"].isin(vetoes) & (rows["evidence"] != "")]
+    rows = rows[rows["clause"].isin(vetoes) & (rows["outcome"] == GAVE)]
     return list(rows["reason"])
 
 

@@ -21,12 +21,16 @@ class Peers:
 
     @property
     def median(self) -> str:
-        """The median as text."""
-        return halved(self.doubled)
+        """The median as text, at most four decimals."""
+        return self.median_text()
 
-    def beyond(self, points: int) -> str:
+    def median_text(self, four: bool = False) -> str:
+        """Return the median as text, with four decimals if the column has them."""
+        return halved(self.doubled, four)
+
+    def beyond(self, points: int, four: bool = False) -> str:
         """Return by how much `points` exceed the median, signed."""
-        text = halved(2 * points - self.doubled)
+        text = halved(2 * points - self.doubled, four)
         return f"+{text}" if 2 * points > self.doubled else text
 
 

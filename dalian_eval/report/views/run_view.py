@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
 from dalian_eval.base.csvfile import read_csv
@@ -20,7 +21,10 @@ from dalian_eval.report.views.peers import Peers, compare
 from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.needs import tables_of
 from dalian_eval.rubric.queries import Kind
+from dalian_eval.rubric.sentences import rule_sentences
+from dalian_eval.scoring.awards import GAVE, NOTHING, OUT, SETTLED, WAITING
 from dalian_eval.scoring.ledger import POINT_COLUMNS
+from dalian_eval.scoring.settle import SETTLEMENT, VOID
 
 _INTEGERS = frozenset(
     {"rank", "numerator", "denominator", "eligible", "rows_read", "accepted", "merged"}
@@ -29,8 +33,8 @@ _INTEGERS = frozenset(
 _FLAGS = frozenset({"vetoed", "passed", "serves", "next_serves"})
 _FRAMES = {
     "scores": "kind candidate name unit base bonus total total_low total_high rank vetoed status",
-    "clauses": "kind candidate clause status awarded points max",
-    "ledger": "entry kind candidate clause month points rule reason evidence",
+    "clauses": "kind candidate clause status awarded points max rule_text",
+    "ledger": "entry kind candidate clause month points rule reason evidence outcome cause",
     "monthly": "kind candidate month metric numerator denominator value passed",
     "draw": "kind candidate slot case source eligible reason",
     "draw_eligible": "kind candidate slot case",
@@ -46,6 +50,9 @@ _FRAMES = {
     "sheets": "file status",
 }
 """The CSV files of a record and the columns without which it cannot be shown."""
+
+_NEWER_COLUMNS = frozenset({"outcome", "cause", "rule_text"})
+"""Columns that records of earlier versions do not have: `load_view` fills them (`_completed`)."""
 
 _NEWER = frozenset({"decisions"})
 """Files that records of earlier versions do not have: they are as good as empty."""
@@ -203,7 +210,38 @@ def load_view(folder: Path, rubric: Rubric) -> RunView:
     }
     meta = _json(folder / "run.json")
     validation = _json(folder / "validation.json")
+    frames = _completed(frames, rubric)
     return RunView(rubric=rubric, meta=meta, validation=validation, **frames)
+
+
+def _completed(frames: Mapping[str, Any], rubric: Rubric) -> dict[str, Any]:
+    """Return the frames of a record with the columns that earlier versions did not write.
+
+    What an entry is follows from its points, its rule, its evidence and its clause's status.
+    """
+    entries, states = frames["ledger"], frames["clauses"]
+    result = dict(frames)
+    if "outcome" not in entries.columns:
+        keys = ["kind", "candidate", "clause"]
+        status = entries[keys].merge(states[[*keys, "status"]], "left", keys)["status"]
+        leaves = {*rubric.unit.clauses, *rubric.officer.clauses}
+        settles = entries["rule"].isin(SETTLEMENT) | (
+            (entries["rule"] == VOID) & ~entries["clause"].isin(leaves)
+        )
+        hit = status.isin(["void", "vetoed"]) & (entries["evidence"] != "")
+        cases = [settles, (entries["points"] != 0) | hit]
+        cases += [status == "unavailable", status == "not_applicable"]
+        outcome = np.select([c.to_numpy() for c in cases], [SETTLED, GAVE, WAITING, OUT], NOTHING)
+        result["ledger"] = entries.assign(outcome=outcome, cause="")
+    if "rule_text" not in states.columns:
+        texts = {
+            (kind, name): "".join(rule_sentences(clause, section, rubric.period))
+            for kind, section in (("unit", rubric.unit), ("officer", rubric.officer))
+            for name, clause in section.clauses.items()
+        }
+        both = zip(states["kind"], states["clause"], strict=True)
+        result["clauses"] = states.assign(rule_text=[texts.get(one, "") for one in both])
+    return result
 
 
 def load_frame(folder: Path, name: str) -> pd.DataFrame:
@@ -221,7 +259,7 @@ def _json(path: Path) -> Any:
 def _frame(path: Path, columns: list[str]) -> pd.DataFrame:
     try:
         data = read_csv(path)
-        lacking = [name for name in columns if name not in data.columns]
+        lacking = [c for c in columns if c not in data.columns and c not in _NEWER_COLUMNS]
         if lacking:
             raise ValueError(f"no column {lacking}")
         return data.assign(**{str(name): _typed(data[name]) for name in data.columns})
