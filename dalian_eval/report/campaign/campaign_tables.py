@@ -117,14 +117,20 @@ def _held(states: pd.Series) -> str:
 
 
 def stretch_grid(accounts: pd.DataFrame, kinds: Collection[str]) -> pd.DataFrame:
-    """Return the states of some kinds, owners down and periods across: the data of the figure."""
+    """Return the states of some kinds, periods down and owners across: the data of the figure."""
     rows = accounts[accounts["kind"].isin(list(kinds)) & (accounts["period"] != "")]
     if rows.empty:
-        return pd.DataFrame(columns=["类型", "单位"])
-    wide = rows.pivot(index=["kind", "unit", "name"], columns="period", values="status")
+        return pd.DataFrame(columns=["类型", "期次"])
+    shared = rows[["unit", "name"]].drop_duplicates()["name"].duplicated(keep=False).any()
+    owner = rows["name"] + "（" + rows["unit"] + "）" if shared else rows["name"]
+    order = list(dict.fromkeys(owner[rows["unit"].sort_values(kind="stable").index]))
+    kind = pd.Categorical(rows["kind"], categories=list(dict.fromkeys(rows["kind"])))
+    wide = rows.assign(owner=owner, kind=kind).pivot(
+        index=["kind", "period"], columns="owner", values="status"
+    )
+    wide = wide.sort_index()[order].reset_index().astype("str").replace("nan", "—")
     wide.columns.name = None
-    wide = wide.fillna("—").reset_index().drop(columns="unit")
-    return wide.rename(columns={"kind": "类型", "name": "单位"})
+    return wide.rename(columns={"kind": "类型", "period": "期次"})
 
 
 def gaps(accounts: pd.DataFrame) -> pd.DataFrame:

@@ -74,7 +74,7 @@ def all_first_text(campaign: CampaignView, kind: str, month: str) -> str:
     idle = all_first(campaign, kind, month)
     if not idle:
         return ""
-    return f"各对象并列第一、不分高下的指标不列：{'、'.join(METRICS[m] for m in idle)}。"
+    return f"{KINDS[kind]}各对象并列第一的指标不列：{'、'.join(METRICS[m] for m in idle)}。"
 
 
 def _share(numerator: str, denominator: str, decimals: int) -> str:

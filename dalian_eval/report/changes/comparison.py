@@ -191,8 +191,8 @@ class Comparison:
 
     `settings`: what differs besides; `days`: the two evaluation days when the later run is of a
     later month; `counts`: per table that differs, rows added, removed, changed; `supplied`: tables
-    that only one run was given; `candidates`: by kind, then by how much they moved; `unmoved`: how many
-    candidates are the same in both; `rows`: per table, the first rows that differ.
+    that only one run was given; `candidates`: by kind, then by how much they moved; `unmoved`: how
+    many candidates are the same in both; `rows`: per table, the first rows that differ.
     """
 
     before: Mapping[str, Any]
