@@ -45,8 +45,8 @@ def test_every_officer_of_the_unit_is_told(ledger):
 
 
 def test_an_officer_is_told_the_rounds(ledger):
-    """91.5 × 28/100 = 25.62; with a single round there is nothing to average."""
+    """The best round, 100 × 28/100 = 28; with a single round there is nothing to choose."""
     entry = ledger.loc[("A1", "officer.combat.air")]
-    assert entry["points"] == "25.6200"
-    assert "得25.62分。各轮（83、100）" in entry["reason"]
+    assert entry["points"] == "28.0000"
+    assert "得28分。各轮（83、100）" in entry["reason"]
     assert "各轮" not in ledger.loc[("A2", "officer.combat.air")]["reason"]

@@ -74,7 +74,7 @@ class TableChanges:
 
     def what(self, place: int) -> str:
         """Return what became of one of the rows."""
-        there, here = (frame[ORIGIN].iat[place] >= 0 for frame in (self.before, self.after))
+        there, here = (int(f[ORIGIN].iloc[place]) >= 0 for f in (self.before, self.after))
         return CHANGED if there and here else ADDED if here else REMOVED
 
     def after_day(self, day: dt.date) -> set[int]:
