@@ -167,7 +167,12 @@ COMMANDS = (
                 default="duckdb",
                 choices=("duckdb", "spark"),
             ),
-            Option("--previous", "记录", "与哪次运行相比，默认最近发布的一次", default=""),
+            Option(
+                "--previous",
+                "记录",
+                "与哪次运行相比，默认最近发布的一次，没有则上月最后一次",
+                default="",
+            ),
         ),
         _run,
     ),

@@ -10,7 +10,7 @@ from dalian_eval.campaign.roster import IN, TIED, placed, roster
 from dalian_eval.campaign.tree import bureaus
 from dalian_eval.jobs.checked_inputs import built, passed
 from dalian_eval.report.campaign.roster_page import RosterView, roster_html
-from dalian_eval.rubric.clauses import VetoClause
+from dalian_eval.rubric.clauses import Item, VetoClause
 from dalian_eval.scoring.awards import GAVE
 from dalian_eval.scoring.leaf import UNAVAILABLE
 from dalian_eval.scoring.ledger import clauses, ledger, scores
@@ -80,7 +80,26 @@ def _view(job: Job) -> RosterView:
         units=known,
         rules=rules.roster,
         decisions=tuple(ruling),
+        items=tuple((item.title, item.max) for item in _items(scored).values()),
+        points=_points(scored),
     )
+
+
+def _items(scored: Score) -> dict[str, Item]:
+    """Return the items directly under the officers' root, by id, in document order."""
+    section = scored.officer.section
+    return {i: section.items[i] for i in section.children(section.kind) if i in section.items}
+
+
+def _points(scored: Score) -> dict[str, tuple[int, ...]]:
+    """Return every officer's points of those items, in their order."""
+    names = list(_items(scored))
+    rows = clauses(scored)
+    rows = rows[(rows["kind"] == "officer") & rows["clause"].isin(names)]
+    wide = rows.astype({"candidate": "str", "clause": "str"}).pivot(
+        index="candidate", columns="clause", values="points"
+    )[names]
+    return {str(who): tuple(map(int, cells)) for who, *cells in wide.itertuples()}
 
 
 def _vetoes(scored: Score) -> dict[str, str]:

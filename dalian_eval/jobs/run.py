@@ -262,7 +262,7 @@ def _execute(
             source = root / NOTEBOOKS / f"{stage.name}.ipynb"
             notebook = execute(source, parameters, kernel, progress.cell)
             write_notebook(notebook, building / f"{stage.name}.ipynb")
-            page = render_notebook(notebook, f"{job.month} {stage.title}")
+            page = render_notebook(notebook, f"{job.month} {stage.title}", job.run_id)
             (building / f"{stage.name}.html").write_text(page, encoding="utf-8", newline="\n")
             progress.done(time.monotonic() - began)
             if stage.name == _BLOCKING_STAGE and inside.validate().blocked:

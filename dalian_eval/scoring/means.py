@@ -1,5 +1,7 @@
 """Rules on scores: a mean scaled to points, and the weighted composite of officers' rounds."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -87,6 +89,11 @@ def composite(
     top = times(times(total, full.denominator), maximum[have])
     points = half_up(top, times(bottom, full.numerator))
     told = np.bincount(rows["candidate"], minlength=size)[have]
+    each = _Each(
+        name=_names(facts, rows["officer_id"].to_numpy()[first]),
+        score=_short(value, 100 * factor * denominator),
+        rounds=_rounds(_short(score, 100 * factor), officer),
+    )
     reasons = texts.joined(
         [
             _people(clause, told, staff[have], count),
@@ -96,12 +103,61 @@ def composite(
             f"/{fraction_text(full)}，得",
             texts.points_texts(points),
             "分",
+            _everybody(clause, each, order, chosen, of, have),
         ]
     )
-    kept = chosen[officer]
+    # The rounds of those who were not taken count, too: they say who is in the best half.
     group = np.searchsorted(have, rows["candidate"])
-    evidence = evidence_of(rows[kept], group[kept], len(have))
-    return awards(have, points, reasons, evidence=evidence), selection
+    return awards(have, points, reasons, evidence=evidence_of(rows, group, len(have))), selection
+
+
+@dataclass(frozen=True)
+class _Each:
+    """Per officer of a candidate: the name, the score, and its rounds where there are several."""
+
+    name: pd.Series
+    score: pd.Series
+    rounds: pd.Series
+
+
+def _names(facts: Facts, officers: np.ndarray) -> pd.Series:
+    """Return the names of officers, the certificate number where there is none."""
+    table = facts.tables["officers"]
+    known = pd.Series(table["name"].to_numpy(), index=table["officer_id"].to_numpy())
+    ids = pd.Series(officers, dtype="str")
+    return ids.map(known[~known.index.duplicated()]).fillna(ids)
+
+
+def _short(numerator: np.ndarray, denominator: int) -> pd.Series:
+    """Return quotients with at most four decimals."""
+    told = texts.ratio_texts(numerator, np.full(len(numerator), denominator), 4)
+    return told.astype("str").str.rstrip("0").str.rstrip(".")
+
+
+def _rounds(scores: pd.Series, officer: np.ndarray) -> pd.Series:
+    """Return the scores of each officer's rounds in brackets; empty where it is only one."""
+    of = scores.reset_index(drop=True).groupby(officer)
+    return of.agg(lambda told: f"（{'、'.join(told)}）" if len(told) > 1 else "").astype("str")
+
+
+def _everybody(
+    clause: CompositeClause,
+    each: _Each,
+    order: np.ndarray,
+    chosen: np.ndarray,
+    of: Positions,
+    have: Positions,
+) -> pd.Series:
+    """Return, per candidate, what each officer came to, from the best down."""
+    if clause.best_half is None:
+        told = pd.Series([f"。各轮{r}" if r else "" for r in each.rounds], dtype="str")
+        return told.iloc[order].reset_index(drop=True)
+    words = (each.name + each.score + each.rounds).to_numpy()[order]
+    frame = pd.DataFrame({"who": of[order], "taken": chosen[order], "words": words})
+    taken = frame[frame["taken"]].groupby("who")["words"].agg("、".join).reindex(have)
+    left = frame[~frame["taken"]].groupby("who")["words"].agg("、".join).reindex(have)
+    more = ("；未取：" + left).fillna("")
+    return ("。所取：" + taken + more).reset_index(drop=True)
 
 
 def _descending(values: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import copy
 import csv
+import datetime as dt
 import random
 import shutil
 from pathlib import Path
@@ -11,14 +12,20 @@ import pytest
 from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.cli import invoke
+from dalian_eval.record.diff.rows import row_changes
+from dalian_eval.record.diff.sides import open_side
 from dalian_eval.report.base.points import from_text
 from dalian_eval.report.changes.comparison import (
     ADDED,
     CHANGED,
+    CORRECTED,
     DATA,
+    LATE,
+    MONTH,
     REMOVED,
     SETTINGS,
     CandidateChange,
+    Setting,
 )
 from dalian_eval.report.changes.comparison_text import changes_frame
 from tests.independent.county import make_county
@@ -73,6 +80,7 @@ def late() -> dict[str, list[dict[str, str]]]:
     del facts[2]  # D03
     facts.insert(0, PREMISES)
     tables["质量问题"] += [{**DRESS, "编号": f"R{n}"} for n in range(6)]
+    tables["质量问题"] += [{**DRESS, "编号": "N1", "对象": "D01", "日期": "2024-09-10"}]
     del tables["检查记录"][1]
     tables["人员"][1]["候选个人"] = "是"
     return tables
@@ -160,23 +168,40 @@ def test_new_candidates_come_with_their_whole_total(runs):
     assert change_of(back, "D04").difference == 8_000
 
 
-def test_data_and_settings_are_told_apart_exactly(runs):
-    """The later day brings the finding of -0.2; what the late rows moved is as before."""
-    assert [s.name for s in runs.both.settings] == [
-        "截至日期",
-        "口径：上级无线索推送时的处理（no_leads）",
-    ]
+def test_data_month_and_settings_are_told_apart_exactly(runs):
+    """September brings two findings of -0.2; what the late rows moved is as before."""
+    assert [s.name for s in runs.both.settings] == ["口径：上级无线索推送时的处理（no_leads）"]
+    assert runs.both.days == Setting("截至日期", "2024-08-31", "2024-09-30")
+    assert runs.data.days is None
     change = change_of(runs.both, "D01")
     assert parts(runs.both, "D01") == [
         (DATA, "unit.team.identity.premises", 2_000),
-        (SETTINGS, "unit.team.dress", -2_000),
+        (MONTH, "unit.team.dress", -4_000),
     ]
-    assert change.by_source() == {DATA: 2_000, SETTINGS: -2_000}
-    assert change.difference == 0
-    (dress,) = [p for p in change.parts if p.source == SETTINGS]
-    assert [s.name for s in dress.settings] == ["截至日期"]
+    assert change.by_source() == {DATA: 2_000, MONTH: -4_000}
+    assert change.difference == -2_000
+    assert [p.cause for p in change.parts] == [LATE, MONTH]
+    assert [p.cause for p in change_of(runs.both, "D02").parts] == [CORRECTED]
     # 0.8 × 100/97 = 0.8247 when nothing is forfeited.
     assert parts(runs.both, "D06") == [(SETTINGS, "unit.redistribution", -247)]
+
+
+def test_a_row_of_the_new_month_is_not_late(runs):
+    sides = [
+        open_side(run, run / "inputs", runs.place / "runs" / "processed")
+        for run in (runs.august, runs.september)
+    ]
+    findings = row_changes(*(side.clean for side in sides))["quality_findings"]
+    ahead = findings.after_day(dt.date(2024, 8, 31))
+    assert [findings.row(place).key for place in ahead] == ["编号N1"]
+    assert findings.after_day(dt.date(2024, 9, 10)) == set()
+
+
+def test_going_back_a_month_is_no_new_one(runs):
+    back = compared(runs.september, runs.august, runs.place / "runs")
+    assert back.days is None
+    assert back.settings[0] == Setting("截至日期", "2024-09-30", "2024-08-31")
+    assert change_of(back, "D01").difference == 2_000
 
 
 def test_the_same_run_has_no_difference(runs):

@@ -9,7 +9,7 @@ import pytest
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import read_json, write_json
 from dalian_eval.record.history import HISTORY, Published, append, read_history
-from dalian_eval.record.previous import compared, keep, last_published, previous_run
+from dalian_eval.record.previous import compared, keep, last_draft, last_published, previous_run
 from dalian_eval.report.changes.comparison_text import changes_frame
 from dalian_eval.stages.pipeline import open_job
 from tests.light_runs import laid_out, light_job, light_run, write_tables
@@ -75,6 +75,66 @@ def test_publishing_a_run_does_not_change_what_its_inputs_are_compared_with(plac
     assert last_published(tmp_path, job) == before
     shutil.rmtree(tmp_path / "2024-07")
     assert last_published(tmp_path, job) is None
+
+
+def draft(out: Path, run: Path, month: str, name: str, **told) -> Path:
+    """Copy a run as a draft of a month, its run.json saying otherwise where told."""
+    folder = out / month / name
+    shutil.copytree(run, folder)
+    write_json({**read_json(folder / "run.json"), **told}, folder / "run.json")
+    return folder
+
+
+def test_without_published_runs_the_last_draft_of_the_month_before(place, tmp_path):
+    (run,) = (place / "runs" / "2024-08").iterdir()
+    job = light_job(place / "second", tmp_path, "2024-09")
+    assert previous_run("", tmp_path, job) is None
+    # Nothing of these is before: the month itself, another evaluation period, other rules, half.
+    draft(tmp_path, run, "2024-09", "same")
+    draft(tmp_path, run, "2023-10", "period")
+    draft(tmp_path, run, "2024-08", "readings", readings={**job.rubric.chosen, "no_leads": "x"})
+    rules = draft(tmp_path, run, "2024-08", "rules") / "params" / "rubrics" / "2024.yaml"
+    rules.write_text(rules.read_text("utf-8") + "\n# 另一份\n", "utf-8")
+    shutil.rmtree(draft(tmp_path, run, "2024-08", "half") / "inputs")
+    (draft(tmp_path, run, "2024-08", "table") / "ledger.csv").unlink()
+    draft(tmp_path, run, "2024-08", ".building-1")
+    assert previous_run("", tmp_path, job) is None
+    july = draft(tmp_path, run, "2024-07", "july", as_of="2024-07-31")
+    assert previous_run("", tmp_path, job) == july
+    august = draft(tmp_path, run, "2024-08", "august")
+    assert previous_run("", tmp_path, job) == august
+    publish(tmp_path, ("2024-07", "published", "x"))
+    assert previous_run("", tmp_path, job) == tmp_path / "2024-07" / "published"
+
+
+def test_the_last_of_several_drafts_follows_from_what_they_hold(place, tmp_path):
+    """The latest day, this version, most files in common, the first id; never a clock."""
+    (run,) = (place / "runs" / "2024-08").iterdir()
+    job = light_job(place / "second", tmp_path, "2024-09")
+    chosen = [draft(tmp_path, run, "2024-08", name) for name in ("d", "b")]
+    assert last_draft(tmp_path, job) == chosen[1]
+    files = read_json(run / "run.json")["files"]
+    nearer = draft(
+        tmp_path, run, "2024-08", "e", files={**files, "人员.csv": job.files["人员.csv"]}
+    )
+    assert last_draft(tmp_path, job) == nearer
+    draft(tmp_path, run, "2024-08", "a", files=dict(job.files), version="0.0.1")
+    assert last_draft(tmp_path, job) == nearer
+    draft(tmp_path, run, "2024-08", "0", files=dict(job.files), as_of="2024-08-20")
+    assert last_draft(tmp_path, job) == nearer
+
+
+def test_published_inputs_keep_the_comparison_they_were_published_with(place, tmp_path):
+    (run,) = (place / "runs" / "2024-08").iterdir()
+    job = light_job(place / "second", tmp_path, "2024-09")
+    first = draft(tmp_path, run, "2024-08", "first")
+    publish(tmp_path, ("2024-09", "own", job.inputs_id))
+    kept = tmp_path / "2024-09" / "own" / "previous"
+    shutil.copytree(first, kept)
+    files = dict(job.files)
+    draft(tmp_path, run, "2024-08", "newer", files=files)
+    assert previous_run("", tmp_path, job) == kept
+    assert job.following(kept).run_id == job.following(first).run_id
 
 
 def test_a_run_that_was_named(place, tmp_path):

@@ -17,6 +17,7 @@ from dalian_eval.report.statements.statement_pages import missed, statement_html
 from dalian_eval.report.statements.waterfall import waterfall
 from dalian_eval.report.views.evidence import parsed
 from dalian_eval.report.views.evidence_cells import (
+    MOST,
     NO_CELLS,
     SHOWN,
     Cells,
@@ -107,7 +108,8 @@ def test_every_evidence_row_of_the_demo_has_its_cells(view, cells):
         tables = cells.behind(clause, places)
         assert [t.place for t in tables] == list(places)
         for table in tables:
-            assert [r for r, _ in table.rows] == list(table.place.rows[:SHOWN])
+            most = SHOWN if clause.metrics else MOST
+            assert [r for r, _ in table.rows] == list(table.place.rows[:most])
             assert table.heads
             assert all(len(texts) == len(table.heads) for _, texts in table.rows)
 

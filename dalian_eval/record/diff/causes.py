@@ -1,6 +1,7 @@
 """Which rows moved a part: those its entries rest on, else what changed in the clause's tables."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
@@ -27,6 +28,19 @@ _METRIC_MONTHS = {"inspections": "uploaded_at", "automonitor": "month"}
 """The column that says to which month of a metric a row belongs."""
 
 
+@dataclass(frozen=True)
+class Behind:
+    """The first rows behind a part, how many there are, whether the part's entries rest on them.
+
+    `what`: what became of them all (added, removed, changed).
+    """
+
+    rows: tuple[RowChange, ...]
+    count: int
+    pinned: bool
+    what: frozenset[str]
+
+
 class Causes:
     """Finds the rows behind the parts that the data moved."""
 
@@ -36,12 +50,13 @@ class Causes:
         self._changes = changes
         self._words: dict[Key, frozenset[str]] = {}
 
-    def rows(self, part: RawPart) -> tuple[tuple[RowChange, ...], int, bool]:
-        """Return the rows behind a part (the first ones), how many, and whether they are pinned.
+    def behind(self, part: RawPart) -> "Behind":
+        """Return the rows behind a part.
 
         Pinned rows are evidence of the entries that went or came. Otherwise they are the changed
         rows of the tables the clause reads that name the candidate (its cases, its people, its
-        units) in the months of the entries; without such, those of any month or candidate.
+        units) in the months of the entries; without such, those of any month or candidate. Rows
+        that came for the days after the earlier evaluation are behind no such part.
         """
         found = self._evidence(part)
         pinned = bool(found)
@@ -52,7 +67,16 @@ class Causes:
             for table, places in found.items()
             for place in sorted(places)[:LISTED]
         ]
-        return tuple(listed[:LISTED]), sum(map(len, found.values())), pinned
+        return Behind(
+            rows=tuple(listed[:LISTED]),
+            count=sum(map(len, found.values())),
+            pinned=pinned,
+            what=frozenset(
+                self._changes[table].what(place)
+                for table, places in found.items()
+                for place in places
+            ),
+        )
 
     def tables(self, part: RawPart) -> tuple[str, ...]:
         """Return the sheets the clause reads that only one of the runs was given."""
@@ -88,11 +112,12 @@ class Causes:
         words = self._words_of(part.key)
         months = frozenset(m for m in part.entries["month"] if m)
         there = {t: c for t, c in self._changes.items() if t in self._read(part)}
-        mine = {t: c.mentioning(words) for t, c in there.items()}
+        ahead = {t: c.after_day(self._sides[0].job.as_of) for t, c in there.items()}
+        mine = {t: c.mentioning(words) - ahead[t] for t, c in there.items()}
         dated = {t: set(places) for t, places in mine.items()}
         for table in dated.keys() & _METRIC_MONTHS.keys() if months else ():
             dated[table] &= there[table].in_months(_METRIC_MONTHS[table], months)
-        everything = {t: set(range(len(c))) for t, c in there.items()}
+        everything = {t: set(range(len(c))) - ahead[t] for t, c in there.items()}
         for narrowed in (dated, mine, everything):
             found = {t: places for t, places in narrowed.items() if places}
             if found:

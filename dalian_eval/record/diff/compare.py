@@ -15,10 +15,12 @@ from dalian_eval.base.errors import DifferenceError
 from dalian_eval.record.diff.causes import Causes
 from dalian_eval.record.diff.parts import bare, raw_parts, settles
 from dalian_eval.record.diff.rows import row_changes
-from dalian_eval.record.diff.settings import Difference, differences, touching
+from dalian_eval.record.diff.settings import Difference, differences, new_days, touching
 from dalian_eval.record.diff.sides import Side
 from dalian_eval.report.changes.comparison import (
+    ADDED,
     DATA,
+    MONTH,
     PROGRAM,
     SETTINGS,
     CandidateChange,
@@ -56,9 +58,15 @@ def compare(a: Side, b: Side) -> Comparison:
             )
             part = bare(raw, title_of(raw.clause, sections), source, settles=settles(raw, sections))
             if source == DATA and not part.settles:
-                rows, count, pinned = causes.rows(raw)
+                behind = causes.behind(raw)
                 part = replace(
-                    part, rows=rows, row_count=count, pinned=pinned, tables=causes.tables(raw)
+                    part,
+                    rows=behind.rows,
+                    row_count=behind.count,
+                    pinned=behind.pinned,
+                    tables=causes.tables(raw),
+                    late=ADDED in behind.what,
+                    corrected=bool(behind.what - {ADDED}),
                 )
             if source == SETTINGS and not part.settles:
                 part = replace(part, settings=touching(found, raw.clause))
@@ -82,6 +90,7 @@ def compare(a: Side, b: Side) -> Comparison:
             t: tuple(c.row(place) for place in range(min(len(c), _ROWS_LISTED)))
             for t, c in changes.items()
         },
+        days=new_days(a, b),
     )
 
 
@@ -91,23 +100,23 @@ def _supplied(side: Side) -> frozenset[str]:
 
 def _steps(a: Side, b: Side, data: bool, found: tuple[Difference, ...]) -> Iterator[_Step]:
     """Yield the steps from the ledger of `a` to that of `b`; they lead from one to the next."""
+    days = new_days(a, b) is not None
     same_program = a.meta["version"] == b.meta["version"]
-    if same_program and not found:
-        yield DATA if data else PROGRAM, a.ledger, b.ledger
+    causes = [DATA] * data + [MONTH] * days + [SETTINGS] * bool(found)
+    if same_program and len(causes) < 2:
+        yield causes[0] if causes else PROGRAM, a.ledger, b.ledger
         return
-    if same_program and not data:
-        yield SETTINGS, a.ledger, b.ledger
-        return
-    again = a.again()
-    yield PROGRAM, a.ledger, again
-    if data and found:
-        between = a.with_data_of(b)
-        yield DATA, again, between
-    else:
-        between = again
-    last = b.again()
-    yield SETTINGS if found else DATA, between, last
-    yield PROGRAM, last, b.ledger
+    again = {
+        DATA: lambda: a.with_data_of(b),
+        MONTH: lambda: a.in_month_of(b),
+        SETTINGS: b.again,
+    }
+    before, after = a.ledger, a.again()
+    yield PROGRAM, before, after
+    for cause in causes:
+        before, after = after, (b.again() if cause == causes[-1] else again[cause]())
+        yield cause, before, after
+    yield PROGRAM, after, b.ledger
 
 
 def _standings(side: Side) -> dict[Key, tuple[str, Standing]]:

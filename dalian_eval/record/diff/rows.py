@@ -1,5 +1,6 @@
 """The rows of two cleaned folders that differ, compared by key and values, not by place."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,6 +22,7 @@ from dalian_eval.schema.tables import TABLES
 LARGE = "inspections"
 """The table that need not fit into memory."""
 
+_DATES = (Type.DATE, Type.TIMESTAMP, Type.MONTH)
 _TOKENS = (Type.CODE, Type.CASE_NUMBER)
 
 
@@ -64,11 +66,25 @@ class TableChanges:
             key="，".join(
                 f"{self.table[n].header}{_text(shown[n]) or '空'}" for n in identity(self.table)
             ),
-            what=CHANGED if there and here else ADDED if here else REMOVED,
+            what=self.what(place),
             before=origin_text(int(old[ORIGIN]), self.origins[0]) if there else "",
             after=origin_text(int(new[ORIGIN]), self.origins[1]) if here else "",
             cells=tuple(cells),
         )
+
+    def what(self, place: int) -> str:
+        """Return what became of one of the rows."""
+        there, here = (int(f[ORIGIN].iloc[place]) >= 0 for f in (self.before, self.after))
+        return CHANGED if there and here else ADDED if here else REMOVED
+
+    def after_day(self, day: dt.date) -> set[int]:
+        """Return the places of the added rows all of whose dates are later than `day`."""
+        dates = [c.name for c in self.table.columns if c.type in _DATES]
+        if not dates:
+            return set()
+        first = self.after[dates].apply(pd.to_datetime).min(axis=1)
+        later = first >= pd.Timestamp(day) + pd.Timedelta(days=1)
+        return set(np.flatnonzero(later & (self.before[ORIGIN] < 0)).tolist())
 
     def by_origin(self) -> Iterator[tuple[bool, str, int]]:
         """Yield, for every row, whether it is the later one's, its origin as text, its place."""

@@ -25,13 +25,24 @@ class Difference:
 
 
 def differences(a: Side, b: Side) -> tuple[Difference, ...]:
-    """Return the settings in which the runs differ; the program's version is none of them."""
-    return (*_days(a, b), *_readings(a, b), *_rules(a, b), *_seed(a, b), *_intake(a, b))
+    """Return the settings in which the runs differ; the program's version is none of them.
+
+    Nor is a later month: that is no choice of anybody's (`new_days`).
+    """
+    days = () if new_days(a, b) else _days(a, b)
+    return (*days, *_readings(a, b), *_rules(a, b), *_seed(a, b), *_intake(a, b))
 
 
 def touching(found: tuple[Difference, ...], clause: str) -> tuple[Setting, ...]:
     """Return the settings that can touch the clause, or what stands below the item."""
     return tuple(d.setting for d in found if d.touches(clause))
+
+
+def new_days(a: Side, b: Side) -> Setting | None:
+    """Return the evaluation days of both runs when `b` is of a later month."""
+    if a.job.month >= b.job.month:
+        return None
+    return Setting("截至日期", a.job.as_of.isoformat(), b.job.as_of.isoformat())
 
 
 def _everything(clause: str) -> bool:

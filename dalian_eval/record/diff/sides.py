@@ -1,5 +1,6 @@
 """A run as one side of a comparison: what it says, and its inputs, to be scored once more."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,9 +56,25 @@ class Side:
         return ledger_of(self.job)
 
     def with_data_of(self, other: "Side") -> pd.DataFrame:
-        """Return the ledger of the other run's data under this one's settings."""
-        store = self.job.store.with_name(f"{self.job.store.name}-{other.job.store.name}")
-        return ledger_of(replace(self.job, raw=other.job.raw, files=other.job.files, store=store))
+        """Return the ledger of the other run's data under this one's settings and days."""
+        return ledger_of(self._with_data(other))
+
+    def in_month_of(self, other: "Side") -> pd.DataFrame:
+        """Return the ledger of the other run's data and days under this one's settings."""
+        job = self._with_data(other, f"-{other.job.month}")
+        return ledger_of(replace(job, month=other.job.month, as_of=other.job.as_of))
+
+    def _with_data(self, other: "Side", suffix: str = "") -> Job:
+        name = f"{self.job.store.name}-{other.job.store.name}{suffix}"
+        store = self.job.store.with_name(name)
+        if self._reads_like(other) and not (store / CLEAN).is_dir():
+            shutil.copytree(other.clean, store / CLEAN)
+        return replace(self.job, raw=other.job.raw, files=other.job.files, store=store)
+
+    def _reads_like(self, other: "Side") -> bool:
+        """Whether both runs make the same tables of the same files."""
+        limits = [side.job.params.limits for side in (self, other)]
+        return self.synonyms == other.synonyms and limits[0] == limits[1]
 
 
 def ledger_of(job: Job) -> pd.DataFrame:

@@ -12,9 +12,12 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from dalian_eval.report.base.markup import markup
+from dalian_eval.report.base.markup import markup, plain_text
 from dalian_eval.report.base.points import needs_four, plain, shown, signed, two_decimals
 from dalian_eval.report.base.publication_stamp import draft_marker
+
+_HEAD = 60
+"""Characters of a title that stand at the head of a printed sheet."""
 
 TEMPLATES = files("dalian_eval.report") / "templates"
 
@@ -32,6 +35,7 @@ def environment() -> Environment:
     made.filters.update(plain=plain, shown=shown, signed=signed, two=two_decimals)
     made.globals.update(needs_four=needs_four)
     made.globals.update(style=style, script=script, policy=policy, draft_marker=draft_marker)
+    made.globals.update(running=running)
     return made
 
 
@@ -45,6 +49,24 @@ def render(template: str, **context: object) -> str:
 def style() -> Markup:
     """Return the style sheet all pages share."""
     return markup(_minified((TEMPLATES / "style.css").read_text(encoding="utf-8")))
+
+
+def running(title: str, number: str) -> Markup:
+    """Return the rules that print a page's title and record number at the head of every sheet.
+
+    `title`: text, or HTML of which only the text is taken. The foot holds the number of the sheet.
+    """
+    heads = {
+        "@top-left": plain_text(str(title))[:_HEAD],
+        "@top-right": number and f"记录编号 {number}",
+    }
+    boxes = " ".join(f"{box} {{ content: {_css_string(text)}; }}" for box, text in heads.items())
+    return markup(f"@media print {{ @page {{ {boxes} }} }}")
+
+
+def _css_string(text: str) -> str:
+    """Return text as a string of a style sheet, every character escaped: it may be data."""
+    return '"' + "".join(f"\\{ord(sign):x} " for sign in text) + '"'
 
 
 @cache

@@ -6,6 +6,9 @@ import re
 from collections.abc import Collection
 from urllib.parse import unquote
 
+_STEP = re.compile(r'<a rel="(?:prev|next)"')
+"""A link to who stands beside: without it its words say nothing."""
+
 _LINK = re.compile(r'<a\b[^>]*?\bhref="(?P<to>[^"]*)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
 
 
@@ -14,7 +17,13 @@ def contained(text: str, page: str, names: Collection[str]) -> str:
 
     `page`: its name in the pack; `names`: the files there are.
     """
-    return _LINK.sub(lambda m: m[0] if _stays(m["to"], page, names) else m["text"], text)
+
+    def kept(link: re.Match[str]) -> str:
+        if _stays(link["to"], page, names):
+            return link[0]
+        return "" if _STEP.match(link[0]) else link["text"]
+
+    return _LINK.sub(kept, text)
 
 
 def _stays(address: str, page: str, names: Collection[str]) -> bool:

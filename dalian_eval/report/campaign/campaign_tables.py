@@ -94,15 +94,43 @@ def stretch_counts(accounts: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=empty)
 
 
+def activity_matrix(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return owners down, activities across: stretches held of those due, and what is short."""
+    rows = accounts[accounts["period"] != ""]
+    kinds = list(dict.fromkeys(rows["kind"]))
+    lines = []
+    for (unit, name), mine in rows.groupby(["unit", "name"], sort=True):
+        told = {kind: _held(mine.loc[mine["kind"] == kind, "status"]) for kind in kinds}
+        lines.append({"单位编码": unit, "单位": name, **told})
+    return pd.DataFrame(lines, columns=["单位编码", "单位", *kinds])
+
+
+def _held(states: pd.Series) -> str:
+    """Return 按时12／应14 and what became of the others; a dash where nothing is due."""
+    counts = {state: int((states == state).sum()) for state in STATES}
+    if counts[NOT_SUPPLIED]:
+        return NOT_SUPPLIED
+    due = counts[DONE] + counts[LATE] + counts[MISSING]
+    others = "，".join(f"{s}{counts[s]}" for s in (LATE, MISSING, AHEAD) if counts[s])
+    told = f"{counts[DONE]}／{due}" if due else ""
+    return "\n".join(filter(None, (told, others))) or "—"
+
+
 def stretch_grid(accounts: pd.DataFrame, kinds: Collection[str]) -> pd.DataFrame:
-    """Return the states of some kinds, owners down and periods across: the data of the figure."""
+    """Return the states of some kinds, periods down and owners across: the data of the figure."""
     rows = accounts[accounts["kind"].isin(list(kinds)) & (accounts["period"] != "")]
     if rows.empty:
-        return pd.DataFrame(columns=["类型", "单位"])
-    wide = rows.pivot(index=["kind", "unit", "name"], columns="period", values="status")
+        return pd.DataFrame(columns=["类型", "期次"])
+    shared = rows[["unit", "name"]].drop_duplicates()["name"].duplicated(keep=False).any()
+    owner = rows["name"] + "（" + rows["unit"] + "）" if shared else rows["name"]
+    order = list(dict.fromkeys(owner[rows["unit"].sort_values(kind="stable").index]))
+    kind = pd.Categorical(rows["kind"], categories=list(dict.fromkeys(rows["kind"])))
+    wide = rows.assign(owner=owner, kind=kind).pivot(
+        index=["kind", "period"], columns="owner", values="status"
+    )
+    wide = wide.sort_index()[order].reset_index().astype("str").replace("nan", "—")
     wide.columns.name = None
-    wide = wide.fillna("—").reset_index().drop(columns="unit")
-    return wide.rename(columns={"kind": "类型", "name": "单位"})
+    return wide.rename(columns={"kind": "类型", "period": "期次"})
 
 
 def gaps(accounts: pd.DataFrame) -> pd.DataFrame:

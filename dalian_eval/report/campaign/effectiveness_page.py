@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from dalian_eval.campaign.effectiveness import OVERALL
 from dalian_eval.campaign.rules import METRICS, OWN_READING, CampaignRules
-from dalian_eval.report.base.file_names import statement_link
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
@@ -30,8 +29,10 @@ def months_compared(campaign: CampaignView) -> tuple[str, ...]:
 def month_table(campaign: CampaignView, view: RunView, kind: str, month: str) -> pd.DataFrame:
     """Return one month's comparison: a row per candidate by its overall rank.
 
-    A cell holds the metric, its rank and on a second line the change against the month before.
+    A cell holds the metric, its rank and on a second line the change against the month before. A
+    metric in which everybody is first has no column (see `all_first`).
     """
+    idle = all_first(campaign, kind, month)
     rows = campaign.effectiveness
     rows = rows[(rows["kind"] == kind) & (rows["month"] == month)]
     scores = view.candidates(kind)
@@ -47,13 +48,33 @@ def month_table(campaign: CampaignView, view: RunView, kind: str, month: str) ->
             "综合（百分位）": _share(whole["numerator"], whole["denominator"], 2),
             "升降": _moved(whole["rank_change"]),
         }
-        line |= {METRICS[m]: _cell(m, cells[m]) for m in METRICS if m in cells}
+        line |= {METRICS[m]: _cell(m, cells[m]) for m in METRICS if m in cells and m not in idle}
         lines.append(line)
     frame = pd.DataFrame(lines)
     if frame.empty:
         return frame
     frame["名次"] = frame["名次"].astype("Int64")
     return frame.sort_values(["名次", _CODE], na_position="last", ignore_index=True)
+
+
+def all_first(campaign: CampaignView, kind: str, month: str) -> tuple[str, ...]:
+    """Return the metrics of a month in which all that have a figure share the first place."""
+    rows = campaign.effectiveness
+    rows = rows[(rows["kind"] == kind) & (rows["month"] == month)]
+    result = []
+    for metric in METRICS:
+        ranks = rows.loc[rows["metric"] == metric, "rank"].dropna()
+        if len(ranks) > 1 and (ranks == 1).all():
+            result.append(metric)
+    return tuple(result)
+
+
+def all_first_text(campaign: CampaignView, kind: str, month: str) -> str:
+    """Return a sentence about the metrics that have no column; empty when there are none."""
+    idle = all_first(campaign, kind, month)
+    if not idle:
+        return ""
+    return f"{KINDS[kind]}各对象并列第一的指标不列：{'、'.join(METRICS[m] for m in idle)}。"
 
 
 def _share(numerator: str, denominator: str, decimals: int) -> str:
@@ -118,12 +139,18 @@ def effectiveness_html(view: RunView, campaign: CampaignView, rules: CampaignRul
                 caption=f"{KINDS[kind]}　{month}",
                 points=(),
                 head=_NAME,
-                links={_NAME: lambda row: statement_link(kind, str(row[_CODE]))},
+                links={_NAME: lambda row: view.link(kind, str(row[_CODE]))},
             )
         )
 
     months = [
-        (month, [(KINDS[kind], table(kind, month)) for kind in ("unit", "officer")])
+        (
+            month,
+            [
+                (KINDS[kind], table(kind, month), all_first_text(campaign, kind, month))
+                for kind in ("unit", "officer")
+            ],
+        )
         for month in months_compared(campaign)
     ]
     return render("effectiveness.html", view=view, months=months, weights=weights_text(rules))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -22,8 +23,9 @@ CHIPS = {RISK: "vetoed", UNKNOWN: "open", CLEAR: "scored", LOOK: "not_applicable
 
 @dataclass(frozen=True)
 class Answer:
-    """A question on the sheet: what is asked, what it comes to, why, and where that stands."""
+    """A question on the sheet: of which risk, what it comes to, why, and where that stands."""
 
+    part: str
     check: str
     status: str
     reason: str
@@ -32,7 +34,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file: its number, why it is looked through, what it is, and the answers by risk."""
+    """A file: its number, why it is looked through, what it is, and the answers."""
 
     case: str
     anchor: str
@@ -40,18 +42,23 @@ class Sheet:
     unit: str
     kind: str
     decided: str
-    parts: tuple[tuple[str, tuple[Answer, ...]], ...]
+    answers: tuple[Answer, ...]
+
+    @property
+    def found(self) -> tuple[Answer, ...]:
+        """The questions that came to something: they stand first."""
+        return tuple(a for a in self.answers if a.status == RISK)
+
+    @property
+    def parts(self) -> tuple[tuple[str, tuple[Answer, ...]], ...]:
+        """The other questions by risk."""
+        rest = [a for a in self.answers if a.status != RISK]
+        order = dict.fromkeys(a.part for a in rest)
+        return tuple((part, tuple(a for a in rest if a.part == part)) for part in order)
 
     def risks(self, part: str) -> int:
         """Return how many questions of a risk came to something."""
-        return sum(
-            a.status == RISK for title, answers in self.parts if title == part for a in answers
-        )
-
-    @property
-    def count(self) -> int:
-        """How many questions came to something in all."""
-        return sum(self.risks(title) for title, _ in self.parts)
+        return sum(a.part == part for a in self.found)
 
 
 def prereview_html(view: RunView, campaign: CampaignView) -> str:
@@ -61,6 +68,8 @@ def prereview_html(view: RunView, campaign: CampaignView) -> str:
     rows = rows[rows["case"] != ""]
     numbers = list(dict.fromkeys(rows["case"]))
     groups: Mapping[str, pd.DataFrame] = {str(case): g for case, g in rows.groupby("case")}
+    risky = rows[rows["status"] == RISK]["case"].value_counts()
+    numbers.sort(key=lambda case: -int(risky.get(case, 0)))
     sheets = [_sheet(view, str(case), groups[str(case)]) for case in numbers[:SHEETS]]
     return render(
         "prereview.html",
@@ -68,10 +77,11 @@ def prereview_html(view: RunView, campaign: CampaignView) -> str:
         sheets=sheets,
         notes=notes,
         files=len(numbers),
-        risky=rows.loc[rows["status"] == RISK, "case"].nunique(),
+        risky=len(risky),
         risks=(*RISKS, OVERALL),
         chips=CHIPS,
         look=LOOK,
+        risk=RISK,
         own=OWN_READING,
     )
 
@@ -86,23 +96,33 @@ def risks_found(prereview: pd.DataFrame) -> pd.DataFrame:
     return rows[[*titles, "reason"]].rename(columns={**titles, "reason": "资料所示"})
 
 
+def sheet_link(row: Mapping[str, Any]) -> str:
+    """Return the address of a file's sheet, of a row of `risks_found`, from the run folder."""
+    return f"prereview.html#{_anchor(str(row['案件编号']))}"
+
+
+def _anchor(case: str) -> str:
+    return f"f-{safe_name(case)}"
+
+
 def _sheet(view: RunView, case: str, rows: pd.DataFrame) -> Sheet:
     first = rows.iloc[0]
     return Sheet(
         case=case,
-        anchor=f"f-{safe_name(case)}",
+        anchor=_anchor(case),
         bound=str(first["bound"]),
         unit=view.unit_name(str(first["unit"])) if first["unit"] else "",
         kind=str(first["kind"]),
         decided=str(first["decided"]),
-        parts=tuple(
-            (risk, tuple(_answer(row) for row in group.to_dict("records")))
+        answers=tuple(
+            _answer(row)
             for risk in (*RISKS, OVERALL)
-            if len(group := rows[rows["risk"] == risk])
+            for row in rows[rows["risk"] == risk].to_dict("records")
         ),
     )
 
 
 def _answer(row: Mapping[object, object]) -> Answer:
     evidence = parsed(str(row["evidence"]))
-    return Answer(str(row["check"]), str(row["status"]), str(row["reason"]), evidence)
+    asked = (str(row["risk"]), str(row["check"]))
+    return Answer(*asked, str(row["status"]), str(row["reason"]), evidence)

@@ -1,8 +1,9 @@
 """The roster of contestants as a page to sign and as text for a terminal."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 from markupsafe import Markup
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from dalian_eval.campaign.pairs import Pair
 from dalian_eval.campaign.roster import IN, OUT, RESERVE, STATES, TIED
 from dalian_eval.campaign.rules import OWN_READING, Decision, RosterRules
+from dalian_eval.report.base.file_names import safe_name
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import plain, ranged
@@ -21,7 +23,8 @@ from dalian_eval.report.base.terminal import hanging, inert
 class RosterView:
     """A roster: `meta` of the job, the frame of roster.csv (points as integers), the groups.
 
-    `units`: names by code; `decisions`: those on the ties of this day.
+    `units`: names by code; `decisions`: those on the ties of this day; `items`: title and maximum
+    of the items directly under the root; `points`: what each officer has of them, in their order.
     """
 
     meta: Mapping[str, Any]
@@ -30,6 +33,8 @@ class RosterView:
     units: Mapping[str, str]
     rules: RosterRules
     decisions: tuple[Decision, ...]
+    items: tuple[tuple[str, int], ...] = ()
+    points: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def count(self, status: str) -> int:
         """Return how many officers came to a state."""
@@ -108,10 +113,43 @@ def _groups(view: RosterView) -> pd.DataFrame:
     )
 
 
+def _accounts(view: RosterView) -> pd.DataFrame:
+    """Return every officer's points of the items, with the anchor that the name leads to."""
+    rows = view.frame
+    frame = pd.DataFrame(
+        {
+            "id": [_anchor(code) for code in rows["candidate"]],
+            "姓名": rows["name"],
+            "执法证号": rows["candidate"],
+        }
+    )
+    for place, (title, most) in enumerate(view.items):
+        told = [plain(view.points[str(code)][place]) for code in rows["candidate"]]
+        frame[f"{title}（{plain(most)}）"] = pd.Series(told, index=rows.index, dtype="str")
+    frame["总分"] = pd.Series([plain(int(p)) for p in rows["total"]], index=rows.index, dtype="str")
+    return frame.reset_index(drop=True)
+
+
+def _anchor(officer: str) -> str:
+    return f"p-{safe_name(officer)}"
+
+
+def _to_account(row: Mapping[str, Any]) -> str:
+    return f"#{quote(_anchor(str(row['执法证号'])))}"
+
+
 def roster_html(view: RosterView) -> str:
-    """Return the roster as a page."""
+    """Return the roster as a page; names lead to what an officer has of each item."""
+    links = {"姓名": _to_account} if view.items else {}
     tables: list[tuple[str, Markup]] = [
-        (status, markup(table_html(_shown(view, status), caption=status, points=(), head="姓名")))
+        (
+            status,
+            markup(
+                table_html(
+                    _shown(view, status), caption=status, points=(), head="姓名", links=links
+                )
+            ),
+        )
         for status in STATES
         if view.count(status)
     ]
@@ -124,6 +162,18 @@ def roster_html(view: RosterView) -> str:
         told=telling(view),
         tables=tables,
         groups=groups,
+        accounts=markup(
+            table_html(
+                _accounts(view),
+                caption="各人各项得分",
+                points=(),
+                head="姓名",
+                anchors="id",
+                limit=len(view.frame),
+            )
+        )
+        if view.items
+        else "",
     )
 
 

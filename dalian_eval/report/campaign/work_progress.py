@@ -24,6 +24,11 @@ STATES = (ON_TIME, LATE, MISSING, OPEN, AHEAD, NOT_SUPPLIED)
 """How a piece of work stands, in the order it is counted in. OPEN: there is something to do."""
 
 _CHAPTER = "06_campaign.html"
+_ACTIVITIES, _PUBLICITY, _DEADLINES = (
+    f"{_CHAPTER}#{heading}" for heading in ("五个一", "宣传报道", "时间节点")
+)
+"""The sections of the campaign's notebook, by their headings."""
+
 _NAMED = 5
 
 
@@ -61,7 +66,7 @@ def _lines(campaign: CampaignView) -> Iterator[ProgressLine]:
     if len(leads):
         yield _stretches(LEAD, leads)
     for row in publicity[publicity["kind"] == COLUMN].to_dict("records"):
-        yield ProgressLine(COLUMN, _STATES[row["status"]], str(row["reason"]), _CHAPTER)
+        yield ProgressLine(COLUMN, _STATES[row["status"]], str(row["reason"]), _PUBLICITY)
     themes = publicity[publicity["kind"] == THEME]
     if len(themes):
         yield _themes(themes)
@@ -70,7 +75,7 @@ def _lines(campaign: CampaignView) -> Iterator[ProgressLine]:
     yield _merit(campaign.merit)
     for row in campaign.calendar.to_dict("records"):
         title = f"{row['title']}（{row['date']}）"
-        yield ProgressLine(title, _DATES[row["status"]], str(row["reason"]), _CHAPTER)
+        yield ProgressLine(title, _DATES[row["status"]], str(row["reason"]), _DEADLINES)
 
 
 _STATES = {
@@ -94,11 +99,12 @@ _DATES = {
 
 def _stretches(kind: str, rows: pd.DataFrame) -> ProgressLine:
     """Return the line of something owed by the week, month or quarter."""
+    place = _PUBLICITY if kind == LEAD else _ACTIVITIES
     rows = rows[(rows["period"] != "") & (rows["status"] != NOT_OWED)]
     counts = {state: int((rows["status"] == state).sum()) for state in _STATES}
     if counts[NO_TABLE]:
         told = f"没有提供『{sheet_of(kind)}』表"
-        return ProgressLine(kind, NOT_SUPPLIED, told, _CHAPTER)
+        return ProgressLine(kind, NOT_SUPPLIED, told, place)
     told = "、".join(f"{state}{count}期" for state, count in counts.items() if count)
     state = next((_STATES[s] for s in (NOT_HELD, HELD_LATE, DONE) if counts[s]), AHEAD)
     lacking = rows[rows["status"] == NOT_HELD]["name"].value_counts(sort=False)
@@ -106,21 +112,21 @@ def _stretches(kind: str, rows: pd.DataFrame) -> ProgressLine:
     who = "、".join(f"{name}{lacking[name]}期" for name in order[:_NAMED])
     more = f"等{len(order)}个" if len(order) > _NAMED else ""
     short = f"；所缺：{who}{more}" if order else ""
-    return ProgressLine(kind, state, f"{told or '期内不作要求'}{short}", _CHAPTER)
+    return ProgressLine(kind, state, f"{told or '期内不作要求'}{short}", place)
 
 
 def _themes(rows: pd.DataFrame) -> ProgressLine:
     """Return the line of the themes that need a feature."""
     states = rows["status"]
     if (states == NO_TABLE).any():
-        return ProgressLine(THEME, NOT_SUPPLIED, "没有提供『宣传』表", _CHAPTER)
+        return ProgressLine(THEME, NOT_SUPPLIED, "没有提供『宣传』表", _PUBLICITY)
     done = int((states == DONE).sum())
     lacking = [str(name) for name in rows.loc[states != DONE, "name"]]
     told = f"{len(rows)}个主题已宣传{done}个" + (
         f"，没有的：{'、'.join(lacking)}" if lacking else ""
     )
     state = next((_STATES[s] for s in (NOT_HELD, NOT_DUE) if (states == s).any()), ON_TIME)
-    return ProgressLine(THEME, state, told, _CHAPTER)
+    return ProgressLine(THEME, state, told, _PUBLICITY)
 
 
 def _prereview(rows: pd.DataFrame) -> ProgressLine:

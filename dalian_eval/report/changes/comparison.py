@@ -11,8 +11,12 @@ from dalian_eval.report.base.labels import SCORE_STATES
 from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.rubric.model import Section
 
-DATA, SETTINGS, PROGRAM = "资料", "设置", "程序"
-"""What a movement comes from: other rows, other settings on the same rows, another program."""
+DATA, MONTH, SETTINGS, PROGRAM = "资料", "新的一个月", "设置", "程序"
+"""What a movement comes from: other rows of the days evaluated before, the days that are new, other
+settings on the same rows and days, another program."""
+
+LATE, CORRECTED = "迟报的资料", "更正的资料"
+"""What data moved: rows that came after the month was evaluated, or rows that were changed."""
 
 ADDED, REMOVED, CHANGED = "新增", "删除", "变动"
 """What became of a row."""
@@ -67,7 +71,8 @@ class Part:
     `points`: the difference; `entries`: the entries that went and came, they add up to it; `rows`:
     the rows that did it (the first ones, `row_count` in all), `pinned`: they are what the entries
     rest on, otherwise what of the clause's tables changed; `tables`: tables that only one of the
-    runs was given; `settings`: those the clause depends on.
+    runs was given; `settings`: those the clause depends on; `late`, `corrected`: whether any of all
+    these rows is new, and whether any was changed or removed.
     """
 
     clause: str
@@ -82,6 +87,8 @@ class Part:
     pinned: bool = True
     tables: tuple[str, ...] = ()
     settings: tuple[Setting, ...] = ()
+    late: bool = False
+    corrected: bool = False
 
     @property
     def name(self) -> str:
@@ -92,8 +99,17 @@ class Part:
 
     @property
     def origin(self) -> str:
-        """Where it comes from: the source, or the one setting that did it."""
-        return self.settings[0].name if len(self.settings) == 1 else self.source
+        """Where it comes from: the source, the kind of rows, or the one setting that did it."""
+        if self.source == SETTINGS and len(self.settings) == 1:
+            return self.settings[0].name
+        return self.cause
+
+    @property
+    def cause(self) -> str:
+        """The source, of data whether the rows came late or were corrected where all agree."""
+        if self.source == DATA and self.late != self.corrected:
+            return LATE if self.late else CORRECTED
+        return self.source
 
     @property
     def because(self) -> str:
@@ -102,6 +118,8 @@ class Part:
             return "随本项各条的变动结算而来"
         if self.source == PROGRAM:
             return "同样的资料和设置，两个程序版本算得不同"
+        if self.source == MONTH:
+            return "前次截至日以后的事实和期限计入，同一份资料、同样的设置"
         if self.source == SETTINGS:
             return "由下列设置的变动引起" if self.settings else "随其他条款的变动而来"
         if self.tables:
@@ -171,9 +189,10 @@ class CandidateChange:
 class Comparison:
     """Two runs compared: `before` and `after` are their run.json.
 
-    `counts`: per table that differs, rows added, removed, changed; `supplied`: tables that only one
-    run was given; `candidates`: by kind, then by how much they moved; `unmoved`: how many
-    candidates are the same in both; `rows`: per table, the first rows that differ.
+    `settings`: what differs besides; `days`: the two evaluation days when the later run is of a
+    later month; `counts`: per table that differs, rows added, removed, changed; `supplied`: tables
+    that only one run was given; `candidates`: by kind, then by how much they moved; `unmoved`: how
+    many candidates are the same in both; `rows`: per table, the first rows that differ.
     """
 
     before: Mapping[str, Any]
@@ -184,6 +203,7 @@ class Comparison:
     candidates: tuple[CandidateChange, ...]
     unmoved: int
     rows: Mapping[str, tuple[RowChange, ...]]
+    days: Setting | None = None
 
     def of(self, kind: str) -> list[CandidateChange]:
         """Return the candidates of a kind."""

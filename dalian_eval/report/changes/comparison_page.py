@@ -6,7 +6,14 @@ import pandas as pd
 
 from dalian_eval.report.base.labels import KINDS, table_title
 from dalian_eval.report.base.page import render
-from dalian_eval.report.changes.comparison import CandidateChange, Comparison, run_words
+from dalian_eval.report.changes.comparison import (
+    DATA,
+    MONTH,
+    SETTINGS,
+    CandidateChange,
+    Comparison,
+    run_words,
+)
 from dalian_eval.report.changes.comparison_text import (
     count_words,
     place,
@@ -47,7 +54,13 @@ def changes_html(comparison: Comparison, inside: RunView | None = None) -> str:
         table_title=table_title,
         link=inside.link if inside else None,
         csv=TABLE,
+        sources=_sources(comparison),
     )
+
+
+def _sources(comparison: Comparison) -> tuple[str, ...]:
+    """Return the sources that have a column of their own; the program is told in a word."""
+    return (MONTH, DATA, SETTINGS) if comparison.days else (DATA, SETTINGS)
 
 
 def anchor(change: CandidateChange) -> str:
@@ -67,6 +80,7 @@ def door_changes(comparison: Comparison | None, view: RunView) -> dict[str, Any]
         "previous": run_words(comparison.before),
         "told": summary(comparison),
         "settings": comparison.settings,
+        "days": comparison.days,
         "counts": {table_title(t): count_words(n) for t, n in comparison.counts.items()},
         "kinds": [(title, comparison.of(kind)) for kind, title in KINDS.items()],
         "limit": ON_DOOR,

@@ -62,7 +62,7 @@ def _part_cells(part: Part | None) -> tuple[str, ...]:
         return ("", "", "", "", four_decimals(0), "本身各条没有变动", "", "")
     settings = "；".join(f"{s.name}：{s.before} → {s.after}" for s in part.settings)
     rows = "；".join(row_words(row) for row in part.rows)
-    named = (part.source, part.clause, part.title, part.rule)
+    named = (part.cause, part.clause, part.title, part.rule)
     return (*named, four_decimals(part.points), part.because, rows, settings)
 
 
@@ -109,6 +109,9 @@ def _lines(comparison: Comparison, width: int) -> Iterator[tuple[str, str]]:
     yield from ((line, _TITLE) for line in wrapped("两次评价的比较", width))
     yield from told("原", run_words(comparison.before), 0)
     yield from told("现", run_words(comparison.after), 0)
+    if comparison.days is not None:
+        days = f"新的一个月，截至{comparison.days.before} → {comparison.days.after}"
+        yield from told("月份", days, 0)
     for setting in comparison.settings:
         yield from told("设置", f"{setting.name}：{setting.before} → {setting.after}", 0)
     for table, counts in comparison.counts.items():
@@ -125,7 +128,7 @@ def _lines(comparison: Comparison, width: int) -> Iterator[tuple[str, str]]:
         )
         for part in change.parts:
             amount = signed(part.points).replace("−", "-")
-            head = f"{part.title}（{part.clause}）〔{part.rule}〕来自{part.source}：{part.because}"
+            head = f"{part.title}（{part.clause}）〔{part.rule}〕来自{part.cause}：{part.because}"
             yield from told(amount, head, 2, _HEAD)
             for entry in part.entries:
                 sign = "现" if entry.current else "原"

@@ -16,6 +16,7 @@ from dalian_eval.report.campaign.work_progress import ProgressLine, counted_stat
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.changes.comparison_page import door_changes
 from dalian_eval.report.fallen import fallen_rows
+from dalian_eval.report.trend import Trend, trend_of
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import parsed
 from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
@@ -125,6 +126,7 @@ def _kind(view: RunView, kind: str) -> dict[str, Any]:
         "open": int((rows["status"] == "open").sum()),
         "deferred": int((rows["status"] == "deferred").sum()),
         "items": item_table(view, kind) if detailed else None,
+        "trends": _trends(view, kind, rows) if detailed else [],
         "strips": _strips(view, kind, rows) if detailed else [],
     }
 
@@ -153,6 +155,14 @@ def _strips(view: RunView, kind: str, rows: pd.DataFrame) -> list[dict[str, Any]
             ],
         }
         for metric, clause in metric_clauses(view, kind).items()
+    ]
+
+
+def _trends(view: RunView, kind: str, rows: pd.DataFrame) -> list[tuple[str, str, Trend]]:
+    """Return name, address and trend of every candidate."""
+    return [
+        (str(name), view.link(kind, str(code)), trend_of(view, kind, str(code)))
+        for code, name in zip(rows["candidate"], rows["name"], strict=True)
     ]
 
 

@@ -12,7 +12,7 @@ from dalian_eval.report.campaign.work_progress import ProgressLine
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.door.door_page import index_html
 from dalian_eval.report.statements.officer_lookup import members_pages
-from dalian_eval.report.statements.statement_pages import statement_html
+from dalian_eval.report.statements.statement_pages import since_of, statement_html
 from dalian_eval.report.views.evidence_cells import read_cells
 from dalian_eval.report.views.run_view import RunView
 
@@ -36,7 +36,8 @@ def write_pages(
     cells = read_cells(clean, view.sources, evidence)
     for kind in kinds:
         for candidate in map(str, view.candidates(kind)["candidate"]):
-            page = statement_html(view, kind, candidate, cells)
+            since = since_of(comparison, kind, candidate)
+            page = statement_html(view, kind, candidate, cells, since=since)
             _write(statements / statement_file(kind, candidate), page)
     if not view.has_statements("officer"):
         for name, page in members_pages(view):

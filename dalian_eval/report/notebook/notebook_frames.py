@@ -17,6 +17,7 @@ from dalian_eval.report.base.labels import (
 from dalian_eval.report.base.points import column, distinct, plain, ranged, signed
 from dalian_eval.report.statements.case_assignment import case_use
 from dalian_eval.report.views.chosen_readings import all_readings
+from dalian_eval.report.views.evidence import parsed
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import MonthlyClause, VetoClause, VoidClause
 from dalian_eval.rubric.model import Rubric, Section
@@ -77,17 +78,17 @@ def validation_failures(outcome: Any) -> pd.DataFrame:
         [
             {
                 "级别": SEVERITIES[o.severity],
-                "表": table_title(o.table),
+                "表": table_title(o.table) if o.table else "全部资料",
                 "检查": o.title,
                 "涉及行数": o.failed,
                 "原因": o.reason,
                 "改法": o.fix,
-                "出处（前10处）": "\n".join(o.origins[:10]),
+                "所在行（前10处）": "\n".join(e.text for e in parsed(" ".join(o.origins[:10]))),
             }
             for o in sorted(outcome.outcomes, key=lambda o: (o.severity, o.table, o.check))
             if not o.success
         ],
-        columns=["级别", "表", "检查", "涉及行数", "原因", "改法", "出处（前10处）"],
+        columns=["级别", "表", "检查", "涉及行数", "原因", "改法", "所在行（前10处）"],
     )
 
 
@@ -96,7 +97,7 @@ def validation_all(outcome: Any) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "表": table_title(o.table),
+                "表": table_title(o.table) if o.table else "全部资料",
                 "检查": o.title,
                 "级别": SEVERITIES[o.severity],
                 "检查行数": o.tested,
@@ -292,6 +293,7 @@ def outlook(view: RunView, kind: Kind) -> pd.DataFrame:
 def open_clauses(view: RunView) -> pd.DataFrame:
     """Return the clauses that are unavailable, for whom, why and what they can still give."""
     rows = view.clauses[view.clauses["status"] == "unavailable"]
+    names = _name_of(view)
     result = []
     for row in rows.itertuples():
         section = view.section(str(row.kind))
@@ -309,13 +311,28 @@ def open_clauses(view: RunView) -> pd.DataFrame:
             {
                 "类别": KINDS[str(row.kind)],
                 "代码": row.candidate,
+                "名称": names[(str(row.kind), str(row.candidate))],
                 "条款": clause.title,
                 "出处": clause.locator,
                 "缺什么": why,
                 "最多可得": can,
             }
         )
-    return pd.DataFrame(result, columns=["类别", "代码", "条款", "出处", "缺什么", "最多可得"])
+    return pd.DataFrame(
+        result, columns=["类别", "代码", "名称", "条款", "出处", "缺什么", "最多可得"]
+    )
+
+
+def _name_of(view: RunView) -> dict[tuple[str, str], str]:
+    """Return the name of every candidate by its kind and code."""
+    rows = view.scores[["kind", "candidate", "name"]].itertuples(index=False, name=None)
+    return {(str(kind), str(code)): str(name) for kind, code, name in rows}
+
+
+def _names(view: RunView, rows: pd.DataFrame) -> list[str]:
+    """Return the names of the candidates of some rows."""
+    known = _name_of(view)
+    return [known[who] for who in rows[["kind", "candidate"]].itertuples(index=False, name=None)]
 
 
 def settlement_entries(view: RunView) -> pd.DataFrame:
@@ -327,6 +344,7 @@ def settlement_entries(view: RunView) -> pd.DataFrame:
         {
             "类别": rows["kind"].map(KINDS),
             "代码": rows["candidate"],
+            "名称": _names(view, rows),
             "条款": rows["clause"].map(titles).fillna("折算"),
             "规则": rows["rule"],
             "分值": [signed(int(p)) for p in rows["points"]],
@@ -342,6 +360,7 @@ def draw_table(view: RunView) -> pd.DataFrame:
         {
             "类别": rows["kind"].map(KINDS),
             "代码": rows["candidate"],
+            "名称": _names(view, rows),
             "案卷": rows["slot"].map(SLOT_NAMES),
             "案件编号": rows["case"].where(rows["case"] != "", "（空缺）"),
             "来源": rows["source"].map(DRAW_SOURCES),
@@ -385,14 +404,17 @@ def draw_list(view: RunView) -> pd.DataFrame:
 def assignments(view: RunView) -> pd.DataFrame:
     """Return which indicator each contested case serves, and what the next best would give."""
     pairs = view.assignments[["kind", "candidate"]].drop_duplicates()
+    names = _name_of(view)
     uses = [
-        (candidate, case_use(view, kind, candidate))
+        (kind, candidate, case_use(view, kind, candidate))
         for kind, candidate in pairs.itertuples(index=False, name=None)
     ]
     return pd.DataFrame(
         [
             {
+                "类别": KINDS[kind],
                 "代码": candidate,
+                "名称": names[(kind, candidate)],
                 "案件归属": "\n".join(f"{c.case} → {c.serves}" for c in use.cases),
                 "次优归属": "\n".join(f"{c.case} → {c.following or '—'}" for c in use.cases),
                 "总分": plain(use.total),
@@ -400,10 +422,10 @@ def assignments(view: RunView) -> pd.DataFrame:
                 if use.following is None
                 else plain(use.following),
             }
-            for candidate, use in uses
+            for kind, candidate, use in uses
             if use is not None
         ],
-        columns=["代码", "案件归属", "次优归属", "总分", "次优归属的总分"],
+        columns=["类别", "代码", "名称", "案件归属", "次优归属", "总分", "次优归属的总分"],
     )
 
 

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 from dalian_eval.report.base.markdown import Anchors, Heading, markdown_html
 from dalian_eval.report.base.markup import Html, markup, plain_text
-from dalian_eval.report.base.page import TEMPLATES, policy, script, style
+from dalian_eval.report.base.page import TEMPLATES, policy, running, script, style
 from dalian_eval.report.base.publication_stamp import draft_marker
 from dalian_eval.report.base.sanitise import reduced
 from dalian_eval.report.base.tables import TRUSTED
@@ -40,8 +40,11 @@ class Block:
     outputs: tuple[Markup, ...] = ()
 
 
-def render_notebook(nb: NotebookNode, title: str) -> str:
-    """Return the notebook as a self-contained HTML page, the same bytes for the same notebook."""
+def render_notebook(nb: NotebookNode, title: str, number: str = "") -> str:
+    """Return the notebook as a self-contained HTML page, the same bytes for the same notebook.
+
+    `number`: that of the record, for the head of printed sheets.
+    """
     anchors = Anchors()
     blocks = _joined(b for cell in nb.cells if (b := _block(cell, anchors)) is not None)
     exporter = TemplateExporter(
@@ -56,6 +59,7 @@ def render_notebook(nb: NotebookNode, title: str) -> str:
         "contents": [h for h in anchors.headings if h.level in (2, 3)],
         "has_title": any(h.level == 1 for h in anchors.headings),
         "style": style(),
+        "running": running(title, number),
         "script": script(),
         "policy": policy(),
         "state": draft_marker(),

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from dalian_eval.report.base.labels import DRAW_SOURCES, KINDS, SCORE_STATES
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import needs_four, ranged
+from dalian_eval.report.changes.comparison import CandidateChange, Comparison, run_words
+from dalian_eval.report.changes.comparison_page import DETAILED, PAGE, anchor
 from dalian_eval.report.losses_told import losses_told
+from dalian_eval.report.neighbours import neighbours_of
 from dalian_eval.report.statements.account import (
     Account,
     Entry,
@@ -18,6 +22,7 @@ from dalian_eval.report.statements.case_assignment import case_use
 from dalian_eval.report.statements.losses import losses_of
 from dalian_eval.report.statements.reviewer_decisions import decisions_of
 from dalian_eval.report.statements.waterfall import waterfall
+from dalian_eval.report.trend import trend_of
 from dalian_eval.report.views.evidence_cells import NO_CELLS, Cells, CellTable
 from dalian_eval.report.views.month_strips import short_months
 from dalian_eval.report.views.peers import Peers
@@ -38,12 +43,17 @@ class Missed:
 
 
 def statement_html(
-    view: RunView, kind: str, candidate: str, cells: Cells = NO_CELLS, up: str = "../"
+    view: RunView,
+    kind: str,
+    candidate: str,
+    cells: Cells = NO_CELLS,
+    up: str = "../",
+    since: "Since | None" = None,
 ) -> str:
     """Return a candidate's account as a page for the folder `statements/` of the run.
 
     `cells`: the canonical rows to show; `up`: the address of the run folder from where the page
-    lies. UsageError when the run has no such candidate.
+    lies; `since`: what moved against the run before. UsageError when the run has no such candidate.
     """
     made = statement_of(view, kind, candidate)
     score = made.score
@@ -80,6 +90,9 @@ def statement_html(
         sources=DRAW_SOURCES,
         behind=_Behind(cells, section),
         item_mixed=item_mixed,
+        trend=trend_of(view, kind, candidate),
+        around=neighbours_of(view, kind, candidate),
+        since=since,
         up=up,
     )
 
@@ -88,6 +101,30 @@ def _needs_four(made: Statement, peers: list[Peers]) -> bool:
     """Whether the items beside their peers have to be shown with four decimals."""
     own = [int(made.score["total"]), made.rescale_sum, *(i.points for i in made.items)]
     return needs_four([*own, *(p.best for p in peers)]) or any(p.doubled % 200 for p in peers)
+
+
+@dataclass(frozen=True)
+class Since:
+    """What became of a candidate since the run before (None: nothing), and where that is told.
+
+    `link` is seen from the run folder.
+    """
+
+    run: str
+    change: CandidateChange | None
+    link: str
+
+
+def since_of(comparison: Comparison | None, kind: str, candidate: str) -> Since | None:
+    """Return what a comparison says of a candidate; None without one."""
+    if comparison is None:
+        return None
+    changes = comparison.of(kind)
+    place = next((i for i, c in enumerate(changes) if c.candidate == candidate), None)
+    change = None if place is None else changes[place]
+    told = change is not None and place is not None and place < DETAILED
+    link = f"{PAGE}#{quote(anchor(change))}" if told and change else PAGE
+    return Since(run_words(comparison.before), change, link)
 
 
 @dataclass(frozen=True)

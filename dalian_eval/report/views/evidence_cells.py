@@ -21,7 +21,11 @@ from dalian_eval.schema.origins import ORIGIN, origin
 from dalian_eval.schema.tables import BY_NAME
 
 SHOWN = 5
-"""Rows of a sheet whose cells an entry shows; the rest is named by row number."""
+"""Rows of a sheet whose cells an entry of a monthly figure shows: the rest is counted, no more, and
+is named by row number."""
+
+MOST = 200
+"""Rows of a sheet whose cells any other entry shows: its arithmetic rests on each of them."""
 
 _WHOM = frozenset(("unit_id", "officer_id", "subject"))
 
@@ -57,7 +61,8 @@ class Cells:
         spots = self.spots.get(place.name, {})
         if source is None:
             return None
-        rows = [r for r in place.rows if origin(source, r) in spots][:SHOWN]
+        most = SHOWN if clause.metrics else MOST
+        rows = [r for r in place.rows if origin(source, r) in spots][:most]
         if not rows:
             return None
         known = BY_NAME[place.name]
