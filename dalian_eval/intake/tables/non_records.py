@@ -10,6 +10,7 @@ from enum import Enum
 from dalian_eval.intake.base.raw_cell import Cell, half_width, is_blank, number_text, without_blanks
 from dalian_eval.intake.tables.headers import HeaderMap, plain_header
 from dalian_eval.intake.tables.recognise import Header, find_header, header_text, is_header
+from dalian_eval.schema.form import NO_DATA
 from dalian_eval.schema.model import Type
 
 
@@ -21,6 +22,7 @@ class Furniture(Enum):
     TOTALS = "合计行"
     NOTE = "表尾说明"
     OTHER_HEADER = "另一张表的表头"
+    NONE = "『无』行"
 
 
 _TOTALS = frozenset(
@@ -44,6 +46,8 @@ _NOTE = re.compile(
 )
 _DIGITS = re.compile(r"\d{5,}")
 _COLUMN_LETTERS = "甲乙丙丁戊己庚辛"
+_NONE = frozenset(("无", "没有", "无数据", "无记录", "无内容", "零报告", "本月无", NO_DATA))
+_EMPTY = frozenset(("/", "-", "—", "——"))
 _LONGEST_WORD = 24
 _NAMED = 5
 _FEWEST_NUMBERS = 3
@@ -87,6 +91,7 @@ class RowReader:
             is_blank(cell)
             or _says_total(cell)
             or _says_subtotal(cell)
+            or _says_none(cell)
             or _starts_note(cell)
             or (isinstance(cell, str) and self._opens_header(plain_header(cell)))
         )
@@ -98,6 +103,8 @@ class RowReader:
         first = next(cell for cell in row if not is_blank(cell))
         if index == self._first_row and _numbers_columns(row):
             return Furniture.NUMBERS
+        if _says_there_is_none(row):
+            return Furniture.NONE
         if self._is_code(first) and not self._in_notes and self._may_be_record(row):
             return None
         if self._repeats_header(row, first):
@@ -179,6 +186,23 @@ def _says_subtotal(cell: Cell) -> bool:
     if not isinstance(cell, str) or len(cell) > _LONGEST_WORD:
         return False
     return _SUBTOTAL.fullmatch(without_blanks(half_width(cell))) is not None
+
+
+def _says_none(cell: Cell) -> bool:
+    """Whether a cell says 'none', or is the stroke that stands for it."""
+    return _none_word(cell) in _NONE | _EMPTY
+
+
+def _says_there_is_none(row: Sequence[Cell]) -> bool:
+    """Whether a row says, and says nothing but, that there is nothing to report."""
+    words = {_none_word(cell) for cell in row if not is_blank(cell)}
+    return words <= _NONE | _EMPTY and not words.isdisjoint(_NONE)
+
+
+def _none_word(cell: Cell) -> str:
+    if not isinstance(cell, str) or len(cell) > _LONGEST_WORD:
+        return ""
+    return without_blanks(half_width(cell)).strip("()。.!")
 
 
 def _starts_note(cell: Cell) -> bool:
