@@ -13,6 +13,7 @@ from dalian_eval.intake.tables.headers import load_headers
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.page import render
 from dalian_eval.report.door.refused_page import told
+from dalian_eval.report.handed import HandedIn
 from dalian_eval.report.mending.check_findings import FileFindings, findings_of, lines, totals
 from dalian_eval.report.mending.check_verdict import Judged
 from dalian_eval.report.mending.marked_copies import Copies
@@ -53,6 +54,7 @@ def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str],
         tell("正在核对表内和跨表的关系……")
         judged = Judged.of(_validate(scratch, rubric), report)
         _tell_checks(judged, tell)
+        handed = HandedIn.of(report, rubric)
         copies.mark((*judged.blocking, *judged.warnings))
         names = copies.write(scratch / "out" / MARKED)
         page = render(
@@ -61,6 +63,7 @@ def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str],
             files=found,
             totals=totals(report),
             judged=judged,
+            handed=handed,
             blocking=[told(asdict(outcome)) for outcome in judged.blocking],
             warnings=[told(asdict(outcome)) for outcome in judged.warnings],
             copies={file: f"{MARKED}/{name}" for file, name in names.items()},
@@ -75,6 +78,8 @@ def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str],
     tell(f"自查报告：{place / PAGE}")
     if names:
         tell(f"标注了问题的副本：{place / MARKED}（{len(names)} 个）")
+    for line in handed.lines():
+        tell(line)
     return judged.blocked
 
 

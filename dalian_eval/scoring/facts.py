@@ -19,7 +19,7 @@ from dalian_eval.rubric.conditions import satisfies
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.period import month_end
 from dalian_eval.rubric.queries import Kind, Query, Reach, Years
-from dalian_eval.rubric.vocabulary import tables_read
+from dalian_eval.rubric.stakes import tables_of_query
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import main_handlers, positions, posted_on, unit_closure
 from dalian_eval.schema.tables import OFFICER, UNIT
@@ -128,13 +128,7 @@ class Facts:
         self, query: Query, kind: Kind, extra: frozenset[str] = frozenset()
     ) -> set[str]:
         """Return the tables that `query` reads and nobody supplied (案卷抽取 excepted)."""
-        columns = {*query.where, *query.show, *extra} | ({query.date} if query.date else set())
-        if "subtree" in query.of:
-            columns.add("unit_id")
-        needed = tables_read(query.table, columns)
-        if "handled" in query.of or (query.table == "drawn_files" and kind == "officer"):
-            needed |= {"case_handlers"}
-        return needed - self.supplied
+        return tables_of_query(query, kind, extra) - self.supplied
 
     def select(
         self, query: Query, candidates: Candidates, columns: Sequence[str] = ()

@@ -19,7 +19,7 @@ from dalian_eval.report.base.points import from_text
 from dalian_eval.report.views.peers import Peers, compare
 from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.queries import Kind
-from dalian_eval.rubric.vocabulary import METRICS, tables_read
+from dalian_eval.rubric.stakes import tables_of
 from dalian_eval.scoring.ledger import POINT_COLUMNS
 
 _INTEGERS = frozenset(
@@ -162,13 +162,8 @@ class RunView:
 
     def missing_tables(self, kind: str, clause: str) -> list[str]:
         """Return the canonical tables a clause reads that nobody supplied, sorted."""
-        leaf = self.section(kind).clauses[clause]
-        read = {METRICS[m].table for m in leaf.metrics}
-        for query in leaf.queries:
-            columns = {*query.where, *query.show} | ({query.date} if query.date else set())
-            columns |= {str(getattr(leaf, "value", "")), str(getattr(query, "column", ""))}
-            read |= tables_read(query.table, columns)
-        return sorted(read - self.supplied)
+        section = self.section(kind)
+        return sorted(tables_of(section.clauses[clause], section.kind) - self.supplied)
 
     def _places(self, frame: str) -> dict[tuple[str, str], Any]:
         """Return the row positions per candidate, found once per frame."""
