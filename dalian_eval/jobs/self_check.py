@@ -26,20 +26,27 @@ if TYPE_CHECKING:
 
 PAGE = "自查报告.html"
 MARKED = "标注"
+RESULT = "自查结果"
+RAW = "data/raw"
 
 _TOLD, _SHOWN = 10, 200
 """Problems of a sheet that the terminal tells and the page shows; the others are counted."""
 
 
-def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str], None]) -> bool:
+def selfcheck(
+    *, raw: Path | None, params: Path | None, to: Path | None, tell: Callable[[str], None]
+) -> bool:
     """Check the files in `raw`, tell what is found, write the page and the marked copies.
 
-    They go to the folder `to`, or beside it (`to`-2, …) when it has content. `params` is the
-    parameter file (default: the newest year's). Returns whether something must be mended before
+    `raw` is by default the project's data/raw, outside of a project the working directory. The
+    result goes to the folder `to` (default: 自查结果, never within `raw`), or beside it (`to`-2,
+    …) when it has content. `params` is the parameter file (default: the newest year's). Returns whether something must be mended before
     the files can be used. Raises UsageError for wrong parameters, a missing folder, no readable
     file, and a `to` that lies in `raw`.
     """
-    chosen = params or newest_params(project_root(Path()))
+    chosen = params or newest_params(_project() or project_root(Path(__file__).parent))
+    raw = raw if raw is not None else _own_files()
+    to = to if to is not None else _beside(raw)
     run_params = load_params(chosen)
     rubric = rubric_of(chosen, run_params, {})
     headers = chosen.parent / run_params.headers
@@ -81,6 +88,29 @@ def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str],
     for line in handed.lines():
         tell(line)
     return judged.blocked
+
+
+def _project() -> Path | None:
+    """Return the project around the working directory; None outside of one."""
+    try:
+        return project_root(Path())
+    except UsageError:
+        return None
+
+
+def _own_files() -> Path:
+    root = _project()
+    if root is None:
+        return Path()
+    return Path(RAW) if root == Path().resolve() else root / RAW
+
+
+def _beside(raw: Path) -> Path:
+    """Return the folder 自查结果 here, or beside `raw` when here is within it."""
+    here = Path(RESULT)
+    if not here.resolve().is_relative_to(raw.resolve()):
+        return here
+    return raw.resolve().with_name(f"{raw.resolve().name}-{RESULT}")
 
 
 def _free(to: Path, raw: Path) -> Path:
