@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.commands.argument_parser import Command, Option
-from dalian_eval.commands.confirmation import UNSIGNED, YES, confirm_publication
+from dalian_eval.commands.confirmation import UNSIGNED, YES, confirm_publication, tell_protection
 
 
 def _keygen(*, to: Path, replaces: Path | None, history: Path | None) -> None:
@@ -22,6 +22,7 @@ def _keygen(*, to: Path, replaces: Path | None, history: Path | None) -> None:
     )
     print(f"已生成私钥 {to}（只给发布人）和公钥 {to}.pub（可以公开）。")
     print(f"密钥编号：{keyid}")
+    tell_protection(to)
     print("请把密钥编号记在历史以外的地方（如发文、会议纪要），日后凭它确认签名的是谁。")
 
 

@@ -1,4 +1,4 @@
-"""What is said and asked before something is done that cannot be taken back."""
+"""What is said and asked around things that cannot be taken back: publications, secrets."""
 
 import sys
 from collections.abc import Sequence
@@ -33,6 +33,15 @@ def confirm_publication(folder: Path, lacking: Sequence[str], *, confirmed: bool
     print("就这样发布吗？输入“是”继续，其他取消：", end="", flush=True)
     if sys.stdin.readline().strip().lower() not in ANSWERS:
         raise UsageError("没有发布：已取消，什么也没有改动")
+
+
+def tell_protection(secret: Path) -> None:
+    """Let nobody else read a new secret, and say what there is to say about that."""
+    from dalian_eval.private import protection
+
+    told = protection(secret)
+    if told:
+        print(f"{told}。")
 
 
 def published_name(folder: Path) -> str:

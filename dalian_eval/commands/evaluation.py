@@ -5,6 +5,7 @@ from pathlib import Path
 from dalian_eval.asked import check_month, day_of, reading_pairs
 from dalian_eval.base.errors import DataError, DifferenceError, UsageError
 from dalian_eval.commands.argument_parser import Command, Option
+from dalian_eval.commands.confirmation import tell_protection
 
 
 def _run(
@@ -55,6 +56,7 @@ def _pseudonym_key(*, to: Path) -> None:
 
     make_key(to)
     print(f"已生成代号密钥：{to}。请妥善保管，不要与公开版放在一起，也不要外传。")
+    tell_protection(to)
 
 
 def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
