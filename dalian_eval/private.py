@@ -25,7 +25,7 @@ def protection(
     if not windows:
         return ""
     # By its whole path: a program of that name beside the project is not what is meant.
-    system = PureWindowsPath(os.environ.get("SystemRoot", r"C:\Windows"))
+    system = PureWindowsPath(os.environ.get("SYSTEMROOT", r"C:\Windows"))
     tool = str(system / "System32" / "icacls.exe")
     command = [tool, os.fspath(path), "/inheritance:r", "/grant:r", f"{_OWNER}:F"]
     try:

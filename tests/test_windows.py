@@ -41,9 +41,9 @@ def test_a_scratch_folder_is_given_where_the_two_stats_never_agree(
 
 
 def test_a_folder_with_an_open_file_is_told_as_such(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"index\.html.*正被别的程序打开.*关闭") as told:
-        with writable(tmp_path, "--out"):
-            raise InUseError("building", str(tmp_path / "index.html"))
+    sentence = r"index\.html.*正被别的程序打开.*关闭"
+    with pytest.raises(UsageError, match=sentence) as told, writable(tmp_path, "--out"):
+        raise InUseError("building", str(tmp_path / "index.html"))
     assert "换一个可写的输出位置" not in str(told.value)
     with pytest.raises(UsageError, match="没有权限写入"), writable(tmp_path, "--out"):
         raise PermissionError(13, "Permission denied", str(tmp_path))
@@ -95,7 +95,7 @@ def test_a_secret_is_protected_by_the_systems_own_tool(monkeypatch: pytest.Monke
         called.append(command)
         assert options["check"]
 
-    monkeypatch.setenv("SystemRoot", r"D:\Windows")
+    monkeypatch.setenv("SYSTEMROOT", r"D:\Windows")
     assert "只有本人可以读取" in protection(Path("k.pem"), windows=True, call=call)
     ((tool, path, *rights),) = called
     assert (tool, path) == (r"D:\Windows\System32\icacls.exe", "k.pem")

@@ -40,8 +40,8 @@ def open_elsewhere(error: OSError, place: object) -> str:
     if getattr(error, "winerror", None) not in IN_USE:
         return ""
     return (
-        f"{place} 或其中的文件正被别的程序打开（Excel、WPS、浏览器、资源管理器、杀毒软件），不能改名或"
-        "替换：请关闭以后再运行；都关闭了仍这样，再检查写入权限"
+        f"{place} 或其中的文件正被别的程序打开（Excel、WPS、浏览器、资源管理器、杀毒软件），"
+        "不能改名或替换：请关闭以后再运行；都关闭了仍这样，再检查写入权限"
     )
 
 
