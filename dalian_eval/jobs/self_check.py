@@ -42,7 +42,9 @@ def selfcheck(
     result goes to the folder `to` (default: 自查结果, never within `raw`), or beside it (`to`-2,
     …) when it has content. `params` is the parameter file (default: the newest year's). Returns
     whether something must be mended before the files can be used.
-    Raises UsageError for wrong parameters, a missing folder, no readable file, and a `to` that lies in `raw`.
+
+    Raises UsageError for wrong parameters, a missing folder, no readable file, and a `to` that
+    lies in `raw`.
     """
     chosen = params or newest_params(_project() or project_root(Path(__file__).parent))
     raw = raw if raw is not None else _own_files()
