@@ -2,36 +2,47 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MONTH ?= 2024-10
+RAW ?= data/demo
 
-.PHONY: run test setup check lock clean
+.PHONY: run test setup setup-dev check lock clean
 
+# The demo county, where it lies; RAW=data/raw for one's own exports.
 run: setup
-	$(BIN)/dalian-eval run --month $(MONTH)
+	$(BIN)/dalian-eval run --month $(MONTH) --raw $(RAW)
 
-test: setup
+test: setup-dev
 	$(BIN)/python -m pytest
 	$(MAKE) --no-print-directory check
 
 setup: $(VENV)/.installed
+setup-dev: $(VENV)/.installed-dev
 
 $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+# What tests, types and benchmarks need besides: the same versions of everything else.
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(PIP) --require-hashes -r requirements-dev.lock
 	touch $@
 
 # What the code itself must satisfy: style, types, layers.
-check: setup
+check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Needs uv and the network; the lock holds hashes and no address.
+# Needs uv and the network; the locks hold hashes and no address.
+LOCK := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+  --no-emit-index-url --no-header pyproject.toml docs/build-requirements.in
 lock:
-	uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
-	  --no-header --all-extras pyproject.toml docs/build-requirements.in -o requirements.lock
+	$(LOCK) -o requirements.lock
+	$(LOCK) --all-extras --constraint requirements.lock -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) runs data/processed/*

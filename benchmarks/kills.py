@@ -26,8 +26,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def copy_of_project(place: Path) -> Path:
-    for name in ("params", "notebooks", "data/raw"):
+    for name in ("params", "notebooks"):
         shutil.copytree(ROOT / name, place / name)
+    shutil.copytree(ROOT / "data/demo", place / "data/raw")
     shutil.copyfile(ROOT / "requirements.lock", place / "requirements.lock")
     return place
 

@@ -1,5 +1,6 @@
 """The console command `dalian-eval`: arguments in, one call, exit code out."""
 
+import codecs
 import datetime as dt
 import io
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from dalian_eval import __version__
 from dalian_eval.base.errors import DalianError, UsageError
+from dalian_eval.base.files import open_elsewhere
 from dalian_eval.commands import audit, campaign, ceremony, comparison, evaluation
 from dalian_eval.commands.argument_parser import HELP, ChineseParser, command_named
 
@@ -56,8 +58,23 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            _keep_every_character(stream)
     sys.exit(invoke(arguments))
+
+
+_CHINESE = frozenset(("gbk", "cp936", "936", "ms936", "gb2312"))
+
+
+def _keep_every_character(stream: io.TextIOWrapper) -> None:
+    """Have a stream write what its encoding lacks: nobody's name becomes a question mark.
+
+    Redirected output is cp936 on Chinese Windows, which lacks 䶮 and ✓; GB 18030 writes the same
+    bytes for all that cp936 has. Another encoding spells the character out.
+    """
+    if codecs.lookup(stream.encoding).name in _CHINESE:
+        stream.reconfigure(encoding="gb18030", errors="backslashreplace")
+    else:
+        stream.reconfigure(errors="backslashreplace")
 
 
 def invoke(arguments: list[str] | None = None) -> int:
@@ -78,8 +95,16 @@ def invoke(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
+        if isinstance(error, OSError) and (told := open_elsewhere(error, _place_of(error))):
+            _tell(f"错误：{told}。")
+            return UsageError.exit_code
         _tell(f"错误：发生未预料的问题。完整日志：{_log(error)}，请交给维护人员。")
         return 1
+
+
+def _place_of(error: OSError) -> object:
+    """Return what could not be replaced: of two names the one that is in the way."""
+    return error.filename2 or error.filename or "要写的文件"
 
 
 def _tell(sentence: str) -> None:

@@ -27,6 +27,10 @@ def demo_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     before = Path.cwd()
     os.chdir(ROOT)
     try:
-        return run(month="2024-10", out=tmp_path_factory.mktemp("demo") / "runs")
+        return run(
+            month="2024-10",
+            raw=Path("data/demo"),
+            out=tmp_path_factory.mktemp("demo") / "runs",
+        )
     finally:
         os.chdir(before)

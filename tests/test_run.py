@@ -10,10 +10,15 @@ import zipfile
 from pathlib import Path
 
 import nbformat
+import openpyxl
 import pandas as pd
 import pytest
 
+from dalian_eval.base.errors import UsageError
+from dalian_eval.base.files import sha256_of
 from dalian_eval.cli import invoke
+from dalian_eval.intake.corrections.correction_sheets import HEADERS
+from dalian_eval.intake.demofiles import DEMO, DEMO_LIST
 from dalian_eval.report.base.points import from_text
 from dalian_eval.stages.pipeline import lend_pieces, open_job
 
@@ -58,7 +63,9 @@ def test_the_run_folder_holds_everything(demo_run):
     for name in (*intake, *COLUMNS):
         assert (demo_run / f"{name}.csv").read_bytes().startswith(b"\xef\xbb\xbf")
         assert b"\r" not in (demo_run / f"{name}.csv").read_bytes()
-    raw = {p.relative_to(ROOT / "data/raw") for p in (ROOT / "data/raw").rglob("*") if p.is_file()}
+    raw = {
+        p.relative_to(ROOT / "data/demo") for p in (ROOT / "data/demo").rglob("*") if p.is_file()
+    }
     kept = {
         p.relative_to(demo_run / "inputs") for p in (demo_run / "inputs").rglob("*") if p.is_file()
     }
@@ -199,7 +206,8 @@ def test_a_run_that_differs_from_the_one_there_is_refused(demo_run, tmp_path, mo
     with (there / "scores.csv").open("a", encoding="utf-8") as stream:
         stream.write("x\n")
     changed = (there / "scores.csv").read_bytes()
-    assert invoke(["run", "--month", "2024-10", "--out", str(tmp_path / "runs")]) == 4
+    options = ["--raw", "data/demo", "--out", str(tmp_path / "runs")]
+    assert invoke(["run", "--month", "2024-10", *options]) == 4
     assert "scores.csv" in capsys.readouterr().err
     assert (there / "scores.csv").read_bytes() == changed
     assert not list(there.parent.glob(".building*"))
@@ -240,7 +248,7 @@ def test_a_run_finds_what_the_one_before_read(demo_run, tmp_path, caplog):
     """The run's own folder keeps nothing; the next month's run reads the new file alone."""
     assert not (demo_run / "processed").exists()
     raw = tmp_path / "raw"
-    shutil.copytree(ROOT / "data/raw", raw)
+    shutil.copytree(ROOT / "data/demo", raw)
     lend_pieces(tmp_path / "building", ROOT / "data/processed")
     options = {"raw": raw, "processed": tmp_path / "building", "start": ROOT}
     with caplog.at_level("INFO", "dalian_eval.intake.clean"):
@@ -258,13 +266,14 @@ def test_an_output_place_that_cannot_be_written(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     (tmp_path / "文件").write_text("占位", encoding="utf-8")
     out = tmp_path / "文件" / "runs"
-    assert invoke(["run", "--month", "2024-10", "--out", str(out)]) == 2
+    command = ["run", "--month", "2024-10", "--raw", "data/demo", "--out", str(out)]
+    assert invoke(command) == 2
     assert "不能写入" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("month", ["2023-11", "2023-12", "2024-02", "2024-05", "2024-09"])
 def test_every_month_scores_as_of_its_last_day(month, tmp_path):
-    job = open_job(month=month, processed=tmp_path, start=ROOT)
+    job = open_job(month=month, raw="data/demo", processed=tmp_path, start=ROOT)
     view = job.view()
     assert view.as_of[:7] == month
     assert set(view.monthly["month"]) == {m for m in job.rubric.period.months if m <= month}
@@ -276,7 +285,7 @@ def test_every_month_scores_as_of_its_last_day(month, tmp_path):
 def test_later_months_never_know_less(tmp_path):
     """What was uploaded later does not change an earlier month; uploads only add up."""
     counts = [
-        len(open_job(month=m, processed=tmp_path, start=ROOT).view().monthly)
+        len(open_job(month=m, raw="data/demo", processed=tmp_path, start=ROOT).view().monthly)
         for m in ("2024-01", "2024-06")
     ]
     assert counts[0] < counts[1]
@@ -312,3 +321,53 @@ def test_notebooks_are_narratives(name):
         assert cell.execution_count is None
         assert not re.search(r"^\s*(def|class|for|while) ", cell.source, re.MULTILINE)
         assert len(cell.source.splitlines()) <= 20
+
+
+def test_the_list_of_the_demo_is_current():
+    """`data/demo.sha256` names every file of the demo, as sha256sum does."""
+    demo = ROOT / DEMO
+    found = [
+        f"{sha256_of(path)}  {name}\n"
+        for name, path in sorted((p.relative_to(demo).as_posix(), p) for p in demo.rglob("*.*"))
+    ]
+    assert (ROOT / DEMO_LIST).read_text(encoding="utf-8") == "".join(found)
+
+
+def _asked(raw, tmp_path):
+    return open_job(month="2024-10", raw=raw, processed=tmp_path / "processed", start=ROOT)
+
+
+def test_the_demo_among_other_files_stops_a_run(tmp_path):
+    raw = tmp_path / "raw"
+    shutil.copytree(ROOT / DEMO, raw)
+    _asked(raw, tmp_path)
+    # A demo with one of its own files changed is still the demo, and so is one with corrections.
+    with (raw / "案件/诉讼复议.csv").open("ab") as stream:
+        stream.write(b"\n")
+    _asked(raw, tmp_path)
+    book = openpyxl.Workbook()
+    book.active.append([*HEADERS.values()])
+    book.save(raw / "更正.xlsx")
+    _asked(raw, tmp_path)
+    (raw / "本局").mkdir()
+    (raw / "本局" / "荣誉.csv").write_text("编号,名称\n1,某\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"混有示范县的文件.*本局/荣誉\.csv.*空文件夹") as error:
+        _asked(raw, tmp_path)
+    assert "更正" not in str(error.value)
+
+
+def test_one_file_of_the_demo_left_among_others_stops_a_run(tmp_path):
+    raw = tmp_path / "raw"
+    (raw / "案件").mkdir(parents=True)
+    shutil.copyfile(ROOT / DEMO / "装备/装备.xlsx", raw / "装备.xlsx")
+    (raw / "案件" / "案件.csv").write_text("案件编号,单位编码\n1,D01\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"装备\.xlsx.*案件/案件\.csv"):
+        _asked(raw, tmp_path)
+    (raw / "装备.xlsx").unlink()
+    _asked(raw, tmp_path)
+
+
+def test_an_empty_folder_of_data_points_to_the_demo(tmp_path):
+    (tmp_path / "raw").mkdir()
+    with pytest.raises(UsageError, match=f"没有任何文件.*--raw {DEMO}"):
+        _asked(tmp_path / "raw", tmp_path)

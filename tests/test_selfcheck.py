@@ -12,6 +12,7 @@ import pytest
 from dalian_eval.cli import invoke
 from dalian_eval.jobs.self_check import MARKED, PAGE
 from dalian_eval.report.mending.marked_workbook import MarkedSheet, address, write_marked
+from dalian_eval.schema.template import write_template
 
 sys.path.append(str(Path(__file__).parent / "intake"))
 
@@ -243,3 +244,29 @@ def test_rows_that_fall_with_a_person_are_told_first(unit, capsys):
     assert "『检查记录』2行、『任职』1行" in first and "共3行没有计入" in first
     page = next(unit.rglob("自查报告.html")).read_text(encoding="utf-8")
     assert "共3行没有计入" in page
+
+
+def test_the_account_of_what_was_handed_in(unit: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = unit / "data" / "raw" / "报送.xlsx"
+    write_template(path)
+    book = openpyxl.load_workbook(path)
+    for column, value in enumerate(["东〔2024〕1号", "D01", "移送", "2024-03-05"], start=1):
+        book["案件"].cell(3, column, value)
+    book["荣誉"]["B1"] = "是"
+    book.save(path)
+    assert invoke(["check"]) == 0
+    said = capsys.readouterr().out
+    told = said[said.index("报送情况：") :]
+    assert "已报送1张表：案件（1行）" in told
+    assert "确认没有1张表：荣誉" in told
+    # 单位 and the like are required; clauses of 附件3 and 附件4 that read each table, by hand:
+    # 比武 4 and 3 points, 自动监测 2 for units only.
+    assert "    单位：没有它不能计分\n" in told
+    assert "    比武：集体最多4.00分、个人最多3.00分\n" in told
+    assert "    自动监测：集体最多2.00分\n" in told
+    assert "    活动：不影响得分\n" in told
+    assert "计分时这些条款列为待补" in told
+    assert said.count("没有填写的页 ") == 1
+    assert "报送模板的说明页，不是数据" in said
+    page = (unit / "自查结果" / PAGE).read_text(encoding="utf-8")
+    assert "<td>比武</td><td>集体最多4.00分、个人最多3.00分</td>" in page

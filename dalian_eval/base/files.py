@@ -28,6 +28,23 @@ def read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+IN_USE = (5, 32, 33)
+"""What Windows says of a file that another program holds open, or of a folder with one in it."""
+
+
+def open_elsewhere(error: OSError, place: object) -> str:
+    """Return the sentence for something another program holds open; empty when it is not that.
+
+    Windows then refuses to rename or replace it, and calls it a matter of rights.
+    """
+    if getattr(error, "winerror", None) not in IN_USE:
+        return ""
+    return (
+        f"{place} 或其中的文件正被别的程序打开（Excel、WPS、浏览器、资源管理器、杀毒软件），"
+        "不能改名或替换：请关闭以后再运行；都关闭了仍这样，再检查写入权限"
+    )
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Put `data` at `path`, on disk and all at once: whoever dies, the old or the new is there.
 

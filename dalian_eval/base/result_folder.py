@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dalian_eval.base.errors import DifferenceError, UsageError
-from dalian_eval.base.files import sha256_of
+from dalian_eval.base.files import open_elsewhere, sha256_of
 from dalian_eval.base.scratch_folder import scratch
 
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -20,6 +20,8 @@ def writable(out: Path, option: str) -> Iterator[None]:
     try:
         yield
     except PermissionError as error:
+        if told := open_elsewhere(error, error.filename2 or error.filename or out):
+            raise UsageError(told) from error
         raise UsageError(
             f"没有权限写入 {error.filename or out}：请换一个可写的输出位置（{option}）"
         ) from error

@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _LOCK = ".lock"
+_TRIES = 20
+"""Another process may take a lock file away between its making and its locking; not so often."""
 
 
 @contextmanager
@@ -40,7 +42,7 @@ def _new(folder: Path, prefix: str) -> tuple[Path, int]:
     OSError where nothing can be written. On a file system without locks it is not held, and
     nobody else gets it either.
     """
-    while True:
+    for _ in range(_TRIES):
         work = folder / f"{prefix}{secrets.token_hex(6)}"
         opened = _open(_lock_of(work))
         try:
@@ -49,6 +51,15 @@ def _new(folder: Path, prefix: str) -> tuple[Path, int]:
         except OSError:
             return work, opened
         os.close(opened)
+        with suppress(OSError):
+            _lock_of(work).unlink()
+    # A file system that tells the open file and its name apart each time: the lock is held, but
+    # nobody can know that it is the right one, so that nobody else sweeps the folder away either.
+    work = folder / f"{prefix}{secrets.token_hex(6)}"
+    opened = _open(_lock_of(work))
+    with suppress(OSError):
+        _hold(opened, _lock_of(work))
+    return work, opened
 
 
 def _sweep(folder: Path, prefix: str) -> None:
@@ -102,6 +113,11 @@ def _hold(opened: int, lock: Path) -> bool:
 
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # Whoever held it before may have removed the file: then this lock guards nothing.
-        return os.path.samestat(os.fstat(opened), lock.stat())
+        return _is_at(opened, lock)
     except (BlockingIOError, FileNotFoundError, PermissionError):
         return False
+
+
+def _is_at(opened: int, lock: Path) -> bool:
+    """Whether an open file is the one that has this name now."""
+    return os.path.samestat(os.fstat(opened), lock.stat())

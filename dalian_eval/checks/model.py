@@ -1,7 +1,7 @@
 """What a validation says: one outcome per expectation, kept as validation.json."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -40,6 +40,18 @@ class Outcome:
     def blocks(self) -> bool:
         """Whether this outcome stops the run."""
         return self.severity == "blocking" and not self.success
+
+
+def naming(reason: str, observed: Sequence[str], more: bool) -> str:
+    """Return a sentence with the things it counts: `observed`, of which there may be `more`.
+
+    They stand where the sentence says {observed}; otherwise at its end.
+    """
+    named = "、".join(observed) if "{observed}" in reason else "；".join(observed)
+    named += "等" if more else ""
+    if "{observed}" in reason or not observed:
+        return reason.replace("{observed}", named)
+    return f"{reason.rstrip('。')}：{named}。"
 
 
 LISTED = 200

@@ -7,7 +7,7 @@ from pathlib import Path
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.counted import Counted, count, origin_texts, shown
 from dalian_eval.checks.delivery import LARGE, Delivery
-from dalian_eval.checks.model import Outcome, Validation, write_validation
+from dalian_eval.checks.model import Outcome, Validation, naming, write_validation
 from dalian_eval.checks.registry import all_checks
 from dalian_eval.checks.rules import Rule, expected_rules
 from dalian_eval.checks.suites import Suites, Verdict
@@ -57,7 +57,8 @@ def _declared(delivery: Delivery, suites: Suites) -> Iterator[Outcome]:
 
 
 def _rule_outcome(rule: Rule, verdict: Verdict, delivery: Delivery) -> Outcome:
-    tested = delivery.rows[rule.table.name]
+    tested, observed = delivery.rows[rule.table.name], _values(rule, verdict)
+    more = EXAMPLES <= len(observed) < verdict.failed
     return Outcome(
         table=rule.table.name,
         check=rule.id,
@@ -68,9 +69,11 @@ def _rule_outcome(rule: Rule, verdict: Verdict, delivery: Delivery) -> Outcome:
         tested=tested,
         failed=verdict.failed,
         origins=origin_texts(verdict.ids, delivery.sources),
-        reason=rule.reason.format(failed=verdict.failed) if verdict.failed else _fine(tested),
+        reason=naming(rule.reason.format(failed=verdict.failed), observed, more)
+        if verdict.failed
+        else _fine(tested),
         fix=rule.fix if verdict.failed else "",
-        observed=_values(rule, verdict),
+        observed=observed,
     )
 
 
@@ -96,10 +99,11 @@ def _counted(delivery: Delivery, suites: Suites) -> Iterator[Outcome]:
 
 
 def _outcome(check: Check, counted: Counted, success: bool, delivery: Delivery) -> Outcome:
+    more = check.examples <= len(counted.observed) < counted.failed
     told = check.reason.format(
         failed=counted.failed,
         tested=counted.tested,
-        observed="、".join(counted.observed),
+        observed="{observed}",
         as_of=delivery.as_of.isoformat(),
         start=delivery.period.start.isoformat(),
         end=delivery.period.end.isoformat(),
@@ -114,7 +118,7 @@ def _outcome(check: Check, counted: Counted, success: bool, delivery: Delivery) 
         tested=counted.tested,
         failed=counted.failed,
         origins=origin_texts(counted.origins, delivery.sources),
-        reason=_fine(counted.tested) if success else told,
+        reason=_fine(counted.tested) if success else naming(told, counted.observed, more),
         fix="" if success else check.fix,
         observed=counted.observed,
     )

@@ -84,7 +84,7 @@ CHECKS = (
         show=(NOTE,),
         examples=len(TABLES),
         reason="没有提交的表有{failed}张：{observed}。读取这些表的条款为待补，得分以区间表示。",
-        fix="请补交这些表；确无记录的，请提交只有表头的空表。",
+        fix="请补交这些表；确无记录的，请在模板该页勾选『本表无数据』，或提交只有表头的空表。",
     ),
     Check(
         id="delivery.refused",

@@ -3,8 +3,9 @@
 import datetime as dt
 from pathlib import Path
 
-from dalian_eval.base.errors import DifferenceError
+from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.commands.argument_parser import Command, Option
+from dalian_eval.commands.confirmation import UNSIGNED, YES, confirm_publication, tell_protection
 
 
 def _keygen(*, to: Path, replaces: Path | None, history: Path | None) -> None:
@@ -21,21 +22,35 @@ def _keygen(*, to: Path, replaces: Path | None, history: Path | None) -> None:
     )
     print(f"已生成私钥 {to}（只给发布人）和公钥 {to}.pub（可以公开）。")
     print(f"密钥编号：{keyid}")
+    tell_protection(to)
     print("请把密钥编号记在历史以外的地方（如发文、会议纪要），日后凭它确认签名的是谁。")
 
 
-def _publish(*, run: str, key: Path | None, by: str, note: str) -> None:
-    """Map the options of `publish` to one call."""
+def _publish(*, run: str, key: Path | None, by: str, note: str, yes: bool, unsigned: bool) -> None:
+    """Map the options of `publish` to one call, once it is clear that it is meant."""
     from dalian_eval.record.envelope import load_signer
     from dalian_eval.record.keys import refuse_inside_project
-    from dalian_eval.record.publish import publish
+    from dalian_eval.record.publish import draft_of, publish
     from dalian_eval.record.tell import publish_lines
 
+    if key is not None and unsigned:
+        raise UsageError("--key 与 --unsigned 只能写一个：要签名就去掉 --unsigned")
     if key is not None:
         refuse_inside_project(key)
+    signer = load_signer(key) if key else None
+    folder = draft_of(run)
+    if folder is not None:
+        unknown = [] if by else ["没有写发布人（--by 姓名），历史里看不出是谁发布的"]
+        unproved = (
+            []
+            if key
+            else ["没有给私钥（--key 私钥），记录不签名，日后不能证明它没有被换过、是谁发布的"]
+        )
+        waived = yes or (unsigned and not unknown)
+        confirm_publication(folder, [*unknown, *unproved], confirmed=waived)
     done = publish(
         run,
-        signer=load_signer(key) if key else None,
+        signer=signer,
         by=by,
         note=note,
         date=dt.date.today().isoformat(),
@@ -106,6 +121,8 @@ COMMANDS = (
             Option("--key", "文件", "签名用的私钥（不写则不签名）", Path),
             Option("--by", "姓名", "发布人", default=""),
             Option("--note", "文字", "附注，如重新计分的原因", default=""),
+            UNSIGNED,
+            YES,
         ),
         _publish,
     ),

@@ -3,23 +3,24 @@
 import datetime as dt
 from pathlib import Path
 
-from dalian_eval.base.errors import UsageError
+from dalian_eval.asked import day_of, reading_pairs
 from dalian_eval.commands.argument_parser import Command, Option
 
 
 def _roster(*, as_of: str, raw: Path, params: Path | None, reading: list[str], out: Path) -> None:
     """Map the options of `roster` to one call and print the roster."""
+    day, readings = day_of(as_of), reading_pairs(reading)
     from rich.console import Console
 
-    from dalian_eval.commands.evaluation import reading_pairs, reading_width
+    from dalian_eval.commands.evaluation import reading_width
     from dalian_eval.jobs.contestants import PAGE, make_roster
     from dalian_eval.report.campaign.roster_page import roster_lines
 
     place, view = make_roster(
-        as_of=_day(as_of).isoformat(),
+        as_of=day.isoformat(),
         raw=raw,
         params=params.resolve() if params else None,
-        readings=reading_pairs(reading),
+        readings=readings,
         out=out,
     )
     console = Console(highlight=False, markup=False, emoji=False)
@@ -30,13 +31,13 @@ def _roster(*, as_of: str, raw: Path, params: Path | None, reading: list[str], o
 
 def _calendar(*, as_of: str, raw: Path, params: Path | None, ics: Path | None) -> None:
     """Map the options of `calendar` to its calls and print the dates."""
+    day = day_of(as_of) if as_of else dt.date.today()
     from rich.console import Console
 
     from dalian_eval.commands.evaluation import reading_width
     from dalian_eval.jobs.plan_dates import due, write_ics
     from dalian_eval.report.campaign.date_lists import deadline_lines
 
-    day = _day(as_of) if as_of else dt.date.today()
     chosen = params.resolve() if params else None
     # The plan alone makes the file: whatever is wrong with it is told before the data is read.
     count = write_ics(ics, chosen) if ics is not None else 0
@@ -46,14 +47,6 @@ def _calendar(*, as_of: str, raw: Path, params: Path | None, ics: Path | None) -
         console.print(line, soft_wrap=True)
     if ics is not None:
         print(f"已生成日历文件（{count}项）：{ics}")
-
-
-def _day(text: str) -> dt.date:
-    """Return a day from its ISO text."""
-    try:
-        return dt.datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError as error:
-        raise UsageError(f"截至日期『{text}』的写法不对，应为 2024-08-15 的形式") from error
 
 
 _RAW = Option("--raw", "文件夹", "报送表所在文件夹", Path, Path("data/raw"))

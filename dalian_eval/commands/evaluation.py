@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from dalian_eval.asked import check_month, day_of, reading_pairs
 from dalian_eval.base.errors import DataError, DifferenceError, UsageError
 from dalian_eval.commands.argument_parser import Command, Option
+from dalian_eval.commands.confirmation import tell_protection
 
 
 def _run(
@@ -20,6 +22,7 @@ def _run(
     previous: str,
 ) -> None:
     """Map the options of `run` to one call."""
+    readings = _by_their_form(month, as_of, reading)
     from dalian_eval.jobs.run import run
     from dalian_eval.jobs.run_progress import console_progress
 
@@ -27,7 +30,7 @@ def _run(
         month=month,
         raw=raw,
         params=params.resolve() if params else None,
-        readings=reading_pairs(reading),
+        readings=readings,
         out=out,
         as_of=as_of,
         edition=edition,
@@ -39,12 +42,21 @@ def _run(
     print(f"完成。评价记录：{place / 'index.html'}")
 
 
+def _by_their_form(month: str, as_of: str, reading: list[str]) -> dict[str, str]:
+    """Return the readings; whatever is wrong by its form is told before anything is imported."""
+    check_month(month)
+    if as_of:
+        day_of(as_of)
+    return reading_pairs(reading)
+
+
 def _pseudonym_key(*, to: Path) -> None:
     """Map the option of `pseudonym-key` to one call."""
     from dalian_eval.public.pseudonyms import make_key
 
     make_key(to)
     print(f"已生成代号密钥：{to}。请妥善保管，不要与公开版放在一起，也不要外传。")
+    tell_protection(to)
 
 
 def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
@@ -83,6 +95,7 @@ def _draw(
     nonce: str,
 ) -> None:
     """Map the options of `draw` to one call and print the protocol."""
+    readings = _by_their_form(month, as_of, reading)
     from rich.console import Console
 
     from dalian_eval.jobs.case_draw import draw
@@ -92,7 +105,7 @@ def _draw(
         month=month,
         raw=raw,
         params=params.resolve() if params else None,
-        readings=reading_pairs(reading),
+        readings=readings,
         as_of=as_of,
         to=to,
         nonce=nonce,
@@ -108,7 +121,7 @@ def reading_width(terminal: int) -> int:
     return min(max(terminal, 60), 100)
 
 
-def _check(*, raw: Path, params: Path | None, to: Path) -> None:
+def _check(*, raw: Path | None, params: Path | None, to: Path | None) -> None:
     """Map the options of `check` to one call."""
     from dalian_eval.jobs.self_check import PAGE, selfcheck
 
@@ -180,9 +193,14 @@ COMMANDS = (
         "check",
         "自查：报送之前先查一遍，列出每个问题，并给出标注了问题的副本。",
         (
-            Option("--raw", "文件夹", "报送表所在文件夹", Path, Path("data/raw")),
+            Option(
+                "--raw",
+                "文件夹",
+                "报送表所在文件夹（不写：项目的 data/raw，不在项目里则为当前文件夹）",
+                Path,
+            ),
             Option("--params", "文件", "运行参数文件（默认最新年度）", Path),
-            Option("--to", "文件夹", "存放自查结果的文件夹", Path, Path("自查结果")),
+            Option("--to", "文件夹", "存放自查结果的文件夹（不写：自查结果）", Path),
         ),
         _check,
     ),
@@ -244,14 +262,3 @@ COMMANDS = (
         _pseudonym_key,
     ),
 )
-
-
-def reading_pairs(readings: list[str]) -> dict[str, str]:
-    """Return NAME=VALUE options as a mapping."""
-    result = {}
-    for text in readings:
-        name, found, value = text.partition("=")
-        if not found or not name.strip() or not value.strip():
-            raise UsageError(f"口径『{text}』的写法不对，应为 名称=取值，例如 no_leads=forfeit")
-        result[name.strip()] = value.strip()
-    return result

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from dalian_eval.intake.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import is_blank
 from dalian_eval.intake.base.reasons import Change
+from dalian_eval.intake.blankform import Tick, is_contents, tick_of
 from dalian_eval.intake.corrections.apply_corrections import Correcting
 from dalian_eval.intake.corrections.correction_sheets import (
     CORRECTIONS,
@@ -44,7 +45,14 @@ from dalian_eval.intake.tables.recognise import (
 )
 from dalian_eval.intake.unread import reason_unread
 from dalian_eval.schema.arrow import parquet_options
+from dalian_eval.schema.form import NO_DATA, TICK
 from dalian_eval.schema.model import Table
+
+_UNTOUCHED = (
+    f"没有填写，按没有报送计；确认没有的，请在本页第一行『{NO_DATA}』右边选“{TICK}”，"
+    "或在表头下写一行“无”。"
+)
+_TICKED_WITH_ROWS = f"勾选了『{NO_DATA}』却有记录，已按有记录读取，请核对并取消勾选"
 
 Changes = dict[tuple[str, Change], Example]
 """Changes made, by header and kind."""
@@ -83,7 +91,8 @@ def _read_file(task: ReadTask) -> Path:
 def _read_sheets(task: ReadTask, encoding: str) -> Path:
     with Pieces(task.pieces).building(task.key) as building:
         sheets = open_sheets(task.raw, task.limits, encoding)
-        found = [_read(task, i, sheet, building) for i, sheet in enumerate(sheets)]
+        form = any(is_contents(sheet.name, sheet.top) for sheet in sheets)
+        found = [_read(task, i, sheet, building, form) for i, sheet in enumerate(sheets)]
         discover.check_unchanged(task.raw)
         building.finish(_beside_corrections(found))
     return building.place
@@ -97,8 +106,8 @@ def _beside_corrections(sheets: list[SheetRead]) -> list[SheetRead]:
     return [replace(s, note=note) if s.status == "unrecognised" else s for s in sheets]
 
 
-def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> SheetRead:
-    """Recognise one sheet and read it when it is a table."""
+def _read(task: ReadTask, index: int, sheet: Readable, building: Building, form: bool) -> SheetRead:
+    """Recognise one sheet and read it when it is a table; `form`: in a workbook of the template."""
     raw, words = task.raw, task.words
     if sheet.refusal:
         return SheetRead(sheet.name, "refused", "", sheet.refusal)
@@ -113,6 +122,8 @@ def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> Sh
     if sheet.is_empty():
         note = "没有任何内容，连表头也没有；如该表确无记录，请保留表头后提交。"
         return SheetRead(sheet.name, "empty", "", note)
+    if is_contents(sheet.name, sheet.top):
+        return SheetRead(sheet.name, "form", "", "报送模板的说明页，不是数据。")
     columns = correction_columns(sheet.top)
     if columns:
         return _corrections(sheet, columns, raw)
@@ -126,7 +137,10 @@ def _read(task: ReadTask, index: int, sheet: Readable, building: Building) -> Sh
         note = f"{_place(raw, sheet)} {why}；整张表没有读取。" if why else ""
         note = note or _refused(raw, sheet, found.header, words)
         return SheetRead(sheet.name, "refused", found.table.name, note)
-    return _Rows(task, sheet, found.header, building, f"{index}", found.misnamed).read()
+    tick = tick_of(sheet.top[: found.header.row])
+    if tick is Tick.ABSENT and form:
+        tick = Tick.OPEN
+    return _Rows(task, sheet, found.header, building, f"{index}", found.misnamed, tick).read()
 
 
 def _corrections(sheet: Readable, columns: Columns, raw: RawFile) -> SheetRead:
@@ -171,6 +185,7 @@ class _Rows:
     building: Building
     stem: str
     misnamed: str = ""
+    tick: Tick = Tick.ABSENT
     rows_read: int = 0
     skipped: dict[Furniture, list[int]] = field(default_factory=dict)
     struck: list[int] = field(default_factory=list)
@@ -206,6 +221,11 @@ class _Rows:
                 self._write(piece)
         add_changes(self.changes, self.correcting.changes)
         table = self.header.table
+        if not self.rows_read and Furniture.NONE not in self.skipped:
+            if self.tick is Tick.OPEN:
+                return SheetRead(self.sheet.name, "untouched", table.name, _UNTOUCHED)
+            if self.tick is Tick.UNCLEAR:
+                return SheetRead(self.sheet.name, "refused", table.name, self._unclear())
         return SheetRead(
             self.sheet.name,
             "read",
@@ -243,6 +263,14 @@ class _Rows:
         )
         return SheetRead(self.sheet.name, "refused", self.header.table.name, note)
 
+    def _unclear(self) -> str:
+        place = f"文件 {self.task.raw.file}"
+        place += f" 工作表『{self.sheet.name}』" if self.sheet.name else ""
+        return (
+            f"{place} 没有记录，『{NO_DATA}』一格写的既不是“{TICK}”也不是空白，看不出是没有报送"
+            f"还是确认没有，没有采用；确认没有的请选“{TICK}”，否则清空这一格。"
+        )
+
     def _pieces(self) -> Iterator[Piece]:
         rows = RowReader(self.header, self.task.words)
         for block in self.sheet.blocks(self.header.row + 1):
@@ -270,6 +298,10 @@ class _Rows:
     def _note(self) -> str:
         """Tell what a sheet that was read lacks and what of it was ignored."""
         header, parts = self.header, [self.misnamed] if self.misnamed else []
+        if self.tick is Tick.TICKED:
+            parts.append(_TICKED_WITH_ROWS if self.rows_read else f"勾选了『{NO_DATA}』：确认没有")
+        elif Furniture.NONE in self.skipped and not self.rows_read:
+            parts.append("写明『无』：确认没有")
         if header.missing:
             parts.append(f"缺少的列：{'、'.join(c.header for c in header.missing)}（按空白读）")
             parts += (

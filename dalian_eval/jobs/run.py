@@ -84,7 +84,7 @@ _BLOCKING_STAGE = "02_validate"
 
 @dataclass(frozen=True)
 class Progress:
-    """Told of what happens: `stage(number, title)`, `cell(number, total, line)`, `done(s)`."""
+    """Told of what happens: `stage(number, title)`, `cell(number, total, what)`, `done(s)`."""
 
     stage: Callable[[int, str], None] = lambda number, title: None
     cell: Callable[[int, int, str], None] = lambda number, total, line: None

@@ -24,7 +24,7 @@ def console_progress() -> Progress:
     def cell(number: int, total: int, line: str) -> None:
         if live:
             seconds = time.monotonic() - began
-            text = f"{where}  第{number}/{total}格  {seconds:.1f}秒  {line}"
+            text = f"{where}  第{number}/{total}步  {seconds:.1f}秒  {line}"
             room = max(console.width - 1, 10)
             console.file.write("\r\x1b[2K" + console.render_str(text)[:room].plain)
             console.file.flush()

@@ -14,6 +14,7 @@ from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.page import render
 from dalian_eval.report.door.refused_page import told
 from dalian_eval.report.fallen import fallen_rows
+from dalian_eval.report.handed import HandedIn
 from dalian_eval.report.mending.check_findings import FileFindings, findings_of, lines, totals
 from dalian_eval.report.mending.check_verdict import Judged
 from dalian_eval.report.mending.marked_copies import Copies
@@ -27,20 +28,29 @@ if TYPE_CHECKING:
 
 PAGE = "自查报告.html"
 MARKED = "标注"
+RESULT = "自查结果"
+RAW = "data/raw"
 
 _TOLD, _SHOWN = 10, 200
 """Problems of a sheet that the terminal tells and the page shows; the others are counted."""
 
 
-def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str], None]) -> bool:
+def selfcheck(
+    *, raw: Path | None, params: Path | None, to: Path | None, tell: Callable[[str], None]
+) -> bool:
     """Check the files in `raw`, tell what is found, write the page and the marked copies.
 
-    They go to the folder `to`, or beside it (`to`-2, …) when it has content. `params` is the
-    parameter file (default: the newest year's). Returns whether something must be mended before
-    the files can be used. Raises UsageError for wrong parameters, a missing folder, no readable
-    file, and a `to` that lies in `raw`.
+    `raw` is by default the project's data/raw, outside of a project the working directory. The
+    result goes to the folder `to` (default: 自查结果, never within `raw`), or beside it (`to`-2,
+    …) when it has content. `params` is the parameter file (default: the newest year's). Returns
+    whether something must be mended before the files can be used.
+
+    Raises UsageError for wrong parameters, a missing folder, no readable file, and a `to` that
+    lies in `raw`.
     """
-    chosen = params or newest_params(project_root(Path()))
+    chosen = params or newest_params(_project() or project_root(Path(__file__).parent))
+    raw = raw if raw is not None else _own_files()
+    to = to if to is not None else _beside(raw)
     run_params = load_params(chosen)
     rubric = rubric_of(chosen, run_params, {})
     headers = chosen.parent / run_params.headers
@@ -59,6 +69,7 @@ def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str],
         tell("正在核对表内和跨表的关系……")
         judged = Judged.of(_validate(scratch, rubric), report)
         _tell_checks(judged, tell)
+        handed = HandedIn.of(report, rubric)
         copies.mark((*judged.blocking, *judged.warnings))
         names = copies.write(scratch / "out" / MARKED)
         page = render(
@@ -68,6 +79,7 @@ def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str],
             totals=totals(report),
             judged=judged,
             fallen=fallen,
+            handed=handed,
             blocking=[told(asdict(outcome)) for outcome in judged.blocking],
             warnings=[told(asdict(outcome)) for outcome in judged.warnings],
             copies={file: f"{MARKED}/{name}" for file, name in names.items()},
@@ -82,7 +94,32 @@ def selfcheck(*, raw: Path, params: Path | None, to: Path, tell: Callable[[str],
     tell(f"自查报告：{place / PAGE}")
     if names:
         tell(f"标注了问题的副本：{place / MARKED}（{len(names)} 个）")
+    for line in handed.lines():
+        tell(line)
     return judged.blocked
+
+
+def _project() -> Path | None:
+    """Return the project around the working directory; None outside of one."""
+    try:
+        return project_root(Path())
+    except UsageError:
+        return None
+
+
+def _own_files() -> Path:
+    root = _project()
+    if root is None:
+        return Path()
+    return Path(RAW) if root == Path().resolve() else root / RAW
+
+
+def _beside(raw: Path) -> Path:
+    """Return the folder 自查结果 here, or beside `raw` when here is within it."""
+    here = Path(RESULT)
+    if not here.resolve().is_relative_to(raw.resolve()):
+        return here
+    return raw.resolve().with_name(f"{raw.resolve().name}-{RESULT}")
 
 
 def _free(to: Path, raw: Path) -> Path:

@@ -100,8 +100,8 @@ class DeterministicEngine(Engine):
 
         def started(cell: NotebookNode, cell_index: int) -> None:
             if on_cell is not None and cell_index in code:
-                line = cell.source.strip().split("\n")[0]
-                on_cell(code.index(cell_index) + 1, len(code), line)
+                title = _heading(nb_man.nb.cells[:cell_index])
+                on_cell(code.index(cell_index) + 1, len(code), title)
 
         client = PapermillNotebookClient(
             nb_man,
@@ -114,6 +114,14 @@ class DeterministicEngine(Engine):
             timeout=None,
         )
         client.execute(cleanup_kc=True)
+
+
+def _heading(cells: Sequence[NotebookNode]) -> str:
+    """Return the heading under which the next cell stands: what it does, in the users' words."""
+    for cell in reversed(cells):
+        if cell.cell_type == "markdown" and cell.source.startswith("#"):
+            return str(cell.source).split("\n")[0].lstrip("# ").strip()
+    return ""
 
 
 papermill_engines.register(ENGINE, DeterministicEngine)

@@ -85,6 +85,18 @@ def publish(
         return Done(folder, entry, before=False)
 
 
+def draft_of(text: str, runs: Path = Path("runs")) -> Path | None:
+    """Return the draft that publishing `text` would make public.
+
+    None when nothing is left to decide: it is published already, or its publication was begun.
+    UsageError for what is no run.
+    """
+    _put_back(text, runs)
+    folder = find_run(text, runs).absolute()
+    entry = read_history(history_of(folder)).of_run(folder.name)
+    return folder if entry is None else None
+
+
 def _refuse_changed(folder: Path, history: History) -> None:
     """DifferenceError when the run folder or the history is not what it was."""
     if history.problems:

@@ -30,6 +30,7 @@ from dalian_eval.rubric.clauses import (
     VoidClause,
     parent_of,
 )
+from dalian_eval.rubric.lookup import suggestion
 from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.queries import (
@@ -156,7 +157,7 @@ def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric
     try:
         rubric = Rubric.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = likeliest(error)
         place = tuple(p for p in first["loc"] if p in ("nodes",) or not _is_tag(p))
         where = ".".join(str(p) for i, p in enumerate(place) if place[1:2] != ("nodes",) or i > 1)
         raise fault(path.name, resolver.line_of(place), f"{where}：{chinese(first)}") from error
@@ -210,12 +211,17 @@ def _below(lines: dict[_Path, int], kind: str) -> list[tuple[_Path, int]]:
 def _choose(
     raw: CommentedMap, options: dict[str, dict[str, str]], asked: Mapping[str, str]
 ) -> dict[str, str]:
+    titles = {name: str(raw["readings"][name].get("title", "")) for name in options}
     for name, option in asked.items():
         if name not in options:
-            raise UsageError(f"没有名为『{name}』的口径，可用的口径：{'、'.join(options)}")
+            near = suggestion(name, titles) or "。"
+            raise UsageError(f"没有名为『{name}』的口径{near}可用的口径：{'、'.join(options)}")
         if option not in options[name]:
+            near = suggestion(option, options[name]) or "。"
             have = "、".join(f"{k}（{v}）" for k, v in options[name].items())
-            raise UsageError(f"口径『{name}』没有取值『{option}』，可用：{have}")
+            raise UsageError(
+                f"口径『{name}』（{titles[name]}）没有取值『{option}』{near}可用：{have}"
+            )
     return {name: asked.get(name, raw["readings"][name].get("default", "")) for name in options}
 
 
@@ -252,6 +258,12 @@ _RULES = (
     "void",
     "veto",
 )
+
+
+def likeliest(error: ValidationError) -> Mapping[str, Any]:
+    """Return the error to tell first: a misspelt key, else it would be told as a missing one."""
+    found = error.errors()
+    return next((e for e in found if e["type"] == "extra_forbidden"), found[0])
 
 
 def chinese(error: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import difflib
 import unicodedata
+from collections.abc import Mapping
 
 from dalian_eval.rubric.model import Section
 
@@ -35,6 +36,17 @@ def nearest(section: Section, text: str, most: int = 3) -> tuple[str, ...]:
         for close in difflib.get_close_matches(word, plain, n=most, cutoff=0.4):
             like += plain[close]
     return tuple(dict.fromkeys([*named(section, text), *begun, *like]))[:most]
+
+
+def suggestion(text: str, known: Mapping[str, str]) -> str:
+    """Return ，是不是 … for the nearest of `known` (id → title) to what was typed; else empty."""
+    word = _plain(text)
+    plain = {_plain(i): i for i in known} | {_plain(t): i for i, t in known.items() if t}
+    begun = [i for name, i in plain.items() if word and (name.startswith(word) or word in name)]
+    close = difflib.get_close_matches(word, plain, n=2, cutoff=0.6)
+    near = dict.fromkeys([*(plain[name] for name in close), *begun])
+    told = [f"{i}（{known[i]}）" if known[i] else i for i in [*near][:2]]
+    return f"，是不是 {' 或 '.join(told)}？" if told else ""
 
 
 def _names(section: Section) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:

@@ -1,4 +1,7 @@
-"""The input template (报送模板.xlsx): one sheet per table, a note per column, drop-downs."""
+"""The input template (报送模板.xlsx): one sheet per table, a note per column, drop-downs.
+
+An untouched sheet says nothing; that there is nothing to report is ticked in its first row.
+"""
 
 import datetime as dt
 from pathlib import Path
@@ -7,11 +10,15 @@ import xlsxwriter
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.schema.describe import note_of
+from dalian_eval.schema.form import CONTENTS, NO_DATA, TICK, TITLE
 from dalian_eval.schema.model import Column, Table, Type
 from dalian_eval.schema.tables import TABLES
 
 _LAST_ROW = 1_000
 """Last row (0-based) that has formats and drop-downs: enough for a month, small to open."""
+
+_HEADER_ROW = 1
+"""The header's row (0-based): above it stands the tick."""
 
 _FORMATS: dict[Type, str] = {
     Type.DATE: "yyyy-mm-dd",
@@ -33,7 +40,7 @@ def write_template(path: Path) -> None:
         raise UsageError(f"{path} 已存在，为免覆盖已填的数据，请换一个文件名或先移走")
     try:
         with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
-            book.set_properties({"created": dt.datetime(2024, 1, 1), "title": "执法大练兵报送模板"})
+            book.set_properties({"created": dt.datetime(2024, 1, 1), "title": TITLE})
             _contents(book)
             for table in TABLES:
                 _sheet(book, table)
@@ -42,20 +49,21 @@ def write_template(path: Path) -> None:
 
 
 def _contents(book: xlsxwriter.Workbook) -> None:
-    sheet = book.add_worksheet("填报说明")
+    sheet = book.add_worksheet(CONTENTS)
     title = book.add_format({"bold": True, "font_size": 14})
     head = book.add_format({"bold": True, "bg_color": "#DCE9F2", "border": 1})
     wrap = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
-    sheet.write_string(0, 0, "生态环境保护执法大练兵报送模板", title)
+    sheet.write_string(0, 0, TITLE, title)
     lines = (
-        "一表一页，页名和表头请勿改动；没有的表整页删去即为未报送，保留空表即为确认没有。",
+        "一表一页，页名和表头请勿改动；不归本单位报送的表不必管它，没有填写的页按没有报送计。",
+        f"本单位确实没有记录的表：在该页第一行『{NO_DATA}』右边选“{TICK}”，表示确认没有。",
         "鼠标移到表头上可看每列的填写要求；有下拉选项的请从中选择。",
     )
     for row, line in enumerate(lines, start=1):
         sheet.write_string(row, 0, line)
     for column, text in enumerate(("表", "内容", "列数")):
-        sheet.write_string(4, column, text, head)
-    for row, table in enumerate(TABLES, start=5):
+        sheet.write_string(5, column, text, head)
+    for row, table in enumerate(TABLES, start=6):
         sheet.write_url(row, 0, f"internal:'{table.sheet}'!A1", string=table.sheet)
         sheet.write_string(row, 1, table.note, wrap)
         sheet.write_number(row, 2, len(table.columns), wrap)
@@ -68,17 +76,21 @@ def _sheet(book: xlsxwriter.Workbook, table: Table) -> None:
     sheet = book.add_worksheet(table.sheet)
     head = book.add_format({"bold": True, "bg_color": "#DCE9F2", "border": 1})
     must = book.add_format({"bold": True, "bg_color": "#F6D9C6", "border": 1})
+    _tick(book, sheet)
     for index, column in enumerate(table.columns):
         cell_format = book.add_format({"num_format": _FORMATS.get(column.type, "@")})
         sheet.set_column(index, index, _width(column), cell_format)
-        sheet.write_string(0, index, column.header, must if column.mandatory else head)
+        sheet.write_string(_HEADER_ROW, index, column.header, must if column.mandatory else head)
         sheet.write_comment(
-            0, index, note_of(column), {"width": 240, "height": 130, "author": "填报说明"}
+            _HEADER_ROW,
+            index,
+            note_of(column),
+            {"width": 240, "height": 130, "author": CONTENTS},
         )
         choices = ("是", "否") if column.type is Type.BOOL else column.vocabulary
         if choices and column.type is not Type.LIST:
             sheet.data_validation(
-                1,
+                _HEADER_ROW + 1,
                 index,
                 _LAST_ROW,
                 index,
@@ -89,9 +101,19 @@ def _sheet(book: xlsxwriter.Workbook, table: Table) -> None:
                     "error_message": f"{column.header}只能填：{'、'.join(choices)}"[:255],
                 },
             )
-    sheet.freeze_panes(1, 0)
-    sheet.repeat_rows(0)
+    sheet.freeze_panes(_HEADER_ROW + 1, 0)
+    sheet.repeat_rows(0, _HEADER_ROW)
     _on_paper(sheet)
+
+
+def _tick(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet) -> None:
+    """Make the row in which a clerk says that there is nothing to report."""
+    box = book.add_format({"bg_color": "#FFF7CC", "border": 1, "align": "center"})
+    sheet.write_string(0, 0, NO_DATA)
+    sheet.write_blank(0, 1, None, box)
+    sheet.write_string(0, 2, f"确认没有记录的，在左边的格选“{TICK}”；不选也不填，按没有报送计")
+    wrong = {"error_title": NO_DATA, "error_message": f"只能选“{TICK}”，或者空着"}
+    sheet.data_validation(0, 1, 0, 1, {"validate": "list", "source": [TICK], **wrong})
 
 
 def _on_paper(sheet: xlsxwriter.worksheet.Worksheet) -> None:

@@ -1,18 +1,19 @@
 """A year's run parameters (`params/YEAR.yaml`) and which rubric year a month belongs to."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from dalian_eval.asked import check_month, day_of
 from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.intake import Limits
 from dalian_eval.report.base.file_names import MOST_STATEMENTS
-from dalian_eval.rubric.load import chinese, fault, load_rubric, read_yaml
+from dalian_eval.rubric.load import chinese, fault, likeliest, load_rubric, read_yaml
+from dalian_eval.rubric.lookup import suggestion
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.period import Period, month_end
 
@@ -94,10 +95,20 @@ def load_params(path: Path) -> RunParams:
     try:
         return RunParams.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = likeliest(error)
         place = ".".join(str(p) for p in first["loc"])
         line = _line_of(raw, first["loc"])
-        raise fault(path.name, line, f"参数 {place}：{chinese(first)}") from error
+        near = _meant(first["loc"]) if first["type"] == "extra_forbidden" else ""
+        raise fault(path.name, line, f"参数 {place}：{chinese(first)}{near}") from error
+
+
+def _meant(place: Sequence[str | int]) -> str:
+    """Return the key that was probably meant by the unknown one at `place`, as ，是不是 …？"""
+    model: Any = RunParams
+    for step in place[:-1]:
+        field = getattr(model, "model_fields", {}).get(step)
+        model = None if field is None else field.annotation
+    return suggestion(str(place[-1]), dict.fromkeys(getattr(model, "model_fields", {}), ""))
 
 
 def _line_of(node: Any, place: Sequence[str | int]) -> int:
@@ -115,13 +126,6 @@ def _line_of(node: Any, place: Sequence[str | int]) -> int:
 def rubric_of(path: Path, params: RunParams, readings: dict[str, str]) -> Rubric:
     """Load the rubric that `params` (read from `path`) names, under its readings and `readings`."""
     return load_rubric(path.parent / params.rubric, {**params.readings, **readings})
-
-
-def check_month(month: str) -> str:
-    """Return `month` when it is a yyyy-mm of the calendar; else UsageError."""
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
-        raise UsageError(f"月份『{month}』的写法不对，应为四位年-两位月，例如 2024-10")
-    return month
 
 
 def params_for(root: Path, month: str) -> Path:
@@ -167,10 +171,7 @@ def evaluation_day(rubric: Rubric, month: str, as_of: str) -> dt.date:
         )
     if not as_of:
         return rubric.period.as_of(month)
-    try:
-        day = dt.date.fromisoformat(as_of)
-    except ValueError as error:
-        raise UsageError(f"截至日期『{as_of}』的写法不对，应为 2024-08-15 的形式") from error
+    day = day_of(as_of)
     if not f"{month}-01" <= day.isoformat() <= month_end(month).isoformat():
         raise UsageError(f"截至日期 {as_of} 不在所评月份 {month} 之内，请使两者一致")
     return min(day, rubric.period.end)

@@ -20,6 +20,7 @@ from dalian_eval.base.errors import DataError, UsageError
 from dalian_eval.base.files import read_json, sha256_of, write_json
 from dalian_eval.base.result_folder import put
 from dalian_eval.base.scratch_folder import scratch
+from dalian_eval.intake.demofiles import DEMO, DEMO_LIST, refuse_mixture
 from dalian_eval.intake.files.discover import entry_problem, find_files
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.load import rubric_hash
@@ -395,7 +396,10 @@ def raw_files(raw: Path) -> dict[str, str]:
         raise UsageError(f"找不到报送数据的文件夹 {raw}：请确认 --raw 所写的位置")
     paths = find_files(raw)
     if not paths:
-        raise UsageError(f"文件夹 {raw} 中没有任何文件：请把各表的导出文件放进去再运行")
+        raise UsageError(
+            f"文件夹 {raw} 中没有任何文件：请把各表的导出文件放进去再运行；"
+            f"只想先试用的，加 --raw {DEMO} 用虚构的示范县"
+        )
     problems = [problem for path in paths if (problem := entry_problem(raw, path))]
     if problems:
         raise UsageError("".join(problems[:5]))
@@ -426,6 +430,7 @@ def open_job(
     rubric = rubric_of(path, run_params, readings or {})
     day = evaluation_day(rubric, month, as_of)
     files = raw_files(root / raw)
+    refuse_mixture(root / raw, files, root / DEMO_LIST, run_params.limits.limits())
     headers = path.parent / run_params.headers
     narrative = path.parent / run_params.narrative
     settings = {

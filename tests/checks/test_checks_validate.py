@@ -159,3 +159,30 @@ def test_an_invented_county_is_fit_to_be_scored(mess, tmp_path):
     assert [o.check for o in validation.blocking] == []
     quarantine = [o for o in validation.warnings if o.check == "delivery.quarantined_some"]
     assert bool(quarantine) == (mess == "heavy")
+
+
+def test_every_message_that_counts_something_names_it(county, tmp_path):
+    """Whatever a check counts, its sentence says which: here every date of the county is blank."""
+    blanked = {"leads": "due_on", "inspections": "uploaded_at", "officers": "valid_from"}
+    for table, column in blanked.items():
+        for row in county[table]:
+            row[column] = None
+    county["case_handlers"].clear()
+    validation = run(county, tmp_path)
+    failed = [o for o in validation.outcomes if not o.success]
+    assert {o.table for o in failed} >= {"leads", "inspections", "officers", "cases"}
+    for one in failed:
+        assert one.observed, one.check
+        assert all(named in one.reason for named in one.observed), one.check
+    (officers,) = [o for o in failed if o.check == "officers.no_certificate_start"]
+    codes = sorted(row["officer_id"] for row in county["officers"])
+    assert all(f"执法证号 {code}" in officers.reason for code in codes[:5])
+
+
+def test_no_more_are_named_than_can_be_read(county, tmp_path):
+    first = county["leads"][0]
+    county["leads"][:] = [{**first, "lead_id": f"X{n}", "due_on": None} for n in range(7)]
+    told = outcome(run(county, tmp_path), "leads.no_deadline").reason
+    assert "有7件线索" in told
+    assert "X4" in told and "X5" not in told
+    assert told.endswith("等。")

@@ -13,7 +13,7 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.demo import MESSES, Exported, Mess, export, invent
 from dalian_eval.schema.tables import TABLES
 
-RAW = Path(__file__).parents[2] / "data" / "raw"
+RAW = Path(__file__).parents[2] / "data" / "demo"
 BUDGET = 3_000_000
 
 

@@ -44,8 +44,9 @@ _KEPT = ("PATH", "SYSTEMROOT", "TMPDIR", "LD_LIBRARY_PATH")
 
 def project_copy(place: Path) -> Path:
     """Copy what a run reads of the project to `place`."""
-    for name in ("params", "notebooks", "data/raw"):
+    for name in ("params", "notebooks"):
         shutil.copytree(ROOT / name, place / name)
+    shutil.copytree(ROOT / "data/demo", place / "data/raw")
     shutil.copyfile(ROOT / "requirements.lock", place / "requirements.lock")
     return place
 

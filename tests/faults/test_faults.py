@@ -58,14 +58,14 @@ def test_a_full_disk_while_publishing(tmp_path):
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (900, 900))
         os.dup2(os.open(tmp_path / "说", os.O_WRONLY | os.O_CREAT), 2)
-        os._exit(invoke(["publish", str(folder)]))
+        os._exit(invoke(["publish", str(folder), "--yes"]))
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 2
     after = {
         p: sha256_of(p) for p in runs.rglob("*") if p.is_file() and ".publishing-" not in str(p)
     }
     assert after == before
     assert verify(folder).problems == ()
-    assert invoke(["publish", str(folder)]) == 0
+    assert invoke(["publish", str(folder), "--yes"]) == 0
     assert sorted(p.name for p in folder.parent.iterdir()) == ["aaaaaaaaaaaa", "bbbbbbbbbbbb"]
     assert len((runs / HISTORY).read_bytes().splitlines()) == 2
 

@@ -24,6 +24,12 @@ def public_run(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Path
     os.chdir(ROOT)
     try:
         out = tmp_path_factory.mktemp("public") / "runs"
-        return run(month="2024-10", out=out, edition="public", pseudonym_key=key_file)
+        return run(
+            month="2024-10",
+            raw=Path("data/demo"),
+            out=out,
+            edition="public",
+            pseudonym_key=key_file,
+        )
     finally:
         os.chdir(before)

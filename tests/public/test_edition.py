@@ -38,7 +38,7 @@ IDENTITY = ["kind", "candidate"]
 @pytest.fixture(scope="module")
 def prepared(demo_run, tmp_path_factory):
     """The public job with its cleaned tables; the checks found what they found in the demo run."""
-    job = public_job(open_job(month="2024-10", edition="public", start=ROOT), KEY)
+    job = public_job(open_job(month="2024-10", raw="data/demo", edition="public", start=ROOT), KEY)
     job = replace(job, store=tmp_path_factory.mktemp("store") / "job")
     job.clean()
     (job.store / VALIDATION).mkdir()
@@ -127,7 +127,7 @@ def test_no_order_tells_the_real_numbers(public_run):
 
 
 def test_sentences_show_no_cell_that_could_name_somebody(public_run):
-    rubric = discreet(open_job(month="2024-10", start=ROOT).rubric)
+    rubric = discreet(open_job(month="2024-10", raw="data/demo", start=ROOT).rubric)
     shown = {
         (query.table, column)
         for section in (rubric.unit, rubric.officer)

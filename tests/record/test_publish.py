@@ -199,7 +199,7 @@ def test_a_restated_month_names_the_run_it_replaces(tmp_path):
 def test_a_changed_run_is_not_published(tmp_path, capsys):
     folder = small_run(tmp_path / "runs", RUN)
     (folder / "scores.csv").write_text("改\n", encoding="utf-8")
-    assert invoke(["publish", str(folder)]) == 4
+    assert invoke(["publish", str(folder), "--yes"]) == 4
     assert "scores.csv" in capsys.readouterr().err
     assert not (tmp_path / "runs" / HISTORY).exists()
 
@@ -302,11 +302,11 @@ def test_two_publishers_at_once(tmp_path, capsys):
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline().strip() == b"held"
-        assert invoke(["publish", str(folder)]) == 2
+        assert invoke(["publish", str(folder), "--yes"]) == 2
         assert "另一个程序正在" in capsys.readouterr().err
         holder.kill()
         holder.wait()
-    assert invoke(["publish", str(folder)]) == 0
+    assert invoke(["publish", str(folder), "--yes"]) == 0
     with only_one(tmp_path / "runs"):
         pass
 

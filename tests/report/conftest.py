@@ -94,7 +94,7 @@ def write_run(folder: Path, rubric: Rubric, as_of: dt.date, clean: Path) -> None
 @pytest.fixture(scope="session")
 def cleaned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clean")
-    intake.clean(ROOT / "data/raw", folder, headers=ROOT / "params/headers.yaml")
+    intake.clean(ROOT / "data/demo", folder, headers=ROOT / "params/headers.yaml")
     return folder
 
 

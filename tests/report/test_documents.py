@@ -214,7 +214,8 @@ def test_a_faulty_template_stops_a_run_before_it_begins(tmp_path, monkeypatch, c
     for name in ("2024.yaml", "headers.yaml", "rubrics/2024.yaml"):
         (params / name).write_bytes((ROOT / "params" / name).read_bytes())
     edited(params / "templates", "{{ 附注 }}", "{{ 附著 }}")
-    command = ["run", "--month", "2024-10", "--params", str(params / "2024.yaml")]
+    command = ["run", "--month", "2024-10", "--raw", "data/demo"]
+    command += ["--params", str(params / "2024.yaml")]
     assert invoke([*command, "--out", str(tmp_path / "runs")]) == 2
     message = capsys.readouterr().err.replace("\n", "")
     assert "narrative.docx" in message

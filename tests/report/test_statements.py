@@ -116,7 +116,7 @@ def test_every_evidence_row_of_the_demo_has_its_cells(view, cells):
 
 def test_cells_are_those_of_the_file(view, cells):
     """The case number beside a row number stands in that row of the raw file."""
-    with (ROOT / "data/raw/案件/案件.csv").open(encoding="gb18030", newline="") as stream:
+    with (ROOT / "data/demo/案件/案件.csv").open(encoding="gb18030", newline="") as stream:
         raw = list(csv.reader(stream))
     entry = view.ledger[view.ledger["clause"] == "unit.special.penalty"].iloc[0]
     clause = view.section("unit").clauses["unit.special.penalty"]

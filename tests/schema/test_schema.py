@@ -5,6 +5,7 @@ import pytest
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.schema.dictionary import dictionary
+from dalian_eval.schema.form import NO_DATA
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import Source, origin, origin_text, row_of, source_of
 from dalian_eval.schema.tables import TABLES
@@ -34,15 +35,18 @@ def test_the_template_has_every_table_note_and_dropdown(tmp_path):
     assert set(book.sheetnames) == {"填报说明", *BY_SHEET}
     for table in TABLES:
         sheet = book[table.sheet]
-        assert [c.value for c in sheet[1]] == [c.header for c in table.columns]
-        assert all(cell.comment is not None for cell in sheet[1])
+        assert [c.value for c in sheet[2]][: len(table.columns)] == [
+            c.header for c in table.columns
+        ]
+        assert all(cell.comment is not None for cell in sheet[2][: len(table.columns)])
+        assert sheet["A1"].value == NO_DATA
         closed = [
             c
             for c in table.columns
             if (c.vocabulary or c.type is Type.BOOL) and c.type is not Type.LIST
         ]
-        assert len(sheet.data_validations.dataValidation) == len(closed)
-    assert book["案件"]["A1"].comment.text
+        assert len(sheet.data_validations.dataValidation) == len(closed) + 1
+    assert book["案件"]["A2"].comment.text
 
 
 def test_the_template_is_the_same_each_time_and_never_overwrites(tmp_path):

@@ -12,6 +12,7 @@ import pyarrow as pa
 from dalian_eval.intake.base.raw_cell import Cell, half_width, is_blank, number_text, without_blanks
 from dalian_eval.intake.tables.headers import HeaderMap, plain_header
 from dalian_eval.intake.tables.recognise import Header, find_header, header_text, is_header
+from dalian_eval.schema.form import NO_DATA
 from dalian_eval.schema.model import Type
 
 
@@ -56,11 +57,12 @@ _EXAMPLE = re.compile(
 _EXAMPLE_SHEET = re.compile(rf".*{_EXAMPLE_WORD}\d*[)】\]]?")
 _EXAMPLE_SIGNS = re.compile("例".encode())
 _NONE = frozenset(
-    {"无", "暂无", "没有", "均无", "无数据", "暂无数据", "本表无数据"}
-    | {"无记录", "零报告", "0报告", "本月无", "本季度无", "本年无", "本单位无"}
+    {"无", "暂无", "没有", "均无", "无数据", "暂无数据", NO_DATA}
+    | {"无记录", "无内容", "零报告", "0报告", "本月无", "本季度无", "本年无", "本单位无"}
 )
 _DIGITS = re.compile(r"\d{5,}")
 _COLUMN_LETTERS = "甲乙丙丁戊己庚辛"
+_EMPTY = frozenset(("/", "-", "—", "——"))
 _LONGEST_WORD = 24
 _NAMED = 5
 _FEWEST_NUMBERS = 3
@@ -143,9 +145,9 @@ class RowReader:
 
     def _says_none(self, row: Sequence[Cell]) -> bool:
         """Whether the row says nothing but that there is none (无), in columns that are known."""
-        known = [cell for place, cell in enumerate(row) if place in self._known]
-        said = [cell for cell in known if not is_blank(cell)]
-        return bool(said) and all(map(_says_none, said))
+        known = (cell for place, cell in enumerate(row) if place in self._known)
+        words = {_none_word(cell) for cell in known if not is_blank(cell)}
+        return words <= _NONE | _EMPTY and not words.isdisjoint(_NONE)
 
     def _is_code(self, first: Cell) -> bool:
         """Whether a first cell, at a glance, is no word of a form: those are Chinese."""
@@ -197,10 +199,6 @@ def _holds_code(cell: Cell) -> bool:
     return isinstance(cell, str) and _DIGITS.search(half_width(cell)) is not None
 
 
-def _says_none(cell: Cell) -> bool:
-    return isinstance(cell, str) and without_blanks(half_width(cell)).rstrip("。.") in _NONE
-
-
 def _says_total(cell: Cell) -> bool:
     if not isinstance(cell, str) or len(cell) > _LONGEST_WORD:
         return False
@@ -213,6 +211,17 @@ def _says_subtotal(cell: Cell) -> bool:
     if not isinstance(cell, str) or len(cell) > _LONGEST_WORD:
         return False
     return _SUBTOTAL.fullmatch(without_blanks(half_width(cell))) is not None
+
+
+def _says_none(cell: Cell) -> bool:
+    """Whether a cell says 'none', or is the stroke that stands for it."""
+    return _none_word(cell) in _NONE | _EMPTY
+
+
+def _none_word(cell: Cell) -> str:
+    if not isinstance(cell, str) or len(cell) > _LONGEST_WORD:
+        return ""
+    return without_blanks(half_width(cell)).strip("()。.!")
 
 
 def _starts_note(cell: Cell) -> bool:

@@ -18,6 +18,8 @@ SHEET_STATES = {
     "read": "已读取",
     "hidden": "隐藏",
     "empty": "空表",
+    "untouched": "未填写",
+    "form": "模板说明",
     "unrecognised": "未识别",
     "refused": "拒绝读取",
     "corrections": "更正表",

@@ -58,6 +58,11 @@ class SheetFindings:
         return self.state == "read"
 
     @property
+    def is_untouched(self) -> bool:
+        """Whether it is a sheet of the template into which nothing was written."""
+        return self.state == "untouched"
+
+    @property
     def title(self) -> str:
         """The sheet and the table it was taken for."""
         sheet = f"工作表『{clip(self.name)}』" if self.name else ""
@@ -143,7 +148,12 @@ def totals(report: CleanReport) -> dict[str, int]:
 def lines(found: FileFindings, most: int) -> list[str]:
     """Return what a terminal shows of a file: at most `most` problems per sheet."""
     told = [found.title]
+    untouched = [table_title(sheet.table) for sheet in found.sheets if sheet.is_untouched]
+    if untouched:
+        told.append(f"  没有填写的页 {len(untouched)} 张，按没有报送计：{'、'.join(untouched)}")
     for sheet in found.sheets:
+        if sheet.is_untouched:
+            continue
         if not sheet.is_read:
             told.append("  " + "：".join(filter(None, (sheet.title, clip(sheet.note, 2000)))))
         else:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dalian_eval.intake.account.intake_report import CleanReport
-from dalian_eval.schema.tables import BY_NAME, OCCASIONAL, REQUIRED, TABLES
+from dalian_eval.schema.tables import BY_NAME, REQUIRED
 
 if TYPE_CHECKING:
     # Great Expectations takes seconds to import, and is not needed to look at outcomes.
@@ -21,14 +21,13 @@ class Judged:
     """What the checks say of a unit's files.
 
     `missing` are required tables that were not handed in, so that nothing can be said of who was
-    where; `absent` the other tables; `unchecked` counts checks that lacked a table.
+    where; `unchecked` counts checks that lacked a table.
     """
 
     blocking: "tuple[Outcome, ...]"
     warnings: "tuple[Outcome, ...]"
     missing: tuple[str, ...]
     emptied: tuple[str, ...]
-    absent: tuple[str, ...]
     tested: int
     unchecked: int
 
@@ -45,9 +44,6 @@ class Judged:
                 BY_NAME[n].sheet
                 for n in REQUIRED
                 if n in report.supplied and not accepted.get(n, 0)
-            ),
-            absent=tuple(
-                t.sheet for t in TABLES if t.name not in (*report.supplied, *REQUIRED, *OCCASIONAL)
             ),
             tested=sum(not o.skipped for o in mine),
             unchecked=sum(o.skipped for o in mine),
@@ -71,8 +67,6 @@ class Judged:
         if self.emptied:
             names = "、".join(f"『{name}』" for name in self.emptied)
             told.append(f"{names}表里没有一行被采用，必须改正。")
-        if self.absent:
-            told.append(f"本次没有的表（不归本单位报送的不必理会）：{'、'.join(self.absent)}。")
         if self.unchecked:
             told.append(f"有 {self.unchecked} 项检查因缺少相应的表没有进行。")
         return told
