@@ -97,16 +97,16 @@ def open_record(folder: Path, tell: Tell) -> Record:
     """Read what is needed of a run folder; UsageError when it does not say enough."""
     try:
         meta = read_json(folder / "run.json")
+        if meta.get("edition") == "public":
+            raise UsageError(_public(folder, meta))
         lacking = _NEEDED - set(meta)
         names = [meta["params"][key] for key in ("rubric", "headers", "narrative")]
         if lacking or not all(isinstance(name, str) for name in names):
             raise KeyError(*lacking)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
             f"读不了 {folder} 中的 run.json，不知道当时怎样运行：请从备份取回完整的记录"
         ) from error
-    if meta.get("edition") == "public":
-        raise UsageError(_public(folder, meta))
     manifest = None
     try:
         manifest = read_manifest(folder)

@@ -32,6 +32,9 @@ PROGRAM = f"dalian_eval {__version__}, Python {platform.python_version()}"
 UNSIGNED = "未签名"
 """Stands for the key of a history that begins without a signature."""
 
+_ENOUGH = 16
+"""Digits of a key's id that name it."""
+
 
 @dataclass(frozen=True)
 class History:
@@ -169,11 +172,8 @@ def refuse_beginning(history: History, signer: CryptoSigner, named: str) -> None
     said before a key signs its first entry after others that no key of its line signed.
     """
     begins = history.begins_with
-    if (
-        named
-        and begins
-        and not (begins == named or (len(named) >= 16 and begins.startswith(named)))
-    ):
+    right = begins == named or (len(named) >= _ENOUGH and begins.startswith(named))
+    if named and begins and not right:
         raise UsageError(
             f"历史由 {begins} 开始，不是 --begins 所写的 {named}，没有登记：请查明原因"
         )
