@@ -112,7 +112,7 @@ def test_a_key_hands_over_to_itself(runs, signer):
 
 
 def test_a_thief_of_the_old_key_hands_over_again_from_before(runs, signer):
-    """Cut off at the genuine hand-over and gone on with: seen from the genuine key, a stranger's."""
+    """Cut off at the genuine hand-over and gone on with: a stranger's to the genuine key."""
     old, thief = new_key(), new_key()
     published(runs, A, signer=old)
     kept = (runs / HISTORY).read_bytes()
