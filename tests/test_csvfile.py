@@ -74,3 +74,13 @@ def test_a_line_break_inside_a_cell_starts_no_record():
     text = csv_text(pd.DataFrame({"a": ["x\r=1+1", "y"], "b": ["1", "2"]}))
     rows = list(csv.reader(text.splitlines(keepends=True)))
     assert [row[0] for row in rows] == ["a", "x\r=1+1", "y"]
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    ["\u00ad", "\u2060", "\u200b\u00ad", "\ufe0f", "\u115f", "\u3164", "\x7f", "\U000e0020"],
+)
+def test_what_is_not_seen_hides_no_formula(unseen):
+    assert inert(f"{unseen}=1+1") == f"'{unseen}=1+1"
+    assert unescaped(f"'{unseen}=1+1") == f"{unseen}=1+1"
+    assert f"'{unseen}=1+1" in csv_text(pd.DataFrame({"a": [f"{unseen}=1+1"]}))

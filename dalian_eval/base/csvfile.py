@@ -9,11 +9,20 @@ from typing import TextIO
 
 import pandas as pd
 
-# What a spreadsheet may execute: also behind blanks and invisible characters, and in full width.
-_START = r"(?:[\t\r\n]|[\s\x00\u200b\ufeff]*[=+\-@＝＋－＠])"
+from dalian_eval.defences import open_regular
+
+# Blanks, controls, and what Unicode gives no width (Default_Ignorable_Code_Point).
+_UNSEEN = (
+    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    r"\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    r"\U000e0000-\U000e0fff]"
+)
+# What a spreadsheet may execute: also behind what is not seen, and in full width.
+_START = rf"(?:[\t\r\n]|{_UNSEEN}*[=+\-@＝＋－＠])"
 _EXECUTABLE = re.compile(rf"'*{_START}")
 _ESCAPED = re.compile(rf"'+{_START}")
 _TO_QUOTE = re.compile(r'[",\r\n]')
+_FILLERS = "\u115f\u1160\u3164\uffa0"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?$")
 
 
@@ -67,8 +76,9 @@ def _cells(values: pd.Series) -> list[str]:
         cells = _as_text(values)
     if pd.api.types.is_numeric_dtype(values):
         return cells
-    # Most cells begin with a letter or a digit, which nothing executes.
-    return [cell if not cell or cell[0].isalnum() else inert(cell) for cell in cells]
+    # Most cells begin with a letter or a digit, which nothing executes; the Hangul fillers are
+    # letters that nobody sees.
+    return [c if not c or (c[0].isalnum() and c[0] not in _FILLERS) else inert(c) for c in cells]
 
 
 def _as_text(values: pd.Series) -> list[str]:
@@ -96,9 +106,10 @@ def read_csv(path: Path) -> pd.DataFrame:
 
     OSError or ValueError when it is no such file: it is empty, cut short, or no UTF-8.
     """
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         stream.seek(-1, os.SEEK_END)
         if stream.read() != b"\n":
             raise ValueError(f"{path.name} is cut short")
-    data = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        stream.seek(0)
+        data = pd.read_csv(stream, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     return data.map(unescaped).astype("str")

@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from dalian_eval.defences import loads, open_regular, read_whole
+
 
 def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as stream:
+    """Return the SHA-256 of a file's bytes, in hex; OSError when it is no regular file."""
+    with open_regular(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
@@ -24,8 +26,8 @@ def write_json(value: Any, path: Path) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    """Return what a JSON file holds; OSError or ValueError when it is none that can be read."""
+    return loads(read_whole(path))
 
 
 IN_USE = (5, 32, 33)

@@ -1,6 +1,7 @@
 """Commands of publisher and auditor: keygen, publish, verify, reproduce, history."""
 
 import datetime as dt
+import sys
 from pathlib import Path
 
 from dalian_eval.base.errors import DifferenceError, UsageError
@@ -8,17 +9,19 @@ from dalian_eval.commands.argument_parser import Command, Option
 from dalian_eval.commands.confirmation import UNSIGNED, YES, confirm_publication, tell_protection
 
 
-def _keygen(*, to: Path, replaces: Path | None, history: Path | None) -> None:
+def _keygen(*, to: Path, replaces: Path | None, history: Path | None, passphrase: bool) -> None:
     """Map the options of `keygen` to one call."""
     from dalian_eval.record.envelope import load_signer
     from dalian_eval.record.history import HISTORY
     from dalian_eval.record.keys import make_key
+    from dalian_eval.record.secret import ask_new_passphrase
 
     keyid = make_key(
         to,
         load_signer(replaces) if replaces else None,
         history or Path("runs") / HISTORY,
         dt.date.today().isoformat(),
+        ask_new_passphrase(to) if passphrase else b"",
     )
     print(f"已生成私钥 {to}（只给发布人）和公钥 {to}.pub（可以公开）。")
     print(f"密钥编号：{keyid}")
@@ -26,17 +29,22 @@ def _keygen(*, to: Path, replaces: Path | None, history: Path | None) -> None:
     print("请把密钥编号记在历史以外的地方（如发文、会议纪要），日后凭它确认签名的是谁。")
 
 
-def _publish(*, run: str, key: Path | None, by: str, note: str, yes: bool, unsigned: bool) -> None:
+def _publish(
+    *, run: str, key: Path | None, by: str, note: str, begins: str, yes: bool, unsigned: bool
+) -> None:
     """Map the options of `publish` to one call, once it is clear that it is meant."""
     from dalian_eval.record.envelope import load_signer
     from dalian_eval.record.keys import refuse_inside_project
     from dalian_eval.record.publish import draft_of, publish
+    from dalian_eval.record.secret import exposure
     from dalian_eval.record.tell import publish_lines
 
     if key is not None and unsigned:
         raise UsageError("--key 与 --unsigned 只能写一个：要签名就去掉 --unsigned")
     if key is not None:
         refuse_inside_project(key)
+        if warning := exposure(key):
+            print(warning, file=sys.stderr)
     signer = load_signer(key) if key else None
     folder = draft_of(run)
     if folder is not None:
@@ -54,6 +62,7 @@ def _publish(*, run: str, key: Path | None, by: str, note: str, yes: bool, unsig
         by=by,
         note=note,
         date=dt.date.today().isoformat(),
+        begins=begins,
     )
     print("\n".join(publish_lines(done)))
 
@@ -74,7 +83,10 @@ def _verify(*, run: str, history: Path | None, key: Path | None) -> None:
         raise DifferenceError(
             f"{folder} 有{len(verdict.problems)}处不符，见上：这份记录不得作为依据"
         )
-    print(f"核对无误：{folder} 的每个文件都与清单相同。")
+    if verdict.draft:
+        print(f"与清单相同：{folder} 的每个文件。它是草稿，不能作为已发布的依据。")
+    else:
+        print(f"核对无误：{folder} 的每个文件都与清单相同。")
 
 
 def _reproduce(*, run: str, to: Path | None, any_version: bool) -> None:
@@ -100,7 +112,7 @@ def _history(*, history: Path | None, key: Path | None) -> None:
 
 
 _HISTORY = Option("--history", "文件", "历史文件（不写则为记录旁边的那一个）", Path)
-_PUBLIC = Option("--key", "文件", "公钥：历史必须是由它签名的", Path)
+_PUBLIC = Option("--key", "文件", "公钥：所核对的都须由它或它交接的密钥担保", Path)
 
 COMMANDS = (
     Command(
@@ -110,6 +122,7 @@ COMMANDS = (
             Option("--to", "文件", "私钥文件（须在项目以外），公钥放在它旁边", Path, required=True),
             Option("--replaces", "文件", "换钥：被替换的私钥，由它签名登记", Path),
             Option("--history", "文件", "换钥：登记到哪个历史文件", Path),
+            Option("--passphrase", "", "给私钥设口令（在终端中输入，不显示），签名时要输入"),
         ),
         _keygen,
     ),
@@ -123,6 +136,12 @@ COMMANDS = (
             Option("--note", "文字", "附注，如重新计分的原因", default=""),
             UNSIGNED,
             YES,
+            Option(
+                "--begins",
+                "编号",
+                "历史开头的密钥编号；密钥在这份历史中还没有签过名时须写明",
+                default="",
+            ),
         ),
         _publish,
     ),

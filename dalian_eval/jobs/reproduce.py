@@ -14,6 +14,7 @@ from typing import Any
 
 from dalian_eval.base.errors import DalianError, DifferenceError, UsageError
 from dalian_eval.base.files import read_json
+from dalian_eval.defences import read_whole, shown
 from dalian_eval.jobs.run import Progress, run
 from dalian_eval.record.causes import CODE, Change, program_changes, source_changes
 from dalian_eval.record.environment import (
@@ -31,7 +32,6 @@ from dalian_eval.record.manifest import (
     Manifest,
     measure,
     read_manifest,
-    shown,
 )
 from dalian_eval.record.moved import moved_scores
 from dalian_eval.record.seal import INPUTS
@@ -97,16 +97,16 @@ def open_record(folder: Path, tell: Tell) -> Record:
     """Read what is needed of a run folder; UsageError when it does not say enough."""
     try:
         meta = read_json(folder / "run.json")
+        if meta.get("edition") == "public":
+            raise UsageError(_public(folder, meta))
         lacking = _NEEDED - set(meta)
         names = [meta["params"][key] for key in ("rubric", "headers", "narrative")]
         if lacking or not all(isinstance(name, str) for name in names):
             raise KeyError(*lacking)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
             f"读不了 {folder} 中的 run.json，不知道当时怎样运行：请从备份取回完整的记录"
         ) from error
-    if meta.get("edition") == "public":
-        raise UsageError(_public(folder, meta))
     manifest = None
     try:
         manifest = read_manifest(folder)
@@ -204,7 +204,7 @@ def compare(record: Record, made: Path, changes: Sequence[Change], tell: Tell) -
     unlike = [
         f"{shown(name)} {_unlike(name, record, again)}"
         for name in sorted({*record.found.files, *record.found.odd, *again.files})
-        if record.found.files.get(name) != again.files.get(name)
+        if record.found.files.get(name) != again.files.get(name) or name in record.found.odd
     ]
     if not unlike and not _same_manifest(record.folder, made):
         unlike = [f"{MANIFEST} 与重算的不同"]
@@ -240,7 +240,7 @@ def _unlike(name: str, record: Record, again: Contents) -> str:
 
 def _same_manifest(folder: Path, made: Path) -> bool:
     with suppress(OSError):
-        return (folder / MANIFEST).read_bytes() == (made / MANIFEST).read_bytes()
+        return read_whole(folder / MANIFEST) == read_whole(made / MANIFEST)
     return False
 
 

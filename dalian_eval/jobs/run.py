@@ -304,5 +304,6 @@ def _refuse(job: Job, building: Path) -> str:
 
 def _keep_processed(building: Path, place: Path) -> None:
     """Move the canonical Parquet tables and metrics to data/processed/<run-id>."""
-    put_instead(building / _PROCESSED / place.name, place)
+    with writable(place.parent, "可写的项目文件夹"):
+        put_instead(building / _PROCESSED / place.name, place)
     shutil.rmtree(building / _PROCESSED)

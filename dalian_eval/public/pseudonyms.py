@@ -6,16 +6,21 @@ same pseudonym in every month and run of a year, another one in another year and
 
 import hashlib
 import hmac
+import itertools
 import re
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.defences import read_whole
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _SHORTEST, _STEP = 12, 4
 """Hex digits of a pseudonym, and by how many it grows until no two are equal."""
+
+_LARGEST = 1 << 12
+_DIFFERENT = 20
 
 _HOW = (
     "用 dalian-eval pseudonym-key --to 文件 生成一次，保管在记录和报送资料之外，"
@@ -54,14 +59,27 @@ def read_key(path: Path | None, *outside: Path) -> bytes:
                 "请移到别处再用 --pseudonym-key 指明"
             )
     try:
-        text = path.read_text(encoding="ascii").strip()
+        text = read_whole(path, _LARGEST).decode("ascii").strip()
     except (OSError, ValueError) as error:
         raise UsageError(f"读不了密钥文件 {path}（--pseudonym-key）：请{_HOW}") from error
     if not _KEY.fullmatch(text):
         raise UsageError(
             f"{path} 不是代号密钥（应为一行64位十六进制数，--pseudonym-key）：请{_HOW}"
         )
-    return bytes.fromhex(text)
+    key = bytes.fromhex(text)
+    if _is_weak(key):
+        raise UsageError(f"代号密钥 {path} 太有规律，代号能被人试出来（--pseudonym-key）：请{_HOW}")
+    return key
+
+
+def _is_weak(key: bytes) -> bool:
+    """Whether a key was hardly drawn at random: repeated, counted, or typed as text.
+
+    32 random bytes hold fewer than 20 different ones, as do the steps between them, once in some
+    10^9 keys.
+    """
+    steps = {(b - a) % 256 for a, b in itertools.pairwise(key)}
+    return len(set(key)) < _DIFFERENT or len(steps) < _DIFFERENT or key.isascii()
 
 
 def fingerprint(key: bytes) -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from dalian_eval.base.files import read_json
+from dalian_eval.defences import shown
 from dalian_eval.record.environment import ENVIRONMENT, LOCK
-from dalian_eval.record.manifest import Contents, Manifest, shown
+from dalian_eval.record.manifest import Contents, Manifest
 from dalian_eval.record.seal import INPUTS
 from dalian_eval.stages.parameters import FOLDER, RUBRICS
 
@@ -101,5 +102,5 @@ def _environment(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Ch
     was, is_now = then.get("deviating") or {}, now["deviating"]
     for name in sorted({*was, *is_now}):
         if was.get(name) != is_now.get(name):
-            versions = (side.get(name, "锁定的版本") for side in (was, is_now))
-            yield Change(ENVIRONS, "库 {} 的版本不同：当时 {}，现为 {}".format(name, *versions))
+            versions = (side.get(name, "锁定的那一版") for side in (was, is_now))
+            yield Change(ENVIRONS, "库 {} 的版本不同：当时是 {}，现在是 {}".format(name, *versions))

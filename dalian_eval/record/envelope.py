@@ -1,19 +1,23 @@
 """Keys and signatures: Ed25519 in DSSE envelopes.
 
 The cryptography is that of `cryptography` and `securesystemslib`; here is only what we hold to:
-one kind of key, a key's id is the SHA-256 of its public part, an envelope has at most one
-signature.
+one kind of key, a key's id is the SHA-256 of its public part, an envelope is signed by exactly
+the keys that its content asks for.
 """
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
     Encoding,
+    NoEncryption,
+    PrivateFormat,
     PublicFormat,
     load_pem_private_key,
     load_pem_public_key,
@@ -23,26 +27,34 @@ from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.defences import OddFileError, loads, read_whole
+from dalian_eval.record.secret import ask_passphrase
 
 PUBLIC = ".pub"
 """Ending of a public key's file; before it stands the private key's whole name."""
 
 
-def generate(path: Path) -> str:
-    """Write a new key pair and return its id: the private key to `path`, the public one beside it.
+_LARGEST_KEY = 1 << 16
 
-    The private key is readable by its owner alone, where the system knows owners. UsageError when
-    one of the two files is there already or cannot be written.
+
+def generate(path: Path, passphrase: bytes = b"") -> CryptoSigner:
+    """Write a new key pair and return it: the private key to `path`, the public one beside it.
+
+    The private key is readable by its owner alone, where the system knows owners, and encrypted
+    when there is a passphrase. UsageError when one of the two files is there already or cannot be
+    written.
     """
-    signer = CryptoSigner.generate_ed25519()
+    key = Ed25519PrivateKey.generate()
+    signer = CryptoSigner(key)
+    hidden = BestAvailableEncryption(passphrase) if passphrase else NoEncryption()
     try:
-        _write_new(path, signer.private_bytes, 0o600)
+        _write_new(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, hidden), 0o600)
         _write_new(path.with_name(path.name + PUBLIC), public_pem(signer.public_key), 0o644)
     except FileExistsError as error:
         raise UsageError(f"{error.filename} 已存在，不会覆盖：请换一个文件名") from error
     except OSError as error:
         raise UsageError(f"写不了密钥文件 {path}：请确认所在文件夹存在并且可写") from error
-    return str(signer.public_key.keyid)
+    return signer
 
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:
@@ -51,17 +63,28 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
         stream.write(data)
 
 
-def load_signer(path: Path) -> CryptoSigner:
-    """Return the private key in a PEM file; UsageError when it is none."""
+def load_signer(path: Path, ask: Callable[[Path], bytes] = ask_passphrase) -> CryptoSigner:
+    """Return the private key in a PEM file; UsageError when it is none.
+
+    `ask` gives the passphrase when it has one.
+    """
+    data = _read(path)
     try:
-        key = load_pem_private_key(_read(path), None)
-    except TypeError as error:
-        raise UsageError(f"密钥文件 {path} 带有口令，请改用 keygen 生成的密钥") from error
+        key = load_pem_private_key(data, None)
+    except TypeError:
+        key = _opened_key(path, data, ask(path))
     except (ValueError, UnsupportedAlgorithm) as error:
         raise UsageError(f"{path} 不是私钥文件：请指向 keygen 生成的私钥（不是 .pub）") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise UsageError(f"{path} 不是本程序所用的密钥种类，请用 keygen 生成")
     return CryptoSigner(key)
+
+
+def _opened_key(path: Path, data: bytes, passphrase: bytes) -> Any:
+    try:
+        return load_pem_private_key(data, passphrase)
+    except (TypeError, ValueError, UnsupportedAlgorithm) as error:
+        raise UsageError(f"密钥文件 {path} 的口令不对，或文件已损坏") from error
 
 
 def load_public(path: Path) -> SSlibKey:
@@ -77,7 +100,9 @@ def load_public(path: Path) -> SSlibKey:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_whole(path, _LARGEST_KEY)
+    except OddFileError as error:
+        raise UsageError(f"密钥文件 {path} {error}，没有打开") from error
     except OSError as error:
         raise UsageError(f"读不到密钥文件 {path}：请确认它存在并且可读") from error
 
@@ -88,13 +113,13 @@ def public_pem(key: SSlibKey) -> bytes:
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def sealed(payload: bytes, payload_type: str, signer: CryptoSigner | None) -> bytes:
-    """Return the envelope of `payload` as one line of JSON, signed if there is a signer.
+def sealed(payload: bytes, payload_type: str, *signers: CryptoSigner) -> bytes:
+    """Return the envelope of `payload` as one line of JSON, signed by each of `signers`.
 
-    The same payload and key give the same bytes.
+    The same payload and keys give the same bytes.
     """
     envelope = Envelope(payload, payload_type, {})
-    if signer is not None:
+    for signer in signers:
         envelope.sign(signer)
     return json.dumps(envelope.to_dict(), sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
@@ -105,7 +130,7 @@ def opened(data: bytes, payload_type: str) -> Envelope:
     Nothing is said yet about its signature.
     """
     try:
-        content: Any = json.loads(data)
+        content: Any = loads(data)
         envelope = Envelope.from_dict(content)
         again = json.dumps(envelope.to_dict(), sort_keys=True, separators=(",", ":"))
     except Exception as error:  # whatever a damaged envelope makes the library stumble over
@@ -115,12 +140,12 @@ def opened(data: bytes, payload_type: str) -> Envelope:
     return envelope
 
 
-def signed_by(envelope: Envelope, key: SSlibKey) -> bool:
-    """Whether the envelope's only signature is a good one by `key`."""
-    if set(envelope.signatures) != {key.keyid}:
+def signed_by(envelope: Envelope, *keys: SSlibKey) -> bool:
+    """Whether the envelope bears a good signature by each of `keys`, and no other."""
+    if not keys or set(envelope.signatures) != {key.keyid for key in keys}:
         return False
     try:
-        envelope.verify([key], 1)
+        envelope.verify(list(keys), len(keys))
     except VerificationError:
         return False
     return True

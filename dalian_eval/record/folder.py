@@ -5,6 +5,7 @@ from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import read_json
+from dalian_eval.defences import oddities
 from dalian_eval.record.manifest import MANIFEST
 from dalian_eval.report.views.run_view import RunView, load_view
 from dalian_eval.rubric.load import load_rubric
@@ -59,12 +60,22 @@ def _listed(places: Sequence[Path]) -> str:
     return f"{shown} 等{len(places)}个" if len(places) > 5 else shown
 
 
+def refuse_odd(folder: Path) -> None:
+    """UsageError when a run folder holds links, pipes, devices or folders without end."""
+    odd = oddities(folder)
+    if odd:
+        raise UsageError(
+            f"运行记录 {folder} 中有不能打开的东西：{'；'.join(odd[:3])}。请从备份取回完整的记录"
+        )
+
+
 def open_run(folder: Path) -> RunView:
     """Read a run folder under the rubric and readings it was made with.
 
     UsageError, naming the file, when something is missing from it or cannot be read.
     """
     path = folder / "run.json"
+    refuse_odd(folder)
     try:
         meta = read_json(path)
         if meta.get("edition") == "public":

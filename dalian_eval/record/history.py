@@ -1,28 +1,26 @@
 """history.jsonl: what was published, one line after the other, each holding the hash of the last.
 
-A line is a DSSE envelope around an entry; an unsigned one has no signature. The first key that
-signed is pinned: from then on every line is signed by it, until a line signed by it hands over to
-another key. Published run folders are witnesses from outside: each manifest names its number and
-the hash of the line before it.
+A line is a DSSE envelope around an entry; an unsigned one has no signature. Which key may sign
+which line, and for which lines it vouches, is told in `succession`. Published run folders are
+witnesses from outside: each manifest names its number and the hash of the line before it.
 """
 
-import hashlib
 import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from securesystemslib.dsse import Envelope
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from dalian_eval import __version__
-from dalian_eval.base.errors import UsageError
-from dalian_eval.base.files import canonical, write_whole
-from dalian_eval.record.envelope import opened, sealed, signed_by
+from dalian_eval.base.errors import DifferenceError, UsageError
+from dalian_eval.base.files import write_whole
+from dalian_eval.defences import OddFileError, read_whole
+from dalian_eval.record.entries import ENTRY_TYPE, Entry, Line, Published, line_of
+from dalian_eval.record.envelope import sealed
 from dalian_eval.record.keyring import KEYS, Keyring, short
-from dalian_eval.record.manifest import MANIFEST, Digest, Manifest, manifest_from
+from dalian_eval.record.manifest import MANIFEST, Manifest, manifest_from
+from dalian_eval.record.succession import Problem, Reign, succession
 
 HISTORY = "history.jsonl"
 NOTHING = "0" * 64
@@ -31,76 +29,42 @@ NOTHING = "0" * 64
 PROGRAM = f"dalian_eval {__version__}, Python {platform.python_version()}"
 """What adds entries: told in each, as no file of a run may tell it."""
 
-_TYPE = "application/vnd.dalian-eval.history+json"
+UNSIGNED = "未签名"
+"""Stands for the key of a history that begins without a signature."""
 
-
-class _Link(BaseModel):
-    """What every entry says: its place in the chain, who, when, and the key that signs it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    number: int = Field(ge=1)
-    previous: str = Digest
-    date: str
-    by: str
-    note: str
-    keyid: str
-    program: str
-
-    def to_bytes(self) -> bytes:
-        """Return the payload, the same for equal entries."""
-        return canonical(self.model_dump(mode="json"))
-
-
-class Published(_Link):
-    """A run was published.
-
-    `manifest`, `draft`: SHA-256 of its manifest as published and as the run left it. The latter is
-    what a reproduction of the run must give. `supersedes`: the number of the month's run before.
-    """
-
-    kind: Literal["publish"] = "publish"
-    run_id: str
-    month: str
-    as_of: str
-    manifest: str = Digest
-    draft: str = Digest
-    supersedes: int | None
-
-
-class HandedOver(_Link):
-    """The key of this entry hands over to the key `next_keyid`."""
-
-    kind: Literal["key"] = "key"
-    next_keyid: str = Digest
-
-
-Entry = Published | HandedOver
-_ENTRY: TypeAdapter[Entry] = TypeAdapter(Annotated[Entry, Field(discriminator="kind")])
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the file: its SHA-256 and, when it can be read, its envelope and entry."""
-
-    sha256: str
-    envelope: Envelope | None = None
-    entry: Entry | None = None
+_ENOUGH = 16
+"""Digits of a key's id that name it."""
 
 
 @dataclass(frozen=True)
 class History:
     """The history as it was read.
 
-    `keys`: ids of the keys that were in charge, in order. `problems`: what is wrong with the
-    chain, in its order, as sentences; a history with problems proves nothing.
+    `reigns`: the keys that were in charge, in order. `problems`: what is wrong with the chain, in
+    its order, as sentences; a history with problems proves nothing.
     """
 
     path: Path
     keyring: Keyring
     lines: tuple[Line, ...]
-    keys: tuple[str, ...]
+    reigns: tuple[Reign, ...]
     problems: tuple[str, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The ids of the keys that were in charge, in order."""
+        return tuple(reign.keyid for reign in self.reigns)
+
+    def since(self, keyid: str) -> int | None:
+        """Return the number from which on a key vouches for the entries; None for a stranger."""
+        return next((reign.since for reign in self.reigns if reign.keyid == keyid), None)
+
+    @property
+    def begins_with(self) -> str:
+        """The key that signed the first entry, `UNSIGNED` when none did, "" without entries."""
+        if not self.entries:
+            return ""
+        return self.entries[0].keyid or UNSIGNED
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -137,31 +101,17 @@ def read_history(path: Path, key: SSlibKey | None = None) -> History:
     """
     keyring = Keyring(path.parent / KEYS, key)
     try:
-        data = path.read_bytes()
+        data = read_whole(path)
     except FileNotFoundError:
         data = b""
+    except OddFileError as error:
+        raise UsageError(f"历史文件 {path} {error}，没有打开：请从备份取回") from error
     except OSError as error:
         raise UsageError(f"读不到历史文件 {path}：请检查它的读取权限") from error
-    lines = tuple(_line(raw) for raw in data.splitlines(keepends=True))
-    keys, signatures = _signatures(lines, keyring)
+    lines = tuple(line_of(raw) for raw in data.splitlines(keepends=True))
+    reigns, signatures = succession(lines, keyring)
     problems = sorted([*_chain(lines), *signatures], key=lambda problem: problem[0])
-    return History(path, keyring, lines, keys, tuple(dict.fromkeys(text for _, text in problems)))
-
-
-def _line(raw: bytes) -> Line:
-    digest = hashlib.sha256(raw).hexdigest()
-    try:
-        envelope = opened(raw, _TYPE)
-        entry = _ENTRY.validate_json(envelope.payload)
-    except (ValueError, ValidationError):
-        return Line(digest)
-    if entry.to_bytes() != envelope.payload:
-        return Line(digest)
-    return Line(digest, envelope, entry)
-
-
-Problem = tuple[int, str]
-"""The line from 1 on at which something is wrong, and the sentence."""
+    return History(path, keyring, lines, reigns, tuple(dict.fromkeys(text for _, text in problems)))
 
 
 def _chain(lines: Sequence[Line]) -> Iterator[Problem]:
@@ -187,41 +137,17 @@ def _chain(lines: Sequence[Line]) -> Iterator[Problem]:
         previous = line.sha256
 
 
-def _signatures(lines: Sequence[Line], keyring: Keyring) -> tuple[tuple[str, ...], list[Problem]]:
-    """Return the keys in charge, in order, and what is wrong with signatures."""
-    keys: list[str] = []
-    problems: list[Problem] = []
-    for place, line in enumerate(lines, start=1):
-        entry, envelope = line.entry, line.envelope
-        if entry is None or envelope is None:
-            continue
-        if not keys and entry.keyid:
-            keys.append(entry.keyid)
-        problem = _signature(entry, envelope, keys[-1] if keys else "", keyring)
-        if problem:
-            problems.append((place, problem))
-        elif isinstance(entry, HandedOver):
-            keys.append(entry.next_keyid)
-    return tuple(keys), problems
+# ---- adding -------------------------------------------------------------------------------
 
 
-def _signature(entry: Entry, envelope: Envelope, pinned: str, keyring: Keyring) -> str:
-    """Return what is wrong with an entry's signature, "" when nothing is."""
-    if not entry.keyid and not envelope.signatures and not pinned:
-        return "" if isinstance(entry, Published) else f"第{entry.number}号换钥却没有签名"
-    if not entry.keyid:
-        return f"第{entry.number}号没有签名，而此前的记录已用密钥 {short(pinned)} 签名"
-    if entry.keyid != pinned:
-        return (
-            f"第{entry.number}号由另一把密钥 {short(entry.keyid)} 签名，"
-            f"没有原密钥 {short(pinned)} 签名的换钥记录"
+def refuse_changed(history: History) -> None:
+    """DifferenceError when the history, or a published run beside it, says that it was changed."""
+    problems = [*history.problems, *contradictions(history)]
+    if problems:
+        raise DifferenceError(
+            f"历史 {history.path} 不可信，没有登记：{problems[0]}。"
+            "请用 history 命令查看，并从备份恢复"
         )
-    key = keyring.find(entry.keyid)
-    if key is None:
-        return f"第{entry.number}号的签名无法核对：缺少公钥 {keyring.place(entry.keyid)}"
-    if not signed_by(envelope, key):
-        return f"第{entry.number}号被改动过：签名与内容不符"
-    return ""
 
 
 def refuse_key(history: History, signer: CryptoSigner | None) -> None:
@@ -239,18 +165,35 @@ def refuse_key(history: History, signer: CryptoSigner | None) -> None:
         )
 
 
-# ---- adding -------------------------------------------------------------------------------
+def refuse_beginning(history: History, signer: CryptoSigner, named: str) -> None:
+    """UsageError when the history does not begin as the publisher says, or needs to say.
+
+    `named`: the key it begins with, or the beginning of its id, `UNSIGNED`, or "". It must be
+    said before a key signs its first entry after others that no key of its line signed.
+    """
+    begins = history.begins_with
+    right = begins == named or (len(named) >= _ENOUGH and begins.startswith(named))
+    if named and begins and not right:
+        raise UsageError(
+            f"历史由 {begins} 开始，不是 --begins 所写的 {named}，没有登记：请查明原因"
+        )
+    if begins and not named and history.since(signer.public_key.keyid) is None:
+        raise UsageError(
+            f"历史已有{len(history.lines)}条，由 {begins} 开始，没有一条由密钥 "
+            f"{short(signer.public_key.keyid)} 签名；签名只为此后的记录担保。"
+            f"请用 history 命令看过，确要接着登记，请加 --begins {begins}"
+        )
 
 
-def append(history: History, entry: Entry, signer: CryptoSigner | None) -> None:
-    """Add an entry as the last line; the file is replaced at once.
+def append(history: History, entry: Entry, *signers: CryptoSigner) -> None:
+    """Add an entry as the last line, signed by each of `signers`; the file is replaced at once.
 
     To be called with the lock held, on the history that was read under it.
     """
-    if signer is not None:
+    for signer in signers:
         history.keyring.keep(signer.public_key)
-    before = history.path.read_bytes() if history.lines else b""
-    write_whole(history.path, before + sealed(entry.to_bytes(), _TYPE, signer))
+    before = read_whole(history.path) if history.lines else b""
+    write_whole(history.path, before + sealed(entry.to_bytes(), ENTRY_TYPE, *signers))
 
 
 # ---- witnesses ----------------------------------------------------------------------------
@@ -264,7 +207,7 @@ def witnesses(runs: Path) -> list[tuple[Path, Manifest]]:
     found = []
     for path in sorted(runs.glob(f"[0-9]*/[!.]*/{MANIFEST}")):
         try:
-            manifest = manifest_from(path.read_bytes())
+            manifest = manifest_from(read_whole(path))
         except (OSError, ValueError):
             continue
         if manifest.number:
@@ -272,8 +215,14 @@ def witnesses(runs: Path) -> list[tuple[Path, Manifest]]:
     return sorted(found, key=lambda one: one[1].number)
 
 
+def contradictions(history: History) -> list[str]:
+    """Return where the published runs beside a history show that it is another one now."""
+    found = witnesses(history.path.parent)
+    return [text for _, manifest in found for text in testimony(history, manifest)]
+
+
 def testimony(history: History, manifest: Manifest) -> list[str]:
-    """Return where a published run's manifest and the history contradict one another."""
+    """Return where a published run shows that entries were cut off, exchanged or changed."""
     publication = manifest.publication
     if publication is None:
         return []
@@ -286,8 +235,14 @@ def testimony(history: History, manifest: Manifest) -> list[str]:
     found = []
     if entry.run_id != manifest.run_id:
         found.append(f"历史的第{number}号是记录 {entry.run_id}，不是 {manifest.run_id}")
-    elif entry.manifest != manifest.sha256:
-        found.append(f"记录 {manifest.run_id} 的清单与历史第{number}号所记的校验值不符")
     if entry.previous != publication.previous:
         found.append(f"历史第{number}号之前的内容与发布记录 {manifest.run_id} 时不同")
     return found
+
+
+def unlike_entry(history: History, manifest: Manifest) -> list[str]:
+    """Return that a published run's manifest is not the one that its entry names."""
+    entry = history.numbered(manifest.number)
+    if entry is None or entry.run_id != manifest.run_id or entry.manifest == manifest.sha256:
+        return []
+    return [f"记录 {manifest.run_id} 的清单与历史第{manifest.number}号所记的校验值不符"]

@@ -33,7 +33,7 @@ class Keyring:
             return self.own
         try:
             key = load_public(self.place(keyid))
-        except UsageError:
+        except UsageError:  # missing, odd or no key
             return None
         return key if key.keyid == keyid else None
 

@@ -4,40 +4,43 @@ from pathlib import Path
 
 from securesystemslib.signer import CryptoSigner
 
-from dalian_eval.base.errors import DifferenceError, UsageError
-from dalian_eval.record.envelope import PUBLIC, generate, load_public
+from dalian_eval.base.errors import UsageError
+from dalian_eval.record.entries import HandedOver
+from dalian_eval.record.envelope import PUBLIC, generate
 from dalian_eval.record.history import (
     HISTORY,
     PROGRAM,
-    HandedOver,
     append,
     read_history,
+    refuse_changed,
     refuse_key,
 )
 from dalian_eval.record.lock import only_one
 from dalian_eval.stages.parameters import project_root
 
 
-def make_key(path: Path, replaces: CryptoSigner | None, history: Path, date: str) -> str:
+def make_key(
+    path: Path, replaces: CryptoSigner | None, history: Path, date: str, passphrase: bytes = b""
+) -> str:
     """Make a key pair at `path` and return its id; hand the history over to it when told so.
 
+    The entry that hands over is signed by both keys.
     UsageError when the place lies within a project or holds a file, and when the history is not
     signed by `replaces`; DifferenceError when the history was changed.
     """
     refuse_inside_project(path)
     if replaces is None:
-        return generate(path)
+        return str(generate(path, passphrase).public_key.keyid)
     if not history.is_file():
         raise UsageError(f"找不到历史文件 {history}：请用 --history 指明要换钥的历史")
     with only_one(history.parent):
         chain = read_history(history)
-        if chain.problems:
-            raise DifferenceError(f"历史 {history} 不可信，没有换钥：{chain.problems[0]}")
+        refuse_changed(chain)
         if not chain.keys:
             raise UsageError(f"历史 {history} 还没有签名的记录，不需要 --replaces")
         refuse_key(chain, replaces)
-        keyid = generate(path)
-        chain.keyring.keep(load_public(path.with_name(path.name + PUBLIC)))
+        new = generate(path, passphrase)
+        keyid = str(new.public_key.keyid)
         entry = HandedOver(
             number=len(chain.lines) + 1,
             previous=chain.head,
@@ -48,7 +51,7 @@ def make_key(path: Path, replaces: CryptoSigner | None, history: Path, date: str
             program=PROGRAM,
             next_keyid=keyid,
         )
-        append(chain, entry, replaces)
+        append(chain, entry, replaces, new)
     return keyid
 
 

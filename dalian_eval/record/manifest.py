@@ -6,9 +6,7 @@ keeps.
 """
 
 import hashlib
-import os
-import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dalian_eval.base.errors import DifferenceError
 from dalian_eval.base.files import canonical, sha256_of
+from dalian_eval.defences import OddFileError, read_whole, shown, tree
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.dsse.json"
@@ -24,6 +23,8 @@ UNLISTED = frozenset((MANIFEST, SIGNATURE))
 """Files of the run folder that the manifest does not list."""
 
 Digest = Field(pattern=r"^[0-9a-f]{64}$")
+FolderName = Field(pattern=r"^[^./\\\x00-\x1f][^/\\\x00-\x1f]*$")
+"""The name of a folder, never a way to another one."""
 
 
 class _Strict(BaseModel):
@@ -53,8 +54,8 @@ class Manifest(_Strict):
     """What manifest.json says. `publication` is None for a draft."""
 
     format: Literal["dalian-eval-manifest-1"] = "dalian-eval-manifest-1"
-    run_id: str
-    month: str
+    run_id: str = FolderName
+    month: str = FolderName
     as_of: str
     publication: Publication | None
     files: dict[str, FileHash]
@@ -89,7 +90,9 @@ def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a run folder; DifferenceError when it is missing or damaged."""
     path = folder / MANIFEST
     try:
-        return manifest_from(path.read_bytes())
+        return manifest_from(read_whole(path))
+    except OddFileError as error:
+        raise DifferenceError(f"{path} {error}，没有打开，这份记录不得作为依据") from error
     except OSError as error:
         raise DifferenceError(
             f"读不到 {path}：清单被删除、改名或没有读取权限，这份记录不得作为依据"
@@ -110,46 +113,16 @@ def measure(folder: Path) -> Contents:
     """Return the contents of a run folder, links not followed, `UNLISTED` left out."""
     files: dict[str, FileHash] = {}
     odd: dict[str, str] = {}
-    for name, entry in _walk(folder, ""):
-        reason = "" if isinstance(entry, OSError) else _oddity(entry)
-        if isinstance(entry, OSError):
-            odd[name] = "没有读取权限，或磁盘损坏"
-        elif reason:
-            odd[name] = reason
-        elif name not in UNLISTED:
+    for found in tree(folder):
+        if found.odd:
+            odd[found.name] = found.odd
+        elif found.name not in UNLISTED:
             try:
-                size = entry.stat(follow_symlinks=False).st_size
-                files[name] = FileHash(sha256=sha256_of(Path(entry.path)), size=size)
+                size = found.path.stat().st_size
+                files[found.name] = FileHash(sha256=sha256_of(found.path), size=size)
             except OSError:
-                odd[name] = "没有读取权限，或磁盘损坏"
+                odd[found.name] = "没有读取权限，或磁盘损坏"
     return Contents(files, odd)
-
-
-def _walk(folder: Path, inside: str) -> Iterator[tuple[str, "os.DirEntry[str] | OSError"]]:
-    """Yield what is below a folder by posix path, and the folders that cannot be listed."""
-    try:
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
-    except OSError as error:
-        yield inside or ".", error
-        return
-    for entry in entries:
-        name = f"{inside}/{entry.name}" if inside else entry.name
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path), name)
-        else:
-            yield name, entry
-
-
-def _oddity(entry: "os.DirEntry[str]") -> str:
-    """Return why a thing that is no folder is no plain file either; "" when it is one."""
-    if entry.is_symlink():
-        return "是链接，不是文件本身"
-    try:
-        regular = stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode)
-    except OSError:
-        return "没有读取权限，或磁盘损坏"
-    return "" if regular else "是管道或设备，不是普通文件"
 
 
 def differences(listed: Mapping[str, FileHash], found: Contents) -> list[str]:
@@ -177,9 +150,3 @@ def _against(listed: FileHash, found: FileHash) -> str:
     if listed.size != found.size:
         return f"应有{listed.size}字节，现有{found.size}字节"
     return f"应为 {listed.sha256[:12]}…，现为 {found.sha256[:12]}…"
-
-
-def shown(name: str) -> str:
-    """Return a file's name as one line that can be shown whatever it holds."""
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

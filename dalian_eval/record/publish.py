@@ -16,14 +16,16 @@ from securesystemslib.signer import CryptoSigner
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import flush_folder, write_whole
 from dalian_eval.base.result_folder import writable
+from dalian_eval.record.entries import Published
 from dalian_eval.record.envelope import sealed
 from dalian_eval.record.folder import REPLACED, find_run
 from dalian_eval.record.history import (
     PROGRAM,
     History,
-    Published,
     append,
     read_history,
+    refuse_beginning,
+    refuse_changed,
     refuse_key,
 )
 from dalian_eval.record.keyring import short
@@ -37,11 +39,15 @@ _NEW = ".publishing-"
 
 @dataclass(frozen=True)
 class Done:
-    """What came of it: the run folder, its entry, and whether it was published before."""
+    """What came of it: the run folder, its entry, and whether it was published before.
+
+    `begins`: the key that the history begins with, "" when this is its first entry.
+    """
 
     folder: Path
     entry: Published
     before: bool
+    begins: str = ""
 
 
 def publish(
@@ -51,13 +57,15 @@ def publish(
     by: str,
     note: str,
     date: str,
+    begins: str = "",
     runs: Path = Path("runs"),
 ) -> Done:
     """Publish the run that `text` names (see `find_run`) and return what came of it.
 
-    `date`: the day, ISO, for the history alone. DifferenceError when the run or the history was
-    changed, and nothing is published then; UsageError for what is no run, for a key that the
-    history does not go on with, for a place that cannot be written, and while another publishes.
+    `date`: the day, ISO, for the history alone; `begins`: see `refuse_beginning`. DifferenceError
+    when the run or the history was changed, and nothing is published then; UsageError for what is
+    no run, for a key that the history does not go on with, for a place that cannot be written, and
+    while another publishes.
     """
     for option, said in (("--by", by), ("--note", note)):
         if not said.isprintable():
@@ -67,7 +75,8 @@ def publish(
     path = history_of(folder)
     with writable(path.parent, "RUN"), only_one(path.parent):
         history = read_history(path)
-        _refuse_changed(folder, history)
+        refuse_changed(history)
+        _refuse_changed_run(folder)
         manifest = read_manifest(folder)
         if (folder.parent.name, folder.name) != (manifest.month, manifest.run_id):
             raise UsageError(
@@ -75,14 +84,16 @@ def publish(
             )
         entry = history.of_run(manifest.run_id)
         if entry is not None and manifest.publication is not None:
-            return Done(folder, entry, before=True)
+            return Done(folder, entry, before=True, begins=history.begins_with)
         if entry is None:
             refuse_key(history, signer)
+            if signer is not None:
+                refuse_beginning(history, signer, begins)
             entry = _first(folder, manifest, history, signer, by, note, date)
         else:
             _again(folder, entry, signer)
         _swap(folder)
-        return Done(folder, entry, before=False)
+        return Done(folder, entry, before=False, begins=history.begins_with)
 
 
 def draft_of(text: str, runs: Path = Path("runs")) -> Path | None:
@@ -97,13 +108,8 @@ def draft_of(text: str, runs: Path = Path("runs")) -> Path | None:
     return folder if entry is None else None
 
 
-def _refuse_changed(folder: Path, history: History) -> None:
-    """DifferenceError when the run folder or the history is not what it was."""
-    if history.problems:
-        raise DifferenceError(
-            f"历史 {history.path} 不可信，没有发布：{history.problems[0]}。"
-            "请用 history 命令查看，并从备份恢复"
-        )
+def _refuse_changed_run(folder: Path) -> None:
+    """DifferenceError when the run folder is not what it was."""
     verdict = verify(folder)
     if verdict.problems:
         more = f"等{len(verdict.problems)}处" if len(verdict.problems) > 3 else ""
@@ -145,7 +151,7 @@ def _first(
         draft=manifest.sha256,
         supersedes=publication.supersedes,
     )
-    append(history, entry, signer)
+    append(history, entry, *([signer] if signer is not None else []))
     return entry
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dalian_eval.base.files import write_whole
+from dalian_eval.defences import EMPTY, read_whole, tree
 from dalian_eval.record.crate import update_hashes
 from dalian_eval.record.manifest import (
     MANIFEST,
@@ -29,8 +30,10 @@ _AS_READ = (f"{INPUTS}/", f"{FOLDER}/", f"{PREVIOUS}/")
 def seal(folder: Path, meta: Mapping[str, Any], publication: Publication | None = None) -> Manifest:
     """Write the manifest of a run folder and return it; publish its pages when told so.
 
-    `meta`: run_id, month and as_of. What was read (inputs, parameters) is never touched.
+    `meta`: run_id, month and as_of. What was read (inputs, parameters) is never touched. Empty
+    folders go, as no manifest could list them.
     """
+    _remove_empty(folder)
     if publication is not None:
         _stamp(folder, publication.number)
     manifest = Manifest(
@@ -44,12 +47,23 @@ def seal(folder: Path, meta: Mapping[str, Any], publication: Publication | None 
     return manifest
 
 
+def is_as_read(name: str) -> bool:
+    """Whether a file of a run (its posix path) was read by it, not written."""
+    return name.startswith(_AS_READ)
+
+
+def _remove_empty(folder: Path) -> None:
+    while empty := [found.path for found in tree(folder) if found.odd == EMPTY]:
+        for path in empty:
+            path.rmdir()
+
+
 def _stamp(folder: Path, number: int) -> None:
     """Stamp every page, and give the crate their new hashes."""
     changed = []
     for path in sorted(folder.rglob("*.html")):
         name = path.relative_to(folder).as_posix()
-        if name.startswith(_AS_READ):
+        if is_as_read(name):
             continue
         before = path.read_bytes()
         after = stamp(before.decode(), number).encode()
@@ -66,10 +80,10 @@ def seal_like(folder: Path, meta: Mapping[str, Any], there: Path) -> None:
     """
     publication = None
     try:
-        publication = manifest_from((there / MANIFEST).read_bytes()).publication
+        publication = manifest_from(read_whole(there / MANIFEST)).publication
         if publication is not None and (there / SIGNATURE).is_file():
             # The signature is no result of the run: `verify` judges it.
-            write_whole(folder / SIGNATURE, (there / SIGNATURE).read_bytes())
+            write_whole(folder / SIGNATURE, read_whole(there / SIGNATURE))
     except (OSError, ValueError):
         publication = None
     seal(folder, meta, publication)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from dalian_eval.record.history import Entry, Published
+from dalian_eval.defences import shown
+from dalian_eval.record.entries import Entry, Published
+from dalian_eval.record.history import UNSIGNED
 from dalian_eval.record.keyring import short
 from dalian_eval.record.publish import Done
 from dalian_eval.record.verify import Survey
@@ -16,6 +18,7 @@ def publish_lines(done: Done) -> Iterator[str]:
     else:
         yield f"已发布：第{entry.number}号，{entry.month}，记录 {entry.run_id}。"
     yield _signed(entry)
+    yield from _beginning(done.begins, entry)
     if entry.supersedes is not None:
         yield f"替代同月的第{entry.supersedes}号；原记录保留不动。"
     yield f"清单校验值：{entry.manifest}"
@@ -26,14 +29,15 @@ def history_lines(found: Survey) -> Iterator[str]:
     """Yield the entries, then what was noticed, then every difference."""
     replaced = {e.supersedes: e.number for e in found.history.published}
     for entry in found.history.entries:
-        yield f"第{entry.number}号　{_what(entry)}　{entry.date}　{entry.by or '发布人未填'}"
+        by = shown(entry.by) or "发布人未填"
+        yield f"第{entry.number}号　{_what(entry)}　{shown(entry.date)}　{by}"
         yield f"　　{_signed(entry)}"
         if isinstance(entry, Published) and entry.supersedes is not None:
             yield f"　　替代第{entry.supersedes}号"
         if entry.number in replaced:
             yield f"　　已被第{replaced[entry.number]}号替代"
         if entry.note:
-            yield f"　　附注：{entry.note}"
+            yield f"　　附注：{shown(entry.note)}"
     if not found.history.lines:
         yield f"历史 {found.history.path} 还没有记录。"
     else:
@@ -45,9 +49,19 @@ def history_lines(found: Survey) -> Iterator[str]:
         yield f"历史完整：{len(found.history.lines)}条逐条相连。"
 
 
+def _beginning(begins: str, entry: Published) -> Iterator[str]:
+    """Yield which key the history begins with, where it is another one than signs this entry."""
+    if not begins:
+        yield "这是历史的第一条：历史由此开始。"
+    elif begins == UNSIGNED and entry.keyid:
+        yield f"历史由未签名的记录开始：密钥 {short(entry.keyid)} 不为它们担保。"
+    elif begins not in (UNSIGNED, entry.keyid):
+        yield f"历史由密钥 {short(begins)} 开始，经换钥记录传到 {short(entry.keyid)}。"
+
+
 def _what(entry: Entry) -> str:
     if isinstance(entry, Published):
-        return f"{entry.month}　记录 {entry.run_id}"
+        return f"{shown(entry.month)}　记录 {shown(entry.run_id)}"
     return f"换钥　新密钥 {short(entry.next_keyid)}"
 
 

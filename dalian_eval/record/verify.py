@@ -10,13 +10,16 @@ from pathlib import Path
 from securesystemslib.signer import SSlibKey
 
 from dalian_eval.base.errors import DifferenceError, UsageError
+from dalian_eval.defences import OddFileError, read_whole
+from dalian_eval.record.entries import Published
 from dalian_eval.record.envelope import opened, signed_by
 from dalian_eval.record.history import (
     HISTORY,
     History,
-    Published,
+    contradictions,
     read_history,
     testimony,
+    unlike_entry,
     witnesses,
 )
 from dalian_eval.record.keyring import KEYS, short
@@ -29,6 +32,7 @@ from dalian_eval.record.manifest import (
     measure,
     read_manifest,
 )
+from dalian_eval.record.telling import untrue
 
 MANIFEST_TYPE = "application/vnd.dalian-eval.manifest+json"
 
@@ -36,10 +40,11 @@ MANIFEST_TYPE = "application/vnd.dalian-eval.manifest+json"
 @dataclass(frozen=True)
 class Verdict:
     """What was found: `problems` say that something is not as it was, `notes` what was not looked
-    at or is worth knowing."""
+    at or is worth knowing. `draft`: whether nothing but the folder itself stands for the run."""
 
     notes: tuple[str, ...]
     problems: tuple[str, ...]
+    draft: bool = False
 
 
 def history_of(folder: Path) -> Path:
@@ -51,28 +56,32 @@ def verify(folder: Path, history: Path | None = None, key: SSlibKey | None = Non
     """Return the verdict on a run folder.
 
     `history`: by default the one beside the run's month; `key`: a public key that the auditor has
-    from elsewhere and that the history must have been signed by. UsageError when the history
-    cannot be read.
+    from elsewhere and that must vouch for the run. UsageError when the history cannot be read.
     """
     chain = read_history(_there(history) or history_of(folder), key)
     manifest, problems = _manifest(folder, chain)
     if manifest is None:
         return Verdict((), (*problems, *chain.problems))
-    problems += differences(manifest.files, measure(folder))
+    found = measure(folder)
+    problems += differences(manifest.files, found)
     problems += _place(folder, manifest)
+    problems += untrue(folder, manifest, found)
     problems += chain.problems
-    problems += trust(chain, key)
+    problems += contradictions(chain)
     entry = chain.of_run(manifest.run_id)
-    if not manifest.number:
-        notes, found = _draft(folder, manifest, entry)
+    if manifest.number:
+        notes, others = _published(folder, manifest, chain)
+        entry = chain.numbered(manifest.number)
     else:
-        notes, found = _published(folder, manifest, chain)
-    return Verdict(tuple(notes), tuple(dict.fromkeys([*problems, *found])))
+        notes, others = _draft(folder, manifest, entry, key)
+    notes += _before(chain, key)
+    problems += [*_unvouched(chain, key, entry), *others]
+    return Verdict(tuple(notes), tuple(dict.fromkeys(problems)), draft=not manifest.number)
 
 
 def _there(history: Path | None) -> Path | None:
     """Return a history that somebody named; UsageError when it is not there."""
-    if history is not None and not history.is_file():
+    if history is not None and not history.exists():
         raise UsageError(f"找不到历史文件 {history}：请检查 --history 的路径是否写对")
     return history
 
@@ -101,7 +110,7 @@ def _signed_manifest(folder: Path, history: History) -> Manifest | None:
     """Return the manifest in the envelope when a key of the history signed it."""
     keys = [history.keyring.find(keyid) for keyid in history.keys]
     try:
-        envelope = opened((folder / SIGNATURE).read_bytes(), MANIFEST_TYPE)
+        envelope = opened(read_whole(folder / SIGNATURE), MANIFEST_TYPE)
         if any(key is not None and signed_by(envelope, key) for key in keys):
             return manifest_from(envelope.payload)
     except (OSError, ValueError):
@@ -125,9 +134,11 @@ def _looks_like(text: str, sample: str) -> bool:
 
 
 def _draft(
-    folder: Path, manifest: Manifest, entry: Published | None
+    folder: Path, manifest: Manifest, entry: Published | None, key: SSlibKey | None
 ) -> tuple[list[str], list[str]]:
     notes, problems = ["草稿：未发布，没有签名，历史中没有它可以对照的记录"], []
+    if key is not None:
+        problems.append(f"草稿没有签名：--key 的密钥 {short(key.keyid)} 不为它担保")
     if (folder / SIGNATURE).exists():
         problems.append(f"草稿中不应有 {SIGNATURE}")
     if entry is None:
@@ -150,7 +161,7 @@ def _published(folder: Path, manifest: Manifest, history: History) -> tuple[list
             f"记录 {manifest.run_id} 是第{number}号，而历史文件 {history.path} 不存在或是空的："
             "请用 --history 指明历史文件"
         ]
-    problems = testimony(history, manifest)
+    problems = [*testimony(history, manifest), *unlike_entry(history, manifest)]
     if entry is None:
         return [], problems
     notes, found = _signature(folder, manifest, entry.keyid, history)
@@ -170,9 +181,11 @@ def _signature(
         extra = [f"{SIGNATURE} 是多出来的：历史中这一号没有签名"] if path.exists() else []
         return ["未签名：只能对照历史，历史本身能被持有文件的人改写"], extra
     try:
-        envelope = opened(path.read_bytes(), MANIFEST_TYPE)
+        envelope = opened(read_whole(path), MANIFEST_TYPE)
     except FileNotFoundError:
         return [], [f"{SIGNATURE} 缺失：历史中这一号是签名的"]
+    except OddFileError as error:
+        return [], [f"{SIGNATURE} {error}"]
     except (OSError, ValueError) as error:
         return [], [f"{SIGNATURE} 被改动过（{error}）"]
     others = set(envelope.signatures) - {keyid}
@@ -187,12 +200,36 @@ def _signature(
     return [f"签名有效，密钥 {short(keyid)}"], []
 
 
-def trust(history: History, key: SSlibKey | None) -> list[str]:
-    """Return that the auditor's key never was in charge of this history."""
-    if key is None or key.keyid in history.keys:
-        return []
+# ---- seen from the auditor's key ---------------------------------------------------------
+
+
+def _stranger(history: History, key: SSlibKey) -> str:
     known = "、".join(short(k) for k in history.keys) or "没有签名"
-    return [f"历史不是由 --key 的密钥 {short(key.keyid)} 签名的（历史中：{known}）"]
+    return f"历史不是由 --key 的密钥 {short(key.keyid)} 签名的（历史中：{known}）"
+
+
+def _unvouched(history: History, key: SSlibKey | None, entry: Published | None) -> list[str]:
+    """Return that the auditor's key vouches for nothing here, or not for this entry."""
+    if key is None:
+        return []
+    since = history.since(key.keyid)
+    if since is None:
+        return [_stranger(history, key)]
+    if entry is not None and entry.number < since:
+        return [
+            f"第{entry.number}号不由 --key 的密钥 {short(key.keyid)} 担保："
+            f"它从第{since}号起才签名。请用当时的公钥核对（密钥编号须从历史以外得到）"
+        ]
+    return []
+
+
+def _before(history: History, key: SSlibKey | None) -> list[str]:
+    """Return what of the history the auditor's key does not vouch for."""
+    since = history.since(key.keyid) if key is not None else None
+    if key is None or since is None or since == 1:
+        return []
+    before = "第1号" if since == 2 else f"第1至{since - 1}号"
+    return [f"{before}在密钥 {short(key.keyid)} 的第一个签名之前，它不为这些记录担保"]
 
 
 @dataclass(frozen=True)
@@ -211,10 +248,13 @@ def survey(given: Path | None, key: SSlibKey | None = None) -> Survey:
     """
     path = _there(given) or Path("runs") / HISTORY
     history = read_history(path, key)
-    problems = [*history.problems, *trust(history, key)]
+    problems = list(history.problems)
+    if key is not None and history.since(key.keyid) is None:
+        problems.append(_stranger(history, key))
+    problems += _before(history, key)
     folders: dict[int, Path] = {}
     for folder, manifest in witnesses(path.parent):
-        problems += testimony(history, manifest)
+        problems += [*testimony(history, manifest), *unlike_entry(history, manifest)]
         folders.setdefault(manifest.number, folder)
     notes = [
         f"第{e.number}号的记录 {e.run_id} 不在 {path.parent} 中，无法对照"

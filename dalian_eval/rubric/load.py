@@ -19,6 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import ScalarNode
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.defences import read_text, read_whole
 from dalian_eval.rubric.clauses import (
     Clause,
     CompositeClause,
@@ -66,7 +67,7 @@ def read_yaml(path: Path) -> CommentedMap:
     yaml = YAML(typ="rt", pure=True)
     yaml.Constructor = _ExactConstructor
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"))
+        data = yaml.load(read_text(path))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"读不了文件 {path.name}：请确认文件存在且为 UTF-8 编码") from error
     except MarkedYAMLError as error:
@@ -398,4 +399,4 @@ def _reach_faults(section: Section, query: Query, known: set[str]) -> Iterator[s
 
 def rubric_hash(path: Path) -> str:
     """Return the SHA-256 of the rubric file, line ends normalised."""
-    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    return hashlib.sha256(read_whole(path).replace(b"\r\n", b"\n")).hexdigest()

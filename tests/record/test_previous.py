@@ -8,7 +8,8 @@ import pytest
 
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import read_json, write_json
-from dalian_eval.record.history import HISTORY, Published, append, read_history
+from dalian_eval.record.entries import Published
+from dalian_eval.record.history import HISTORY, append, read_history
 from dalian_eval.record.previous import compared, keep, last_draft, last_published, previous_run
 from dalian_eval.report.changes.comparison_text import changes_frame
 from dalian_eval.stages.pipeline import open_job
@@ -50,7 +51,7 @@ def publish(out: Path, *runs: tuple[str, str, str]) -> None:
             draft="0" * 64,
             supersedes=None,
         )
-        append(history, entry, None)
+        append(history, entry)
 
 
 def test_the_last_published_run_of_the_month_or_before(place, tmp_path):

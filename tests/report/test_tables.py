@@ -79,6 +79,11 @@ def test_file_names_keep_plain_codes():
     assert safe_name("~2f~") != safe_name("/")
 
 
+def test_ids_that_differ_in_case_are_different_files():
+    names = [safe_name(text) for text in ("D01", "d01", "jL-1", "Jl-1", "JL-1", "k", "K", "é", "É")]
+    assert len({name.casefold() for name in names}) == len(names)
+
+
 def test_evidence_is_grouped_and_runs_are_joined():
     text = "cases:a%20b.xlsx#表1!3 cases:a%20b.xlsx#表1!4 cases:a%20b.xlsx#表1!9 units:u.csv#!2"
     first, second = parsed(text)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.defences import EMPTY, tree
 from dalian_eval.intake.base.limits import MEGABYTE, Limits
 from dalian_eval.intake.base.raw_cell import clip, half_width, visible
 from dalian_eval.intake.files.zip_guard import ArchiveError, check_archive
@@ -40,6 +41,8 @@ _LOOK = 4096
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _NO_TABLES = (b"%PDF", b"#!", b"Rar!", b"{\\rtf")
 """How files of text begin that are no tables, whatever they are called."""
+_DEEPEST = 32
+"""Folders within folders; the copy in a run folder lies one deeper."""
 
 
 @dataclass(frozen=True)
@@ -80,16 +83,11 @@ def find_files(raw: Path) -> list[Path]:
     """
     if not raw.is_dir():
         raise UsageError(f"找不到数据文件夹 {raw}，请检查 --raw 的路径是否写对。")
-    found: list[Path] = []
-
-    def locked(error: OSError) -> None:
-        found.append(Path(error.filename))
-
-    for folder, folders, files in os.walk(raw, onerror=locked):
-        here = Path(folder)
-        folders[:] = [name for name in folders if not name.startswith((".", "~$"))]
-        found += [here / name for name in folders if (here / name).is_symlink()]
-        found += [here / name for name in files if not name.startswith((".", "~$"))]
+    found = [
+        one.path
+        for one in tree(raw, _DEEPEST)
+        if one.odd != EMPTY and not any(p.startswith((".", "~$")) for p in one.name.split("/"))
+    ]
     return sorted(found, key=lambda path: relative(raw, path))
 
 
@@ -123,6 +121,8 @@ def entry_problem(raw: Path, path: Path) -> str:
     if stat.S_ISDIR(kind):
         if path.is_symlink():
             return f"文件夹 {file} 是链接，没有读取；请把文件夹本身放进来。"
+        if len(path.relative_to(raw).parts) > _DEEPEST:
+            return f"文件夹 {file} 套得太深（超过{_DEEPEST}层），没有读取；请移到外层来。"
         return f"文件夹 {file} 打不开，请检查读取权限。"
     if not stat.S_ISREG(kind):
         return f"文件 {file} 是管道或设备，不是普通文件，没有读取；请把它移走。"

@@ -9,8 +9,8 @@ from dalian_eval.intake.base.limits import MEGABYTE, Limits
 
 _PIECE = 1 << 20
 _SMALL = 32 << 20
-_HEAD = 2048
-"""So many bytes of a part are searched for a document type declaration."""
+_DOCTYPE = b"<!DOCTYPE"
+"""Nowhere in the XML of a workbook: in text, `<` is written as an entity."""
 
 
 class ArchiveError(Exception):
@@ -75,15 +75,22 @@ def _is_small(name: str) -> bool:
     return name.lower().endswith((".rels", "workbook.xml", "styles.xml", "[content_types].xml"))
 
 
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     """Unpack one part to its real end: at most one byte more than it declares."""
     real = copy.copy(part)
     real.file_size = part.file_size + 1
     real.CRC = None  # type: ignore[assignment]  # taken here, over what there really is
-    length, head, checksum = 0, b"", 0
+    length, tail, checksum, declares = 0, b"", 0, False
     with archive.open(real) as stream:
         while piece := stream.read(_PIECE):
-            head = head or piece[:_HEAD]
+            # A comment may stand before it, of any length.
+            text = tail + (piece.replace(b"\0", b"") if b"\0" in piece else piece)
+            declares = declares or (_is_xml(part.filename) and _DOCTYPE in text)
+            tail = text[-len(_DOCTYPE) :]
             length += len(piece)
             checksum = zlib.crc32(piece, checksum)
     if length != part.file_size:
@@ -93,7 +100,7 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         )
     if checksum != part.CRC:
         raise ArchiveError("")
-    if b"<!DOCTYPE" in head.replace(b"\0", b""):
+    if declares:
         raise ArchiveError(
             "里有文档类型声明（DOCTYPE，可藏实体炸弹或外部引用），没有读取；"
             "请在 Excel 或 WPS 中打开后另存。"

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.defences import read_text
 from dalian_eval.intake.base.raw_cell import half_width, without_blanks, without_padding
 from dalian_eval.schema.model import Column, Table
 from dalian_eval.schema.tables import BY_NAME, TABLES
@@ -172,7 +173,7 @@ def _entries(path: Path) -> Iterator[_Entry]:
     from ruamel.yaml.error import YAMLError
 
     try:
-        content = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        content = YAML(typ="rt").load(read_text(path))
     except OSError:
         raise UsageError(
             f"找不到或打不开表头同义词文件 {path}，请检查路径，或从项目中恢复 headers.yaml。"

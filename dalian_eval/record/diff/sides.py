@@ -11,6 +11,7 @@ import pandas as pd
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import read_json
 from dalian_eval.intake.account.intake_report import sources_of
+from dalian_eval.record.folder import refuse_odd
 from dalian_eval.report.views.evidence import INPUTS
 from dalian_eval.report.views.run_view import load_frame
 from dalian_eval.rubric.load import load_rubric, rubric_hash
@@ -92,8 +93,11 @@ def open_side(folder: Path, raw: Path, processed: Path) -> Side:
     is missing from it or cannot be read; DifferenceError when the raw files are not those that
     were scored.
     """
+    refuse_odd(folder)
     try:
         meta = read_json(folder / "run.json")
+        if meta.get("edition") == "public":
+            raise UsageError(f"{folder} 是公开版，不含报送数据，不能比较：请改用内部版的记录")
         params = RunParams.model_validate(meta["params"])
         readings = {str(k): str(v) for k, v in meta["readings"].items()}
         month, as_of = str(meta["month"]), pd.Timestamp(meta["as_of"]).date()

@@ -22,10 +22,11 @@ def safe_name(identifier: str) -> str:
     """Return a file name part for an id: no separator, no dot, never the same for two ids.
 
     Letters, digits, `_`, `-` and Chinese characters stay; any other character becomes `~hex~`.
-    A very long id is cut and ends in its hash.
+    A very long id is cut and ends in its hash, and so does one with small letters: Windows and
+    macOS take D01 and d01 for one name.
     """
     name = _UNSAFE.sub(lambda match: f"~{ord(match.group()):x}~", identifier) or "~~"
-    if len(name.encode()) <= _LONGEST:
+    if len(name.encode()) <= _LONGEST and identifier == identifier.upper():
         return name
     digest = hashlib.sha256(identifier.encode()).hexdigest()[:16]
     short = name.encode()[: _LONGEST - 20].decode(errors="ignore")

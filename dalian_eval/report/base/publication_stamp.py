@@ -5,11 +5,14 @@ nothing else, so that a published page is its draft but for one sentence. Text f
 and can never be taken for the element.
 """
 
+import re
+
 from markupsafe import Markup
 
 from dalian_eval.report.base.markup import markup
 
 _DRAFT = '<p class="state draft">草稿：未发布</p>'
+_STATE = re.compile(rf'{_DRAFT}|<p class="state published">已发布：第(\d{{1,9}})号</p>')
 
 
 def draft_marker() -> Markup:
@@ -28,3 +31,8 @@ def stamp(html: str, number: int) -> str:
     A page without the marker says nothing about its state and is returned as it is.
     """
     return html.replace(_DRAFT, str(published_marker(number)), 1)
+
+
+def states(html: str) -> list[int]:
+    """Return the states that a page tells: numbers of publications, 0 for a draft."""
+    return [int(found[1] or 0) for found in _STATE.finditer(html)]

@@ -3,7 +3,6 @@
 Whatever the report shows comes from here, so a page can be made again from the folder alone.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ import pandas as pd
 
 from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.files import read_json
 from dalian_eval.report.base.file_names import MOST_STATEMENTS, members_link, statement_link
 from dalian_eval.report.base.points import from_text
 from dalian_eval.report.views.peers import Peers, compare
@@ -251,7 +251,7 @@ def load_frame(folder: Path, name: str) -> pd.DataFrame:
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return read_json(path)
     except (OSError, ValueError) as error:
         raise UsageError(f"读不了运行记录中的 {path.name}：请确认 {path.parent} 完整") from error
 

@@ -1,0 +1,44 @@
+"""Keys with a passphrase, keys that others can read, keys that are weak."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dalian_eval.base.errors import UsageError
+from dalian_eval.public.pseudonyms import read_key
+from dalian_eval.record.envelope import generate, load_signer
+from dalian_eval.record.secret import exposure
+
+
+def test_a_passphrase_opens_the_key_and_no_other_does(tmp_path: Path) -> None:
+    path = tmp_path / "k.pem"
+    made = generate(path, b"long enough")
+    assert b"ENCRYPTED" in path.read_bytes()
+    assert load_signer(path, lambda _: b"long enough").public_key == made.public_key
+    with pytest.raises(UsageError, match="口令不对"):
+        load_signer(path, lambda _: b"another one")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights as POSIX has them")
+def test_a_key_that_others_can_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "k.pem"
+    generate(path)
+    assert exposure(path) == ""
+    path.chmod(0o640)
+    assert "chmod 600" in exposure(path)
+
+
+WEAK = (
+    "0" * 64,
+    "0123456789abcdef" * 4,
+    bytes(range(32)).hex(),
+    b"p4ssword-of-the-bureau-2024-xyz!".hex(),
+)
+
+
+@pytest.mark.parametrize("text", WEAK)
+def test_a_weak_pseudonym_key_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "key").write_text(text, encoding="ascii")
+    with pytest.raises(UsageError, match="有规律"):
+        read_key(tmp_path / "key")
