@@ -37,11 +37,13 @@ class Adjustment:
 class Settlement:
     """Points of every item (and the root: the total), the entries that led there, base and bonus.
 
-    `before`: each item's sum before its own cap, floor and void.
+    `before`: each item's sum before its own cap, floor and void; `deducted`: what deductions make
+    of it.
     """
 
     points: dict[str, Points]
     before: dict[str, Points]
+    deducted: dict[str, Points]
     adjustments: tuple[Adjustment, ...]
     base: Points
     bonus: Points
@@ -65,6 +67,7 @@ def settle(
     nothing = np.zeros(size, dtype=np.int64)
     points: dict[str, Points] = dict(leaves)
     before: dict[str, Points] = {}
+    deductions: dict[str, Points] = {}
     owed: dict[str, Points] = {}
     entries: list[Adjustment] = []
     bonus = nothing.copy()
@@ -106,30 +109,22 @@ def settle(
         awarded = awarded + np.maximum(further, 0)
         deducted = deducted + np.minimum(further, 0)
 
-        top = np.int64(item.max)
-        before[name] = awarded + deducted
-        if item.settle == "cap_first":
-            over = np.minimum(0, top - awarded)
-            enter(name, CAP, over, f"本项得分最高{points_text(item.max)}分")
-            awarded = awarded + over
-        settled = awarded + deducted
-        over = np.minimum(0, top - settled)
+        before[name], deductions[name] = awarded + deducted, deducted
+        first, over, floor = held(item, awarded, deducted)
+        enter(name, CAP, first, f"本项得分最高{points_text(item.max)}分")
         enter(name, CAP, over, f"本项最高{points_text(item.max)}分")
-        floor = np.maximum(0, -settled)
         enter(name, FLOOR, floor, "本项扣至0分为止")
-        settled = settled + over + floor
+        settled = before[name] + first + over + floor
         if name in voids:
             lost = np.where(voids[name], -settled, 0)
             enter(name, VOID, lost, "本项一票归零，加分不再计")
             settled = settled + lost
         points[name] = settled
 
-    root = section.nodes[section.kind]
     base = points[section.kind]
     for clause, who in rescaled.items():
-        part = section.nodes[clause].max or 0
-        whole = root.max or 0
-        scaled = np.where(who, half_up(base * whole, whole - part), base)
+        whole, part = section.nodes[section.kind].max or 0, section.nodes[clause].max or 0
+        scaled = rescale(base, whole, part, who)
         share = f"{points_text(whole)}/{points_text(whole - part)}"
         enter(
             f"{section.kind}.redistribution",
@@ -139,4 +134,17 @@ def settle(
         )
         base = scaled
     points[section.kind] = base + bonus
-    return Settlement(points, before, tuple(entries), base, bonus)
+    return Settlement(points, before, deductions, tuple(entries), base, bonus)
+
+
+def held(item: Item, awarded: Points, deducted: Points) -> tuple[Points, Points, Points]:
+    """Return what holds an item within 0 and its maximum: cap of awards, cap of the sum, floor."""
+    top = np.int64(item.max)
+    first = np.minimum(0, top - awarded) if item.settle == "cap_first" else np.zeros_like(awarded)
+    settled = awarded + first + deducted
+    return first, np.minimum(0, top - settled), np.maximum(0, -settled)
+
+
+def rescale(base: Points, whole: int, part: int, who: Flags) -> Points:
+    """Return base as if `part` did not belong to the `whole`, for those whom it does not concern."""
+    return np.where(who, half_up(base * whole, whole - part), base)
