@@ -43,6 +43,7 @@ from dalian_eval.stages.pipeline import (
     CAMPAIGN,
     CLEAN,
     RECORD,
+    SENSITIVITY,
     VALIDATION,
     Job,
     lend_pieces,
@@ -80,6 +81,7 @@ STAGES = (
 _WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
 _INPUTS, _PROCESSED = "inputs", "processed"
 _BLOCKING_STAGE = "02_validate"
+_TABLES = (RECORD, CAMPAIGN, SENSITIVITY)
 
 
 @dataclass(frozen=True)
@@ -274,7 +276,8 @@ def _execute(
 def _write_pages(job: Job, building: Path) -> None:
     """Copy the record's tables to the run folder and write the statements and the door."""
     campaign = job.campaign()
-    for path in sorted([*(job.store / RECORD).iterdir(), *(job.store / CAMPAIGN).iterdir()]):
+    job.certify()
+    for path in sorted(p for name in _TABLES for p in (job.store / name).iterdir()):
         shutil.copyfile(path, building / path.name)
     progress = progress_lines(campaign)
     write_quarantine(building, job.meta())

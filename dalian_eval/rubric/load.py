@@ -84,12 +84,14 @@ class Resolver:
     """Replaces reading switches by the chosen option and remembers the line of every path."""
 
     def __init__(self, file: str, options: Mapping[str, Mapping[str, str]], chosen: dict[str, str]):
+        """Take the file's name, the options of every reading and the chosen ones."""
         self.file = file
         self.options = options
         self.chosen = chosen
         self.lines: dict[_Path, int] = {}
 
     def resolve(self, node: Any, path: _Path, line: int) -> Any:
+        """Return what stands at `path`, beginning at `line`, without switches."""
         self.lines[path] = line
         if isinstance(node, CommentedMap):
             if _SWITCH in node:

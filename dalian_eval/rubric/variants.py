@@ -46,7 +46,7 @@ class Variants:
         key = tuple(chosen.values())
         if key not in self._rubrics:
             draw = DrawPlan.model_validate(self._resolved("draw", readings))
-            sections = {
+            sections: dict[str, Any] = {
                 kind: Section.model_construct(
                     kind=kind,
                     nodes={n: self.node(kind, n, readings) for n in self.own.section(kind).nodes},
@@ -54,7 +54,12 @@ class Variants:
                 for kind in SECTION_NAMES
             }
             how = self.how(readings)
-            changed = {"chosen": chosen, "draw": draw, "no_case_twice": how, **sections}
+            changed: dict[str, Any] = {
+                "chosen": chosen,
+                "draw": draw,
+                "no_case_twice": how,
+                **sections,
+            }
             self._rubrics[key] = self.own.model_copy(update=changed)
         return self._rubrics[key]
 

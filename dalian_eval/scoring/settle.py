@@ -146,5 +146,5 @@ def held(item: Item, awarded: Points, deducted: Points) -> tuple[Points, Points,
 
 
 def rescale(base: Points, whole: int, part: int, who: Flags) -> Points:
-    """Return base as if `part` did not belong to the `whole`, for those whom it does not concern."""
+    """Return base as if `part` were not in the `whole`, for those whom it does not concern."""
     return np.where(who, half_up(base * whole, whole - part), base)

@@ -11,9 +11,10 @@ from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.variants import Variants, is_exclusive
 from dalian_eval.scoring.awards import none
 from dalian_eval.scoring.events import combine, contributions
-from dalian_eval.scoring.facts import Facts
+from dalian_eval.scoring.facts import Candidates, Facts
 from dalian_eval.scoring.leaf import NOT_APPLICABLE, SCORED, Leaf, available, blank_leaf, filled
 from dalian_eval.scoring.leaves import leaf_of
+from dalian_eval.scoring.ledger import KINDS
 from dalian_eval.scoring.score import Score, with_draw
 from dalian_eval.sensitivity.tables import Table, tabulated
 
@@ -46,7 +47,7 @@ class Leaves:
         self.own = scored.section(kind)
         self.kind = kind
         self._seed = seed
-        self._all = {k: scored.section(k).candidates for k in ("unit", "officer")}
+        self._all: dict[Kind, Candidates] = {k: scored.section(k).candidates for k in KINDS}
         self._drawn: dict[tuple[str, ...], Facts] = {
             tuple(variants.own.chosen[r] for r in variants.draw): scored.facts
         }
@@ -102,13 +103,8 @@ def _identity(outcome: Outcome) -> Hashable:
     """Return what settlement makes of the outcome: two with the same are one."""
     leaf = outcome.leaf
     exclusive: Hashable = None
-    if outcome.given is not None:
-        clause = leaf.clause
-        rule = (
-            (clause.rule, tuple(p.tiers for p in clause.parts))
-            if isinstance(clause, EventClause)
-            else ()
-        )
+    if outcome.given is not None and isinstance(leaf.clause, EventClause):
+        rule = leaf.clause.rule, tuple(part.tiers for part in leaf.clause.parts)
         cases = outcome.given[["candidate", "case", "label", "points"]].to_csv(index=False)
         exclusive = (rule, cases, (leaf.status == SCORED).tobytes())
     return (

@@ -5,7 +5,7 @@ disjoint and every combination of their outcomes is a combination of readings.
 """
 
 from collections.abc import Callable, Hashable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -44,10 +44,14 @@ class Part:
 
     def taken(self, rows: Any) -> "Part":
         """Return the part with some of its rows."""
-        return Part(
-            self.table,
-            *(a[rows] for a in (self.awarded, self.deducted, self.bonus, self.vetoed, self.void)),
-            {clause: flags[rows] for clause, flags in self.rescaled.items()},
+        return replace(
+            self,
+            awarded=self.awarded[rows],
+            deducted=self.deducted[rows],
+            bonus=self.bonus[rows],
+            vetoed=self.vetoed[rows],
+            void=self.void[rows],
+            rescaled={clause: flags[rows] for clause, flags in self.rescaled.items()},
         )
 
     def of(self, candidates: Any) -> "Part":
@@ -56,10 +60,7 @@ class Part:
 
     def numbered(self, table: Table) -> "Part":
         """Return the part under another table of the same outcomes."""
-        return Part(
-            table,
-            *(self.awarded, self.deducted, self.bonus, self.vetoed, self.void, self.rescaled),
-        )
+        return replace(self, table=table)
 
     def identities(self) -> list[Hashable]:
         """Return what tells each row from the others."""
@@ -86,9 +87,9 @@ def _blocks(leaves: Leaves, section: Section) -> list[tuple[str, ...]]:
     sharing = {top_of(section, n) for n, c in section.clauses.items() if is_exclusive(c)}
     if sharing and section.kind in leaves.own.decided_items:
         return [tops]
-    together = tuple(t for t in tops if t in sharing)
-    alone = [(t,) for t in tops if t not in sharing]
-    return [together, *alone] if together else alone
+    shared = tuple(t for t in tops if t in sharing)
+    alone: list[tuple[str, ...]] = [(t,) for t in tops if t not in sharing]
+    return [shared, *alone] if shared else alone
 
 
 class _Block:
@@ -119,19 +120,21 @@ class _Block:
         items = [n for n in self.names if n not in inside]
         self.hows, how = self._distinct(
             self.variants.no_case_twice if self.exclusive else (),
-            lambda readings: self.variants.how(readings),
+            self.variants.how,
         )
-        item_tables = [
-            self._distinct(
-                self.variants.switches(leaves.kind, n),
-                lambda readings, n=n: structure(self.variants.node(leaves.kind, n, readings)),
-            )[1]
-            for n in items
-        ]
+        item_tables = [self._item_table(n) for n in items]
         every = [*(t.table for t in self.tables.values()), *item_tables, how]
         self.table, self.made = together(every, self.variants.options, self.variants.own.readings)
         self.combinations = self.variants.combinations(self.table.readings)
         self.first = np.unique(self.table.code.reshape(-1), return_index=True)[1]
+
+    def _item_table(self, name: str) -> Table:
+        kind = self.leaves.kind
+
+        def read(readings: dict[str, str]) -> Hashable:
+            return structure(self.variants.node(kind, name, readings))
+
+        return self._distinct(self.variants.switches(kind, name), read)[1].narrowed()
 
     def _distinct(
         self, readings: tuple[str, ...], what: Callable[[dict[str, str]], Hashable]
@@ -150,7 +153,8 @@ class _Block:
 
     def clause(self, row: int, name: str) -> AnyClause:
         """Return a leaf's clause in joint outcome `row`."""
-        return self.tables[name].outcomes[self.made[row, self.columns[name]]].leaf.clause
+        leaf: Leaf = self.tables[name].outcomes[self.made[row, self.columns[name]]].leaf
+        return leaf.clause
 
     def over(self, lot: Sequence[int], name: str, what: Callable[[Leaf], Any]) -> Any:
         """Return something of a leaf, a row per joint outcome of the lot."""
@@ -194,8 +198,8 @@ def _settled(leaves: Leaves, tops: Sequence[str], tables: dict[str, LeafTable]) 
     """Return the block of items `tops` as a part, equal outcomes collapsed."""
     block = _Block(leaves, tops, tables)
     size, count = len(leaves.own.candidates), len(block.made)
-    numbers = {n: np.zeros((count, size), dtype=np.int64) for n in ("awarded", "deducted", "bonus")}
-    flags = {n: np.zeros((count, size), dtype=bool) for n in ("vetoed", "void")}
+    awarded, deducted, bonus = (np.zeros((count, size), dtype=np.int64) for _ in range(3))
+    vetoed, void = (np.zeros((count, size), dtype=bool) for _ in range(2))
     rescaled: dict[str, Flags] = {}
     known: dict[Hashable, dict[int, Points]] = {}
     for lot in block.lots():
@@ -203,7 +207,7 @@ def _settled(leaves: Leaves, tops: Sequence[str], tables: dict[str, LeafTable]) 
         points = {n: block.over(lot, n, lambda leaf: leaf.points) for n in block.own_leaves}
         voids = block.voids(lot)
         if block.exclusive:
-            _assign(block, section, lot, points, voids, known)
+            _assign(block, lot, points, voids, known)
         decided = {n: p for n, p in leaves.own.decided_items.items() if n != block.root}
         settlement = settle(
             section,
@@ -212,25 +216,23 @@ def _settled(leaves: Leaves, tops: Sequence[str], tables: dict[str, LeafTable]) 
             {},
             {n: np.tile(p, len(lot)) for n, p in decided.items()},
         )
-        deducted = settlement.deducted[block.root].reshape(-1, size)
-        numbers["deducted"][lot] = deducted
-        numbers["awarded"][lot] = settlement.before[block.root].reshape(-1, size) - deducted
-        numbers["bonus"][lot] = settlement.bonus.reshape(-1, size)
+        deducted[lot] = settlement.deducted[block.root].reshape(-1, size)
+        awarded[lot] = settlement.before[block.root].reshape(-1, size) - deducted[lot]
+        bonus[lot] = settlement.bonus.reshape(-1, size)
         for n in block.own_leaves:
             clause = block.clause(lot[0], n)
             if isinstance(clause, VetoClause):
-                flags["vetoed"][lot] |= block.over(lot, n, lambda leaf: leaf.fired)
+                vetoed[lot] |= block.over(lot, n, lambda leaf: leaf.fired)
             elif _voids_one_of(clause, {block.root}):
-                flags["void"][lot] |= block.over(lot, n, lambda leaf: leaf.fired)
+                void[lot] |= block.over(lot, n, lambda leaf: leaf.fired)
             elif rescales(clause):
                 whom = rescaled.setdefault(n, np.zeros((count, size), dtype=bool))
                 whom[lot] = block.over(lot, n, lambda leaf: leaf.status == NOT_APPLICABLE)
-    return _collapsed(Part(block.table, **numbers, **flags, rescaled=rescaled), leaves)
+    return _collapsed(Part(block.table, awarded, deducted, bonus, vetoed, void, rescaled), leaves)
 
 
 def _assign(
     block: _Block,
-    section: Section,
     lot: Sequence[int],
     points: dict[str, Points],
     voids: dict[str, Flags],
@@ -240,6 +242,7 @@ def _assign(
 
     `known`: what contested cases can come to, by what it depends on; filled here.
     """
+    section = block.section(lot[0])
     names = [c for clauses in section.exclusive.values() for c in clauses]
     made = {n: block.leaves.own.decisions.points(n) for n in names}
     places: list[tuple[int, int]] = []
@@ -249,35 +252,33 @@ def _assign(
         codes = [int(block.made[row, block.columns[n]]) for n in names]
         key = (how, *codes)
         if key not in known:
-            given = {
-                n: block.tables[n].outcomes[code].given
-                for n, code in zip(names, codes, strict=True)
-            }
-            known[key] = choices(section, given, how, made)
+            found = {n: block.tables[n].outcomes[c] for n, c in zip(names, codes, strict=True)}
+            given = {n: outcome.given for n, outcome in found.items() if outcome.given is not None}
+            known[key] = choices(block.section(row), given, how, made)
         for who, vectors in known[key].items():
             places.append((place, who))
             reached.append(vectors)
     if not places:
         return
     sizes = np.array([len(v) for v in reached])
-    place, who = (np.repeat(np.array(p), sizes) for p in zip(*places, strict=True))
+    which, whom = (np.repeat(np.array(p), sizes) for p in zip(*places, strict=True))
     vectors = np.concatenate(reached)
-    tried = {n: p[place, who] for n, p in points.items()}
+    tried = {n: p[which, whom] for n, p in points.items()}
     for column, n in enumerate(names):
-        scored = block.over(lot, n, lambda leaf: leaf.status == SCORED)[place, who]
+        scored = block.over(lot, n, lambda leaf: leaf.status == SCORED)[which, whom]
         tried[n] = np.where(scored, vectors[:, column], tried[n])
     totals = settle(
         section,
         tried,
-        {n: f[place, who] for n, f in voids.items()},
+        {n: f[which, whom] for n, f in voids.items()},
         {},
-        {n: p[who] for n, p in block.leaves.own.decided_items.items()},
+        {n: p[whom] for n, p in block.leaves.own.decided_items.items()},
     ).points[block.root]
     # Of equal totals the first row is the preferred one.
     group = np.repeat(np.arange(len(sizes)), sizes)
     best = np.lexsort((np.arange(len(totals)), -totals, group))[np.cumsum(sizes) - sizes]
     for n in names:
-        points[n][place[best], who[best]] = tried[n][best]
+        points[n][which[best], whom[best]] = tried[n][best]
 
 
 def _collapsed(part: Part, leaves: Leaves) -> Part:

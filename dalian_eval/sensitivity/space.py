@@ -8,12 +8,14 @@ meets, for whatever happens, the witness that changes fewest readings first.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.scoring.settle import Points, held, rescale
 from dalian_eval.sensitivity.parts import Flags, Part, plus
 from dalian_eval.sensitivity.tables import Table
@@ -32,7 +34,7 @@ class Space:
     the rest up; `decided`: what decisions on the root come to; `options`: the run's own first.
     """
 
-    kind: str
+    kind: Kind
     root: Item
     wholes: Mapping[str, tuple[int, int]]
     decided: Points
@@ -86,7 +88,7 @@ class Space:
         )
 
     def _digit(self, name: str, option: int) -> int:
-        # Unchanged counts as the last digit: a combination that changes an earlier reading is first.
+        # Unchanged is the last digit: who changes an earlier reading comes first.
         last = len(self.options[name]) - 1
         return self._weights[name] * (option - 1 if option else last) + (
             self._step if option else 0
@@ -122,7 +124,7 @@ class Space:
         """The parts multiplied out into two of about equal size."""
         halves = [_nothing(self.size), _nothing(self.size)]
         for part in sorted(self.parts, key=lambda p: -p.table.size):
-            smaller = 0 if len(halves[0].keys) <= len(halves[1].keys) else 1
+            smaller = int(len(halves[0].keys) > len(halves[1].keys))
             halves[smaller] = halves[smaller].times(self._keyed(part))
         return halves[0], halves[1]
 
@@ -166,29 +168,29 @@ class Space:
         return np.asarray(base + part.bonus)
 
     @cached_property
-    def _plain(self) -> Flags:
-        """Whose total is the plain sum of the parts under every combination."""
-        result = ~np.any([h.part.void.any(axis=0) for h in self.halves], axis=0)
-        for half in self.halves:
-            for flags in half.part.rescaled.values():
-                result &= ~flags.any(axis=0)
-        low = sum(h.base.min(axis=0) for h in self.halves)
-        high = sum(h.base.max(axis=0) for h in self.halves)
-        most = sum(h.part.awarded.max(axis=0) for h in self.halves)
-        return np.asarray(
-            result
-            & (low >= 0)
-            & (high <= self.root.max)
-            & (most <= self.root.max)
-            & (self.decided == 0)
-        )
+    def sums(self) -> list[Points]:
+        """What each part adds to a total, where nothing else plays a part (see `plain`)."""
+        return [p.awarded + p.deducted + p.bonus for p in self.parts]
+
+    @cached_property
+    def plain(self) -> Flags:
+        """Whose total is the plain sum of the parts under every combination.
+
+        Nothing is void, nothing rescaled, and the root's cap and floor are out of reach.
+        """
+        result = self.decided == 0
+        for part in self.parts:
+            for flags in (part.void, *part.rescaled.values()):
+                result = result & ~flags.any(axis=0)
+        low = sum((p.awarded + p.deducted).min(axis=0) for p in self.parts)
+        high = sum(p.awarded.max(axis=0) for p in self.parts)
+        return np.asarray(result & (low >= 0) & (high <= self.root.max))
 
     def blocks(self) -> Iterator["Lot"]:
         """Yield all combinations by rising key, as many at a time as memory allows."""
         left, right = self.halves
         one, other = self.order
-        plain = self._plain
-        special = np.flatnonzero(~plain)
+        special = np.flatnonzero(~self.plain)
         few = tuple(h.part.of(special) for h in self.halves)
         vetoing = np.flatnonzero(left.part.vetoed.any(axis=0) | right.part.vetoed.any(axis=0))
         step = max(1, _CELLS // max(1, self.size))
@@ -241,8 +243,9 @@ def ranks(totals: Points, vetoed: Flags | None) -> npt.NDArray[np.int32]:
         # Behind everybody: who is vetoed moves nobody's rank.
         behind = np.where(vetoed, top - int(totals.min(initial=0)) + 1, behind)
     wide = (int(behind.max(initial=0)) + 1) << bits
-    kind = np.int32 if wide < 2**31 else np.int64
-    packed = (behind.astype(kind) << bits) | np.arange(size, dtype=kind)
+    kind = np.dtype(np.int32 if wide < 2**31 else np.int64)
+    packed: npt.NDArray[Any] = behind.astype(kind) << bits
+    packed |= np.arange(size, dtype=kind)
     packed.sort(axis=1)
     who = (packed & ((1 << bits) - 1)).astype(np.intp)
     packed >>= bits
@@ -267,12 +270,8 @@ class _Half:
     keys: Keys
 
     @cached_property
-    def base(self) -> Points:
-        return self.part.awarded + self.part.deducted
-
-    @cached_property
     def sums(self) -> Points:
-        return self.base + self.part.bonus
+        return self.part.awarded + self.part.deducted + self.part.bonus
 
     def times(self, other: "_Half") -> "_Half":
         mine = np.repeat(np.arange(len(self.keys)), len(other.keys))

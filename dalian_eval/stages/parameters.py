@@ -65,6 +65,7 @@ class RunParams(BaseModel):
     readings: dict[str, str] = Field(default_factory=dict)
     draw_seed: str = Field(min_length=1)
     statements: int = Field(default=MOST_STATEMENTS, ge=0)
+    certificate_cells: int = Field(default=4_000_000_000, ge=0)
     limits: LimitsModel = Field(default_factory=LimitsModel)
     campaign: CampaignRules = Field(default_factory=CampaignRules)
 

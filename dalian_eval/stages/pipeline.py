@@ -12,7 +12,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from dalian_eval import __version__
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from dalian_eval.scoring.score import Score
 
 CLEAN, VALIDATION, METRICS, RECORD = "clean", "validation", "metrics", "record"
-CAMPAIGN = "campaign"
+CAMPAIGN, SENSITIVITY = "campaign", "sensitivity"
 """Folders of the stages, in order."""
 
 PIECES = "pieces"
@@ -78,6 +78,12 @@ class Job:
     as_of: dt.date
     files: dict[str, str]
     settings: dict[str, Any]
+
+    @property
+    def rubric_file(self) -> Path:
+        """The rubric's file; its path and that of the synonyms count from one folder."""
+        folder = self.headers.parents[len(PurePosixPath(self.params.headers).parts) - 1]
+        return folder / self.params.rubric
 
     @property
     def run_id(self) -> str:
@@ -197,6 +203,18 @@ class Job:
 
         self._stage(CAMPAIGN, self._write_campaign)
         return load_campaign(self.store / CAMPAIGN)
+
+    def certify(self) -> "dict[str, pd.DataFrame]":
+        """Stage 07: what holds under every reading (see `sensitivity`), the tables by name.
+
+        DifferenceError when it does not come to what the ledger has.
+        """
+        from dalian_eval.base.csvfile import read_csv
+
+        self._stage(SENSITIVITY, self._write_certificates)
+        return {
+            path.stem: read_csv(path) for path in sorted((self.store / SENSITIVITY).glob("*.csv"))
+        }
 
     # ---- how ----------------------------------------------------------------------------
 
@@ -318,6 +336,24 @@ class Job:
         from dalian_eval.intake.account.intake_report import sources_of
 
         return sources_of(self.store / CLEAN)
+
+    def _write_certificates(self, out: Path) -> None:
+        from dalian_eval.base.csvfile import write_csv
+        from dalian_eval.scoring.outputs import with_decimals
+        from dalian_eval.sensitivity.certify import certificate_frames, certify
+        from dalian_eval.sensitivity.embedded import FILE, embedded
+
+        scored = self._compute_score(self.metrics(), self._tables())
+        made = certify(
+            scored,
+            self.rubric_file,
+            self.rubric,
+            self.params.draw_seed,
+            self.params.certificate_cells,
+        )
+        for name, frame in certificate_frames(made).items():
+            write_csv(with_decimals(frame), out / f"{name}.csv")
+        write_json(embedded(made, self.rubric), out / FILE)
 
     def _write_record(self, out: Path, scored: "Score") -> None:
         from dalian_eval.base.csvfile import write_csv
