@@ -38,6 +38,7 @@ from dalian_eval.report.mending.quarantine_page import write_quarantine
 from dalian_eval.report.narrative import check_template
 from dalian_eval.report.notebook.notebook_page import render_notebook
 from dalian_eval.report.office.office_files import write_documents
+from dalian_eval.report.readings_page import write_readings
 from dalian_eval.stages.parameters import FOLDER, RUBRICS, params_for, project_root
 from dalian_eval.stages.pipeline import (
     CAMPAIGN,
@@ -287,6 +288,7 @@ def _write_pages(job: Job, building: Path) -> None:
         page = changes_html(comparison, job.view())
         (building / PAGE).write_text(page, encoding="utf-8", newline="\n")
     write_pages(job.view(), job.store / CLEAN, building, progress, comparison)
+    write_readings(job.view(), building)
     write_documents(job.view(), job.table("activities"), progress, job.narrative, building)
     write_campaign_pages(job.view(), campaign, job.params.campaign, building)
 
