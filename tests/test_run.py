@@ -17,7 +17,15 @@ from dalian_eval.report.base.points import from_text
 from dalian_eval.stages.pipeline import lend_pieces, open_job
 
 ROOT = Path(__file__).parents[1]
-STAGES = ("01_clean", "02_validate", "03_metrics", "04_score", "05_narrative", "06_campaign")
+STAGES = (
+    "01_clean",
+    "02_validate",
+    "03_metrics",
+    "04_score",
+    "05_narrative",
+    "06_campaign",
+    "07_readings",
+)
 
 COLUMNS = {
     "scores": "kind,candidate,name,unit,base,bonus,total,total_low,total_high,rank,vetoed,status",

@@ -76,6 +76,7 @@ STAGES = (
             "matplotlib.figure",
         ),
     ),
+    Stage("07_readings", "口径与名次", ("dalian_eval.sensitivity.certify", "matplotlib.figure")),
 )
 """The notebooks in order."""
 

@@ -37,19 +37,50 @@ class Certified:
         """Per kind: all combinations, the candidates, 确切 or 界."""
         return opened(self.told)
 
+    @cached_property
+    def short(self) -> dict[tuple[str, str], str]:
+        """Every candidate's rank under all readings in a few words."""
+        return {key: short_standing(row) for key, row in self.rows.items()}
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], int]:
+        return {
+            (kind, candidate): i
+            for kind, (_, who, _) in self.spaces.items()
+            for i, candidate in enumerate(who.ids)
+        }
+
+    @cached_property
+    def _alone(self) -> dict[tuple[str, str, str], tuple[Any, Any]]:
+        """Totals and ranks under every option changed alone, and under none."""
+        found = {(kind, "", ""): _standing(space, {}) for kind, (space, *_) in self.spaces.items()}
+        for kind, (space, *_) in self.spaces.items():
+            for name, options in space.options.items():
+                for option in options[1:]:
+                    found[kind, name, option] = _standing(space, {name: option})
+        return found
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, str], list[Mapping[str, str]]]:
+        found: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+        for pair in self.tables["pairs"]:
+            for end in ("above", "below"):
+                found.setdefault((pair["kind"], pair[end]), []).append(pair)
+        return found
+
     def standing(self, kind: str, candidate: str) -> str:
         """Return what a candidate's rank is under all readings, in one sentence."""
         return rank_sentence(self.rubric, self.rows[kind, candidate])
 
     def effects(self, kind: str, candidate: str) -> list[str]:
         """Return what each reading that alone moves the candidate's rank does to total and rank."""
-        space, who, _ = self.spaces[kind]
-        place = list(who.ids).index(candidate)
-        own_totals, own_ranks = _standing(space, {})
+        space = self.spaces[kind][0]
+        place = self._places[kind, candidate]
+        own_totals, own_ranks = self._alone[kind, "", ""]
         lines = []
         for name in self.rows[kind, candidate]["decided_by"].split():
             for option in space.options[name][1:]:
-                totals, places = _standing(space, {name: option})
+                totals, places = self._alone[kind, name, option]
                 if places[place] != own_ranks[place]:
                     moved = int(totals[place] - own_totals[place])
                     lines.append(
@@ -61,9 +92,7 @@ class Certified:
     def neighbours(self, kind: str, candidate: str) -> list[str]:
         """Return what holds against the one before and the one behind, named by rank only."""
         lines = []
-        for pair in self.tables["pairs"]:
-            if pair["kind"] != kind or candidate not in (pair["above"], pair["below"]):
-                continue
+        for pair in self._pairs.get((kind, candidate), []):
             mine = "与后一名相比" if candidate == pair["above"] else "与前一名相比"
             turned = pair["reversed_with"]
             if turned:
@@ -88,7 +117,7 @@ def load_certified(folder: Path, rubric: Rubric) -> Certified | None:
         return None
     try:
         told = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        tables = {n: read_csv(folder / f"{n}.csv").to_dict("records") for n in TABLES}
+        tables = {n: _rows(folder / f"{n}.csv") for n in TABLES}
         rows = {(r["kind"], r["candidate"]): r for r in tables["sensitivity"]}
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(
@@ -96,6 +125,10 @@ def load_certified(folder: Path, rubric: Rubric) -> Certified | None:
             "请确认文件夹完整"
         ) from error
     return Certified(rubric, told, rows, tables)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return [{str(k): str(v) for k, v in row.items()} for row in read_csv(path).to_dict("records")]
 
 
 def option_words(rubric: Rubric, name: str, option: str) -> str:

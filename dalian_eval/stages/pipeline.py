@@ -212,9 +212,12 @@ class Job:
         from dalian_eval.base.csvfile import read_csv
 
         self._stage(SENSITIVITY, self._write_certificates)
-        return {
-            path.stem: read_csv(path) for path in sorted((self.store / SENSITIVITY).glob("*.csv"))
-        }
+        return {path.stem: read_csv(path) for path in sorted(self.certificates.glob("*.csv"))}
+
+    @property
+    def certificates(self) -> Path:
+        """The folder of stage 07."""
+        return self.store / SENSITIVITY
 
     # ---- how ----------------------------------------------------------------------------
 

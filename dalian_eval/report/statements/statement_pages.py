@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dalian_eval.report.base.labels import DRAW_SOURCES, KINDS, SCORE_STATES
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import needs_four, plain, ranged
+from dalian_eval.report.certified import Certified
 from dalian_eval.report.statements.account import Account, Entry, standing_of, statement_of
 from dalian_eval.report.statements.case_assignment import case_use
 from dalian_eval.report.statements.reviewer_decisions import decisions_of
@@ -40,12 +41,17 @@ class Missed:
 
 
 def statement_html(
-    view: RunView, kind: str, candidate: str, cells: Cells = NO_CELLS, up: str = "../"
+    view: RunView,
+    kind: str,
+    candidate: str,
+    cells: Cells = NO_CELLS,
+    up: str = "../",
+    certified: Certified | None = None,
 ) -> str:
     """Return a candidate's account as a page for the folder `statements/` of the run.
 
     `cells`: the canonical rows to show; `up`: the address of the run folder from where the page
-    lies. UsageError when the run has no such candidate.
+    lies; `certified`: what holds under every reading. UsageError when the run has no such candidate.
     """
     made = statement_of(view, kind, candidate)
     score = made.score
@@ -63,6 +69,7 @@ def statement_html(
         state=SCORE_STATES[str(score["status"])],
         total=ranged(int(score["total_low"]), int(score["total_high"])),
         standing=standing_of(view, kind, candidate),
+        certified=certified,
         figure=waterfall(made, section.nodes[kind].max or 0),
         peers={clause: p for (whose, clause), p in view.peers.items() if whose == kind},
         mixed=needs_four([int(score["total"]), *(i.points for i in made.items)]),
