@@ -10,6 +10,7 @@ def _sensitivity(*, run: str, of: str, pair: str, other: str | None, cut: int | 
     from dalian_eval.report.base.labels import KINDS
     from dalian_eval.report.certified import (
         cut_lines,
+        has_certificates,
         load_certified,
         pair_lines,
         summary_lines,
@@ -24,12 +25,12 @@ def _sensitivity(*, run: str, of: str, pair: str, other: str | None, cut: int | 
         raise UsageError("--pair 后面要写两个候选对象，例如 --pair 06120004 06120005")
     folder = find_run(run)
     view = open_run(folder)
-    made = load_certified(folder, view.rubric)
-    if made is None:
+    if not has_certificates(folder):
         raise UsageError(
             f"{folder} 由较早的版本生成，没有口径核算：请用它的 inputs 文件夹重新运行，"
             f"dalian-eval run --month {view.meta['month']} --raw {folder / 'inputs'}"
         )
+    made = load_certified(folder, view.rubric)
     if of:
         kind, candidate = find_candidate(view, of)
         name = view.score_of(kind, candidate)["name"]

@@ -108,13 +108,13 @@ class Certified:
         return lines
 
 
-def load_certified(folder: Path, rubric: Rubric) -> Certified | None:
-    """Return the certificates of a run folder; None when a version before them made it.
+def has_certificates(folder: Path) -> bool:
+    """Whether a run folder holds certificates: a version before them made it if not."""
+    return (folder / FILE).is_file()
 
-    UsageError when they are there but cannot be read.
-    """
-    if not (folder / FILE).is_file():
-        return None
+
+def load_certified(folder: Path, rubric: Rubric) -> Certified:
+    """Return the certificates of a run folder; UsageError when they cannot be read."""
     try:
         told = json.loads((folder / FILE).read_text(encoding="utf-8"))
         tables = {n: _rows(folder / f"{n}.csv") for n in TABLES}

@@ -19,10 +19,8 @@ _TOUCHES = 4
 
 def write_readings(view: RunView, folder: Path) -> None:
     """Write the page into the run folder, whose certificates lie there already."""
-    made = load_certified(folder, view.rubric)
-    if made is not None:
-        page = readings_html(view, made)
-        (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
+    page = readings_html(view, load_certified(folder, view.rubric))
+    (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
 
 
 def readings_html(view: RunView, made: Certified) -> str:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from dalian_eval.checks import Validation
     from dalian_eval.intake import CleanReport
     from dalian_eval.report.campaign.campaign_tables import CampaignView
+    from dalian_eval.report.certified import Certified
     from dalian_eval.report.views.run_view import RunView
     from dalian_eval.rubric.queries import Kind
     from dalian_eval.scoring.draw import Draw
@@ -204,20 +205,15 @@ class Job:
         self._stage(CAMPAIGN, self._write_campaign)
         return load_campaign(self.store / CAMPAIGN)
 
-    def certify(self) -> "dict[str, pd.DataFrame]":
-        """Stage 07: what holds under every reading (see `sensitivity`), the tables by name.
+    def certify(self) -> "Certified":
+        """Stage 07: what holds under every reading (see `sensitivity`).
 
         DifferenceError when it does not come to what the ledger has.
         """
-        from dalian_eval.base.csvfile import read_csv
+        from dalian_eval.report.certified import load_certified
 
         self._stage(SENSITIVITY, self._write_certificates)
-        return {path.stem: read_csv(path) for path in sorted(self.certificates.glob("*.csv"))}
-
-    @property
-    def certificates(self) -> Path:
-        """The folder of stage 07."""
-        return self.store / SENSITIVITY
+        return load_certified(self.store / SENSITIVITY, self.rubric)
 
     # ---- how ----------------------------------------------------------------------------
 

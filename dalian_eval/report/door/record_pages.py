@@ -9,7 +9,7 @@ from pathlib import Path
 from dalian_eval.report.base.file_names import STATEMENTS, statement_file
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.campaign.work_progress import ProgressLine
-from dalian_eval.report.certified import load_certified
+from dalian_eval.report.certified import has_certificates, load_certified
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.door.door_page import index_html
 from dalian_eval.report.statements.officer_lookup import members_pages
@@ -30,7 +30,7 @@ def write_pages(
     `clean`: the canonical tables, whose cells the statements show; `progress`: how the campaign's
     own work stands; `comparison`: with the run before, if there is one.
     """
-    certified = load_certified(folder, view.rubric)
+    certified = load_certified(folder, view.rubric) if has_certificates(folder) else None
     statements = folder / STATEMENTS
     statements.mkdir()
     kinds = [kind for kind in KINDS if view.has_statements(kind)]

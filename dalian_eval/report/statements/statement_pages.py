@@ -51,7 +51,8 @@ def statement_html(
     """Return a candidate's account as a page for the folder `statements/` of the run.
 
     `cells`: the canonical rows to show; `up`: the address of the run folder from where the page
-    lies; `certified`: what holds under every reading. UsageError when the run has no such candidate.
+    lies; `certified`: what holds under every reading. UsageError when the run has no such
+    candidate.
     """
     made = statement_of(view, kind, candidate)
     score = made.score
