@@ -17,6 +17,10 @@ KEPT = (
 )
 
 
+LEFT_OUT = "full"
+"""An option of no_leads: 64 combinations are enough to score in full."""
+
+
 def small_rubric(place: Path) -> Path:
     """The 2024 rubric in which only the readings of `KEPT` are open."""
     raw = YAML(typ="rt").load(FILE.read_text(encoding="utf-8"))
@@ -25,11 +29,13 @@ def small_rubric(place: Path) -> Path:
         if isinstance(node, dict):
             if "by_reading" in node and node["by_reading"] not in KEPT:
                 return closed(node[raw["readings"][node["by_reading"]]["default"]])
-            return {key: closed(value) for key, value in node.items()}
+            dropped = LEFT_OUT if node.get("by_reading") == "no_leads" else None
+            return {key: closed(value) for key, value in node.items() if key != dropped}
         return [closed(value) for value in node] if isinstance(node, list) else node
 
     data = {key: closed(value) for key, value in raw.items() if key != "lists"}
     data["readings"] = {name: closed(raw["readings"][name]) for name in KEPT}
+    del data["readings"]["no_leads"]["options"][LEFT_OUT]
     file = place / "small.yaml"
     with file.open("w", encoding="utf-8") as stream:
         YAML(typ="rt").dump(data, stream)
