@@ -13,7 +13,7 @@ from pathlib import Path
 from dalian_eval import __version__
 from dalian_eval.base.errors import DalianError, UsageError
 from dalian_eval.base.files import open_elsewhere
-from dalian_eval.commands import audit, campaign, ceremony, comparison, evaluation
+from dalian_eval.commands import audit, campaign, ceremony, comparison, evaluation, readings
 from dalian_eval.commands.argument_parser import HELP, ChineseParser, command_named
 
 PROG = "dalian-eval"
@@ -25,6 +25,7 @@ COMMANDS = (
     *ceremony.COMMANDS,
     *audit.COMMANDS,
     *comparison.COMMANDS,
+    *readings.COMMANDS,
 )
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import dalian_eval
-from dalian_eval import __version__, asked, cli
-from dalian_eval.base import errors, files
+from dalian_eval import __version__, cli
+from dalian_eval.base import errors, files, typed_words
 from dalian_eval.base.errors import DataError, DifferenceError
 from dalian_eval.cli import COMMANDS, invoke, main
 from dalian_eval.commands import argument_parser
@@ -124,7 +124,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 LIGHT = {
     "dalian_eval",
-    "dalian_eval.asked",
+    "dalian_eval.base.typed_words",
     "dalian_eval.commands.argument_parser",
     "dalian_eval.commands",
     "dalian_eval.commands.confirmation",
@@ -133,7 +133,7 @@ LIGHT = {
 }
 
 
-LIGHT_MODULES = (dalian_eval, asked, cli, argument_parser, errors, files)
+LIGHT_MODULES = (dalian_eval, typed_words, cli, argument_parser, errors, files)
 
 
 def test_the_help_loads_no_heavy_module() -> None:

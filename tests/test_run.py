@@ -18,12 +18,20 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import sha256_of
 from dalian_eval.cli import invoke
 from dalian_eval.intake.corrections.correction_sheets import HEADERS
-from dalian_eval.intake.demofiles import DEMO, DEMO_LIST
+from dalian_eval.intake.demo_files import DEMO, DEMO_LIST
 from dalian_eval.report.base.points import from_text
 from dalian_eval.stages.pipeline import lend_pieces, open_job
 
 ROOT = Path(__file__).parents[1]
-STAGES = ("01_clean", "02_validate", "03_metrics", "04_score", "05_narrative", "06_campaign")
+STAGES = (
+    "01_clean",
+    "02_validate",
+    "03_metrics",
+    "04_score",
+    "05_narrative",
+    "06_campaign",
+    "07_readings",
+)
 
 COLUMNS = {
     "scores": "kind,candidate,name,unit,base,bonus,total,total_low,total_high,rank,vetoed,status",
@@ -43,6 +51,11 @@ COLUMNS = {
     "rollover": "table,date,key,subject,count,clauses,reason,evidence",
     "prereview": "case,bound,unit,kind,decided,risk,check,status,reason,evidence",
     "merit": "candidate,name,unit,city_rank,city_score,status,reason,evidence",
+    "sensitivity": "kind,candidate,name,total,rank,total_min,total_max,rank_best,rank_worst"
+    ",best_with,worst_with,vetoed,certain,decided_by,rank_best_open,rank_worst_open,exact",
+    "cuts": "kind,cut,candidate,membership,in_with,out_with",
+    "pairs": "kind,above,below,margin,margin_min,margin_max,reversed_with",
+    "readings": "reading,option,chosen,kind,totals_changed,ranks_changed,largest_change,whose",
 }
 
 
@@ -78,7 +91,7 @@ def test_columns_and_order(demo_run, name):
     frame = table(demo_run, name)
     assert ",".join(frame.columns) == COLUMNS[name]
     keys = {"scores": 2, "clauses": 3, "ledger": 1, "draw_eligible": 4, "assignments": 4}
-    keys = (keys | {"effectiveness": 4, "elite": 3}).get(name)
+    keys = (keys | {"effectiveness": 4, "elite": 3, "sensitivity": 2}).get(name)
     if name == "ledger":
         assert list(frame["entry"]) == sorted(frame["entry"])
     elif keys:
@@ -95,6 +108,9 @@ def test_points_have_exactly_four_decimals(demo_run):
         "ledger": ["points"],
         "assignments": ["points", "total"],
         "elite": ["points"],
+        "sensitivity": ["total", "total_min", "total_max"],
+        "pairs": ["margin", "margin_min", "margin_max"],
+        "readings": ["largest_change"],
     }.items():
         frame = table(demo_run, name)
         for column in columns:

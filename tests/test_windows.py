@@ -14,10 +14,10 @@ import pytest
 from dalian_eval.base import scratch_folder as module
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import write_whole
+from dalian_eval.base.private_files import protection
 from dalian_eval.base.result_folder import writable
 from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.cli import invoke, main
-from dalian_eval.private import protection
 
 ROOT = Path(__file__).parents[1]
 

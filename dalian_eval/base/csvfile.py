@@ -9,7 +9,7 @@ from typing import TextIO
 
 import pandas as pd
 
-from dalian_eval.defences import open_regular
+from dalian_eval.base.defences import open_regular
 
 # Blanks, controls, and what Unicode gives no width (Default_Ignorable_Code_Point).
 _UNSEEN = (

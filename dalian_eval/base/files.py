@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from dalian_eval.defences import loads, open_regular, read_whole
+from dalian_eval.base.defences import loads, open_regular, read_whole
 
 
 def sha256_of(path: Path) -> str:

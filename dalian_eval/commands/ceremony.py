@@ -3,7 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
-from dalian_eval.asked import day_of, reading_pairs
+from dalian_eval.base.typed_words import day_of, reading_pairs
 from dalian_eval.commands.argument_parser import Command, Option
 
 

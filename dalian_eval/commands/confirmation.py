@@ -37,7 +37,7 @@ def confirm_publication(folder: Path, lacking: Sequence[str], *, confirmed: bool
 
 def tell_protection(secret: Path) -> None:
     """Let nobody else read a new secret, and say what there is to say about that."""
-    from dalian_eval.private import protection
+    from dalian_eval.base.private_files import protection
 
     told = protection(secret)
     if told:

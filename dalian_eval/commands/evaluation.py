@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from dalian_eval.asked import check_month, day_of, reading_pairs
 from dalian_eval.base.errors import DataError, DifferenceError, UsageError
+from dalian_eval.base.typed_words import check_month, day_of, reading_pairs
 from dalian_eval.commands.argument_parser import Command, Option
 from dalian_eval.commands.confirmation import tell_protection
 

@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 from dalian_eval.intake.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import is_blank
 from dalian_eval.intake.base.reasons import Change
-from dalian_eval.intake.blankform import Tick, is_contents, tick_of
 from dalian_eval.intake.corrections.apply_corrections import Correcting
 from dalian_eval.intake.corrections.correction_sheets import (
     CORRECTIONS,
@@ -26,6 +25,7 @@ from dalian_eval.intake.files.csv_stream import in_its_encoding
 from dalian_eval.intake.files.discover import RawFile, RefusedError
 from dalian_eval.intake.files.sheets import Readable, open_sheets
 from dalian_eval.intake.pieces import CANONICAL, CELLS, PROBLEMS, Building, Part, Pieces, SheetRead
+from dalian_eval.intake.tables.blank_form import Tick, is_contents, tick_of
 from dalian_eval.intake.tables.headers import HeaderMap
 from dalian_eval.intake.tables.non_records import (
     Furniture,
@@ -43,7 +43,7 @@ from dalian_eval.intake.tables.recognise import (
     near_header,
     recognise,
 )
-from dalian_eval.intake.unread import reason_unread
+from dalian_eval.intake.tables.unread_reason import reason_unread
 from dalian_eval.schema.arrow import parquet_options
 from dalian_eval.schema.form import NO_DATA, TICK
 from dalian_eval.schema.model import Table

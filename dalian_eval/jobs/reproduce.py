@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dalian_eval.base.defences import read_whole, shown
 from dalian_eval.base.errors import DalianError, DifferenceError, UsageError
 from dalian_eval.base.files import read_json
-from dalian_eval.defences import read_whole, shown
 from dalian_eval.jobs.run import Progress, run
 from dalian_eval.record.causes import CODE, Change, program_changes, source_changes
 from dalian_eval.record.environment import (

@@ -30,6 +30,7 @@ from dalian_eval.record.previous import compared, keep, previous_run
 from dalian_eval.record.seal import seal_like
 from dalian_eval.report.campaign.campaign_pages import write_campaign_pages
 from dalian_eval.report.campaign.work_progress import progress_lines
+from dalian_eval.report.certificates.readings_page import write_readings
 from dalian_eval.report.changes.comparison_page import PAGE, TABLE, changes_html
 from dalian_eval.report.changes.comparison_text import changes_frame
 from dalian_eval.report.door.record_pages import write_pages
@@ -43,6 +44,7 @@ from dalian_eval.stages.pipeline import (
     CAMPAIGN,
     CLEAN,
     RECORD,
+    SENSITIVITY,
     VALIDATION,
     Job,
     lend_pieces,
@@ -74,12 +76,14 @@ STAGES = (
             "matplotlib.figure",
         ),
     ),
+    Stage("07_readings", "口径与名次", ("dalian_eval.sensitivity.certify", "matplotlib.figure")),
 )
 """The notebooks in order."""
 
 _WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
 _INPUTS, _PROCESSED = "inputs", "processed"
 _BLOCKING_STAGE = "02_validate"
+_TABLES = (RECORD, CAMPAIGN, SENSITIVITY)
 
 
 @dataclass(frozen=True)
@@ -274,7 +278,8 @@ def _execute(
 def _write_pages(job: Job, building: Path) -> None:
     """Copy the record's tables to the run folder and write the statements and the door."""
     campaign = job.campaign()
-    for path in sorted([*(job.store / RECORD).iterdir(), *(job.store / CAMPAIGN).iterdir()]):
+    job.certify()
+    for path in sorted(p for name in _TABLES for p in (job.store / name).iterdir()):
         shutil.copyfile(path, building / path.name)
     progress = progress_lines(campaign)
     write_quarantine(building, job.meta())
@@ -284,6 +289,7 @@ def _write_pages(job: Job, building: Path) -> None:
         page = changes_html(comparison, job.view())
         (building / PAGE).write_text(page, encoding="utf-8", newline="\n")
     write_pages(job.view(), job.store / CLEAN, building, progress, comparison)
+    write_readings(job.view(), building)
     write_documents(job.view(), job.table("activities"), progress, job.narrative, building)
     write_campaign_pages(job.view(), campaign, job.params.campaign, building)
 

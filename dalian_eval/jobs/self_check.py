@@ -13,10 +13,10 @@ from dalian_eval.intake.tables.headers import load_headers
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.page import render
 from dalian_eval.report.door.refused_page import told
-from dalian_eval.report.fallen import fallen_rows
-from dalian_eval.report.handed import HandedIn
 from dalian_eval.report.mending.check_findings import FileFindings, findings_of, lines, totals
 from dalian_eval.report.mending.check_verdict import Judged
+from dalian_eval.report.mending.fallen_rows import fallen_rows
+from dalian_eval.report.mending.handed_in import HandedIn
 from dalian_eval.report.mending.marked_copies import Copies
 from dalian_eval.report.views.evidence import parsed
 from dalian_eval.rubric.entries import entries_read

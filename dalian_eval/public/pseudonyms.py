@@ -12,8 +12,8 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from dalian_eval.base.defences import read_whole
 from dalian_eval.base.errors import UsageError
-from dalian_eval.defences import read_whole
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _SHORTEST, _STEP = 12, 4

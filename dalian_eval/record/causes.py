@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dalian_eval.base.defences import shown
 from dalian_eval.base.files import read_json
-from dalian_eval.defences import shown
 from dalian_eval.record.environment import ENVIRONMENT, LOCK
 from dalian_eval.record.manifest import Contents, Manifest
 from dalian_eval.record.seal import INPUTS

@@ -26,8 +26,8 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
+from dalian_eval.base.defences import OddFileError, loads, read_whole
 from dalian_eval.base.errors import UsageError
-from dalian_eval.defences import OddFileError, loads, read_whole
 from dalian_eval.record.secret import ask_passphrase
 
 PUBLIC = ".pub"

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from dalian_eval.base.defences import oddities
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import read_json
-from dalian_eval.defences import oddities
 from dalian_eval.record.manifest import MANIFEST
 from dalian_eval.report.views.run_view import RunView, load_view
 from dalian_eval.rubric.load import load_rubric

@@ -13,9 +13,9 @@ from pathlib import Path
 from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from dalian_eval import __version__
+from dalian_eval.base.defences import OddFileError, read_whole
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import write_whole
-from dalian_eval.defences import OddFileError, read_whole
 from dalian_eval.record.entries import ENTRY_TYPE, Entry, Line, Published, line_of
 from dalian_eval.record.envelope import sealed
 from dalian_eval.record.keyring import KEYS, Keyring, short

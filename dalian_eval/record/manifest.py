@@ -13,9 +13,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from dalian_eval.base.defences import OddFileError, read_whole, shown, tree
 from dalian_eval.base.errors import DifferenceError
 from dalian_eval.base.files import canonical, sha256_of
-from dalian_eval.defences import OddFileError, read_whole, shown, tree
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.dsse.json"

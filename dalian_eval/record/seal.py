@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dalian_eval.base.defences import EMPTY, read_whole, tree
 from dalian_eval.base.files import write_whole
-from dalian_eval.defences import EMPTY, read_whole, tree
 from dalian_eval.record.crate import update_hashes
 from dalian_eval.record.manifest import (
     MANIFEST,

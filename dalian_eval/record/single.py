@@ -9,6 +9,7 @@ from urllib.parse import quote
 from dalian_eval.base.result_folder import writable
 from dalian_eval.intake import clean, load_report
 from dalian_eval.report.base.file_names import statement_file
+from dalian_eval.report.certificates.certificate_view import has_certificates, load_certified
 from dalian_eval.report.statements.statement_pages import statement_html
 from dalian_eval.report.views.evidence import INPUTS
 from dalian_eval.report.views.evidence_cells import NO_CELLS, Cells, read_cells
@@ -26,7 +27,9 @@ def write_single(run: Path, view: RunView, kind: str, candidate: str, to: Path |
     place = to or Path(statement_file(kind, candidate))
     evidence = view.rows_of("ledger", kind, candidate)["evidence"]
     cells = cells_behind(run, view, evidence)
-    page = statement_html(view, kind, candidate, cells, _way(run, place.parent))
+    certified = load_certified(run, view.rubric) if has_certificates(run) else None
+    way = _way(run, place.parent)
+    page = statement_html(view, kind, candidate, cells, way, certified=certified)
     with writable(place, "--html"):
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(page, encoding="utf-8", newline="\n")

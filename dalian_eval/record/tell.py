@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dalian_eval.defences import shown
+from dalian_eval.base.defences import shown
 from dalian_eval.record.entries import Entry, Published
 from dalian_eval.record.history import UNSIGNED
 from dalian_eval.record.keyring import short

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from dalian_eval.defences import OddFileError, loads, read_text, read_whole
+from dalian_eval.base.defences import OddFileError, loads, read_text, read_whole
 from dalian_eval.record.manifest import Contents, Manifest
 from dalian_eval.record.seal import is_as_read
 from dalian_eval.report.base.publication_stamp import states

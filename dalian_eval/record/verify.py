@@ -9,8 +9,8 @@ from pathlib import Path
 
 from securesystemslib.signer import SSlibKey
 
+from dalian_eval.base.defences import OddFileError, read_whole
 from dalian_eval.base.errors import DifferenceError, UsageError
-from dalian_eval.defences import OddFileError, read_whole
 from dalian_eval.record.entries import Published
 from dalian_eval.record.envelope import opened, signed_by
 from dalian_eval.record.history import (

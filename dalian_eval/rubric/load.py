@@ -18,8 +18,8 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import ScalarNode
 
+from dalian_eval.base.defences import read_text, read_whole
 from dalian_eval.base.errors import UsageError
-from dalian_eval.defences import read_text, read_whole
 from dalian_eval.rubric.clauses import (
     Clause,
     CompositeClause,
@@ -45,7 +45,8 @@ from dalian_eval.rubric.queries import (
 from dalian_eval.rubric.vocabulary import METRICS, STEP_VARIANTS, columns_of, is_numeric
 
 _SWITCH = "by_reading"
-_DRAWN = "drawn_files"
+DRAWN = "drawn_files"
+_SHARED = ("draw", "no_case_twice")
 _Path = tuple[str | int, ...]
 
 
@@ -81,16 +82,18 @@ def read_yaml(path: Path) -> CommentedMap:
     return data
 
 
-class _Resolver:
+class Resolver:
     """Replaces reading switches by the chosen option and remembers the line of every path."""
 
     def __init__(self, file: str, options: Mapping[str, Mapping[str, str]], chosen: dict[str, str]):
+        """Take the file's name, the options of every reading and the chosen ones."""
         self.file = file
         self.options = options
         self.chosen = chosen
         self.lines: dict[_Path, int] = {}
 
     def resolve(self, node: Any, path: _Path, line: int) -> Any:
+        """Return what stands at `path`, beginning at `line`, without switches."""
         self.lines[path] = line
         if isinstance(node, CommentedMap):
             if _SWITCH in node:
@@ -141,7 +144,7 @@ def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric
     raw = read_yaml(path)
     options = {name: dict(r.get("options", {})) for name, r in raw.get("readings", {}).items()}
     chosen = _choose(raw, options, readings or {})
-    resolver = _Resolver(path.name, options, chosen)
+    resolver = Resolver(path.name, options, chosen)
     data = resolver.resolve(raw, (), 1)
     data.pop("lists", None)
     data["chosen"] = chosen
@@ -164,7 +167,10 @@ def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric
         raise fault(path.name, resolver.line_of(place), f"{where}：{chinese(first)}") from error
     # A switch inside an option that was not chosen is not reached: ask the text of the file.
     rubric = rubric.model_copy(update={"touching": _touching(raw, rubric)})
-    unused = set(options) - _switches(raw)
+    for name in sorted(_beyond_clauses(raw)):
+        line = resolver.line_of(("readings", name))
+        raise fault(path.name, line, f"口径『{name}』只能写在条款、draw 和 no_case_twice 之中")
+    unused = set(options) - switches_in(raw)
     if unused:
         name = min(unused)
         line = resolver.line_of(("readings", name))
@@ -176,14 +182,30 @@ def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric
     return rubric
 
 
-def _switches(node: Any) -> set[str]:
+def switches_in(node: Any) -> set[str]:
     """Return the readings that any switch below `node` names."""
     if isinstance(node, CommentedMap):
         own = {node[_SWITCH]} if _SWITCH in node else set()
-        return own.union(*(_switches(v) for v in node.values()))
+        return own.union(*(switches_in(v) for v in node.values()))
     if isinstance(node, CommentedSeq):
-        return set().union(*(_switches(v) for v in node)) if node else set()
+        return set().union(*(switches_in(v) for v in node)) if node else set()
     return set()
+
+
+def _beyond_clauses(raw: CommentedMap) -> set[str]:
+    """Return readings that change more than clauses, the draw or no_case_twice.
+
+    Who compares readings scores clause by clause: the period and the tree are one for all.
+    """
+    parts = {k: v for k, v in raw.items() if k not in (*SECTION_NAMES, *_SHARED, "lists")}
+    found = switches_in(CommentedMap(parts))
+    for kind in SECTION_NAMES:
+        section = raw[kind]
+        whole = [section] if _SWITCH in section else [section[kind]]
+        nodes = [n for n in section.values() if isinstance(n, CommentedMap) and _SWITCH in n]
+        found |= {n[_SWITCH] for n in (*whole, *nodes) if _SWITCH in n}
+        found |= switches_in(section[kind]) if _SWITCH not in section else set()
+    return found
 
 
 def _touching(raw: CommentedMap, rubric: Rubric) -> dict[str, tuple[str, ...]]:
@@ -196,11 +218,11 @@ def _touching(raw: CommentedMap, rubric: Rubric) -> dict[str, tuple[str, ...]]:
         text = raw[kind]
         for name, node in rubric.section(kind).nodes.items():
             # A section that is itself a switch has its nodes further down: all depend on it.
-            found = _switches(text.get(name, text))
-            if isinstance(node, Clause) and any(q.table == _DRAWN for q in node.queries):
-                found |= _switches(raw["draw"])
+            found = switches_in(text.get(name, text))
+            if isinstance(node, Clause) and any(q.table == DRAWN for q in node.queries):
+                found |= switches_in(raw["draw"])
             if isinstance(node, EventClause) and node.exclusive is not None:
-                found |= _switches(raw["no_case_twice"])
+                found |= switches_in(raw["no_case_twice"])
             result[name] = tuple(r for r in rubric.readings if r in found)
     return result
 

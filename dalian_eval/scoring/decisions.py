@@ -51,6 +51,11 @@ class Decisions:
         np.add.at(result, mine["candidate"].to_numpy(), mine["worth"].to_numpy())
         return result
 
+    def of_items(self, section: Section) -> dict[str, npt.NDArray[np.int64]]:
+        """Return the points of the decisions on items, by item, of those there are."""
+        decided = set(self.rows["node"])
+        return {name: self.points(name) for name in section.items if name in decided}
+
     def entries(self) -> dict[str, pd.DataFrame]:
         """Return the awards (see `awards.COLUMNS`) of every clause or item with a decision."""
         return {str(node): _entries(rows) for node, rows in self.rows.groupby("node", sort=True)}

@@ -7,7 +7,7 @@ why a candidate got nothing.
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -104,7 +104,7 @@ class Facts:
     monthly: pd.DataFrame
     rubric: Rubric
     as_of: dt.date
-    _cache: dict[object, Any] = field(default_factory=dict)
+    _cache: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     @property
     def months(self) -> tuple[str, ...]:
@@ -115,6 +115,15 @@ class Facts:
     def ended_months(self) -> tuple[str, ...]:
         """The months of P that have ended by as-of."""
         return tuple(m for m in self.months if month_end(m) <= self.as_of)
+
+    def with_table(self, name: str, table: pd.DataFrame) -> "Facts":
+        """Return the facts with another table `name`; what is known of the others is kept."""
+        known = {key: value for key, value in self._cache.items() if key[0] != name}
+        return replace(self, tables={**self.tables, name: table}, _cache=known)
+
+    def under(self, rubric: Rubric) -> "Facts":
+        """Return the same facts under another reading of the rubric."""
+        return replace(self, rubric=rubric)
 
     def candidates(self, kind: Kind) -> Candidates:
         """Return the units marked 候选集体 or the officers marked 候选个人."""

@@ -36,6 +36,7 @@ KINDS: tuple[Kind, ...] = ("officer", "unit")
 POINT_COLUMNS = frozenset(
     {"base", "bonus", "total", "total_low", "total_high", "awarded", "points", "max"}
     | {"earned", "attainable", "lost", "next_total", "next_points"}
+    | {"total_min", "total_max", "margin", "margin_min", "margin_max", "largest_change"}
 )
 """Columns that hold ten-thousandths of a point."""
 

@@ -104,6 +104,45 @@ def resolve(
     every open award at its maximum: under it another choice may be the best; `decided`: what
     reviewers' decisions add to the clauses, per candidate.
     """
+    officers, outcomes, indicator_of = _contest(section, given, how, decided or {})
+    if not officers:
+        return dict(given), []
+    names = list(indicator_of)
+    found = _best(officers, outcomes, names, total_of, highest_of or total_of)
+    return _keep(given, found, indicator_of), found
+
+
+def choices(
+    section: Section,
+    given: Contributions,
+    how: str,
+    decided: Mapping[str, npt.NDArray[np.int64]],
+) -> dict[int, npt.NDArray[np.int64]]:
+    """Return, per candidate with contested cases, the points the clauses can come to.
+
+    One row per reachable outcome, one column per exclusive clause in the order of
+    `section.exclusive`; of rows with one total, the first is the one that is taken (see
+    `preferred`).
+    """
+    officers, outcomes, _ = _contest(section, given, how, decided)
+    return {
+        o.candidate: np.array(sorted(reached, key=preferred, reverse=True), dtype=np.int64)
+        for o, reached in zip(officers, outcomes, strict=True)
+    }
+
+
+def preferred(vector: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+    """Return what decides among outcomes of equal total: the clauses' sum, then each in order."""
+    return sum(vector), vector
+
+
+def _contest(
+    section: Section,
+    given: Contributions,
+    how: str,
+    decided: Mapping[str, npt.NDArray[np.int64]],
+) -> tuple[list[_Officer], list[_Outcomes], dict[str, str]]:
+    """Return the candidates with contested cases, what each can reach, clause → indicator."""
     indicators = section.exclusive
     indicator_of = {c: name for name, clauses in indicators.items() for c in clauses}
     clauses = {c: section.clauses[c] for c in indicator_of}
@@ -120,14 +159,13 @@ def resolve(
     several = uses.groupby(["candidate", "case"])["indicator"].transform("size") > 1
     contested = uses[several].sort_values(["candidate", "case"])
     if contested.empty:
-        return dict(given), []
-    officers = _gather(given, contested, indicator_of, decided or {})
+        return [], [], indicator_of
+    officers = _gather(given, contested, indicator_of, decided)
     if how == "document_order":
         outcomes = [_in_order(officer, rules, list(indicators)) for officer in officers]
     else:
         outcomes = [_outcomes(officer, rules) for officer in officers]
-    found = _best(officers, outcomes, list(rules), total_of, highest_of or total_of)
-    return _keep(given, found, indicator_of), found
+    return officers, outcomes, indicator_of
 
 
 def _gather(
@@ -253,13 +291,12 @@ def _best(
     for officer, reached in zip(officers, outcomes, strict=True):
         ranked = sorted(
             zip(totals[at : at + len(reached)].tolist(), reached.items(), strict=True),
-            # highest total, then the five clauses' sum, then each in document order
-            key=lambda item: (item[0], sum(item[1][0]), item[1][0]),
+            key=lambda item: (item[0], preferred(item[1][0])),
             reverse=True,
         )
         top = max(
             zip(tops[at : at + len(reached)].tolist(), reached, strict=True),
-            key=lambda item: (item[0], sum(item[1]), item[1]),
+            key=lambda item: (item[0], preferred(item[1])),
         )[1]
         at += len(reached)
         (total, (vector, path)), *others = ranked

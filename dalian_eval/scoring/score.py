@@ -53,7 +53,7 @@ class SectionScore:
     @property
     def decided_items(self) -> dict[str, Points]:
         """What reviewers' decisions on items come to, by item."""
-        return _decided_items(self.section, self.decisions)
+        return self.decisions.of_items(self.section)
 
     @property
     def vetoed(self) -> npt.NDArray[np.bool_]:
@@ -104,9 +104,7 @@ def score(
         "unit": facts.candidates("unit"),
         "officer": facts.candidates("officer"),
     }
-    protocol = draw(derived, candidates, rubric, as_of, seed)
-    reviews = counting_review(derived["case_reviews"], as_of)
-    derived["drawn_files"] = drawn_files(protocol, derived, reviews)
+    facts, protocol = with_draw(facts, candidates, seed)
     return Score(
         facts,
         protocol,
@@ -115,15 +113,19 @@ def score(
     )
 
 
+def with_draw(facts: Facts, candidates: Mapping[Kind, Candidates], seed: str) -> tuple[Facts, Draw]:
+    """Return the facts with the files drawn under their rubric, and the draw."""
+    protocol = draw(facts.tables, candidates, facts.rubric, facts.as_of, seed)
+    reviews = counting_review(facts.tables["case_reviews"], facts.as_of)
+    files = drawn_files(protocol, facts.tables, reviews)
+    return facts.with_table("drawn_files", files), protocol
+
+
 def _score_section(
     section: Section, facts: Facts, candidates: Candidates, rubric: Rubric
 ) -> SectionScore:
     size = len(candidates)
-    exclusive = {
-        name: clause
-        for name, clause in section.clauses.items()
-        if isinstance(clause, EventClause) and clause.exclusive is not None
-    }
+    exclusive = exclusive_clauses(section)
     made = decisions(facts.tables["decisions"], section, candidates, facts.as_of)
     leaves: dict[str, Leaf] = {}
     for name, clause in section.clauses.items():
@@ -138,14 +140,19 @@ def _score_section(
         for name, leaf in leaves.items()
         if leaf.clause.not_applicable == "rescale"
     }
-    items = _decided_items(section, made)
+    items = made.of_items(section)
     low = settle(section, {n: leaf.points for n, leaf in leaves.items()}, voids, rescaled, items)
     high = settle(section, _if_open(leaves, assignments), voids, rescaled, items)
     return SectionScore(section, candidates, leaves, low, high, voids, made, assignments)
 
 
-def _decided_items(section: Section, made: Decisions) -> dict[str, Points]:
-    return {name: made.points(name) for name in section.items if (made.rows["node"] == name).any()}
+def exclusive_clauses(section: Section) -> dict[str, EventClause]:
+    """Return the clauses among which a case may serve only one indicator."""
+    return {
+        name: clause
+        for name, clause in section.clauses.items()
+        if isinstance(clause, EventClause) and clause.exclusive is not None
+    }
 
 
 def _if_open(leaves: Mapping[str, Leaf], assignments: list[Assignment]) -> dict[str, Points]:
@@ -184,7 +191,7 @@ def _score_exclusive(
         scored = {n: leaves[n].status[who] == SCORED for n in points}
         chosen |= {n: np.where(scored[n], points[n], chosen[n]) for n in points}
         voids = {n: flags[who] for n, flags in _voids(leaves, len(candidates)).items()}
-        items = {n: points[who] for n, points in _decided_items(section, made).items()}
+        items = {n: points[who] for n, points in made.of_items(section).items()}
         return settle(section, chosen, voids, {}, items).points[section.kind]
 
     kept, assignments = resolve(

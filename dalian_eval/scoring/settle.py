@@ -55,11 +55,13 @@ class Adjustment:
 class Settlement:
     """Points of every item (and the root: the total), the entries that led there, base and bonus.
 
-    `before`: each item's sum before its own cap, floor and void.
+    `before`: each item's sum before its own cap, floor and void; `deducted`: what deductions make
+    of it.
     """
 
     points: dict[str, Points]
     before: dict[str, Points]
+    deducted: dict[str, Points]
     adjustments: tuple[Adjustment, ...]
     base: Points
     bonus: Points
@@ -83,6 +85,7 @@ def settle(
     nothing = np.zeros(size, dtype=np.int64)
     points: dict[str, Points] = dict(leaves)
     before: dict[str, Points] = {}
+    deductions: dict[str, Points] = {}
     owed: dict[str, Points] = {}
     entries: list[Adjustment] = []
     bonus = nothing.copy()
@@ -134,30 +137,22 @@ def settle(
         awarded = awarded + np.maximum(further, 0)
         deducted = deducted + np.minimum(further, 0)
 
-        top = np.int64(item.max)
-        before[name] = awarded + deducted
-        if item.settle == "cap_first":
-            over = np.minimum(0, top - awarded)
-            enter(name, CAP, over, _cap("扣分前", item.max), awarded)
-            awarded = awarded + over
-        settled = awarded + deducted
-        over = np.minimum(0, top - settled)
-        enter(name, CAP, over, _cap("", item.max), settled)
-        floor = np.maximum(0, -settled)
-        enter(name, FLOOR, floor, _floor("本项"), awarded, deducted, causes=taking)
-        settled = settled + over + floor
+        before[name], deductions[name] = awarded + deducted, deducted
+        first, over, floor = held(item, awarded, deducted)
+        enter(name, CAP, first, _cap("扣分前", item.max), awarded)
+        enter(name, CAP, over, _cap("", item.max), before[name] + first)
+        enter(name, FLOOR, floor, _floor("本项"), awarded + first, deducted, causes=taking)
+        settled = before[name] + first + over + floor
         if name in voids:
             lost = np.where(voids[name], -settled, 0)
             enter(name, VOID, lost, _void("本项"), causes=_voiding(section, name))
             settled = settled + lost
         points[name] = settled
 
-    root = section.nodes[section.kind]
     base = points[section.kind]
     for clause, who in rescaled.items():
-        part = section.nodes[clause].max or 0
-        whole = root.max or 0
-        scaled = np.where(who, half_up(base * whole, whole - part), base)
+        part, whole = section.nodes[clause].max or 0, section.nodes[section.kind].max or 0
+        scaled = rescale(base, whole, part, who)
         enter(
             f"{section.kind}.redistribution",
             RESCALE,
@@ -168,7 +163,20 @@ def settle(
         )
         base = scaled
     points[section.kind] = base + bonus
-    return Settlement(points, before, tuple(entries), base, bonus)
+    return Settlement(points, before, deductions, tuple(entries), base, bonus)
+
+
+def held(item: Item, awarded: Points, deducted: Points) -> tuple[Points, Points, Points]:
+    """Return what holds an item within 0 and its maximum: cap of awards, cap of the sum, floor."""
+    top = np.int64(item.max)
+    first = np.minimum(0, top - awarded) if item.settle == "cap_first" else np.zeros_like(awarded)
+    settled = awarded + first + deducted
+    return first, np.minimum(0, top - settled), np.maximum(0, -settled)
+
+
+def rescale(base: Points, whole: int, part: int, who: Flags) -> Points:
+    """Return base as if `part` were not in the `whole`, for those whom it does not concern."""
+    return np.where(who, half_up(base * whole, whole - part), base)
 
 
 def _voiding(section: Section, target: str) -> list[str]:

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from dalian_eval.asked import check_month, day_of
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.typed_words import check_month, day_of
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.intake import Limits
 from dalian_eval.report.base.file_names import MOST_STATEMENTS
@@ -67,6 +67,7 @@ class RunParams(BaseModel):
     draw_seed: str = Field(min_length=1)
     statements: int = Field(default=MOST_STATEMENTS, ge=0)
     public_group: int = Field(default=3, ge=2)
+    certificate_cells: int = Field(default=4_000_000_000, ge=0)
     limits: LimitsModel = Field(default_factory=LimitsModel)
     campaign: CampaignRules = Field(default_factory=CampaignRules)
 

@@ -12,7 +12,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from dalian_eval import __version__
@@ -20,7 +20,7 @@ from dalian_eval.base.errors import DataError, UsageError
 from dalian_eval.base.files import read_json, sha256_of, write_json
 from dalian_eval.base.result_folder import put
 from dalian_eval.base.scratch_folder import scratch
-from dalian_eval.intake.demofiles import DEMO, DEMO_LIST, refuse_mixture
+from dalian_eval.intake.demo_files import DEMO, DEMO_LIST, refuse_mixture
 from dalian_eval.intake.files.discover import entry_problem, find_files
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.load import rubric_hash
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from dalian_eval.checks import Validation
     from dalian_eval.intake import CleanReport
     from dalian_eval.report.campaign.campaign_tables import CampaignView
+    from dalian_eval.report.certificates.certificate_view import Certified
     from dalian_eval.report.views.run_view import RunView
     from dalian_eval.rubric.queries import Kind
     from dalian_eval.scoring.draw import Draw
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from dalian_eval.scoring.score import Score
 
 CLEAN, VALIDATION, METRICS, RECORD = "clean", "validation", "metrics", "record"
-CAMPAIGN = "campaign"
+CAMPAIGN, SENSITIVITY = "campaign", "sensitivity"
 """Folders of the stages, in order."""
 
 PIECES = "pieces"
@@ -80,6 +81,12 @@ class Job:
     as_of: dt.date
     files: dict[str, str]
     settings: dict[str, Any]
+
+    @property
+    def rubric_file(self) -> Path:
+        """The rubric's file; its path and that of the synonyms count from one folder."""
+        folder = self.headers.parents[len(PurePosixPath(self.params.headers).parts) - 1]
+        return folder / self.params.rubric
 
     @property
     def run_id(self) -> str:
@@ -200,6 +207,16 @@ class Job:
 
         self._stage(CAMPAIGN, self._write_campaign)
         return load_campaign(self.store / CAMPAIGN)
+
+    def certify(self) -> "Certified":
+        """Stage 07: what holds under every reading (see `sensitivity`).
+
+        DifferenceError when it does not come to what the ledger has.
+        """
+        from dalian_eval.report.certificates.certificate_view import load_certified
+
+        self._stage(SENSITIVITY, self._write_certificates)
+        return load_certified(self.store / SENSITIVITY, self.rubric)
 
     # ---- how ----------------------------------------------------------------------------
 
@@ -323,6 +340,24 @@ class Job:
         from dalian_eval.intake.account.intake_report import sources_of
 
         return sources_of(self.store / CLEAN)
+
+    def _write_certificates(self, out: Path) -> None:
+        from dalian_eval.base.csvfile import write_csv
+        from dalian_eval.scoring.outputs import with_decimals
+        from dalian_eval.sensitivity.certify import certificate_frames, certify
+        from dalian_eval.sensitivity.embedded import FILE, embedded
+
+        scored = self._compute_score(self.metrics(), self._tables())
+        made = certify(
+            scored,
+            self.rubric_file,
+            self.rubric,
+            self.params.draw_seed,
+            self.params.certificate_cells,
+        )
+        for name, frame in certificate_frames(made).items():
+            write_csv(with_decimals(frame), out / f"{name}.csv")
+        write_json(embedded(made, self.rubric), out / FILE)
 
     def _write_record(self, out: Path, scored: "Score") -> None:
         from dalian_eval.base.csvfile import write_csv

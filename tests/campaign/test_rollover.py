@@ -4,16 +4,19 @@ import pandas as pd
 import pytest
 
 from dalian_eval.campaign.rollover import COLUMNS, rollover
+from dalian_eval.rubric.period import Period
 from dalian_eval.scoring.derive import derive
 from tests.campaign.frames import RUBRIC, day, frame
 
 NO_RECORDS = pd.DataFrame(columns=["unit_id", "month", "count", "evidence"])
 NO_FOUND = pd.DataFrame({"record_id": pd.Series([], dtype="str")})
+NEXT = Period(day("2024-11-01"), day("2024-12-31"))
+"""What of the coming period the tables can hold."""
 
 
 def opened(records=NO_RECORDS, **tables):
     made = {name: frame(name, rows) for name, rows in tables.items()}
-    derived = derive(made, NO_FOUND, day("2024-12-31"))
+    derived = derive(made, NO_FOUND, NEXT, day("2024-12-31"))
     return rollover(derived, records, RUBRIC)
 
 

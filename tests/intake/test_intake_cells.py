@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from dalian_eval.intake.base.raw_cell import CellError
 from dalian_eval.intake.base.reasons import BadCellError, Change, Problem, Reason
+from dalian_eval.intake.cells.list_entries import among, joined, without_others
 from dalian_eval.intake.cells.parse import parser, person
-from dalian_eval.intake.entries import among, joined, without_others
+from dalian_eval.intake.cells.ticks import settle_circles, yes_or_no
 from dalian_eval.intake.tables.headers import plain_header
-from dalian_eval.intake.ticks import settle_circles, yes_or_no
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME, TABLES
 

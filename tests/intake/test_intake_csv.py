@@ -81,12 +81,17 @@ def test_records_with_more_content_than_the_header_may_have_shifted(office):
     [
         'D01,"东片,是\nD02,西片,是\n',
         'D01,"东片,是\nD02,西片,是\nD03,"南片,是\nD04,北片,是\n',
-        'D01,"东\\"片",是\n',
     ],
 )
 def test_quotes_that_do_not_match_never_swallow_records(office, content):
     office.bytes("单位.csv", ("单位编码,单位名称,候选集体\n" + content).encode())
     with pytest.raises(UsageError, match="第 2 条记录附近引号不成对"):
+        office.clean()
+
+
+def test_quotes_marked_by_a_backslash_are_told_as_such(office):
+    office.bytes("单位.csv", '单位编码,单位名称,候选集体\nD01,"东\\"片",是\n'.encode())
+    with pytest.raises(UsageError, match="第 2 条记录附近用反斜杠标记引号"):
         office.clean()
 
 

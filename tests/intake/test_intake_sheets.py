@@ -330,7 +330,7 @@ def _bomb(office):
         (lambda o: o.bytes("案件.csv", b"\xff\xfea\x00"), "UTF-16"),
         (lambda o: o.bytes("案件.csv", b"\x81\x20\xff,"), "既不是 UTF-8"),
         (lambda o: o.bytes("案件.csv", b'a,"' + b"b" * 200_000), "引号不成对"),
-        (_protected, "设有打开密码"),
+        (_protected, "打开时要密码的"),
         (_docx, "内容却是Word 文档"),
         (_cut, "损坏"),
         (_broken_sheet, "损坏"),

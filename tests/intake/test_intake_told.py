@@ -6,8 +6,8 @@ from datetime import datetime
 import legacy
 import pytest
 
+from dalian_eval.intake.cells.nearest_word import nearest_word
 from dalian_eval.intake.files.discover import period_of, stem_of
-from dalian_eval.intake.nearness import nearest_word
 
 HONOURS = ["编号", "对象类型", "对象", "名称", "类别", "级别", "联合", "年度", "日期"]
 HONOUR = ["H1", "单位", "D01", "先进集体", "荣誉", "市级部门", "单独", "2024", "2024-05-01"]

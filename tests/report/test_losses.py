@@ -1,7 +1,7 @@
 """失分在哪里: the rows of every candidate add up to the full mark minus its total, exactly."""
 
-from dalian_eval.report.losses_told import losses_told
 from dalian_eval.report.statements.account import statement_of
+from dalian_eval.report.statements.loss_sentences import losses_told
 from dalian_eval.report.statements.losses import SETTLEMENT, VOIDED, losses_of
 
 

@@ -10,11 +10,11 @@ from dalian_eval.report.base.page import running
 from dalian_eval.report.base.standalone_page import contained
 from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.door.door_page import index_html
-from dalian_eval.report.leading import account_links, early_links
-from dalian_eval.report.neighbours import neighbours_of
 from dalian_eval.report.notebook import notebook_frames
 from dalian_eval.report.statements.statement_pages import statement_html
-from dalian_eval.report.trend import trend_of
+from dalian_eval.report.views.account_links import account_links, early_links
+from dalian_eval.report.views.month_totals import trend_of
+from dalian_eval.report.views.neighbours import neighbours_of
 from tests.report.conftest import HOSTILE
 from tests.report.pages import assert_sound, parse
 

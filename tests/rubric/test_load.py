@@ -50,7 +50,7 @@ def test_both_rubrics_are_complete():
         "officer.combat": 310000,
         "officer.skill": 110000,
     }
-    assert len(rubric.readings) == 26
+    assert len(rubric.readings) == 28
 
 
 @pytest.mark.parametrize(
@@ -162,3 +162,12 @@ def test_a_switch_inside_an_option_not_chosen_touches_too(tmp_path):
     path.write_text(text, encoding="utf-8")
     touching = load_rubric(path).touching
     assert touching["officer.honour.talent"] == ("contest_officer", "talent")
+
+
+def test_a_reading_of_the_period_or_of_the_tree(tmp_path):
+    period = "{start: 2023-11-01, end: 2024-10-31}"
+    switch = f"{{by_reading: talent, highest: {period}, sum: {period}}}"
+    refused(tmp_path, f"period: {period}", f"period: {switch}", "talent", "只能写在条款")
+    root = "{title: 表现突出集体, locator: 附件3, max: 100}"
+    switch = f"{{by_reading: talent, highest: {root}, sum: {root}}}"
+    refused(tmp_path, f"unit: {root}", f"unit: {switch}", "talent", "只能写在条款")

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from dalian_eval.intake.lookalikes import LOOKALIKES
+from dalian_eval.intake.base.lookalikes import LOOKALIKES
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from dalian_eval.intake.base.raw_cell import (
 )
 from dalian_eval.intake.base.reasons import BadCellError, Change, Reason
 from dalian_eval.intake.cells import dates
-from dalian_eval.intake.entries import (
+from dalian_eval.intake.cells.list_entries import (
     SEPARATORS,
     among,
     joined,
@@ -39,8 +39,8 @@ from dalian_eval.intake.entries import (
     says_none,
     without_others,
 )
-from dalian_eval.intake.nearness import nearest_word
-from dalian_eval.intake.ticks import yes_or_no
+from dalian_eval.intake.cells.nearest_word import nearest_word
+from dalian_eval.intake.cells.ticks import yes_or_no
 from dalian_eval.schema.model import Column, Type
 from dalian_eval.schema.words import may_be_several
 

@@ -9,8 +9,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from dalian_eval.base.defences import EMPTY, tree
 from dalian_eval.base.errors import UsageError
-from dalian_eval.defences import EMPTY, tree
 from dalian_eval.intake.base.limits import MEGABYTE, Limits
 from dalian_eval.intake.base.raw_cell import clip, half_width, visible
 from dalian_eval.intake.files.zip_guard import ArchiveError, check_archive

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dalian_eval.intake.base.reasons import Change, Problem, Reason
+from dalian_eval.intake.cells.list_entries import joined
 from dalian_eval.intake.cells.parse import person
-from dalian_eval.intake.entries import joined
 from dalian_eval.intake.records.references import SUBJECT, Problems, Referenced
 from dalian_eval.intake.tables.normalise import Example
 from dalian_eval.schema.model import Column, Table, Type

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from dalian_eval.base.defences import read_text
 from dalian_eval.base.errors import UsageError
-from dalian_eval.defences import read_text
 from dalian_eval.intake.base.raw_cell import half_width, without_blanks, without_padding
 from dalian_eval.schema.model import Column, Table
 from dalian_eval.schema.tables import BY_NAME, TABLES

@@ -19,11 +19,11 @@ from dalian_eval.intake.cells import dates
 from dalian_eval.intake.cells.parse import Parser, Value, parser
 from dalian_eval.intake.cells.plain_spellings import plain_values
 from dalian_eval.intake.cells.row_rules import row_problems
+from dalian_eval.intake.cells.ticks import settle_circles
 from dalian_eval.intake.files.blocks import Block, Indices
 from dalian_eval.intake.tables.amended_block import Amendments
 from dalian_eval.intake.tables.non_records import Furniture, RowReader, holds_example, says_example
 from dalian_eval.intake.tables.recognise import Header
-from dalian_eval.intake.ticks import settle_circles
 from dalian_eval.schema.arrow import arrow_schema, arrow_type
 from dalian_eval.schema.model import Column, Type
 

@@ -34,8 +34,14 @@ def environment() -> Environment:
     )
     made.filters.update(plain=plain, shown=shown, signed=signed, two=two_decimals)
     made.globals.update(needs_four=needs_four)
-    made.globals.update(style=style, script=script, policy=policy, draft_marker=draft_marker)
-    made.globals.update(running=running)
+    made.globals.update(
+        style=style,
+        script=script,
+        readings_script=readings_script,
+        policy=policy,
+        draft_marker=draft_marker,
+        running=running,
+    )
     return made
 
 
@@ -76,12 +82,22 @@ def script() -> Markup:
 
 
 @cache
-def policy() -> str:
-    """Return the content security policy: our script by its hash, images inline, no network."""
-    digest = base64.b64encode(hashlib.sha256(str(script()).encode()).digest()).decode()
+def readings_script() -> Markup:
+    """Return the script of 口径试算: totals and ranks under the readings a reader chooses."""
+    return markup((TEMPLATES / "readings.js").read_text(encoding="utf-8"))
+
+
+@cache
+def policy(*others: Markup) -> str:
+    """Return the content security policy: our scripts by hash, images inline, no network.
+
+    `others`: a page's own scripts besides the one all pages share.
+    """
+    hashes = [hashlib.sha256(str(text).encode()).digest() for text in (script(), *others)]
+    allowed = " ".join(f"'sha256-{base64.b64encode(h).decode()}'" for h in hashes)
     return (
         "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
-        f"style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+        f"style-src 'unsafe-inline'; script-src {allowed}"
     )
 
 

@@ -12,7 +12,7 @@ from matplotlib import font_manager
 
 FONT_FILE = "NotoSansSC-Regular.ttf"
 
-BLUE, TEAL, GREY = "#14406b", "#0b7f88", "#7c8894"
+BLUE, TEAL, AMBER, GREY = "#14406b", "#0b7f88", "#c2571a", "#7c8894"
 INK, LINE = "#1b2733", "#d5dde5"
 
 STATES = ("#f3f6f9", "#eeb27e", "#d5eaea")

@@ -13,14 +13,15 @@ from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import plain
 from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.campaign.work_progress import ProgressLine, counted_states
+from dalian_eval.report.certificates.certificate_view import Certified
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.changes.comparison_page import door_changes
-from dalian_eval.report.fallen import fallen_rows
-from dalian_eval.report.trend import Trend, trend_of
+from dalian_eval.report.mending.fallen_rows import fallen_rows
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import parsed
 from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
 from dalian_eval.report.views.month_strips import metric_clauses, metric_title, short_months, strip
+from dalian_eval.report.views.month_totals import Trend, trend_of
 from dalian_eval.report.views.ranking import DETAILED, RANKED, ranked, ties
 from dalian_eval.report.views.run_view import RunView
 
@@ -34,6 +35,8 @@ NOTEBOOKS = (
     ("04_score.html", "04 计分与台账"),
     ("05_narrative.html", "05 年度总结"),
     ("06_campaign.html", "06 练兵活动"),
+    ("07_readings.html", "07 口径与名次"),
+    ("readings.html", "口径试算"),
     ("effectiveness.html", "每月执法效能评比"),
     ("prereview.html", "报送案卷预审"),
     ("merit.html", "记功嘉奖提请名单"),
@@ -49,6 +52,10 @@ DOWNLOADS = (
     ("draw.csv", "案卷抽取"),
     ("draw_eligible.csv", "可抽案卷名单"),
     ("assignments.csv", "一案一用的归属"),
+    ("sensitivity.csv", "各种口径下的名次"),
+    ("cuts.csv", "各种口径下的入围"),
+    ("pairs.csv", "各种口径下的先后"),
+    ("readings.csv", "每条口径的影响"),
     ("activities.csv", "五个一活动"),
     ("effectiveness.csv", "每月效能评比"),
     ("elite.csv", "季度尖兵"),
@@ -75,10 +82,12 @@ def index_html(
     view: RunView,
     progress: Sequence[ProgressLine] = (),
     comparison: Comparison | None = None,
+    certified: Certified | None = None,
 ) -> str:
     """Return the run's index.html.
 
-    `progress`: how the campaign's own work stands; `comparison`: with the run before, if any.
+    `progress`: how the campaign's own work stands; `comparison`: with the run before, if any;
+    `certified`: what holds under every reading.
     """
     corrections = _corrections(view)
     return render(
@@ -90,6 +99,7 @@ def index_html(
         kinds=[_kind(view, kind) for kind in ("unit", "officer")],
         months=short_months(view.rubric.period.months),
         sources=_sources(view),
+        certain={} if certified is None else certified.short,
         lookup=f"{STATEMENTS}/{LOOKUP}",
         unread=sorted({*view.meta["files"]} - {*view.sources["file"], *corrections}),
         corrections=corrections,

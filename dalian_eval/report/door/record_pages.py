@@ -9,6 +9,7 @@ from pathlib import Path
 from dalian_eval.report.base.file_names import STATEMENTS, statement_file
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.campaign.work_progress import ProgressLine
+from dalian_eval.report.certificates.certificate_view import has_certificates, load_certified
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.door.door_page import index_html
 from dalian_eval.report.statements.officer_lookup import members_pages
@@ -29,6 +30,7 @@ def write_pages(
     `clean`: the canonical tables, whose cells the statements show; `progress`: how the campaign's
     own work stands; `comparison`: with the run before, if there is one.
     """
+    certified = load_certified(folder, view.rubric) if has_certificates(folder) else None
     statements = folder / STATEMENTS
     statements.mkdir()
     kinds = [kind for kind in KINDS if view.has_statements(kind)]
@@ -37,12 +39,12 @@ def write_pages(
     for kind in kinds:
         for candidate in map(str, view.candidates(kind)["candidate"]):
             since = since_of(comparison, kind, candidate)
-            page = statement_html(view, kind, candidate, cells, since=since)
+            page = statement_html(view, kind, candidate, cells, since=since, certified=certified)
             _write(statements / statement_file(kind, candidate), page)
     if not view.has_statements("officer"):
         for name, page in members_pages(view):
             _write(statements / name, page)
-    _write(folder / "index.html", index_html(view, progress, comparison))
+    _write(folder / "index.html", index_html(view, progress, comparison, certified))
 
 
 def _write(path: Path, page: str) -> None:

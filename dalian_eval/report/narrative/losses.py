@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dalian_eval.report.losses_told import rest_title
+from dalian_eval.report.statements.loss_sentences import rest_title
 from dalian_eval.report.statements.losses import LEFT_OUT, OPEN, all_losses
 from dalian_eval.report.views.item_overview import top_items
 from dalian_eval.report.views.run_view import RunView

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dalian_eval.report.base.labels import KINDS, table_title
-from dalian_eval.report.losses_told import Loss, losses_told, merged
 from dalian_eval.report.statements.account import Account, statement_of
+from dalian_eval.report.statements.loss_sentences import Loss, losses_told, merged
 from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import four_decimals

@@ -10,7 +10,6 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.report.base.labels import KINDS, SCORE_STATES
 from dalian_eval.report.base.points import plain, ranged, signed
 from dalian_eval.report.base.terminal import hanging, inert, padded, right_aligned, wrapped
-from dalian_eval.report.losses_told import losses_told
 from dalian_eval.report.statements.account import (
     Account,
     Entry,
@@ -19,6 +18,7 @@ from dalian_eval.report.statements.account import (
     statement_of,
 )
 from dalian_eval.report.statements.case_assignment import case_use
+from dalian_eval.report.statements.loss_sentences import losses_told
 from dalian_eval.report.statements.reviewer_decisions import decisions_of
 from dalian_eval.report.views.chosen_readings import ChosenReading
 from dalian_eval.report.views.run_view import RunView

@@ -7,10 +7,9 @@ from urllib.parse import quote
 from dalian_eval.report.base.labels import DRAW_SOURCES, KINDS, SCORE_STATES
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import needs_four, ranged
+from dalian_eval.report.certificates.certificate_view import Certified
 from dalian_eval.report.changes.comparison import CandidateChange, Comparison, run_words
 from dalian_eval.report.changes.comparison_page import DETAILED, PAGE, anchor
-from dalian_eval.report.losses_told import losses_told
-from dalian_eval.report.neighbours import neighbours_of
 from dalian_eval.report.statements.account import (
     Account,
     Entry,
@@ -19,12 +18,14 @@ from dalian_eval.report.statements.account import (
     statement_of,
 )
 from dalian_eval.report.statements.case_assignment import case_use
+from dalian_eval.report.statements.loss_sentences import losses_told
 from dalian_eval.report.statements.losses import losses_of
 from dalian_eval.report.statements.reviewer_decisions import decisions_of
 from dalian_eval.report.statements.waterfall import waterfall
-from dalian_eval.report.trend import trend_of
 from dalian_eval.report.views.evidence_cells import NO_CELLS, Cells, CellTable
 from dalian_eval.report.views.month_strips import short_months
+from dalian_eval.report.views.month_totals import trend_of
+from dalian_eval.report.views.neighbours import neighbours_of
 from dalian_eval.report.views.peers import Peers
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.model import Section
@@ -49,11 +50,13 @@ def statement_html(
     cells: Cells = NO_CELLS,
     up: str = "../",
     since: "Since | None" = None,
+    certified: Certified | None = None,
 ) -> str:
     """Return a candidate's account as a page for the folder `statements/` of the run.
 
     `cells`: the canonical rows to show; `up`: the address of the run folder from where the page
-    lies; `since`: what moved against the run before. UsageError when the run has no such candidate.
+    lies; `since`: what moved against the run before; `certified`: what holds under every reading.
+    UsageError when the run has no such candidate.
     """
     made = statement_of(view, kind, candidate)
     score = made.score
@@ -73,6 +76,7 @@ def statement_html(
         state=SCORE_STATES[str(score["status"])],
         total=ranged(int(score["total_low"]), int(score["total_high"])),
         standing=standing_of(view, kind, candidate),
+        certified=certified,
         figure=waterfall(made, section.nodes[kind].max or 0, losses_of(view, kind, candidate)),
         peers={clause: p for (whose, clause), p in view.peers.items() if whose == kind},
         mixed=_needs_four(made, [p for i in ids if (p := view.peers.get((kind, i)))]),

@@ -1,0 +1,71 @@
+"""The command about readings: which ranks hold under every one."""
+
+from dalian_eval.base.errors import UsageError
+from dalian_eval.commands.argument_parser import Command, Option
+
+
+def _sensitivity(*, run: str, of: str, pair: str, other: str | None, cut: int | None) -> None:
+    """Map the options of `sensitivity` to one answer and print it."""
+    from dalian_eval.record.folder import find_run, open_run
+    from dalian_eval.report.base.labels import KINDS
+    from dalian_eval.report.certificates.certificate_view import (
+        cut_lines,
+        has_certificates,
+        load_certified,
+        pair_lines,
+        summary_lines,
+    )
+    from dalian_eval.report.statements.explanation import find_candidate
+
+    if sum(1 for given in (of, pair, cut is not None) if given) > 1:
+        raise UsageError("--of、--pair、--cut 一次只能用一个，请分几次运行")
+    if other is not None and not pair:
+        raise UsageError(f"多出了『{other}』：两个候选对象相比要写成 --pair 甲 乙")
+    if pair and other is None:
+        raise UsageError("--pair 后面要写两个候选对象，例如 --pair 06120004 06120005")
+    folder = find_run(run)
+    view = open_run(folder)
+    if not has_certificates(folder):
+        raise UsageError(
+            f"{folder} 由较早的版本生成，没有口径核算：请用它的 inputs 文件夹重新运行，"
+            f"dalian-eval run --month {view.meta['month']} --raw {folder / 'inputs'}"
+        )
+    made = load_certified(folder, view.rubric)
+    if of:
+        kind, candidate = find_candidate(view, of)
+        name = view.score_of(kind, candidate)["name"]
+        lines = [f"{name}（{candidate}）：{made.standing(kind, candidate)}"]
+        lines += [f"  {line}" for line in made.effects(kind, candidate)]
+        lines += [f"  {line}" for line in made.neighbours(kind, candidate)]
+    elif pair and other is not None:
+        (kind, a), (kind_b, b) = find_candidate(view, pair), find_candidate(view, other)
+        if kind != kind_b:
+            raise UsageError(f"『{pair}』与『{other}』一个是集体、一个是个人，不能相比")
+        if a == b:
+            raise UsageError(f"『{pair}』与『{other}』是同一个候选对象，请写两个不同的")
+        lines = pair_lines(made, kind, a, b)
+    elif cut is not None:
+        kinds = [k for k in KINDS if k in made.spaces]
+        if cut > 0:
+            most = max(len(made.spaces[k][1].ids) for k in kinds)
+            kinds = [k for k in kinds if cut <= len(made.spaces[k][1].ids) or cut > most]
+        lines = [line for kind in kinds for line in cut_lines(made, kind, cut)]
+    else:
+        lines = summary_lines(made)
+    print("\n".join(lines))
+
+
+COMMANDS = (
+    Command(
+        "sensitivity",
+        "口径核算：每个名次在任何口径下会不会变，由哪条口径决定。",
+        (
+            Option("RUN", "", "运行记录：文件夹，或它的编号", required=True),
+            Option("--of", "对象", "只看一个候选对象：单位编码、执法证号或名称", default=""),
+            Option("--pair", "甲 乙", "两个同类候选对象，谁在前、何时颠倒", default=""),
+            Option("OTHER", "", "与 --pair 连用：第二个候选对象"),
+            Option("--cut", "N", "前N名：谁必入，谁视口径", int),
+        ),
+        _sensitivity,
+    ),
+)

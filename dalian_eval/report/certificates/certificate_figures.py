@@ -1,0 +1,67 @@
+"""The figure of ranks from best to worst, the run's own rank marked."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+
+from dalian_eval.report.base import theme
+from dalian_eval.report.base.labels import KINDS
+from dalian_eval.report.certificates.certificate_view import Certified
+from dalian_eval.report.figures.score_figures import WIDTH
+from dalian_eval.sensitivity.certificates import ALWAYS, YES
+
+PER_FIGURE = 50
+"""Candidates in one figure: as many as an A4 page holds with readable names."""
+
+_ROW = 0.19
+
+
+def rank_figures(made: Certified, kind: str) -> list[Figure]:
+    """Return a kind's figures, from the first place down: a dot where the rank is certain.
+
+    A line from the best to the worst rank where it is not, with the readings that decide.
+    """
+    rows = [row for (k, _), row in made.rows.items() if k == kind and row["vetoed"] != ALWAYS]
+    rows.sort(key=lambda r: (int(r["rank"] or 10**9), int(r["rank_best"]), r["candidate"]))
+    parts = [rows[i : i + PER_FIGURE] for i in range(0, len(rows), PER_FIGURE)]
+    return [_drawn(made, part, KINDS[kind], len(rows)) for part in parts]
+
+
+def _drawn(made: Certified, rows: Sequence[Mapping[str, str]], title: str, count: int) -> Figure:
+    certain = sum(row["certain"] == YES for row in rows)
+    with theme.applied():
+        figure = Figure(figsize=(WIDTH, 0.9 + _ROW * len(rows)), layout="constrained")
+        figure.set_label(
+            f"{title}各种口径下的名次：列{len(rows)}个（共{count}个），其中{certain}个名次确定"
+        )
+        axes = figure.subplots()
+        worst = max(int(row["rank_worst"]) for row in rows)
+        for height, row in enumerate(rows):
+            best, last = int(row["rank_best"]), int(row["rank_worst"])
+            sure = row["certain"] == YES
+            if best != last:
+                axes.plot([best, last], [height, height], color=theme.AMBER, linewidth=2.5)
+            if row["rank"]:
+                axes.plot(
+                    [int(row["rank"])],
+                    [height],
+                    "o",
+                    color=theme.BLUE if sure else theme.AMBER,
+                    markerfacecolor=theme.BLUE if sure else "white",
+                    markersize=4.5,
+                )
+            names = [made.rubric.readings[n].title for n in row["decided_by"].split()]
+            if not sure and names:
+                more = f"等{len(names)}条" if len(names) > 1 else ""
+                label = f" {names[0]}{more}".replace("$", r"\$")
+                axes.text(last + 0.2, height, label, va="center", fontsize=6.5)
+        axes.set_yticks(
+            range(len(rows)), [r["name"][:12].replace("$", r"\$") for r in rows], fontsize=7
+        )
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        first = min(int(row["rank_best"]) for row in rows)
+        axes.set_xlim(first - 0.8, worst + max(3.0, (worst - first) * 0.35))
+        axes.set_xlabel("名次（实心：确定；空心：本次口径；横线：最好至最差）")
+        axes.set_title(f"{title}：各种口径下的名次")
+        axes.grid(axis="x")
+    return figure

@@ -1,0 +1,67 @@
+"""The certificates as tables of a notebook."""
+
+import pandas as pd
+
+from dalian_eval.report.base.labels import KINDS
+from dalian_eval.report.certificates.certificate_view import (
+    Certified,
+    combination_words,
+    rank_sentence,
+)
+
+
+def rank_table(made: Certified, kind: str) -> pd.DataFrame:
+    """Return a kind's totals and ranks over all readings, by rank."""
+    rows = [row for (k, _), row in made.rows.items() if k == kind]
+    rows.sort(key=lambda r: (int(r["rank"] or 10**9), r["candidate"]))
+    return pd.DataFrame(
+        {
+            "名次": [r["rank"] or "否决" for r in rows],
+            "候选对象": [f"{r['name']}（{r['candidate']}）" for r in rows],
+            "总分": [r["total"] for r in rows],
+            "最低": [r["total_min"] for r in rows],
+            "最高": [r["total_max"] for r in rows],
+            "各种口径下的名次": [rank_sentence(made.rubric, r) for r in rows],
+        }
+    )
+
+
+def cut_table(made: Certified) -> pd.DataFrame:
+    """Return who is within the first places under every reading, and who under some."""
+    rows = made.tables["cuts"]
+    names = {key: f"{row['name']}（{row['candidate']}）" for key, row in made.rows.items()}
+    return pd.DataFrame(
+        {
+            "类别": [KINDS[r["kind"]] for r in rows],
+            "前几名": [f"前{r['cut']}名" for r in rows],
+            "候选对象": [names[r["kind"], r["candidate"]] for r in rows],
+            "": [r["membership"] for r in rows],
+            "何时在其内": [_when(made, r["in_with"], r["membership"]) for r in rows],
+            "何时不在其内": [_when(made, r["out_with"], r["membership"]) for r in rows],
+        }
+    )
+
+
+def _when(made: Certified, witness: str, membership: str) -> str:
+    return "" if membership == "必入" else combination_words(made.rubric, witness)
+
+
+def reading_table(made: Certified) -> pd.DataFrame:
+    """Return what each option does alone, the weightiest first."""
+    rows = [
+        r for r in made.tables["readings"] if int(r["totals_changed"]) or int(r["ranks_changed"])
+    ]
+    rows.sort(key=lambda r: (-int(r["ranks_changed"]), -int(r["totals_changed"])))
+    names = {key: row["name"] for key, row in made.rows.items()}
+    readings = made.rubric.readings
+    return pd.DataFrame(
+        {
+            "类别": [KINDS[r["kind"]] for r in rows],
+            "口径": [readings[r["reading"]].title for r in rows],
+            "改用": [readings[r["reading"]].options[r["option"]] for r in rows],
+            "变动的总分": [r["totals_changed"] for r in rows],
+            "变动的名次": [r["ranks_changed"] for r in rows],
+            "最大变动": [r["largest_change"] for r in rows],
+            "是谁": [names.get((r["kind"], r["whose"]), "") for r in rows],
+        }
+    )

@@ -1,0 +1,65 @@
+"""口径试算: the page on which a reader chooses readings, and the certificates for print."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from dalian_eval.report.base.labels import KINDS
+from dalian_eval.report.base.markup import markup
+from dalian_eval.report.base.page import render
+from dalian_eval.report.certificates.certificate_view import (
+    Certified,
+    load_certified,
+    rank_sentence,
+)
+from dalian_eval.report.views.run_view import RunView
+
+PAGE = "readings.html"
+"""Its name in the run folder."""
+
+_TOUCHES = 4
+"""So many clauses that a reading touches are named."""
+
+
+def write_readings(view: RunView, folder: Path) -> None:
+    """Write the page into the run folder, whose certificates lie there already."""
+    page = readings_html(view, load_certified(folder, view.rubric))
+    (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
+
+
+def readings_html(view: RunView, made: Certified) -> str:
+    """Return the page: it computes from whole numbers inside it and asks no network."""
+    # Inside a script element only an end tag could do harm: no sign that begins one is left.
+    text = json.dumps(made.told, ensure_ascii=False, separators=(",", ":"))
+    data = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return render(
+        "readings.html",
+        view=view,
+        kinds=[(kind, title, _rows(made, kind)) for kind, title in KINDS.items()],
+        readings=[_reading(made, told) for told in made.told["readings"]],
+        sentence=lambda row: rank_sentence(made.rubric, row),
+        data=markup(data),
+    )
+
+
+def _rows(made: Certified, kind: str) -> list[Any]:
+    rows = [row for (k, _), row in made.rows.items() if k == kind]
+    return sorted(rows, key=lambda row: (int(row["rank"] or 10**9), row["candidate"]))
+
+
+def _reading(made: Certified, told: Any) -> dict[str, Any]:
+    """Return what the page says of a reading: where it touches and how much it moves."""
+    effects = [r for r in made.tables["readings"] if r["reading"] == told["name"]]
+    touches = list(dict.fromkeys(told["touches"]))
+    more = f"等{len(touches)}条" if len(touches) > _TOUCHES else ""
+    return {
+        **told,
+        "touches": "、".join(touches[:_TOUCHES]) + more,
+        "reason": told["reason"].rstrip("。"),
+        "moves": max((int(r["ranks_changed"]) for r in effects), default=0),
+        "acts": any(
+            told["name"] in part["readings"]
+            for section in made.told["sections"]
+            for part in section["parts"]
+        ),
+    }

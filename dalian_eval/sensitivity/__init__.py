@@ -1,0 +1,1 @@
+"""What holds under every reading: totals, ranks, cuts and pairs over all combinations, exactly."""
