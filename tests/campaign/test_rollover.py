@@ -91,7 +91,8 @@ def test_months_of_records_and_monitoring_stand_as_months():
 
 def test_reviews_and_draws_go_to_next_years_drawn_files():
     review = {"case_id": "x", "level": "省", "reviewed_on": day("2024-11-05"), "zero": True}
-    made = opened(case_reviews=[review], cases=[{"case_id": "x", "unit_id": "A", "kind": "移送"}])
+    case = {"case_id": "x", "unit_id": "A", "kind": "移送", "transferred_on": day("2024-11-04")}
+    made = opened(case_reviews=[review], cases=[case])
     ids = made["clauses"].iloc[0].split()
     assert {"unit.review.zero_province", "officer.cases.files.ordinary"} <= set(ids)
     draw = {"subject_kind": "个人", "subject": "1", "category": "不限", "case_id": "x"}
