@@ -14,7 +14,7 @@ from dalian_eval import __version__
 from dalian_eval.base.errors import DalianError, UsageError
 from dalian_eval.base.files import open_elsewhere
 from dalian_eval.commands import audit, campaign, ceremony, comparison, evaluation, readings
-from dalian_eval.commands.argument_parser import HELP, ChineseParser, command_named
+from dalian_eval.commands.argument_parser import HELP, ChineseParser, find_command
 
 PROG = "dalian-eval"
 SUMMARY = "生态环境保护执法大练兵计分：从原始报送表到可复核的得分记录。"
@@ -33,7 +33,7 @@ def _dispatch(arguments: Sequence[str]) -> int:
     """Find the command and call it with its options."""
     if not arguments or arguments[0].startswith("-"):
         return _without_command(arguments)
-    command = command_named(arguments[0], COMMANDS, PROG)
+    command = find_command(arguments[0], COMMANDS, PROG)
     parser = ChineseParser(f"{PROG} {command.name}", command.summary, command.options)
     values = parser.understand(arguments[1:])
     if values.pop(HELP):

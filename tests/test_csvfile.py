@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dalian_eval.base.csvfile import csv_text, inert, read_csv, unescaped, write_csv
+from dalian_eval.base.csvfile import csv_text, inert, read_csv, unescape, write_csv
 
 DANGEROUS = ["=1+1", "+A1", "-A1", "@SUM(1)", "\t=1", "\r=1", "\n=1", " =1", "\u3000=1", "＝1"]
 DANGEROUS += [
@@ -52,8 +52,8 @@ def test_everything_else_stays(text):
 
 @given(st.text(st.sampled_from("'=+-@＝ \t\r\n\ufeff1.a,\"\u3000"), max_size=6))
 def test_one_rule_brings_the_text_back(text):
-    assert unescaped(inert(text)) == text
-    assert not unescaped(inert(text)) or inert(text)[0] not in "=@\t\r\n＝＋－＠"
+    assert unescape(inert(text)) == text
+    assert not unescape(inert(text)) or inert(text)[0] not in "=@\t\r\n＝＋－＠"
 
 
 def test_files_read_back(tmp_path: Path):
@@ -82,5 +82,5 @@ def test_a_line_break_inside_a_cell_starts_no_record():
 )
 def test_what_is_not_seen_hides_no_formula(unseen):
     assert inert(f"{unseen}=1+1") == f"'{unseen}=1+1"
-    assert unescaped(f"'{unseen}=1+1") == f"{unseen}=1+1"
+    assert unescape(f"'{unseen}=1+1") == f"{unseen}=1+1"
     assert f"'{unseen}=1+1" in csv_text(pd.DataFrame({"a": [f"{unseen}=1+1"]}))

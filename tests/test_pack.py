@@ -16,7 +16,7 @@ from dalian_eval.base.files import read_json, write_json
 from dalian_eval.cli import invoke
 from dalian_eval.jobs.unit_packs import pack
 from dalian_eval.record.folder import open_run
-from dalian_eval.report.base.standalone_page import contained
+from dalian_eval.report.base.standalone_page import without_outer_links
 from dalian_eval.report.office.self_assessment import self_assessment
 from dalian_eval.report.statements.account import statement_of
 from tests.report.pages import assert_sound
@@ -226,7 +226,7 @@ def test_links_that_lead_out_go_and_their_words_stay(link, kept):
     names = {"index.html", "statements/unit-D01.html"}
     page = f"<p>{link}乙<abbr>丙</abbr></p>"
     wanted = page if kept else "<p>甲乙<abbr>丙</abbr></p>"
-    assert contained(page, "statements/unit-D01.html", names) == wanted
+    assert without_outer_links(page, "statements/unit-D01.html", names) == wanted
 
 
 def test_a_unit_with_nobody_and_nothing_wrong(demo_run):

@@ -36,7 +36,7 @@ def inert(text: str) -> str:
     return text
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """Undo `inert`."""
     return text[1:] if _ESCAPED.match(text) else text
 
@@ -112,4 +112,4 @@ def read_csv(path: Path) -> pd.DataFrame:
             raise ValueError(f"{path.name} is cut short")
         stream.seek(0)
         data = pd.read_csv(stream, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    return data.map(unescaped).astype("str")
+    return data.map(unescape).astype("str")

@@ -81,7 +81,7 @@ def loads(data: bytes) -> Any:
 
 
 @dataclass(frozen=True)
-class Found:
+class FolderEntry:
     """A thing below a folder: its posix path there, where it is, and why it is odd.
 
     `odd` is "" for a regular file.
@@ -92,7 +92,7 @@ class Found:
     odd: str
 
 
-def tree(folder: Path, deepest: int = DEEPEST) -> Iterator[Found]:
+def tree(folder: Path, deepest: int = DEEPEST) -> Iterator[FolderEntry]:
     """Yield what lies below a folder, in the order of names: files, and what is odd.
 
     Odd are links, which are not followed, pipes and devices, folders that are empty, that cannot
@@ -103,17 +103,17 @@ def tree(folder: Path, deepest: int = DEEPEST) -> Iterator[Found]:
         name, path, depth = waiting.pop()
         odd = _kind(path) if name else None
         if odd is not None:
-            yield Found(name, path, odd)
+            yield FolderEntry(name, path, odd)
         elif depth > deepest:
-            yield Found(name, path, f"套得太深（超过{deepest}层文件夹），没有再看")
+            yield FolderEntry(name, path, f"套得太深（超过{deepest}层文件夹），没有再看")
         else:
             try:
                 inside = sorted((child.name for child in path.iterdir()), reverse=True)
             except OSError:
-                yield Found(name or ".", path, "没有读取权限，或磁盘损坏")
+                yield FolderEntry(name or ".", path, "没有读取权限，或磁盘损坏")
                 continue
             if name and not inside:
-                yield Found(name, path, EMPTY)
+                yield FolderEntry(name, path, EMPTY)
             head = f"{name}/" if name else ""
             waiting += [(head + child, path / child, depth + 1) for child in inside]
 
@@ -133,10 +133,10 @@ def _kind(path: Path) -> str | None:
 
 def oddities(folder: Path) -> list[str]:
     """Return a sentence for everything below a folder that must not be opened."""
-    return [f"{shown(f.name)} {f.odd}" for f in tree(folder) if f.odd and f.odd != EMPTY]
+    return [f"{printable_name(f.name)} {f.odd}" for f in tree(folder) if f.odd and f.odd != EMPTY]
 
 
-def shown(name: str) -> str:
+def printable_name(name: str) -> str:
     """Return a file's name as one line that can be shown whatever it holds."""
     return "".join(c if c.isprintable() else _escaped(ord(c)) for c in name)
 

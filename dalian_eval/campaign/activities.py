@@ -8,7 +8,7 @@ import pandas as pd
 
 from dalian_eval.campaign.periods import Season, Stretch, stretches
 from dalian_eval.campaign.rules import Duty
-from dalian_eval.campaign.tree import bureaus, rolled_up
+from dalian_eval.campaign.tree import bureaus, roll_up
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME
@@ -28,7 +28,7 @@ COLUMNS = [
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldActivity:
     """Something that was held: its day and its origin."""
 
     day: dt.date
@@ -36,17 +36,17 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Told:
+class StretchResult:
     """What became of a stretch: its state, what was held for it, and the rows behind it."""
 
     stretch: Stretch
     status: str
-    held: tuple[Held, ...]
+    held: tuple[HeldActivity, ...]
 
 
-def settled(
-    held: Sequence[Held], owed: Sequence[Stretch], late_days: int, as_of: dt.date
-) -> tuple[list[Told], list[Held]]:
+def settle_stretches(
+    held: Sequence[HeldActivity], owed: Sequence[Stretch], late_days: int, as_of: dt.date
+) -> tuple[list[StretchResult], list[HeldActivity]]:
     """Return what became of each stretch, and what was held in none of them.
 
     What is held within a stretch serves it. One that its own stretch does without, or that is held
@@ -55,10 +55,12 @@ def settled(
     not due yet.
     """
     everything = sorted(held, key=lambda h: (h.day, h.origin))
-    own: list[list[Held]] = [[h for h in everything if s.start <= h.day <= s.end] for s in owed]
+    own: list[list[HeldActivity]] = [
+        [h for h in everything if s.start <= h.day <= s.end] for s in owed
+    ]
     home = {h.origin: i for i, hs in enumerate(own) for h in hs}
     loose = [h for h in everything if h.origin not in home]
-    made_up: dict[int, Held] = {}
+    made_up: dict[int, HeldActivity] = {}
     for i, stretch in enumerate(owed):
         if not stretch.owed or own[i]:
             continue
@@ -74,13 +76,13 @@ def settled(
     told = []
     for i, stretch in enumerate(owed):
         if own[i]:
-            told.append(Told(stretch, DONE, tuple(own[i])))
+            told.append(StretchResult(stretch, DONE, tuple(own[i])))
         elif i in made_up:
-            told.append(Told(stretch, LATE, (made_up[i],)))
+            told.append(StretchResult(stretch, LATE, (made_up[i],)))
         elif not stretch.owed:
-            told.append(Told(stretch, NOT_OWED, ()))
+            told.append(StretchResult(stretch, NOT_OWED, ()))
         else:
-            told.append(Told(stretch, AHEAD if stretch.end > as_of else MISSING, ()))
+            told.append(StretchResult(stretch, AHEAD if stretch.end > as_of else MISSING, ()))
     return told, loose
 
 
@@ -100,14 +102,14 @@ def activities(tables: Mapping[str, pd.DataFrame], season: Season) -> pd.DataFra
         if duty.scope == "bureau":
             lines += account(Owner(kind, "", WHOLE, duty), chosen, season, supplied=supplied)
             continue
-        theirs = rolled_up(chosen, units, names)
+        theirs = roll_up(chosen, units, names)
         for unit, own in by_unit(theirs, names):
             owner = Owner(kind, unit, names[unit], duty)
             lines += account(owner, own, season, supplied=supplied)
         others = chosen[~chosen[ORIGIN].isin(theirs[ORIGIN])]
         what = f"有{len(others)}次{kind}由区域性执法局以外的单位开展，不计入各执法局"
-        lines += left_out(Owner(kind, "", WHOLE, duty), what, list(others[ORIGIN]))
-    return framed(lines)
+        lines += rows_outside_line(Owner(kind, "", WHOLE, duty), what, list(others[ORIGIN]))
+    return lines_frame(lines)
 
 
 def by_unit(rows: pd.DataFrame, names: Mapping[str, str]) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -136,12 +138,12 @@ def account(
     """
     dated = rows[rows["date"].notna()]
     held = [
-        Held(day.date(), int(origin))
+        HeldActivity(day.date(), int(origin))
         for day, origin in zip(dated["date"], dated[ORIGIN], strict=True)
     ]
     span, duty = season.span, owner.duty
     owed = stretches(span, duty.every, season.rules)
-    told, rest = settled(held, owed, duty.late_days, season.as_of)
+    told, rest = settle_stretches(held, owed, duty.late_days, season.as_of)
     lines = []
     for one in told:
         status = one.status if supplied or one.status == NOT_OWED else NOT_SUPPLIED
@@ -161,13 +163,13 @@ def account(
             }
         )
     out = f"{owner.name}有{len(rest)}次{owner.kind}的日期不在{span.start}至{span.end}之内，不计"
-    lines += left_out(owner, out, [h.origin for h in rest])
+    lines += rows_outside_line(owner, out, [h.origin for h in rest])
     undated = [int(o) for o in rows.loc[rows["date"].isna(), ORIGIN]]
     blank = f"{owner.name}有{len(undated)}次{owner.kind}没有填日期，不计，请补填日期"
-    return lines + left_out(owner, blank, undated)
+    return lines + rows_outside_line(owner, blank, undated)
 
 
-def left_out(owner: Owner, reason: str, origins: list[int]) -> list[dict[str, object]]:
+def rows_outside_line(owner: Owner, reason: str, origins: list[int]) -> list[dict[str, object]]:
     """Return the line about rows that no stretch takes; none when there are no such rows."""
     if not origins:
         return []
@@ -176,7 +178,7 @@ def left_out(owner: Owner, reason: str, origins: list[int]) -> list[dict[str, ob
     return [{**line, "count": len(origins), "reason": reason, "evidence": origins}]
 
 
-def _sentence(owner: Owner, told: Told, status: str) -> str:
+def _sentence(owner: Owner, told: StretchResult, status: str) -> str:
     kind, late_days, stretch = owner.kind, owner.duty.late_days, told.stretch
     who = f"{owner.name}{stretch.title}"
     first = told.held[0].day if told.held else None
@@ -200,7 +202,7 @@ def sheet_of(kind: str) -> str:
     return BY_NAME[next(found)].sheet
 
 
-def framed(lines: Sequence[dict[str, object]]) -> pd.DataFrame:
+def lines_frame(lines: Sequence[dict[str, object]]) -> pd.DataFrame:
     """Return lines as a frame with the columns `COLUMNS`, sorted by the first four."""
     frame = pd.DataFrame(lines, columns=COLUMNS)
     texts = [c for c in COLUMNS if c not in ("count", "evidence")]

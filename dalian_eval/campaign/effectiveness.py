@@ -46,7 +46,9 @@ def percentiles(values: Mapping[str, Fraction]) -> dict[str, tuple[int, Fraction
     return {who: (first[v], share[v]) for who, v in values.items()}
 
 
-def weighted(shares: Mapping[str, Fraction], weights: Mapping[str, int]) -> Fraction | None:
+def weighted_rank_mean(
+    shares: Mapping[str, Fraction], weights: Mapping[str, int]
+) -> Fraction | None:
     """Return the weighted mean of the percentile ranks there are; None when nothing weighs."""
     below = sum(weights.get(metric, 0) for metric in shares)
     if not below:
@@ -108,7 +110,7 @@ def _month(
             else:
                 line["reason"] = _nothing(metric, kind, supplied)
             lines.append(line)
-    means = {w: m for w in everybody if (m := weighted(shares[w], weights)) is not None}
+    means = {w: m for w in everybody if (m := weighted_rank_mean(shares[w], weights)) is not None}
     placed = percentiles(means)
     now |= {(OVERALL, who): (means[who], placed[who][0]) for who in means}
     for who in everybody:

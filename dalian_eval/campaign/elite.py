@@ -76,7 +76,7 @@ def quarter_points(ledger: pd.DataFrame, cap_rule: str) -> dict[tuple[str, str],
         capped["candidate"], capped["clause"], capped["points"], strict=True
     ):
         if (who, clause) in earned:
-            earned[who, clause] = taken_back(earned[who, clause], int(points))
+            earned[who, clause] = take_back(earned[who, clause], int(points))
     result: dict[tuple[str, str], int] = {}
     for (who, _), months in earned.items():
         for month, points in months.items():
@@ -85,7 +85,7 @@ def quarter_points(ledger: pd.DataFrame, cap_rule: str) -> dict[tuple[str, str],
     return result
 
 
-def taken_back(months: Mapping[str, int], cap: int) -> dict[str, int]:
+def take_back(months: Mapping[str, int], cap: int) -> dict[str, int]:
     """Return the months' points after `cap` (of the other sign) went off the latest ones first."""
     left, result = cap, dict(months)
     for month in sorted(months, reverse=True):
@@ -130,7 +130,7 @@ def last_day(quarter: str) -> dt.date:
     return month_end(f"{quarter[:4]}-{int(quarter[5]) * 3:02d}")
 
 
-def nominated(people: Sequence[Contender], places: int) -> dict[str, tuple[int, str, str]]:
+def nominate(people: Sequence[Contender], places: int) -> dict[str, tuple[int, str, str]]:
     """Return rank, state and sentence of each officer; ranks are those of competition (1, 2, 2, 4).
 
     The first `places` are proposed as long as they earned something; those tied across the line
@@ -253,7 +253,7 @@ def elite(
         people = contenders(scores, points, quarter, tables, list(units), as_of)
         over = last_day(quarter) <= as_of
         note = _coverage(quarter, months, as_of, over=over)
-        placed = nominated(people, rules.nominations if over else 0)
+        placed = nominate(people, rules.nominations if over else 0)
         for p in people:
             rank, state, told = placed[p.officer]
             state = RUNNING if state == BEHIND and not over else state

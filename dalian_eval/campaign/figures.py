@@ -7,7 +7,7 @@ from fractions import Fraction
 import pandas as pd
 
 from dalian_eval.campaign.rules import LEAD
-from dalian_eval.campaign.tree import rolled_up
+from dalian_eval.campaign.tree import roll_up
 from dalian_eval.schema.relations import main_handlers, posted_on
 from dalian_eval.schema.tables import BY_NAME
 
@@ -71,11 +71,11 @@ def unit_figures(
     if {"case_reviews", "cases"} <= supplied:
         cases = tables["cases"][["case_id", "unit_id"]]
         reviews = _reviews(tables["case_reviews"], as_of).merge(cases, on="case_id")
-        result |= _means(rolled_up(reviews, tables["units"], units))
+        result |= _means(roll_up(reviews, tables["units"], units))
     if "leads" in supplied:
-        result |= _in_time(rolled_up(_due(tables["leads"], as_of), tables["units"], units))
+        result |= _in_time(roll_up(_due(tables["leads"], as_of), tables["units"], units))
     if "publicity" in supplied:
-        told = rolled_up(_leads(tables["publicity"], as_of), tables["units"], units)
+        told = roll_up(_leads(tables["publicity"], as_of), tables["units"], units)
         found = told.groupby(["candidate", "month"]).size()
         for unit in units:
             for month in months:

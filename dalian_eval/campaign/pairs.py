@@ -31,7 +31,7 @@ class Pair:
     same_unit: bool
 
 
-def paired(people: Sequence[Member], seed: str) -> tuple[Pair, ...]:
+def pair_contestants(people: Sequence[Member], seed: str) -> tuple[Pair, ...]:
     """Return the groups, numbered by their stronger member; an odd one out (the last) has none.
 
     `seed` decides between equals, together with who takes part.

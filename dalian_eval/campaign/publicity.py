@@ -13,12 +13,12 @@ from dalian_eval.campaign.activities import (
     Owner,
     account,
     by_unit,
-    framed,
-    left_out,
+    lines_frame,
+    rows_outside_line,
 )
 from dalian_eval.campaign.periods import Season
 from dalian_eval.campaign.rules import BRIEFING, COLUMN, LEAD, REPORT, Duty
-from dalian_eval.campaign.tree import bureaus, rolled_up
+from dalian_eval.campaign.tree import bureaus, roll_up
 from dalian_eval.rubric.period import Period
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.origins import ORIGIN
@@ -46,14 +46,14 @@ def publicity(tables: Mapping[str, pd.DataFrame], season: Season, period: Period
     rows = rows[~(rows["date"] > pd.Timestamp(season.as_of))]
     names = bureaus(units, season.rules.unit_kinds)
     leads = rows[rows["kind"] == LEAD]
-    theirs = rolled_up(leads, units, names)
+    theirs = roll_up(leads, units, names)
     lines = []
     for unit, own in by_unit(theirs, names):
         owner = Owner(LEAD, unit, names[unit], _WEEKLY)
         lines += account(owner, own, season, supplied=supplied)
     others = leads[~leads[ORIGIN].isin(theirs[ORIGIN])]
     what = f"有{len(others)}条{LEAD}由区域性执法局以外的单位报送，不计入各执法局"
-    lines += left_out(Owner(LEAD, "", WHOLE, _WEEKLY), what, list(others[ORIGIN]))
+    lines += rows_outside_line(Owner(LEAD, "", WHOLE, _WEEKLY), what, list(others[ORIGIN]))
     within = rows[rows["date"] >= pd.Timestamp(period.start)]
     lines.append(_column(within, season, supplied=supplied))
     lines += [_counted(within, kind, supplied=supplied) for kind in (BRIEFING, REPORT)]
@@ -64,7 +64,7 @@ def publicity(tables: Mapping[str, pd.DataFrame], season: Season, period: Period
     ]
     for theme, words in season.rules.themes.items():
         lines.append(_theme(within, published, theme, words, season, supplied=supplied))
-    return framed(lines)
+    return lines_frame(lines)
 
 
 def _line(

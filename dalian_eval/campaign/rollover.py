@@ -43,7 +43,7 @@ _REACHES: dict[Reach, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Feed:
+class FeedingClause:
     """A clause that counts rows of a table by one of its dates."""
 
     kind: str
@@ -51,15 +51,15 @@ class Feed:
     query: Query
 
 
-def feeds(rubric: Rubric) -> dict[tuple[str, str], list[Feed]]:
+def feeds(rubric: Rubric) -> dict[tuple[str, str], list[FeedingClause]]:
     """Return the feeds by table and date column, in the order of the rubric."""
-    result: dict[tuple[str, str], list[Feed]] = {}
+    result: dict[tuple[str, str], list[FeedingClause]] = {}
     for section in (rubric.unit, rubric.officer):
         for clause in section.clauses.values():
             for query in clause.queries:
                 if query.date is not None:
                     key = (query.table, query.date)
-                    result.setdefault(key, []).append(Feed(section.kind, clause.id, query))
+                    result.setdefault(key, []).append(FeedingClause(section.kind, clause.id, query))
     return result
 
 
@@ -85,7 +85,7 @@ def year_back(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**moved)
 
 
-def fed(feed: Feed, earlier: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def rows_that_feed(feed: FeedingClause, earlier: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return which rows (moved one year back) are facts for the feed's clause, by its tests.
 
     Whose facts they are is not asked, only whether the clause's candidates could own them.
@@ -135,7 +135,7 @@ def rollover(
 def _rows(
     name: str,
     date: str,
-    clauses: list[Feed],
+    clauses: list[FeedingClause],
     by_draw: tuple[str, ...],
     table: pd.DataFrame,
     first: dt.date,
@@ -148,7 +148,7 @@ def _rows(
         return
     source = TABLE_SOURCES.get(name, (name,))[0]
     earlier = year_back(rows)
-    feeding = [(feed.clause, fed(feed, earlier)) for feed in clauses]
+    feeding = [(feed.clause, rows_that_feed(feed, earlier)) for feed in clauses]
     key = [c for c in BY_NAME[source].key if c in rows.columns] or ["case_id"]
     owner = next((c for c in ("subject", "unit_id", "officer_id") if c in rows.columns), key[0])
     for i, row in enumerate(rows.to_dict("records")):

@@ -56,7 +56,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Placed:
+class Place:
     """An officer's state, rank by score, place within the state (None: open) and sentence."""
 
     standing: Standing
@@ -66,7 +66,9 @@ class Placed:
     reason: str
 
 
-def decided(standings: Sequence[Standing], decisions: Sequence[Decision]) -> dict[str, Decision]:
+def decisions_by_officer(
+    standings: Sequence[Standing], decisions: Sequence[Decision]
+) -> dict[str, Decision]:
     """Return the decision about each officer that one names.
 
     UsageError for a decision about somebody unknown or left out, about unequal scores, or about
@@ -107,14 +109,14 @@ def _who(one: Standing) -> str:
     return f"{one.name}（{one.officer}）"
 
 
-def placed(
+def place_officers(
     standings: Sequence[Standing], contestants: int, decisions: Sequence[Decision] = ()
-) -> list[Placed]:
+) -> list[Place]:
     """Return every officer's place, in the order of the roster.
 
     Those of one score share a place unless a decision parts them. `decisions`: those of the day.
     """
-    ruling = decided(standings, decisions)
+    ruling = decisions_by_officer(standings, decisions)
     field = sorted((s for s in standings if not s.barred), key=lambda s: (-s.points, s.officer))
     result = []
     before = 0
@@ -123,7 +125,7 @@ def placed(
         result += _group(group, before, contestants, ruling, standings)
         before += len(group)
     out = sorted((s for s in standings if s.barred), key=lambda s: s.officer)
-    result += [Placed(s, OUT, None, None, f"得{points_text(s.points)}分；{s.barred}") for s in out]
+    result += [Place(s, OUT, None, None, f"得{points_text(s.points)}分；{s.barred}") for s in out]
     return sorted(result, key=lambda p: (STATES.index(p.status), p.place or 0, p.standing.officer))
 
 
@@ -133,7 +135,7 @@ def _group(
     contestants: int,
     ruling: Mapping[str, Decision],
     standings: Sequence[Standing],
-) -> list[Placed]:
+) -> list[Place]:
     """Return the places of those who share a score; `before` them are so many others."""
     named = [s for s in group if s.officer in ruling]
     named.sort(key=lambda s: ruling[s.officer].order.index(s.officer))
@@ -154,7 +156,7 @@ def _group(
             earned += "，决定中没有列名，列其后"
         state, place, told = _state(s, low, high, contestants, rest, standings)
         parts = [earned, told, *([s.note] if s.note else [])]
-        result.append(Placed(s, state, before + 1, place, "；".join(p for p in parts if p)))
+        result.append(Place(s, state, before + 1, place, "；".join(p for p in parts if p)))
     return result
 
 
@@ -188,7 +190,7 @@ def _state(
     return TIED, None, told
 
 
-def roster(people: Sequence[Placed], groups: Sequence[Pair]) -> pd.DataFrame:
+def roster(people: Sequence[Place], groups: Sequence[Pair]) -> pd.DataFrame:
     """Return the roster as a frame, columns `COLUMNS`, in the order given."""
     group = {officer: pair.number for pair in groups for officer in pair.officers}
     lines = [

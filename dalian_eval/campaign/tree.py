@@ -24,7 +24,7 @@ def names_of(frame: pd.DataFrame, key: str) -> dict[str, str]:
     return {str(k): str(n) for k, n in zip(rows[key], names, strict=True)}
 
 
-def rolled_up(rows: pd.DataFrame, units: pd.DataFrame, above: Collection[str]) -> pd.DataFrame:
+def roll_up(rows: pd.DataFrame, units: pd.DataFrame, above: Collection[str]) -> pd.DataFrame:
     """Return the rows once for each unit of `above` at or above their `unit_id`, as `candidate`.
 
     The order is that of `rows`, then of the units; a row below none of them is left out.

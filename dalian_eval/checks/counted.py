@@ -19,7 +19,7 @@ _LONG = 80
 
 
 @dataclass(frozen=True)
-class Counted:
+class CheckCount:
     """What a check found: rows tested, rows failed, origins (integers) and examples."""
 
     tested: int
@@ -28,15 +28,15 @@ class Counted:
     observed: tuple[str, ...] = ()
 
 
-def count(check: Check, delivery: Delivery) -> Counted:
+def count(check: Check, delivery: Delivery) -> CheckCount:
     """Return what `check` finds; the rows themselves are fetched only when there are any."""
     failing = check.failing(delivery)
     tested, failed = check.rows_tested(delivery), delivery.count(failing)
     if not failed:
-        return Counted(tested, 0)
+        return CheckCount(tested, 0)
     listed = failing.filter(_[ORIGIN].notnull()).select(ORIGIN).distinct()
     origins = delivery.fetch(listed.order_by(ORIGIN).limit(LISTED))[ORIGIN]
-    return Counted(
+    return CheckCount(
         tested, failed, tuple(int(o) for o in origins), _examples(check, failing, delivery)
     )
 
@@ -47,12 +47,12 @@ def _examples(check: Check, failing: ir.Table, delivery: Delivery) -> tuple[str,
     first = failing.select(ORIGIN, *show).group_by(show).agg(first=_[ORIGIN].min())
     rows = delivery.fetch(first.order_by(["first", *show]).limit(check.examples))
     return tuple(
-        shown(check.table, zip(show, values, strict=True))
+        cells_text(check.table, zip(show, values, strict=True))
         for values in rows[show].itertuples(index=False, name=None)
     )
 
 
-def shown(table: str, cells: Iterable[tuple[str, object]]) -> str:
+def cells_text(table: str, cells: Iterable[tuple[str, object]]) -> str:
     """Return cells as a user reads them: header and value, a blank as 空白."""
     return "，".join(
         value_text(value) if name == NOTE else f"{_header(table, name)} {value_text(value)}"

@@ -11,7 +11,7 @@ from ibis import _
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.delivery import NOTE, Delivery, not_of_candidates
 from dalian_eval.rubric.clauses import VetoClause, VoidClause
-from dalian_eval.rubric.lookup import named, nearest
+from dalian_eval.rubric.lookup import find_nodes, nearest
 from dalian_eval.rubric.model import Section
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import UNIT
@@ -41,7 +41,7 @@ def _unknown_clause(delivery: Delivery) -> ir.Table:
     """Return the decisions whose 条款 names no clause or item, or several, with the nearest."""
     found = []
     for row, section in _sections(delivery):
-        if len(named(section, row["clause"])) != 1:
+        if len(find_nodes(section, row["clause"])) != 1:
             near = nearest(section, row["clause"])
             cure = "、".join(f"{i}（{section.nodes[i].title}）" for i in near)
             note = f"编号{row['decision_id']}的『{row['clause']}』"
@@ -53,7 +53,7 @@ def _on_verdict(delivery: Delivery) -> ir.Table:
     """Return the decisions that would give points to a void or a veto."""
     found = []
     for row, section in _sections(delivery):
-        names = named(section, row["clause"])
+        names = find_nodes(section, row["clause"])
         on_verdict = len(names) == 1 and isinstance(
             section.nodes[names[0]], VoidClause | VetoClause
         )

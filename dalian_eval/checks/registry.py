@@ -12,7 +12,7 @@ from dalian_eval.checks import (
     whole,
 )
 from dalian_eval.checks.check import Check
-from dalian_eval.checks.rules import counted_rules
+from dalian_eval.checks.rules import rules_for_duckdb
 
 CHECKS: tuple[Check, ...] = (
     *whole.CHECKS,
@@ -30,4 +30,4 @@ CHECKS: tuple[Check, ...] = (
 
 def all_checks() -> tuple[Check, ...]:
     """Return the declared checks and those made from the table declarations."""
-    return (*CHECKS, *counted_rules())
+    return (*CHECKS, *rules_for_duckdb())

@@ -128,12 +128,12 @@ def table_rules(table: Table) -> Iterator[Rule]:
                 yield Rule(table=table, kind=kind, columns=(column,))
 
 
-def expected_rules(table: Table) -> tuple[Rule, ...]:
+def rules_for_great_expectations(table: Table) -> tuple[Rule, ...]:
     """Return the rules of `table` that Great Expectations tests on its frame."""
     return tuple(rule for rule in table_rules(table) if not rule.counted)
 
 
-def counted_rules() -> tuple[Check, ...]:
+def rules_for_duckdb() -> tuple[Check, ...]:
     """Return the rules of all tables that DuckDB counts, as checks."""
     rules = [rule for table in TABLES for rule in table_rules(table) if rule.counted]
     return tuple(_check(rule) for rule in rules)

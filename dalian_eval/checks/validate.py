@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dalian_eval.checks.check import Check
-from dalian_eval.checks.counted import Counted, count, origin_texts, shown
+from dalian_eval.checks.counted import CheckCount, cells_text, count, origin_texts
 from dalian_eval.checks.delivery import LARGE, Delivery
 from dalian_eval.checks.model import Outcome, Validation, naming, write_validation
 from dalian_eval.checks.registry import all_checks
-from dalian_eval.checks.rules import Rule, expected_rules
+from dalian_eval.checks.rules import Rule, rules_for_great_expectations
 from dalian_eval.checks.suites import Suites, Verdict
 from dalian_eval.rubric.model import DrawPlan, Section
 from dalian_eval.rubric.period import Period
@@ -50,7 +50,7 @@ def _declared(delivery: Delivery, suites: Suites) -> Iterator[Outcome]:
     for name in delivery.rows:
         if name == LARGE:
             continue
-        rules = expected_rules(BY_NAME[name])
+        rules = rules_for_great_expectations(BY_NAME[name])
         verdicts = suites.test_rules(name, delivery.frame(name), rules)
         for rule, verdict in zip(rules, verdicts, strict=True):
             yield _rule_outcome(rule, verdict, delivery)
@@ -82,7 +82,7 @@ def _values(rule: Rule, verdict: Verdict) -> tuple[str, ...]:
     texts: dict[str, None] = {}
     for value in verdict.values:
         cells = value if isinstance(value, dict) else {rule.names[0]: value}
-        texts[shown(rule.table.name, cells.items())] = None
+        texts[cells_text(rule.table.name, cells.items())] = None
     return tuple(texts)[:EXAMPLES]
 
 
@@ -98,7 +98,7 @@ def _counted(delivery: Delivery, suites: Suites) -> Iterator[Outcome]:
             yield _skipped(check, delivery)
 
 
-def _outcome(check: Check, counted: Counted, success: bool, delivery: Delivery) -> Outcome:
+def _outcome(check: Check, counted: CheckCount, success: bool, delivery: Delivery) -> Outcome:
     more = check.examples <= len(counted.observed) < counted.failed
     told = check.reason.format(
         failed=counted.failed,

@@ -238,7 +238,7 @@ def nearest(word: str, known: Sequence[str]) -> list[str]:
     return begun or [by_bare[key] for key in difflib.get_close_matches(bare, by_bare, n=1)]
 
 
-def command_named(name: str, commands: Sequence[Command], prog: str) -> Command:
+def find_command(name: str, commands: Sequence[Command], prog: str) -> Command:
     """Return the command; UsageError, with the nearest one, when there is none of that name."""
     for command in commands:
         if command.name == name:

@@ -36,8 +36,8 @@ def _publish(
     from dalian_eval.record.envelope import load_signer
     from dalian_eval.record.keys import refuse_inside_project
     from dalian_eval.record.publish import draft_of, publish
+    from dalian_eval.record.result_lines import publish_lines
     from dalian_eval.record.secret import exposure
-    from dalian_eval.record.tell import publish_lines
 
     if key is not None and unsigned:
         raise UsageError("--key 与 --unsigned 只能写一个：要签名就去掉 --unsigned")
@@ -100,7 +100,7 @@ def _reproduce(*, run: str, to: Path | None, any_version: bool) -> None:
 def _history(*, history: Path | None, key: Path | None) -> None:
     """Map the options of `history` to one call."""
     from dalian_eval.record.envelope import load_public
-    from dalian_eval.record.tell import history_lines
+    from dalian_eval.record.result_lines import history_lines
     from dalian_eval.record.verify import survey
 
     found = survey(history, load_public(key) if key else None)

@@ -19,9 +19,7 @@ def confirm_publication(folder: Path, lacking: Sequence[str], *, confirmed: bool
     `lacking`: what it will be without, one sentence each; nothing is asked when there is none or
     when it is `confirmed`. UsageError when the answer is no or nobody is there to ask.
     """
-    print(
-        f"将要发布：{folder}（{published_name(folder)}）。发布以后不能撤回，只能再发布一次来替代。"
-    )
+    print(f"将要发布：{folder}（{name_of_run(folder)}）。发布以后不能撤回，只能再发布一次来替代。")
     for sentence in lacking:
         print(f"注意：{sentence}")
     if not lacking or confirmed:
@@ -44,7 +42,7 @@ def tell_protection(secret: Path) -> None:
         print(f"{told}。")
 
 
-def published_name(folder: Path) -> str:
+def name_of_run(folder: Path) -> str:
     """Return what a run says it is: month, as-of day, id; UsageError when it cannot be read."""
     from dalian_eval.base.files import read_json
 

@@ -65,7 +65,7 @@ def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
 
     from dalian_eval.record.folder import find_run, open_run
     from dalian_eval.record.single import write_single
-    from dalian_eval.report.statements.explanation import explained, find_candidate
+    from dalian_eval.report.statements.explanation import explain_lines, find_candidate
 
     if html is not None and clause:
         raise UsageError("--html 生成的是整份得分账目，不能与 --clause 同用，请去掉其中一个")
@@ -73,7 +73,7 @@ def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
     view = open_run(folder)
     kind, candidate = find_candidate(view, of)
     console = Console(highlight=False, markup=False, emoji=False)
-    made, lines = explained(view, kind, candidate, clause, reading_width(console.width))
+    made, lines = explain_lines(view, kind, candidate, clause, reading_width(console.width))
     if html is None:
         for line in lines:
             console.print(line, soft_wrap=True)

@@ -1,6 +1,6 @@
 """An invented county of any size, in the shape of real exports."""
 
-from dalian_eval.demo.export import MESSES, Exported, Mess, export
+from dalian_eval.demo.export import MESSES, Export, Mess, export
 from dalian_eval.demo.invent import invent
 from dalian_eval.demo.messy import Broken
 from dalian_eval.demo.model import County, Row, Value
@@ -9,7 +9,7 @@ __all__ = [
     "MESSES",
     "Broken",
     "County",
-    "Exported",
+    "Export",
     "Mess",
     "Row",
     "Value",

@@ -27,7 +27,7 @@ class Serial:
 
 
 @dataclass(frozen=True)
-class Padded:
+class PaddedCertificate:
     """A certificate kept as a number under a format such as 00000000."""
 
     digits: str
@@ -41,7 +41,7 @@ class Formula:
     cached: str | None
 
 
-Cell = str | int | float | date | datetime | Serial | Padded | Formula | None
+Cell = str | int | float | date | datetime | Serial | PaddedCertificate | Formula | None
 
 _DATES: dict[DateForm, Callable[[date], Cell]] = {
     "native": lambda d: d,
@@ -105,7 +105,7 @@ class Clerk:
             return value.replace("〔", pair[0]).replace("〕", pair[1])
         if column.type is Type.CODE:
             if style.padded and self._native and value.isdigit():
-                return Padded(value)
+                return PaddedCertificate(value)
             if self._chance(style.tabs):
                 return f"{value}\t"
             return self._wide(value)

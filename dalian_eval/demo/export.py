@@ -16,14 +16,14 @@ MESSES: tuple[Mess, ...] = ("none", "some", "heavy")
 
 
 @dataclass(frozen=True)
-class Exported:
+class Export:
     """The files that were written (paths in the folder) and the broken rows in them."""
 
     files: tuple[str, ...]
     broken: tuple[Broken, ...] = ()
 
 
-def export(county: County, folder: Path, mess: Mess = "none", seed: int = 2024) -> Exported:
+def export(county: County, folder: Path, mess: Mess = "none", seed: int = 2024) -> Export:
     """Write `county` into `folder`; the same arguments give the same bytes.
 
     Raises:
@@ -46,4 +46,4 @@ def export(county: County, folder: Path, mess: Mess = "none", seed: int = 2024) 
     else:
         files, broken = write_messy(county, folder, HEAVY, HEAVY_FAULTS, seed)
     names = sorted(path.relative_to(folder).as_posix() for path in files)
-    return Exported(tuple(names), tuple(broken))
+    return Export(tuple(names), tuple(broken))

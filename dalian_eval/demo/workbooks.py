@@ -8,7 +8,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from dalian_eval.demo.clerk import Cell, Formula, Padded, Serial
+from dalian_eval.demo.clerk import Cell, Formula, PaddedCertificate, Serial
 
 CREATED = datetime(2024, 11, 1, 9, 0, 0)
 """The creation time written into every workbook."""
@@ -57,7 +57,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], *, date_1904: bool = Fal
                         ws.write_datetime(r, c, cell, day)
                     elif isinstance(cell, Serial):
                         ws.write_number(r, c, (cell.day - epoch).days)
-                    elif isinstance(cell, Padded):
+                    elif isinstance(cell, PaddedCertificate):
                         ws.write_number(r, c, int(cell.digits), padded)
                     elif isinstance(cell, Formula):
                         ws.write_formula(r, c, cell.text, None, cell.cached or "")

@@ -16,9 +16,9 @@ from dalian_eval.intake.corrections.correction_sheets import (
     CORRECTIONS,
     Columns,
     Line,
+    comparable_text,
     correction_columns,
     correction_lines,
-    told,
 )
 from dalian_eval.intake.files import discover
 from dalian_eval.intake.files.csv_stream import in_its_encoding
@@ -32,7 +32,7 @@ from dalian_eval.intake.tables.non_records import (
     RowReader,
     is_example_sheet,
     listed_rows,
-    skipped_note,
+    note_of_skipped_rows,
 )
 from dalian_eval.intake.tables.normalise import Example, Piece, normalise
 from dalian_eval.intake.tables.quarantined_rows import problem_rows, write_cells
@@ -43,7 +43,7 @@ from dalian_eval.intake.tables.recognise import (
     near_header,
     recognise,
 )
-from dalian_eval.intake.tables.unread_reason import reason_unread
+from dalian_eval.intake.tables.unread_reason import unread_reason
 from dalian_eval.schema.arrow import parquet_options
 from dalian_eval.schema.form import NO_DATA, TICK
 from dalian_eval.schema.model import Table
@@ -129,11 +129,11 @@ def _read(task: ReadTask, index: int, sheet: Readable, building: Building, form:
         return _corrections(sheet, columns, raw)
     found = recognise(sheet.top, sheet.name, raw.file, words)
     if found.table is None or found.header is None:
-        why = reason_unread(sheet.top, words)
+        why = unread_reason(sheet.top, words)
         status = "refused" if found.named or why else "unrecognised"
         return SheetRead(sheet.name, status, "", why + "。没有读取。" if why else found.unread)
     if not found.header.readable:
-        why = "" if found.header.columns else reason_unread(sheet.top, words)
+        why = "" if found.header.columns else unread_reason(sheet.top, words)
         note = f"{_place(raw, sheet)} {why}；整张表没有读取。" if why else ""
         note = note or _refused(raw, sheet, found.header, words)
         return SheetRead(sheet.name, "refused", found.table.name, note)
@@ -196,7 +196,7 @@ class _Rows:
 
     def __post_init__(self) -> None:
         """Take the corrections that aim at this sheet."""
-        name = told(self.sheet.name)
+        name = comparable_text(self.sheet.name)
         lines = [line for line in self.task.lines if line.target_sheet == name]
         self.correcting = Correcting(self.header, lines)
 
@@ -312,7 +312,7 @@ class _Rows:
         if header.ignored:
             parts.append(f"未用的列：{'、'.join(header.ignored)}")
         if self.skipped:
-            parts.append(skipped_note(self.skipped))
+            parts.append(note_of_skipped_rows(self.skipped))
         if self.struck:
             parts.append(
                 f"整行划了删除线的 {listed_rows(self.struck)}仍按数据读取，如已作废请删去后重新提交"

@@ -13,9 +13,9 @@ import pandas as pd
 
 from dalian_eval.base.csvfile import read_csv, write_csv
 from dalian_eval.base.errors import DifferenceError, UsageError
-from dalian_eval.jobs.checked_inputs import built, passed
+from dalian_eval.jobs.checked_inputs import build_folder, require_valid
 from dalian_eval.report.campaign.draw_protocol import DrawProtocol, draw_html, protocol_of
-from dalian_eval.report.campaign.draw_workbook import BOOK, drawn_book
+from dalian_eval.report.campaign.draw_workbook import BOOK, draw_workbook
 from dalian_eval.scoring.protocol import draw_frames
 from dalian_eval.stages.parameters import params_for, project_root
 from dalian_eval.stages.pipeline import open_job
@@ -64,7 +64,7 @@ def draw(
         raise UsageError(
             f"{fixed} 中没有固定的名单：请先不写 --nonce 运行一次，公布名单校验值之后再用公开数抽取"
         )
-    passed(job, "抽取")
+    require_valid(job, "抽取")
     drawn, candidates = job.draw(nonce)
     frames = draw_frames(drawn)
     if nonce:
@@ -78,11 +78,11 @@ def draw(
     meta = job.meta() | told
     protocol = protocol_of(meta, frames["draw"], frames["draw_eligible"], names, nonce)
     why = "资料、截至日期、口径、种子或公开数与那次抽取不同，或文件被改动过"
-    with built(place, "--to", why) as building:
+    with build_folder(place, "--to", why) as building:
         for name, frame in frames.items():
             write_csv(frame, building / f"{name}.csv")
         if nonce:
-            (building / BOOK).write_bytes(drawn_book(frames["draw"], job.as_of))
+            (building / BOOK).write_bytes(draw_workbook(frames["draw"], job.as_of))
         page = draw_html(protocol)
         (building / _PAGE).write_text(page, encoding="utf-8", newline="\n")
     return place, protocol

@@ -5,14 +5,14 @@ from pathlib import Path
 from dalian_eval.base.csvfile import write_csv
 from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.frontline import standings
-from dalian_eval.campaign.pairs import Member, paired
-from dalian_eval.campaign.roster import IN, TIED, placed, roster
+from dalian_eval.campaign.pairs import Member, pair_contestants
+from dalian_eval.campaign.roster import IN, TIED, place_officers, roster
 from dalian_eval.campaign.tree import bureaus
-from dalian_eval.jobs.checked_inputs import built, passed
+from dalian_eval.jobs.checked_inputs import build_folder, require_valid
 from dalian_eval.report.campaign.roster_page import RosterView, roster_html
 from dalian_eval.rubric.clauses import Item, VetoClause
 from dalian_eval.scoring.awards import GAVE
-from dalian_eval.scoring.leaf import UNAVAILABLE
+from dalian_eval.scoring.clause_result import UNAVAILABLE
 from dalian_eval.scoring.ledger import clauses, ledger, scores
 from dalian_eval.scoring.outputs import with_decimals
 from dalian_eval.scoring.score import Score
@@ -46,12 +46,12 @@ def make_roster(
         as_of=as_of,
         start=root,
     )
-    passed(job, "确定参赛人员")
+    require_valid(job, "确定参赛人员")
     view = _view(job)
     place = out / f"roster-{job.as_of}-{job.run_id}"
     if place.exists() and not (place / PAGE).is_file():
         raise UsageError(f"{place} 已有别的内容：请用 --out 另指一个文件夹")
-    with built(place, "--out", "文件被改动过，或程序不同") as building:
+    with build_folder(place, "--out", "文件被改动过，或程序不同") as building:
         write_csv(with_decimals(view.frame), building / "roster.csv")
         (building / PAGE).write_text(roster_html(view), encoding="utf-8", newline="\n")
     return place, view
@@ -66,11 +66,11 @@ def _view(job: Job) -> RosterView:
     names = bureaus(tables["units"], rules.unit_kinds)
     people = standings(own, _vetoes(scored), _waiting(scored), tables, names, job.as_of)
     ruling = [d for d in rules.roster.decisions if d.as_of == job.as_of]
-    places = placed(people, rules.roster.contestants, ruling)
+    places = place_officers(people, rules.roster.contestants, ruling)
     chosen = [p.standing for p in places if p.status == IN]
     members = [Member(s.officer, s.unit, s.points) for s in chosen]
     tied = any(p.status == TIED for p in places)
-    groups = () if tied else paired(members, job.params.draw_seed)
+    groups = () if tied else pair_contestants(members, job.params.draw_seed)
     units = tables["units"]
     known = dict(zip(units["unit_id"], units["name"].fillna(units["unit_id"]), strict=True))
     return RosterView(

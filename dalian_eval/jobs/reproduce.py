@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dalian_eval.base.defences import read_whole, shown
+from dalian_eval.base.defences import printable_name, read_whole
 from dalian_eval.base.errors import DalianError, DifferenceError, UsageError
 from dalian_eval.base.files import read_json
 from dalian_eval.jobs.run import Progress, run
@@ -33,7 +33,7 @@ from dalian_eval.record.manifest import (
     measure,
     read_manifest,
 )
-from dalian_eval.record.moved import moved_scores
+from dalian_eval.record.score_changes import moved_scores
 from dalian_eval.record.seal import INPUTS
 from dalian_eval.stages.parameters import FOLDER, project_root
 from dalian_eval.stages.pipeline import PREVIOUS
@@ -202,7 +202,7 @@ def compare(record: Record, made: Path, changes: Sequence[Change], tell: Tell) -
     """Tell every difference between the record and the run made again; raise if there is any."""
     again = measure(made)
     unlike = [
-        f"{shown(name)} {_unlike(name, record, again)}"
+        f"{printable_name(name)} {_unlike(name, record, again)}"
         for name in sorted({*record.found.files, *record.found.odd, *again.files})
         if record.found.files.get(name) != again.files.get(name) or name in record.found.odd
     ]

@@ -26,7 +26,7 @@ from dalian_eval.public.pseudonyms import read_key
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.environment import NOTEBOOKS, write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
-from dalian_eval.record.previous import compared, keep, previous_run
+from dalian_eval.record.previous import compare_with_previous, keep, previous_run
 from dalian_eval.record.seal import seal_like
 from dalian_eval.report.campaign.campaign_pages import write_campaign_pages
 from dalian_eval.report.campaign.work_progress import progress_lines
@@ -283,7 +283,7 @@ def _write_pages(job: Job, building: Path) -> None:
         shutil.copyfile(path, building / path.name)
     progress = progress_lines(campaign)
     write_quarantine(building, job.meta())
-    comparison = compared(building, building / _PROCESSED)
+    comparison = compare_with_previous(building, building / _PROCESSED)
     if comparison is not None:
         write_csv(changes_frame(comparison), building / TABLE)
         page = changes_html(comparison, job.view())

@@ -12,13 +12,13 @@ from dalian_eval.intake import CleanReport, clean
 from dalian_eval.intake.tables.headers import load_headers
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.page import render
-from dalian_eval.report.door.refused_page import told
+from dalian_eval.report.door.refused_page import outcome_with_places
 from dalian_eval.report.mending.check_findings import FileFindings, findings_of, lines, totals
-from dalian_eval.report.mending.check_verdict import Judged
+from dalian_eval.report.mending.check_verdict import CheckVerdict
 from dalian_eval.report.mending.fallen_rows import fallen_rows
 from dalian_eval.report.mending.handed_in import HandedIn
 from dalian_eval.report.mending.marked_copies import Copies
-from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.stages.parameters import load_params, newest_params, project_root, rubric_of
@@ -67,7 +67,7 @@ def selfcheck(
             tell(f"先看这里：{fallen}")
         _tell_intake(found, report, tell)
         tell("正在核对表内和跨表的关系……")
-        judged = Judged.of(_validate(scratch, rubric), report)
+        judged = CheckVerdict.of(_validate(scratch, rubric), report)
         _tell_checks(judged, tell)
         handed = HandedIn.of(report, rubric)
         copies.mark((*judged.blocking, *judged.warnings))
@@ -80,8 +80,8 @@ def selfcheck(
             judged=judged,
             fallen=fallen,
             handed=handed,
-            blocking=[told(asdict(outcome)) for outcome in judged.blocking],
-            warnings=[told(asdict(outcome)) for outcome in judged.warnings],
+            blocking=[outcome_with_places(asdict(outcome)) for outcome in judged.blocking],
+            warnings=[outcome_with_places(asdict(outcome)) for outcome in judged.warnings],
             copies={file: f"{MARKED}/{name}" for file, name in names.items()},
             shown=_SHOWN,
         )
@@ -156,14 +156,14 @@ def _tell_intake(
     )
 
 
-def _tell_checks(judged: Judged, tell: Callable[[str], None]) -> None:
+def _tell_checks(judged: CheckVerdict, tell: Callable[[str], None]) -> None:
     for note in judged.notes:
         tell(note)
     for word, outcomes in (("必须改正", judged.blocking), ("提醒", judged.warnings)):
         for outcome in outcomes:
             where = f"『{table_title(outcome.table)}』" if outcome.table else ""
             tell(f"  ✗ {word}：{where}{outcome.title}：{outcome.reason}")
-            for place in parsed(" ".join(outcome.origins[:_TOLD])):
+            for place in parse_origins(" ".join(outcome.origins[:_TOLD])):
                 tell(f"      {place.text}")
             tell(f"      改法：{outcome.fix}")
     failed = len(judged.blocking) + len(judged.warnings)

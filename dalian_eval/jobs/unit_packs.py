@@ -20,9 +20,9 @@ from dalian_eval.record.manifest import MANIFEST
 from dalian_eval.record.single import cells_behind
 from dalian_eval.report.base.file_names import STATEMENTS, safe_name, statement_file
 from dalian_eval.report.base.labels import KINDS
-from dalian_eval.report.base.office_packages import packaged
+from dalian_eval.report.base.office_packages import make_zip
 from dalian_eval.report.base.publication_stamp import stamp
-from dalian_eval.report.base.standalone_page import contained
+from dalian_eval.report.base.standalone_page import without_outer_links
 from dalian_eval.report.base.terminal import inert
 from dalian_eval.report.narrative import check_template, narrative_docx
 from dalian_eval.report.office.self_assessment import (
@@ -125,7 +125,7 @@ def _packed(folder: Path, told: SelfAssessment, template: Path) -> bytes:
     names = {*files, REPORT, INDEX, PROOFS, PROBLEMS, CONTENTS}
     titles = _titles(told, list(files))
     text = report(told, titles)
-    first = _stamped(folder, contained(report_html(told, text), INDEX, names))
+    first = _stamped(folder, without_outer_links(report_html(told, text), INDEX, names))
     parts = {
         REPORT: narrative_docx(text, template, dt.date.fromisoformat(view.as_of), WHAT),
         INDEX: first.encode(),
@@ -134,9 +134,9 @@ def _packed(folder: Path, told: SelfAssessment, template: Path) -> bytes:
     }
     for name, (kind, candidate) in files.items():
         page = _statement(folder, view, kind, candidate)
-        parts[name] = contained(page, name, names).encode()
+        parts[name] = without_outer_links(page, name, names).encode()
     hashes = [{"文件": n, "SHA-256": hashlib.sha256(d).hexdigest()} for n, d in parts.items()]
-    return packaged({**parts, CONTENTS: _csv(pd.DataFrame(hashes))})
+    return make_zip({**parts, CONTENTS: _csv(pd.DataFrame(hashes))})
 
 
 def _titles(told: SelfAssessment, files: Sequence[str]) -> list[tuple[str, str]]:

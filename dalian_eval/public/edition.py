@@ -13,7 +13,13 @@ from dalian_eval.base.files import write_json
 from dalian_eval.public.anonymity import blur_officers, standing_alone
 from dalian_eval.public.identifiers import identifiers
 from dalian_eval.public.language import Language
-from dalian_eval.public.projection import Names, names_of, projected, public_activities, row_counts
+from dalian_eval.public.projection import (
+    Names,
+    names_of,
+    project_record,
+    public_activities,
+    row_counts,
+)
 from dalian_eval.public.pseudonyms import fingerprint, pseudonyms
 from dalian_eval.public.scan import refuse_names
 from dalian_eval.record.crate import write_crate
@@ -25,7 +31,7 @@ from dalian_eval.report.door.public_pages import (
     public_statement_html,
 )
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.discreet import discreet
+from dalian_eval.rubric.impersonal_rubric import discreet
 from dalian_eval.scoring.outputs import with_decimals
 from dalian_eval.stages.pipeline import CLEAN, Job
 
@@ -63,7 +69,7 @@ def write_public(job: Job, key: bytes, folder: Path, stage: Stage) -> None:
         with stage("公开版"):
             names = _names(job, key)
             least = job.params.public_group
-            view = blur_officers(projected(job.view(), names), least)
+            view = blur_officers(project_record(job.view(), names), least)
             alone = standing_alone(view, least)
             meta = _meta(view, fingerprint(key)) | {"alone": {"group": least, **alone}}
             _write(view, names.hidden, alone, least, meta, folder)

@@ -71,7 +71,7 @@ def public_activities(activities: pd.DataFrame, names: Names) -> pd.DataFrame:
     return activities[told].assign(unit_id=units, activity_id=range(len(activities)))
 
 
-def projected(view: RunView, names: Names) -> RunView:
+def project_record(view: RunView, names: Names) -> RunView:
     """Return what of a run may be published, itself a view that pages can be made of.
 
     Evidence only tells how many rows of which table (`table:#!1` to the last); rows are in the

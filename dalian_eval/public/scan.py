@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from dalian_eval.base.csvfile import unescaped
+from dalian_eval.base.csvfile import unescape
 from dalian_eval.base.errors import DalianError
 from dalian_eval.public.identifiers import Finder
 from dalian_eval.public.language import Language
@@ -53,7 +53,7 @@ def _texts(path: Path, name: str) -> Iterator[str]:
 
 def _of_csv(text: str) -> Iterator[str]:
     for row in csv.reader(io.StringIO(text, newline="")):
-        yield from map(unescaped, row)
+        yield from map(unescape, row)
 
 
 def _of_json(text: str) -> Iterator[str]:

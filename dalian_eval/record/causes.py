@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dalian_eval.base.defences import shown
+from dalian_eval.base.defences import printable_name
 from dalian_eval.base.files import read_json
 from dalian_eval.record.environment import ENVIRONMENT, LOCK
 from dalian_eval.record.manifest import Contents, Manifest
@@ -45,9 +45,9 @@ def source_changes(
             told = told or _against(listed.get(name), hashes.get(name))
         told = told or _by_settings(name, meta, hashes.get(name))
         if told:
-            changes.append(Change(_cause(name), f"{shown(name)} {told}"))
+            changes.append(Change(_cause(name), f"{printable_name(name)} {told}"))
     lost = sorted(name for name in meta["files"] if f"{INPUTS}/{name}" not in {*names, *found.odd})
-    return changes + [Change(DATA, f"{INPUTS}/{shown(name)} 缺失") for name in lost]
+    return changes + [Change(DATA, f"{INPUTS}/{printable_name(name)} 缺失") for name in lost]
 
 
 def _cause(name: str) -> str:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from securesystemslib.dsse import Envelope
 
 from dalian_eval.base.files import canonical
-from dalian_eval.record.envelope import opened
+from dalian_eval.record.envelope import open_envelope
 from dalian_eval.record.manifest import Digest, FolderName
 
 ENTRY_TYPE = "application/vnd.dalian-eval.history+json"
@@ -32,7 +32,7 @@ class _Link(BaseModel):
         return canonical(self.model_dump(mode="json"))
 
 
-class Published(_Link):
+class PublicationEntry(_Link):
     """A run was published.
 
     `manifest`, `draft`: SHA-256 of its manifest as published and as the run left it. The latter is
@@ -55,7 +55,7 @@ class HandedOver(_Link):
     next_keyid: str = Digest
 
 
-Entry = Published | HandedOver
+Entry = PublicationEntry | HandedOver
 _ENTRY: TypeAdapter[Entry] = TypeAdapter(Annotated[Entry, Field(discriminator="kind")])
 
 
@@ -72,7 +72,7 @@ def line_of(raw: bytes) -> Line:
     """Return what the bytes of a line say."""
     digest = hashlib.sha256(raw).hexdigest()
     try:
-        envelope = opened(raw, ENTRY_TYPE)
+        envelope = open_envelope(raw, ENTRY_TYPE)
         entry = _ENTRY.validate_json(envelope.payload)
         same = entry.to_bytes() == envelope.payload
     except (ValueError, ValidationError):

@@ -113,7 +113,7 @@ def public_pem(key: SSlibKey) -> bytes:
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def sealed(payload: bytes, payload_type: str, *signers: CryptoSigner) -> bytes:
+def seal_envelope(payload: bytes, payload_type: str, *signers: CryptoSigner) -> bytes:
     """Return the envelope of `payload` as one line of JSON, signed by each of `signers`.
 
     The same payload and keys give the same bytes.
@@ -124,7 +124,7 @@ def sealed(payload: bytes, payload_type: str, *signers: CryptoSigner) -> bytes:
     return json.dumps(envelope.to_dict(), sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
-def opened(data: bytes, payload_type: str) -> Envelope:
+def open_envelope(data: bytes, payload_type: str) -> Envelope:
     """Return the envelope that `data` holds; ValueError when it is not one of ours, byte for byte.
 
     Nothing is said yet about its signature.
@@ -140,7 +140,7 @@ def opened(data: bytes, payload_type: str) -> Envelope:
     return envelope
 
 
-def signed_by(envelope: Envelope, *keys: SSlibKey) -> bool:
+def is_signed_by(envelope: Envelope, *keys: SSlibKey) -> bool:
     """Whether the envelope bears a good signature by each of `keys`, and no other."""
     if not keys or set(envelope.signatures) != {key.keyid for key in keys}:
         return False

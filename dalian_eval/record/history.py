@@ -16,8 +16,8 @@ from dalian_eval import __version__
 from dalian_eval.base.defences import OddFileError, read_whole
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import write_whole
-from dalian_eval.record.entries import ENTRY_TYPE, Entry, Line, Published, line_of
-from dalian_eval.record.envelope import sealed
+from dalian_eval.record.entries import ENTRY_TYPE, Entry, Line, PublicationEntry, line_of
+from dalian_eval.record.envelope import seal_envelope
 from dalian_eval.record.keyring import KEYS, Keyring, short
 from dalian_eval.record.manifest import MANIFEST, Manifest, manifest_from
 from dalian_eval.record.succession import Problem, Reign, succession
@@ -72,24 +72,24 @@ class History:
         return tuple(line.entry for line in self.lines if line.entry is not None)
 
     @property
-    def published(self) -> tuple[Published, ...]:
+    def published(self) -> tuple[PublicationEntry, ...]:
         """The entries of published runs."""
-        return tuple(entry for entry in self.entries if isinstance(entry, Published))
+        return tuple(entry for entry in self.entries if isinstance(entry, PublicationEntry))
 
     @property
     def head(self) -> str:
         """SHA-256 of the last line."""
         return self.lines[-1].sha256 if self.lines else NOTHING
 
-    def of_run(self, run_id: str) -> Published | None:
+    def of_run(self, run_id: str) -> PublicationEntry | None:
         """Return the entry that published a run."""
         return next((e for e in self.published if e.run_id == run_id), None)
 
-    def numbered(self, number: int) -> Published | None:
+    def numbered(self, number: int) -> PublicationEntry | None:
         """Return the entry of a number when it published a run."""
         return next((e for e in self.published if e.number == number), None)
 
-    def latest(self, month: str) -> Published | None:
+    def latest(self, month: str) -> PublicationEntry | None:
         """Return the last publication of a month."""
         return next((e for e in reversed(self.published) if e.month == month), None)
 
@@ -193,7 +193,7 @@ def append(history: History, entry: Entry, *signers: CryptoSigner) -> None:
     for signer in signers:
         history.keyring.keep(signer.public_key)
     before = read_whole(history.path) if history.lines else b""
-    write_whole(history.path, before + sealed(entry.to_bytes(), ENTRY_TYPE, *signers))
+    write_whole(history.path, before + seal_envelope(entry.to_bytes(), ENTRY_TYPE, *signers))
 
 
 # ---- witnesses ----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dalian_eval.base.defences import OddFileError, read_whole, shown, tree
+from dalian_eval.base.defences import OddFileError, printable_name, read_whole, tree
 from dalian_eval.base.errors import DifferenceError
 from dalian_eval.base.files import canonical, sha256_of
 
@@ -135,14 +135,18 @@ def differences(listed: Mapping[str, FileHash], found: Contents) -> list[str]:
         if twin is not None:
             renamed[name] = twin
             extra.remove(twin)
-    sentences = {name: f"{shown(name)} {reason}" for name, reason in found.odd.items()}
+    sentences = {name: f"{printable_name(name)} {reason}" for name, reason in found.odd.items()}
     for name, hashed in found.files.items():
         if name in listed and listed[name] != hashed:
-            sentences[name] = f"{shown(name)} 被改动过：{_against(listed[name], hashed)}"
+            sentences[name] = f"{printable_name(name)} 被改动过：{_against(listed[name], hashed)}"
     for name in missing:
         new = renamed.get(name)
-        sentences[name] = f"{shown(name)} 被改名为 {shown(new)}" if new else f"{shown(name)} 缺失"
-    sentences |= {name: f"{shown(name)} 是多出来的，清单中没有" for name in extra}
+        sentences[name] = (
+            f"{printable_name(name)} 被改名为 {printable_name(new)}"
+            if new
+            else f"{printable_name(name)} 缺失"
+        )
+    sentences |= {name: f"{printable_name(name)} 是多出来的，清单中没有" for name in extra}
     return [sentences[name] for name in sorted(sentences)]
 
 

@@ -162,10 +162,10 @@ def execute(
                 "没有留下半成品：请关闭其他程序后重新运行"
             ) from error
         raise
-    return settled(executed)
+    return strip_differences(executed)
 
 
-def settled(notebook: NotebookNode) -> NotebookNode:
+def strip_differences(notebook: NotebookNode) -> NotebookNode:
     """Return the notebook without what differs between two runs on the same inputs."""
     notebook.metadata = NotebookNode(
         {key: notebook.metadata[key] for key in _KEPT_METADATA if key in notebook.metadata}

@@ -142,7 +142,7 @@ def _found(path: Path, digest: str) -> Path:
     return path
 
 
-def compared(run: Path, scratch: Path) -> Comparison | None:
+def compare_with_previous(run: Path, scratch: Path) -> Comparison | None:
     """Compare a run folder with the run it keeps; None when it keeps none.
 
     `scratch`: where both are read again; the run's own stages may lie there already.

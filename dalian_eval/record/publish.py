@@ -16,8 +16,8 @@ from securesystemslib.signer import CryptoSigner
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import flush_folder, write_whole
 from dalian_eval.base.result_folder import writable
-from dalian_eval.record.entries import Published
-from dalian_eval.record.envelope import sealed
+from dalian_eval.record.entries import PublicationEntry
+from dalian_eval.record.envelope import seal_envelope
 from dalian_eval.record.folder import REPLACED, find_run
 from dalian_eval.record.history import (
     PROGRAM,
@@ -38,14 +38,14 @@ _NEW = ".publishing-"
 
 
 @dataclass(frozen=True)
-class Done:
+class PublishResult:
     """What came of it: the run folder, its entry, and whether it was published before.
 
     `begins`: the key that the history begins with, "" when this is its first entry.
     """
 
     folder: Path
-    entry: Published
+    entry: PublicationEntry
     before: bool
     begins: str = ""
 
@@ -59,7 +59,7 @@ def publish(
     date: str,
     begins: str = "",
     runs: Path = Path("runs"),
-) -> Done:
+) -> PublishResult:
     """Publish the run that `text` names (see `find_run`) and return what came of it.
 
     `date`: the day, ISO, for the history alone; `begins`: see `refuse_beginning`. DifferenceError
@@ -84,7 +84,7 @@ def publish(
             )
         entry = history.of_run(manifest.run_id)
         if entry is not None and manifest.publication is not None:
-            return Done(folder, entry, before=True, begins=history.begins_with)
+            return PublishResult(folder, entry, before=True, begins=history.begins_with)
         if entry is None:
             refuse_key(history, signer)
             if signer is not None:
@@ -93,7 +93,7 @@ def publish(
         else:
             _again(folder, entry, signer)
         _swap(folder)
-        return Done(folder, entry, before=False, begins=history.begins_with)
+        return PublishResult(folder, entry, before=False, begins=history.begins_with)
 
 
 def draft_of(text: str, runs: Path = Path("runs")) -> Path | None:
@@ -127,7 +127,7 @@ def _first(
     by: str,
     note: str,
     date: str,
-) -> Published:
+) -> PublicationEntry:
     """Make the new folder and add its entry: the run is published."""
     earlier = history.latest(manifest.month)
     publication = Publication(
@@ -136,7 +136,7 @@ def _first(
         supersedes=earlier.number if earlier else None,
     )
     sealed_manifest = _make(folder, publication, signer)
-    entry = Published(
+    entry = PublicationEntry(
         number=publication.number,
         previous=publication.previous,
         date=date,
@@ -155,7 +155,7 @@ def _first(
     return entry
 
 
-def _again(folder: Path, entry: Published, signer: CryptoSigner | None) -> None:
+def _again(folder: Path, entry: PublicationEntry, signer: CryptoSigner | None) -> None:
     """Have the new folder of an entry there, of which the run folder is still the draft."""
     new = folder.with_name(_NEW + folder.name)
     with suppress(DifferenceError):
@@ -182,7 +182,7 @@ def _make(folder: Path, publication: Publication, signer: CryptoSigner | None) -
     shutil.copytree(folder, new, copy_function=_link)
     manifest = seal(new, read_manifest(folder).model_dump(), publication)
     if signer is not None:
-        write_whole(new / SIGNATURE, sealed(manifest.to_bytes(), MANIFEST_TYPE, signer))
+        write_whole(new / SIGNATURE, seal_envelope(manifest.to_bytes(), MANIFEST_TYPE, signer))
     return manifest
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
 
-from dalian_eval.record.entries import Entry, HandedOver, Line, Published
-from dalian_eval.record.envelope import signed_by
+from dalian_eval.record.entries import Entry, HandedOver, Line, PublicationEntry
+from dalian_eval.record.envelope import is_signed_by
 from dalian_eval.record.keyring import Keyring, short
 
 Problem = tuple[int, str]
@@ -55,7 +55,7 @@ def _wrong(entry: Entry, envelope: Envelope, known: Sequence[str], keyring: Keyr
     """
     number, pinned = entry.number, known[-1] if known else ""
     if not entry.keyid and not envelope.signatures and not pinned:
-        return "" if isinstance(entry, Published) else f"第{number}号换钥却没有签名"
+        return "" if isinstance(entry, PublicationEntry) else f"第{number}号换钥却没有签名"
     if not entry.keyid:
         return f"第{number}号没有签名，而此前的记录已用密钥 {short(pinned)} 签名"
     if pinned and entry.keyid != pinned:
@@ -82,4 +82,4 @@ def _wrong(entry: Entry, envelope: Envelope, known: Sequence[str], keyring: Keyr
         if key is None:
             return f"第{number}号的签名无法核对：缺少公钥 {keyring.place(keyid)}"
         keys.append(key)
-    return "" if signed_by(envelope, *keys) else f"第{number}号被改动过：签名与内容不符"
+    return "" if is_signed_by(envelope, *keys) else f"第{number}号被改动过：签名与内容不符"

@@ -11,8 +11,8 @@ from securesystemslib.signer import SSlibKey
 
 from dalian_eval.base.defences import OddFileError, read_whole
 from dalian_eval.base.errors import DifferenceError, UsageError
-from dalian_eval.record.entries import Published
-from dalian_eval.record.envelope import opened, signed_by
+from dalian_eval.record.entries import PublicationEntry
+from dalian_eval.record.envelope import is_signed_by, open_envelope
 from dalian_eval.record.history import (
     HISTORY,
     History,
@@ -32,7 +32,7 @@ from dalian_eval.record.manifest import (
     measure,
     read_manifest,
 )
-from dalian_eval.record.telling import untrue
+from dalian_eval.record.stamps import untrue
 
 MANIFEST_TYPE = "application/vnd.dalian-eval.manifest+json"
 
@@ -110,8 +110,8 @@ def _signed_manifest(folder: Path, history: History) -> Manifest | None:
     """Return the manifest in the envelope when a key of the history signed it."""
     keys = [history.keyring.find(keyid) for keyid in history.keys]
     try:
-        envelope = opened(read_whole(folder / SIGNATURE), MANIFEST_TYPE)
-        if any(key is not None and signed_by(envelope, key) for key in keys):
+        envelope = open_envelope(read_whole(folder / SIGNATURE), MANIFEST_TYPE)
+        if any(key is not None and is_signed_by(envelope, key) for key in keys):
             return manifest_from(envelope.payload)
     except (OSError, ValueError):
         return None
@@ -134,7 +134,7 @@ def _looks_like(text: str, sample: str) -> bool:
 
 
 def _draft(
-    folder: Path, manifest: Manifest, entry: Published | None, key: SSlibKey | None
+    folder: Path, manifest: Manifest, entry: PublicationEntry | None, key: SSlibKey | None
 ) -> tuple[list[str], list[str]]:
     notes, problems = ["草稿：未发布，没有签名，历史中没有它可以对照的记录"], []
     if key is not None:
@@ -181,7 +181,7 @@ def _signature(
         extra = [f"{SIGNATURE} 是多出来的：历史中这一号没有签名"] if path.exists() else []
         return ["未签名：只能对照历史，历史本身能被持有文件的人改写"], extra
     try:
-        envelope = opened(read_whole(path), MANIFEST_TYPE)
+        envelope = open_envelope(read_whole(path), MANIFEST_TYPE)
     except FileNotFoundError:
         return [], [f"{SIGNATURE} 缺失：历史中这一号是签名的"]
     except OddFileError as error:
@@ -195,7 +195,7 @@ def _signature(
     key = history.keyring.find(keyid)
     if key is None:
         return [], [f"签名无法核对：缺少公钥 {history.keyring.place(keyid)}"]
-    if not signed_by(envelope, key):
+    if not is_signed_by(envelope, key):
         return [], [f"{SIGNATURE} 的签名不对：被改动过，或不是密钥 {short(keyid)} 所签"]
     return [f"签名有效，密钥 {short(keyid)}"], []
 
@@ -208,7 +208,7 @@ def _stranger(history: History, key: SSlibKey) -> str:
     return f"历史不是由 --key 的密钥 {short(key.keyid)} 签名的（历史中：{known}）"
 
 
-def _unvouched(history: History, key: SSlibKey | None, entry: Published | None) -> list[str]:
+def _unvouched(history: History, key: SSlibKey | None, entry: PublicationEntry | None) -> list[str]:
     """Return that the auditor's key vouches for nothing here, or not for this entry."""
     if key is None:
         return []

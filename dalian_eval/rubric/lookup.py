@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dalian_eval.rubric.model import Section
 
 
-def named(section: Section, text: str) -> tuple[str, ...]:
+def find_nodes(section: Section, text: str) -> tuple[str, ...]:
     """Return the ids that `text` names: one, none, or several of the same title or locator.
 
     An id goes before a title, a title before a locator; width, case and blanks do not matter.
@@ -35,7 +35,7 @@ def nearest(section: Section, text: str, most: int = 3) -> tuple[str, ...]:
             plain.setdefault(_plain(name), []).append(i)
         for close in difflib.get_close_matches(word, plain, n=most, cutoff=0.4):
             like += plain[close]
-    return tuple(dict.fromkeys([*named(section, text), *begun, *like]))[:most]
+    return tuple(dict.fromkeys([*find_nodes(section, text), *begun, *like]))[:most]
 
 
 def suggestion(text: str, known: Mapping[str, str]) -> str:

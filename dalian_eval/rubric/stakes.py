@@ -26,7 +26,7 @@ def at_stake(section: Section, tables: Collection[str]) -> int:
     return sum(map(most, parts))
 
 
-def taken_away(section: Section, tables: Collection[str]) -> int:
+def count_taking(section: Section, tables: Collection[str]) -> int:
     """Return how many clauses that deduct, void or veto read one of `tables`."""
     return sum(
         not tables_of(clause, section.kind).isdisjoint(tables)

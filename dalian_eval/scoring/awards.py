@@ -48,7 +48,7 @@ def awards(
     who = np.asarray(candidate, dtype=np.int64)
     size = len(who)
     if isinstance(reason, str):
-        reason = texts.repeated(reason, size)
+        reason = texts.repeat_sentence(reason, size)
     elif reason.dtype != texts.SENTENCES:
         reason = texts.of(reason)
     worth = np.broadcast_to(np.asarray(points, dtype=np.int64), size)
@@ -103,7 +103,7 @@ def evidence_of(rows: pd.DataFrame, group: Positions, size: int) -> pd.Series:
     return lists(np.concatenate([group, group]), both, size)
 
 
-def numbered(*keys: Any) -> tuple[Positions, Positions]:
+def number_groups(*keys: Any) -> tuple[Positions, Positions]:
     """Number the distinct combinations of integer `keys` in their order.
 
     Returns each row's number and, per number, its first row.
@@ -117,19 +117,19 @@ def numbered(*keys: Any) -> tuple[Positions, Positions]:
     return number.astype(np.int64), first.astype(np.int64)
 
 
-def described(rows: pd.DataFrame, query: Query) -> pd.Series:
+def fact_text(rows: pd.DataFrame, query: Query) -> pd.Series:
     """Return what a fact's sentence says after `what`: the columns to show, its date by name."""
-    text = shown(rows, query)
+    text = shown_columns_text(rows, query)
     if query.show:
         text = "：" + text
     if query.date is None or query.date in query.show or query.date == "year_end":
         return text
     name = short_header_of(query.table, query.date)
     date = (name + texts.days(rows[query.date])).fillna(f"未注明{name}")
-    return text + texts.joined([pd.Series("（", index=rows.index), date, "）"])
+    return text + texts.join_columns([pd.Series("（", index=rows.index), date, "）"])
 
 
-def quoted(rows: pd.DataFrame, query: Query) -> pd.Series:
+def row_text(rows: pd.DataFrame, query: Query) -> pd.Series:
     """Return what happened, cell by cell, as the row tells it, blanks left out; else `what`.
 
     It names the columns to show, those the query tests whose values name nobody, and the date.
@@ -140,15 +140,17 @@ def quoted(rows: pd.DataFrame, query: Query) -> pd.Series:
     result = pd.Series("", index=rows.index, dtype="str")
     for column in columns:
         value = _text(rows[column])
-        told = texts.joined(
+        told = texts.join_columns(
             [pd.Series(short_header_of(query.table, column), index=rows.index), value]
         )
         told = told.where(value != BLANK, "")
-        result = texts.joined([result, told.where((result == "") | (told == ""), "，" + told)])
+        result = texts.join_columns(
+            [result, told.where((result == "") | (told == ""), "，" + told)]
+        )
     return result.where(result != "", query.what)
 
 
-def shown(rows: pd.DataFrame, query: Query) -> pd.Series:
+def shown_columns_text(rows: pd.DataFrame, query: Query) -> pd.Series:
     """Return the columns to show of each fact for its sentence; blanks say 空白.
 
     What cannot be read without its column's name, such as a date or a number, bears it.
@@ -160,7 +162,7 @@ def shown(rows: pd.DataFrame, query: Query) -> pd.Series:
         text, named = _text(rows[column]), short_header_of(query.table, column)
         alone = _speaks(rows[column])
         parts.append(text.where(text != BLANK, named + BLANK) if alone else named + text)
-    return texts.joined(parts, "，")
+    return texts.join_columns(parts, "，")
 
 
 BLANK = "空白"

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dalian_eval.rubric.clauses import VetoClause, VoidClause
-from dalian_eval.rubric.lookup import named
+from dalian_eval.rubric.lookup import find_nodes
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import verb
 from dalian_eval.rubric.queries import POINT
@@ -72,7 +72,7 @@ def decisions(
     kind = UNIT if section.kind == "unit" else OFFICER
     taken = (table["subject_kind"] == kind) & (table["decided_on"] <= pd.Timestamp(as_of))
     rows = table[taken].reset_index(drop=True)
-    nodes = [named(section, clause) for clause in rows["clause"]]
+    nodes = [find_nodes(section, clause) for clause in rows["clause"]]
     rows = rows.assign(
         candidate=candidates.index_of(rows["subject"]),
         node=pd.Series([n[0] if len(n) == 1 else "" for n in nodes], dtype="str"),

@@ -136,7 +136,7 @@ def draw(
         case=pd.Series(case, dtype="str"),
         source=pd.Series(source, dtype="str"),
         eligible=count,
-        reason=texts.told([source, count, slots["slot"]], _reason),
+        reason=texts.sentences_of_rows([source, count, slots["slot"]], _reason),
         **{ORIGIN: origin},
     )
     return Draw(result, shown, list_hash, mixed)
@@ -248,7 +248,7 @@ def _match(open_slots: pd.DataFrame, eligible: pd.DataFrame, seed: str) -> pd.Se
 
 def _shuffled(edges: pd.DataFrame, columns: list[str], seed: str) -> npt.NDArray[np.int64]:
     """Return, per edge, the position of its slot or file in the seed's random order."""
-    names = texts.joined([edges[column] for column in columns], "\t")
+    names = texts.join_columns([edges[column] for column in columns], "\t")
     distinct = sorted(set(names))
     chance = {n: hashlib.sha256(f"{seed}\t{n}".encode()).digest() for n in distinct}
     place = {n: i for i, n in enumerate(sorted(distinct, key=lambda n: chance[n]))}

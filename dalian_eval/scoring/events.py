@@ -14,8 +14,8 @@ from dalian_eval.rubric.queries import POINT, ByColumn, Part, Tier
 from dalian_eval.rubric.sentences import tiers_sentence
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import awards, described, evidence_of, none, numbered
-from dalian_eval.scoring.exact import half_up, scaled, times
+from dalian_eval.scoring.awards import awards, evidence_of, fact_text, none, number_groups
+from dalian_eval.scoring.exact import half_up, times, to_integers
 from dalian_eval.scoring.facts import VIA, Candidates, Facts, Selection
 
 CONTRIBUTION = ["candidate", "part", "label", "points", "case", "month", "text", ORIGIN, VIA]
@@ -54,7 +54,7 @@ def _contribute(clause: EventClause, number: int, part: Part, rows: pd.DataFrame
     rows = rows[rows["points"] != 0] if part.points is not None else rows
     case = rows["case_id"].fillna("") if "case_id" in rows.columns else ""
     case = pd.Series(case, index=rows.index, dtype="str")
-    return rows.assign(part=number, case=case, text=described(rows, part))[CONTRIBUTION]
+    return rows.assign(part=number, case=case, text=fact_text(rows, part))[CONTRIBUTION]
 
 
 def _explode(rows: pd.DataFrame, column: str, part: Part) -> pd.DataFrame:
@@ -89,7 +89,7 @@ def _points(rows: pd.DataFrame, part: Part) -> pd.Series:
     if isinstance(part.points, ByColumn):
         values = rows[part.points.column]
         if part.points.times is not None:
-            numbers, factor = scaled(values)
+            numbers, factor = to_integers(values)
             each = part.points.times * POINT
             result = half_up(times(numbers, each.numerator), factor * each.denominator)
             return pd.Series(result, index=rows.index)
@@ -122,17 +122,19 @@ def _awards(clause: EventClause, given: pd.DataFrame, size: int) -> pd.DataFrame
     labels = pd.factorize(given["label"])[0]
     worth = given["points"].abs().to_numpy()
     by = [given["candidate"], labels] if clause.rule == "each" else [given["candidate"]]
-    group, _ = numbered(*by)
+    group, _ = number_groups(*by)
     order = np.lexsort((-worth, group))
     _, first = np.unique(group[order], return_index=True)
     best = given.iloc[order[first]].reset_index(drop=True)
     what = pd.Series([p.what for p in clause.parts], dtype="str")
     named = what.iloc[best["part"].to_numpy()].reset_index(drop=True)
-    sentence = texts.joined([named, best["text"], "，", texts.verbs(best["points"])])
+    sentence = texts.join_columns([named, best["text"], "，", texts.verbs(best["points"])])
     if clause.rule == "highest":
         pairs = given[["candidate"]].assign(label=labels).drop_duplicates()
         several = np.bincount(pairs["candidate"], minlength=size)[best["candidate"]]
-        note = texts.told([several], lambda n: f"（共{n}项，取最高一项）" if n > 1 else "")
+        note = texts.sentences_of_rows(
+            [several], lambda n: f"（共{n}项，取最高一项）" if n > 1 else ""
+        )
         sentence = sentence + note.astype("str")
     return awards(
         best["candidate"],
@@ -155,7 +157,7 @@ def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame) -> pd.DataFr
         reached = count * tier.at_least.denominator >= tier.at_least.numerator
         points = np.where(reached, tier.points, points)
     ladder = tiers_sentence(tiers)
-    reasons = texts.told(
+    reasons = texts.sentences_of_rows(
         [count, points], lambda n, p: f"{what}共{n}项，{verb(int(p))}（{ladder}，不足不得分）"
     )
     group = np.searchsorted(have, given["candidate"])

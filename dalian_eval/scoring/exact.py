@@ -45,7 +45,7 @@ def sums(group: npt.NDArray[np.int64], values: Ints, size: int) -> Ints:
     return result
 
 
-def scaled(values: pd.Series) -> tuple[Ints, int]:
+def to_integers(values: pd.Series) -> tuple[Ints, int]:
     """Return Decimals as integers and the power of ten they were multiplied by; blanks are 0."""
     codes, distinct = pd.factorize(values.to_numpy(dtype=object))
     numbers = [Decimal(v).normalize() for v in distinct]

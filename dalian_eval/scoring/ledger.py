@@ -16,16 +16,16 @@ from dalian_eval.rubric.sentences import rule_sentences
 from dalian_eval.schema.relations import posted_on
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import COLUMNS, SETTLED, awards
-from dalian_eval.scoring.decisions import RULE
-from dalian_eval.scoring.facts import Positions
-from dalian_eval.scoring.leaf import (
+from dalian_eval.scoring.clause_result import (
     NOT_APPLICABLE,
     STATUSES,
     UNAVAILABLE,
     Leaf,
     own_adjustments,
 )
-from dalian_eval.scoring.leaves import RULE_NAMES
+from dalian_eval.scoring.clause_rules import RULE_NAMES
+from dalian_eval.scoring.decisions import RULE
+from dalian_eval.scoring.facts import Positions
 from dalian_eval.scoring.monthly import months_of, passes
 from dalian_eval.scoring.score import Score, SectionScore, item_status
 from dalian_eval.scoring.settle import Adjustment
@@ -64,7 +64,7 @@ def _section_ledger(scored: SectionScore) -> pd.DataFrame:
     adjustments = [a for leaf in scored.leaves.values() for a in _own(scored, leaf)]
     adjustments += scored.low.adjustments
     settled = [(_adjusted(a), a.clause, a.rule) for a in adjustments]
-    causes = [texts.repeated("", sum(len(entries) for entries, _, _ in lots))]
+    causes = [texts.repeat_sentence("", sum(len(entries) for entries, _, _ in lots))]
     causes += [_causes(scored, a) for a in adjustments]
     lots += settled
     result = texts.stack([entries[COLUMNS] for entries, _, _ in lots])
@@ -90,10 +90,10 @@ def _section_ledger(scored: SectionScore) -> pd.DataFrame:
             "month": result["month"].array[order],
             "points": result["points"].to_numpy()[order],
             "rule": named(rule, rules),
-            "reason": texts.taken(result["reason"], order),
+            "reason": texts.take_sentences(result["reason"], order),
             "evidence": result["evidence"].array[order],
             "outcome": result["outcome"].array[order],
-            "cause": texts.taken(cause, order),
+            "cause": texts.take_sentences(cause, order),
         }
     )
 
@@ -128,10 +128,10 @@ def _causes(scored: SectionScore, adjustment: Adjustment) -> pd.Series:
     who = np.flatnonzero(adjustment.points)
     leaves = [scored.leaves[name] for name in adjustment.causes]
     if not leaves:
-        return texts.repeated("", len(who))
+        return texts.repeat_sentence("", len(who))
     did = [leaf.fired | (leaf.points != 0) | (leaf.status == NOT_APPLICABLE) for leaf in leaves]
     names = adjustment.causes
-    return texts.told(
+    return texts.sentences_of_rows(
         [flags[who] for flags in did],
         lambda *row: " ".join(name for name, holds in zip(names, row, strict=True) if holds),
     )

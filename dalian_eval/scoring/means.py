@@ -9,8 +9,8 @@ from dalian_eval.rubric.clauses import CompositeClause, ScaledClause
 from dalian_eval.rubric.numbers import fraction_text, points_text
 from dalian_eval.rubric.vocabulary import header_of
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import awards, evidence_of, numbered
-from dalian_eval.scoring.exact import common, half_up, scaled, sums, times
+from dalian_eval.scoring.awards import awards, evidence_of, number_groups
+from dalian_eval.scoring.exact import common, half_up, sums, times, to_integers
 from dalian_eval.scoring.facts import Candidates, Facts, Positions, Selection
 
 
@@ -22,15 +22,17 @@ def scaled_mean(
     selection = facts.select(part, candidates, [clause.value])
     rows = selection.rows
     who = rows["candidate"].to_numpy()
-    numbers, factor = scaled(rows[clause.value])
+    numbers, factor = to_integers(rows[clause.value])
     counts = np.bincount(who, minlength=len(candidates))
     have = np.flatnonzero(counts)
     total, count = sums(who, numbers, len(candidates))[have], counts[have]
     full = clause.full
     top = times(total, clause.max * full.denominator)
     points = half_up(top, times(count, factor * full.numerator))
-    several = texts.told([count], lambda n: f"{part.what}{n}项，得分{'平均' if n > 1 else ''}")
-    reasons = texts.joined(
+    several = texts.sentences_of_rows(
+        [count], lambda n: f"{part.what}{n}项，得分{'平均' if n > 1 else ''}"
+    )
+    reasons = texts.join_columns(
         [
             several,
             texts.ratio_texts(total, times(count, factor), 4),
@@ -55,13 +57,13 @@ def composite(
     selection = facts.select(part, candidates, [*clause.weights, "officer_id"])
     rows = selection.rows
     size = len(candidates)
-    stacked, factor = scaled(pd.concat([rows[c] for c in clause.weights], ignore_index=True))
+    stacked, factor = to_integers(pd.concat([rows[c] for c in clause.weights], ignore_index=True))
     weights = np.repeat(np.array([*clause.weights.values()], dtype=np.int64), len(rows))
     # `score` is in units of 1 / (100 · factor); means get the common denominator of their counts.
     score = times(stacked, weights).reshape(len(clause.weights), len(rows)).sum(axis=0)
 
     person = pd.factorize(rows["officer_id"], sort=True)[0]
-    officer, first = numbered(rows["candidate"], person)
+    officer, first = number_groups(rows["candidate"], person)
     of = rows["candidate"].to_numpy()[first]
     rounds = np.bincount(officer, minlength=len(first))
     if clause.rounds == "mean":
@@ -94,7 +96,7 @@ def composite(
         score=_short(value, 100 * factor * denominator),
         rounds=_rounds(_short(score, 100 * factor), officer),
     )
-    reasons = texts.joined(
+    reasons = texts.join_columns(
         [
             _people(clause, told, staff[have], count),
             texts.ratio_texts(total, bottom, 4),
@@ -186,4 +188,4 @@ def _people(
         )
         return f"{part.what}按{weights}计分，{people}，综合"
 
-    return texts.told([rounds, staff, taken], sentence)
+    return texts.sentences_of_rows([rounds, staff, taken], sentence)

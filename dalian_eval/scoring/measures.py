@@ -18,7 +18,7 @@ from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
-from dalian_eval.scoring.exact import Ints, half_up, scaled, sums, times
+from dalian_eval.scoring.exact import Ints, half_up, sums, times, to_integers
 from dalian_eval.scoring.facts import VIA, Candidates, Facts, Positions
 from dalian_eval.scoring.monthly import Flags, months_of
 
@@ -40,16 +40,20 @@ class Figures:
         """Return the numbers as text: whole ones as such, others with their quotient."""
         share, unit = is_share(measure), unit_of(measure)
         count = self.bottom // self.factor
-        told = texts.told([self.top], lambda n: fraction_text(Fraction(int(n), self.factor)))
+        told = texts.sentences_of_rows(
+            [self.top], lambda n: fraction_text(Fraction(int(n), self.factor))
+        )
         top, bottom = told.astype("str"), pd.Series(count).astype("str")
         quotient = texts.ratio_texts(times(self.top, 100 if share else 1), self.bottom, 2)
         counted = METRICS[measure.metric].units if isinstance(measure, MonthMeasure) else ("", "")
-        long = texts.joined([top, f"{counted[0]}/", bottom, f"{counted[1]}＝", quotient, unit])
+        long = texts.join_columns(
+            [top, f"{counted[0]}/", bottom, f"{counted[1]}＝", quotient, unit]
+        )
         short = long if share else top + unit
         return short.where(count == 1, long).where(count != 0, "没有数据")
 
 
-def measured(measure: Measure, facts: Facts, candidates: Candidates) -> Figures:
+def measure_values(measure: Measure, facts: Facts, candidates: Candidates) -> Figures:
     """Return the measure of every candidate."""
     size = len(candidates)
     if isinstance(measure, MonthMeasure):
@@ -74,7 +78,7 @@ def measured(measure: Measure, facts: Facts, candidates: Candidates) -> Figures:
     if measure.take == "count":
         counted = rows if measure.label is None else _distinct(rows, measure.label)
         return Figures(np.bincount(counted["candidate"], minlength=size), ones, facts_of, origin)
-    numbers, factor = scaled(rows[measure.column])
+    numbers, factor = to_integers(rows[measure.column])
     count = ones if measure.take == "sum" else np.bincount(who, minlength=size)
     return Figures(sums(who, numbers, size), times(count, factor), facts_of, origin, factor)
 
@@ -105,14 +109,14 @@ def _places(figures: Figures, taking_part: np.ndarray, first: str) -> Positions:
     return result
 
 
-def ranked(
+def ranked_points(
     clause: RankedClause, facts: Facts, candidates: Candidates, assessed: Flags
 ) -> pd.DataFrame:
     """Award the points of each candidate's place; everybody has an entry with place and number.
 
     `assessed`: whom the clause concerns; the others take nobody's place.
     """
-    figures = measured(clause.measure, facts, candidates)
+    figures = measure_values(clause.measure, facts, candidates)
     taking_part = assessed & (figures.bottom > 0)
     if clause.at_least is not None:
         left = times(figures.top, clause.at_least.denominator)
@@ -136,18 +140,18 @@ def ranked(
         note = "，并列跨越名额界线，均计" if over else ""
         return f"，在{field}个中列第{place}名{tie}{note}，得{points_text(points)}分（{ladder}）"
 
-    told = texts.told(
+    told = texts.sentences_of_rows(
         [place, equal, points], lambda p, e, got: sentence(int(p), int(e), int(got))
     ).astype("str")
     what = pd.Series(clause.measure.what, index=range(len(place)), dtype="str")
-    reasons = texts.joined([what, figures.text(clause.measure), told])
+    reasons = texts.join_columns([what, figures.text(clause.measure), told])
     evidence = lists(figures.who, figures.origin, len(place))
     return awards(np.arange(len(place)), points, reasons, evidence=evidence)
 
 
 def shortfall(clause: ShortfallClause, facts: Facts, candidates: Candidates) -> pd.DataFrame:
     """Deduct for every `per` below `target`; everybody has an entry. No number: no deduction."""
-    figures = measured(clause.measure, facts, candidates)
+    figures = measure_values(clause.measure, facts, candidates)
     bottom = np.where(figures.bottom == 0, 1, figures.bottom)
     target, per = clause.target, clause.per
     missing = times(bottom, target.numerator) - times(figures.top, target.denominator)
@@ -162,22 +166,26 @@ def shortfall(clause: ShortfallClause, facts: Facts, candidates: Candidates) -> 
     )
     who = np.arange(len(points))
     begin = pd.Series(clause.measure.what, index=who, dtype="str")
-    verdict = texts.told([short > 0], lambda low: "不足" if low else "不低于").astype("str")
+    verdict = texts.sentences_of_rows([short > 0], lambda low: "不足" if low else "不低于").astype(
+        "str"
+    )
     taken = texts.verbs(points).where(pd.Series(points) != 0, "不扣分")
     goal = measure_text(clause.measure, target)
-    reasons = texts.joined([begin, figures.text(clause.measure), "，", verdict, goal, "，", taken])
+    reasons = texts.join_columns(
+        [begin, figures.text(clause.measure), "，", verdict, goal, "，", taken]
+    )
     evidence = lists(figures.who, figures.origin, len(who))
     return awards(who, points, reasons, evidence=evidence)
 
 
-def weighted(clause: WeightedClause, facts: Facts, candidates: Candidates) -> pd.DataFrame:
+def weighted_points(clause: WeightedClause, facts: Facts, candidates: Candidates) -> pd.DataFrame:
     """Award the weighted sum; a measure above its `full` counts as full, a missing one as 0."""
     size = len(candidates)
     top, bottom = np.zeros(size, dtype=np.int64), np.ones(size, dtype=np.int64)
     parts: list[pd.Series | str] = []
     pairs: list[tuple[Positions, Positions]] = []
     for component in clause.components:
-        figures = measured(component.measure, facts, candidates)
+        figures = measure_values(component.measure, facts, candidates)
         below = np.where(figures.bottom == 0, 1, figures.bottom)
         value = times(figures.top, component.full.denominator)
         whole = times(below, component.full.numerator)
@@ -192,7 +200,7 @@ def weighted(clause: WeightedClause, facts: Facts, candidates: Candidates) -> pd
         parts += [what, *text]
         pairs.append((figures.who, figures.origin))
     points = half_up(times(top, clause.max), times(bottom, 100))
-    reasons = texts.joined(
+    reasons = texts.join_columns(
         [*parts, f"，×{points_text(clause.max)}分，得", texts.points_texts(points), "分"]
     )
     who, origin = (np.concatenate(side) for side in zip(*pairs, strict=True))

@@ -112,7 +112,7 @@ def _full_year(
             f"其余{len(period) - count}个月尚未结束，暂不补足"
         )
 
-    reasons = texts.told([mask, given], lambda m, g: sentence(int(m), int(g)))
+    reasons = texts.sentences_of_rows([mask, given], lambda m, g: sentence(int(m), int(g)))
     return awards(np.arange(len(given)), rest, reasons)
 
 
@@ -145,7 +145,9 @@ def _sentences(
         return f"{begin}，达到{test}，得{points_text(got)}分"
 
     columns = [rows["month"].astype("str"), rows["numerator"], rows["denominator"], passed, points]
-    return texts.told(columns, lambda m, n, d, ok, p: sentence(m, int(n), int(d), ok, int(p)))
+    return texts.sentences_of_rows(
+        columns, lambda m, n, d, ok, p: sentence(m, int(n), int(d), ok, int(p))
+    )
 
 
 def steps(clause: StepsClause, facts: Facts, candidates: Candidates) -> pd.DataFrame:
@@ -230,11 +232,11 @@ def _steps_sentences(
     what = pd.Series(clause.what, index=range(len(points)), dtype="str")
     got = texts.points_texts(points)
     more = texts.points_texts(points - clause.points)
-    now = texts.joined([what, "即时", _rate_texts(*immediate)])
-    later = texts.joined([_rate_texts(*completed)])
-    passed = texts.joined([now, f"，{rule}，加", more, "分，共", got, "分"])
+    now = texts.join_columns([what, "即时", _rate_texts(*immediate)])
+    later = texts.join_columns([_rate_texts(*completed)])
+    passed = texts.join_columns([now, f"，{rule}，加", more, "分，共", got, "分"])
     verdict = pd.Series(np.where(points > 0, "达到", "未达到"), dtype="str")
-    failed = texts.joined(
+    failed = texts.join_columns(
         [
             now,
             f"未达到{test}（{rule}），补全",
@@ -251,4 +253,4 @@ def _steps_sentences(
 
 def _rate_texts(top: Ints, bottom: Ints) -> pd.Series:
     numbers = [pd.Series(top).astype("str"), "/", pd.Series(bottom).astype("str"), "）"]
-    return texts.joined([texts.ratio_texts(times(top, 100), bottom, 4), "%（", *numbers])
+    return texts.join_columns([texts.ratio_texts(times(top, 100), bottom, 4), "%（", *numbers])

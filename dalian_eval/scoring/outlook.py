@@ -24,8 +24,7 @@ from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import FactMeasure, Gate, Query, Years
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.facts import Candidates, Facts, Positions
-from dalian_eval.scoring.leaf import (
+from dalian_eval.scoring.clause_result import (
     NOT_APPLICABLE,
     SCORED,
     UNAVAILABLE,
@@ -36,6 +35,7 @@ from dalian_eval.scoring.leaf import (
     highest,
     open_maximum,
 )
+from dalian_eval.scoring.facts import Candidates, Facts, Positions
 from dalian_eval.scoring.monthly import counted_months, passed_months
 from dalian_eval.scoring.score import Score, SectionScore
 from dalian_eval.scoring.settle import Settlement, settle
@@ -75,7 +75,7 @@ def _section(scored: Score, section: SectionScore) -> pd.DataFrame:
             "candidate": pd.Categorical.from_codes(who, candidates.ids),
             "clause": pd.Categorical.from_codes(place, names),
             **{c: result[c].to_numpy()[order] for c in ("earned", "attainable", "lost")},
-            "reason": texts.taken(result["reason"], order),
+            "reason": texts.take_sentences(result["reason"], order),
         }
     )
 
@@ -183,7 +183,7 @@ def _leaf(
         if isinstance(clause, MonthlyClause)
         else np.zeros_like(best)
     )
-    reason = texts.told(
+    reason = texts.sentences_of_rows(
         [leaf.status, earned, best, lost, months],
         lambda status, e, b, x, m: _why(leaf, facts, str(status), int(e), int(b), int(x), int(m)),
     )
@@ -257,7 +257,9 @@ def _item(section: SectionScore, best: Settlement, name: str, maximum: int) -> p
             return f"已得{points_text(earned)}分，至评审期末最多可达{points_text(most)}分"
         return f"已得{points_text(earned)}分，不能再增加"
 
-    reason = texts.told([void, earned, most], lambda v, e, m: why(bool(v), int(e), int(m)))
+    reason = texts.sentences_of_rows(
+        [void, earned, most], lambda v, e, m: why(bool(v), int(e), int(m))
+    )
     return pd.DataFrame(
         {"earned": earned, "attainable": most, "lost": lost, "reason": reason.array}
     )

@@ -126,12 +126,12 @@ def choices(
     """
     officers, outcomes, _ = _contest(section, given, how, decided)
     return {
-        o.candidate: np.array(sorted(reached, key=preferred, reverse=True), dtype=np.int64)
+        o.candidate: np.array(sorted(reached, key=preference, reverse=True), dtype=np.int64)
         for o, reached in zip(officers, outcomes, strict=True)
     }
 
 
-def preferred(vector: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
+def preference(vector: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
     """Return what decides among outcomes of equal total: the clauses' sum, then each in order."""
     return sum(vector), vector
 
@@ -291,12 +291,12 @@ def _best(
     for officer, reached in zip(officers, outcomes, strict=True):
         ranked = sorted(
             zip(totals[at : at + len(reached)].tolist(), reached.items(), strict=True),
-            key=lambda item: (item[0], preferred(item[1][0])),
+            key=lambda item: (item[0], preference(item[1][0])),
             reverse=True,
         )
         top = max(
             zip(tops[at : at + len(reached)].tolist(), reached, strict=True),
-            key=lambda item: (item[0], preferred(item[1])),
+            key=lambda item: (item[0], preference(item[1])),
         )[1]
         at += len(reached)
         (total, (vector, path)), *others = ranked

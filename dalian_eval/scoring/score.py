@@ -15,12 +15,7 @@ from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists, none
-from dalian_eval.scoring.decisions import Decisions, decisions
-from dalian_eval.scoring.derive import counting_review, derive
-from dalian_eval.scoring.draw import Draw, draw, drawn_files
-from dalian_eval.scoring.events import combine, contributions
-from dalian_eval.scoring.facts import Candidates, Facts
-from dalian_eval.scoring.leaf import (
+from dalian_eval.scoring.clause_result import (
     NOT_APPLICABLE,
     SCORED,
     UNAVAILABLE,
@@ -32,7 +27,12 @@ from dalian_eval.scoring.leaf import (
     filled,
     highest,
 )
-from dalian_eval.scoring.leaves import leaf_of, silence_of
+from dalian_eval.scoring.clause_rules import leaf_of, silence_of
+from dalian_eval.scoring.decisions import Decisions, decisions
+from dalian_eval.scoring.derive import counting_review, derive
+from dalian_eval.scoring.draw import Draw, draw, drawn_files
+from dalian_eval.scoring.events import combine, contributions
+from dalian_eval.scoring.facts import Candidates, Facts
 from dalian_eval.scoring.overlap import Assignment, resolve
 from dalian_eval.scoring.settle import Points, Settlement, settle
 

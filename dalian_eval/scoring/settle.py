@@ -48,7 +48,7 @@ class Adjustment:
         """The sentences of the candidates with an amount, in order."""
         who = np.flatnonzero(self.points)
         columns = [column[who] for column in (self.points, *self.numbers)]
-        return texts.told(columns, lambda *row: self.sentence(*map(int, row)))
+        return texts.sentences_of_rows(columns, lambda *row: self.sentence(*map(int, row)))
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def settle(
         deducted = deducted + np.minimum(further, 0)
 
         before[name], deductions[name] = awarded + deducted, deducted
-        first, over, floor = held(item, awarded, deducted)
+        first, over, floor = hold_within(item, awarded, deducted)
         enter(name, CAP, first, _cap("扣分前", item.max), awarded)
         enter(name, CAP, over, _cap("", item.max), before[name] + first)
         enter(name, FLOOR, floor, _floor("本项"), awarded + first, deducted, causes=taking)
@@ -166,7 +166,7 @@ def settle(
     return Settlement(points, before, deductions, tuple(entries), base, bonus)
 
 
-def held(item: Item, awarded: Points, deducted: Points) -> tuple[Points, Points, Points]:
+def hold_within(item: Item, awarded: Points, deducted: Points) -> tuple[Points, Points, Points]:
     """Return what holds an item within 0 and its maximum: cap of awards, cap of the sum, floor."""
     top = np.int64(item.max)
     first = np.minimum(0, top - awarded) if item.settle == "cap_first" else np.zeros_like(awarded)

@@ -26,7 +26,7 @@ def _dictionary(codes: Any, distinct: pa.Array) -> pd.Series:
     return pd.Series(pa.DictionaryArray.from_arrays(numbers, distinct), dtype=SENTENCES)
 
 
-def repeated(text: str, size: int) -> pd.Series:
+def repeat_sentence(text: str, size: int) -> pd.Series:
     """Return one sentence for `size` rows."""
     return _dictionary(np.zeros(size), pa.array([text], pa.string()))
 
@@ -37,7 +37,7 @@ def of(texts: pd.Series | Iterable[str]) -> pd.Series:
     return _dictionary(codes, pa.array(distinct, pa.string()))
 
 
-def told(columns: Sequence[Any], sentence: Callable[..., str]) -> pd.Series:
+def sentences_of_rows(columns: Sequence[Any], sentence: Callable[..., str]) -> pd.Series:
     """Return `sentence(*row)` for every row of `columns`, made once per distinct row."""
     codes = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
@@ -55,7 +55,7 @@ def whole(texts: pd.Series) -> pa.DictionaryArray:
     return array.unify_dictionaries().combine_chunks()
 
 
-def taken(texts: pd.Series, order: npt.NDArray[np.int64]) -> pd.Series:
+def take_sentences(texts: pd.Series, order: npt.NDArray[np.int64]) -> pd.Series:
     """Return the sentences in `order`, each distinct one kept once."""
     array = whole(texts)
     return _dictionary(array.indices.to_numpy()[order], array.dictionary)
@@ -68,7 +68,7 @@ def ending(texts: pd.Series, note: str) -> pd.Series:
     return _dictionary(array.indices.to_numpy(), longer)
 
 
-def joined(parts: Sequence[Any], separator: str = "") -> pd.Series:
+def join_columns(parts: Sequence[Any], separator: str = "") -> pd.Series:
     """Return text columns joined row by row; all but the first may be plain texts."""
     result: pd.Series = parts[0].astype("str")
     for part in parts[1:]:
@@ -107,7 +107,7 @@ def ratio_texts(
     rounded = (times(numerator, 2 * factor) + bottom) // times(bottom, 2)
     whole = pd.Series(rounded // factor).astype("str")
     rest = pd.Series(rounded % factor).astype("str").str.zfill(decimals)
-    text = joined([whole, rest], ".") if decimals else whole
+    text = join_columns([whole, rest], ".") if decimals else whole
     return text.where(pd.Series(denominator) != 0, nothing)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from dalian_eval.scoring.settle import Points, held, rescale
+from dalian_eval.scoring.settle import Points, hold_within, rescale
 from dalian_eval.sensitivity.extremes import NO_WITNESS, UNKNOWN, Extremes
 from dalian_eval.sensitivity.space import Space
 
@@ -78,7 +78,7 @@ def _ends(space: Space) -> tuple[Points, Points]:
         )
         awarded = awarded + np.maximum(space.decided, 0)
         deducted = deducted + np.minimum(space.decided, 0)
-        base = awarded + deducted + sum(held(space.root, awarded, deducted))
+        base = awarded + deducted + sum(hold_within(space.root, awarded, deducted))
         for clause, (whole, own) in space.wholes.items():
             ever = np.any(
                 [p.rescaled[clause].any(axis=0) for p in space.parts if clause in p.rescaled],

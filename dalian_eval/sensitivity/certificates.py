@@ -71,7 +71,7 @@ class Certificate:
     exact: str
 
 
-def certified(space: Space, candidates: Candidates, most_cells: int) -> Certificate:
+def certify_section(space: Space, candidates: Candidates, most_cells: int) -> Certificate:
     """Certify a section: by all combinations, or by bounds where those are more than `most_cells`.
 
     `most_cells`: distinct combinations × candidates.

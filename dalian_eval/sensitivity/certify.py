@@ -14,7 +14,7 @@ from dalian_eval.scoring.score import Score, SectionScore
 from dalian_eval.sensitivity.certificates import (
     Candidates,
     Certificate,
-    certified,
+    certify_section,
     cuts_frame,
     pairs_frame,
     readings_frame,
@@ -56,7 +56,7 @@ def _section(
         section.low.points[kind],
         section.high.points[kind],
     )
-    made = certified(space, who, most_cells)
+    made = certify_section(space, who, most_cells)
     _compare(made, section)
     return made
 

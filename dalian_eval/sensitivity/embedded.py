@@ -23,7 +23,7 @@ FILE = "certificate.json"
 _COLUMNS = ("awarded", "deducted", "bonus", "vetoed", "void")
 
 
-def embedded(made: list[Certificate], rubric: Rubric) -> dict[str, Any]:
+def to_json(made: list[Certificate], rubric: Rubric) -> dict[str, Any]:
     """Return what the certificates are computed from, as JSON can hold it.
 
     `readings`: those that touch a section, with titles and reasons, the run's own option first;
@@ -93,7 +93,7 @@ def _changes(first: npt.NDArray[Any], row: npt.NDArray[Any]) -> list[int]:
     return [int(n) for n in pairs.reshape(-1)]
 
 
-def opened(told: Mapping[str, Any]) -> dict[str, tuple[Space, Candidates, str]]:
+def from_json(told: Mapping[str, Any]) -> dict[str, tuple[Space, Candidates, str]]:
     """Return, per kind, the space, its candidates and whether it was exact, as `embedded` told."""
     options = {r["name"]: tuple(o for o, _ in r["options"]) for r in told["readings"]}
     return {s["kind"]: _opened(s, options) for s in told["sections"]}

@@ -10,13 +10,20 @@ from dalian_eval.rubric.clauses import AnyClause, AnyNode, EventClause, Item, Vo
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.variants import Variants, is_exclusive
 from dalian_eval.scoring.awards import none
+from dalian_eval.scoring.clause_result import (
+    NOT_APPLICABLE,
+    SCORED,
+    Leaf,
+    available,
+    blank_leaf,
+    filled,
+)
+from dalian_eval.scoring.clause_rules import leaf_of
 from dalian_eval.scoring.events import combine, contributions
 from dalian_eval.scoring.facts import Candidates, Facts
-from dalian_eval.scoring.leaf import NOT_APPLICABLE, SCORED, Leaf, available, blank_leaf, filled
-from dalian_eval.scoring.leaves import leaf_of
 from dalian_eval.scoring.ledger import KINDS
 from dalian_eval.scoring.score import Score, with_draw
-from dalian_eval.sensitivity.tables import Table, tabulated
+from dalian_eval.sensitivity.tables import Table, tabulate
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class Leaves:
         readings = self.variants.needs(self.kind, name)
         outcomes = [self.outcome(name, c) for c in self.variants.combinations(readings)]
         keys = [_identity(outcome) for outcome in outcomes]
-        table, first = tabulated(readings, self.variants.options, keys)
+        table, first = tabulate(readings, self.variants.options, keys)
         return LeafTable(table.narrowed(), tuple(outcomes[i] for i in first))
 
     def outcome(self, name: str, readings: Mapping[str, str]) -> Outcome:

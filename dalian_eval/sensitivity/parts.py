@@ -14,11 +14,11 @@ import numpy.typing as npt
 from dalian_eval.rubric.clauses import AnyClause, VetoClause, VoidClause
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.variants import is_exclusive, top_of
-from dalian_eval.scoring.leaf import NOT_APPLICABLE, SCORED, Leaf
+from dalian_eval.scoring.clause_result import NOT_APPLICABLE, SCORED, Leaf
 from dalian_eval.scoring.overlap import choices
 from dalian_eval.scoring.settle import Points, settle
 from dalian_eval.sensitivity.leaves import LeafTable, Leaves, rescales, structure
-from dalian_eval.sensitivity.tables import Table, tabulated, together
+from dalian_eval.sensitivity.tables import Table, tabulate, together
 
 Flags = npt.NDArray[np.bool_]
 
@@ -140,7 +140,7 @@ class _Block:
         self, readings: tuple[str, ...], what: Callable[[dict[str, str]], Hashable]
     ) -> tuple[list[Hashable], Table]:
         keys = [what(c) for c in self.variants.combinations(readings)]
-        table, first = tabulated(readings, self.variants.options, keys)
+        table, first = tabulate(readings, self.variants.options, keys)
         return [keys[i] for i in first], table
 
     def section(self, row: int) -> Section:
@@ -285,7 +285,7 @@ def _collapsed(part: Part, leaves: Leaves) -> Part:
     """Return the part with equal outcomes as one, without readings that change nothing."""
     keys = part.identities()
     flat = part.table.code.reshape(-1).tolist()
-    table, first = tabulated(part.table.readings, leaves.variants.options, (keys[c] for c in flat))
+    table, first = tabulate(part.table.readings, leaves.variants.options, (keys[c] for c in flat))
     return part.taken([flat[i] for i in first]).numbered(table.narrowed())
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.queries import Kind
-from dalian_eval.scoring.settle import Points, held, rescale
+from dalian_eval.scoring.settle import Points, hold_within, rescale
 from dalian_eval.sensitivity.parts import Flags, Part, plus
 from dalian_eval.sensitivity.tables import Table
 
@@ -160,7 +160,7 @@ class Space:
         """Return the totals: the root's cap, floor, void and rescaling, and the bonus."""
         awarded = part.awarded + np.maximum(self.decided, 0)
         deducted = part.deducted + np.minimum(self.decided, 0)
-        base = awarded + deducted + sum(held(self.root, awarded, deducted))
+        base = awarded + deducted + sum(hold_within(self.root, awarded, deducted))
         base = np.where(part.void, 0, base)
         for clause, (whole, own) in self.wholes.items():
             if clause in part.rescaled:

@@ -43,7 +43,7 @@ class Table:
         return np.broadcast_to(self.code.reshape(shape), full).reshape(-1)
 
 
-def tabulated(
+def tabulate(
     readings: tuple[str, ...], options: Mapping[str, Sequence[str]], keys: Iterable[Hashable]
 ) -> tuple[Table, list[int]]:
     """Return a table from what identifies the outcome of each combination, and where each is first.
@@ -77,5 +77,5 @@ def together(
     for table, column in zip(tables, columns, strict=True):
         # Renumbered at every step, so that the product of the sizes cannot overflow.
         _, number = np.unique(number * table.size + column, return_inverse=True)
-    joint, first = tabulated(readings, options, number.tolist())
+    joint, first = tabulate(readings, options, number.tolist())
     return joint, np.stack(columns, axis=1)[first] if columns else np.zeros((1, 0), np.int64)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from dalian_eval.checks import Validation
     from dalian_eval.intake import CleanReport
     from dalian_eval.report.campaign.campaign_tables import CampaignView
-    from dalian_eval.report.certificates.certificate_view import Certified
+    from dalian_eval.report.certificates.certificate_view import Certificates
     from dalian_eval.report.views.run_view import RunView
     from dalian_eval.rubric.queries import Kind
     from dalian_eval.scoring.draw import Draw
@@ -100,7 +100,7 @@ class Job:
 
     def following(self, previous: Path) -> "Job":
         """Return the job compared with the run in the folder `previous`: an input like others."""
-        settings = {**self.settings, PREVIOUS: told_of(previous)}
+        settings = {**self.settings, PREVIOUS: previous_identity(previous)}
         store = self.store.with_name(identity(self.files, settings))
         return replace(self, settings=settings, store=store)
 
@@ -208,7 +208,7 @@ class Job:
         self._stage(CAMPAIGN, self._write_campaign)
         return load_campaign(self.store / CAMPAIGN)
 
-    def certify(self) -> "Certified":
+    def certify(self) -> "Certificates":
         """Stage 07: what holds under every reading (see `sensitivity`).
 
         DifferenceError when it does not come to what the ledger has.
@@ -345,7 +345,7 @@ class Job:
         from dalian_eval.base.csvfile import write_csv
         from dalian_eval.scoring.outputs import with_decimals
         from dalian_eval.sensitivity.certify import certificate_frames, certify
-        from dalian_eval.sensitivity.embedded import FILE, embedded
+        from dalian_eval.sensitivity.embedded import FILE, to_json
 
         scored = self._compute_score(self.metrics(), self._tables())
         made = certify(
@@ -357,7 +357,7 @@ class Job:
         )
         for name, frame in certificate_frames(made).items():
             write_csv(with_decimals(frame), out / f"{name}.csv")
-        write_json(embedded(made, self.rubric), out / FILE)
+        write_json(to_json(made, self.rubric), out / FILE)
 
     def _write_record(self, out: Path, scored: "Score") -> None:
         from dalian_eval.base.csvfile import write_csv
@@ -505,7 +505,7 @@ def previous_files(folder: Path) -> tuple[str, ...]:
     return names
 
 
-def told_of(previous: Path) -> dict[str, str]:
+def previous_identity(previous: Path) -> dict[str, str]:
     """Return what a run says about the run before: its id, month, as-of day, and its hash.
 
     The hash is over `previous_files`; run.json among them holds those of the raw files.

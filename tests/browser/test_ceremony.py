@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from dalian_eval.campaign.pairs import Member, paired
-from dalian_eval.campaign.roster import Standing, placed, roster
+from dalian_eval.campaign.pairs import Member, pair_contestants
+from dalian_eval.campaign.roster import Standing, place_officers, roster
 from dalian_eval.campaign.rules import Decision, RosterRules
 from dalian_eval.report.campaign.draw_protocol import draw_html, protocol_of
 from dalian_eval.report.campaign.roster_page import RosterView, roster_html, roster_lines
@@ -33,13 +33,15 @@ def roster_view(points, **more):
     people.append(Standing("Z", BAD, "", 5, 5, barred=BAD))
     rules = RosterRules(contestants=4, decisions=more.get("decisions", ()))
     ruling = tuple(d for d in rules.decisions if d.as_of == day("2024-08-15"))
-    places = placed(people, 4, ruling)
+    places = place_officers(people, 4, ruling)
     members = [
         Member(p.standing.officer, p.standing.unit, p.standing.points)
         for p in places
         if p.status == "参赛"
     ]
-    groups = () if any(p.status == "并列待定" for p in places) else paired(members, "种子")
+    groups = (
+        () if any(p.status == "并列待定" for p in places) else pair_contestants(members, "种子")
+    )
     units = {f"D{n}": BAD for n in range(3)}
     return RosterView(META, roster(places, groups), groups, units, rules, ruling)
 

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.files import read_json
-from dalian_eval.public.projection import names_of, projected
+from dalian_eval.public.projection import names_of, project_record
 from dalian_eval.public.pseudonyms import pseudonyms
 from dalian_eval.record.folder import open_run
 from dalian_eval.report.door.public_pages import (
@@ -257,7 +257,7 @@ def test_the_public_pages_open_quietly_fit_and_print(browser, demo_run, tmp_path
     view = open_run(demo_run)
     officers = pseudonyms(bytes(32), 2024, view.scores.query("kind == 'officer'")["candidate"])
     units = {code: (name, "P1") for code, name in view.meta["units"].items()}
-    public = projected(view, names_of(officers, units, []))
+    public = project_record(view, names_of(officers, units, []))
     public = replace(public, meta={**public.meta, "files": {}})
     some = public.scores.groupby("kind").head(1)
     pages = {

@@ -14,7 +14,7 @@ from dalian_eval.rubric.numbers import four_decimals
 from dalian_eval.scoring.outputs import with_decimals
 from dalian_eval.sensitivity.certify import certificate_frames
 from dalian_eval.sensitivity.embedded import FILE as CERTIFICATE
-from dalian_eval.sensitivity.embedded import embedded
+from dalian_eval.sensitivity.embedded import to_json
 from dalian_eval.sensitivity.space import ranks
 from tests.browser.opened import NARROW, misfits, open_folds, opened
 from tests.sensitivity.counties import FILE, certificates, tables
@@ -34,7 +34,7 @@ def page_file(made, tmp_path_factory):
     rubric = load_rubric(FILE)
     for name, frame in certificate_frames(list(made.values())).items():
         write_csv(with_decimals(frame), folder / f"{name}.csv")
-    told = json.dumps(embedded(list(made.values()), rubric), ensure_ascii=False)
+    told = json.dumps(to_json(list(made.values()), rubric), ensure_ascii=False)
     (folder / CERTIFICATE).write_text(told, encoding="utf-8")
     view = SimpleNamespace(meta={"month": "2024-10", "rubric": {"title": "细则"}}, as_of="末日")
     file = folder / "readings.html"

@@ -18,9 +18,9 @@ from dalian_eval.campaign.activities import (
     NOT_OWED,
     NOT_SUPPLIED,
     OUTSIDE,
-    Held,
+    HeldActivity,
     activities,
-    settled,
+    settle_stretches,
 )
 from dalian_eval.campaign.periods import Season, is_workday, name_of, stretches
 from dalian_eval.campaign.rules import STUDY, Duty, Span
@@ -33,9 +33,9 @@ JULY = Span(start=day("2024-07-01"), end=day("2024-07-28"))
 @pytest.mark.parametrize("example", EXAMPLES, ids=[e["name"] for e in EXAMPLES])
 def test_worked_examples(example):
     span = Span(start=example["span"][0], end=example["span"][1])
-    held = [Held(d, n) for n, d in enumerate(example["held"], start=1)]
+    held = [HeldActivity(d, n) for n, d in enumerate(example["held"], start=1)]
     owed = stretches(span, example["every"], RULES)
-    told, _ = settled(held, owed, example["late"], example["as_of"])
+    told, _ = settle_stretches(held, owed, example["late"], example["as_of"])
     assert {t.stretch.name: t.status for t in told} == example["result"]
 
 
@@ -157,8 +157,8 @@ def test_stretches_part_the_span(span, length):
 @given(spans, every, st.lists(days, max_size=12), st.integers(0, 20), days)
 def test_each_serves_one_stretch_and_one_more_never_hurts(span, length, dates, late, extra):
     owed, as_of = stretches(span, length, RULES), day("2024-12-31")
-    before = [Held(d, n) for n, d in enumerate(dates, start=1)]
-    told, rest = settled(before, owed, late, as_of)
+    before = [HeldActivity(d, n) for n, d in enumerate(dates, start=1)]
+    told, rest = settle_stretches(before, owed, late, as_of)
     used = [h.origin for t in told for h in t.held] + [h.origin for h in rest]
     assert sorted(used) == sorted(h.origin for h in before)
     for t in told:
@@ -166,8 +166,8 @@ def test_each_serves_one_stretch_and_one_more_never_hurts(span, length, dates, l
             within = t.stretch.start <= h.day <= t.stretch.end
             after = (h.day - t.stretch.end).days
             assert within if t.status == DONE else t.status == LATE and 0 < after <= late
-    more, _ = settled([*before, Held(extra, 99)], owed, late, as_of)
+    more, _ = settle_stretches([*before, HeldActivity(extra, 99)], owed, late, as_of)
     kept = (DONE, LATE)
     assert sum(t.status in kept for t in more) >= sum(t.status in kept for t in told)
-    again, _ = settled(before[::-1], owed, late, as_of)
+    again, _ = settle_stretches(before[::-1], owed, late, as_of)
     assert [t.status for t in again] == [t.status for t in told]

@@ -6,7 +6,13 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dalian_eval.campaign.effectiveness import OVERALL, comparison, four, percentiles, weighted
+from dalian_eval.campaign.effectiveness import (
+    OVERALL,
+    comparison,
+    four,
+    percentiles,
+    weighted_rank_mean,
+)
 from dalian_eval.campaign.figures import READS, officer_figures, unit_figures
 from dalian_eval.campaign.rules import METRICS
 from tests.campaign.frames import day, frame, number, units
@@ -230,7 +236,7 @@ def test_percentiles_keep_the_order_and_have_the_mean_one_half(values):
 @settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(list(METRICS)), st.fractions(0, 1), min_size=1))
 def test_the_weighted_mean_lies_between_and_ignores_the_scale_of_weights(shares):
-    mean = weighted(shares, ONES)
+    mean = weighted_rank_mean(shares, ONES)
     assert min(shares.values()) <= mean <= max(shares.values())
-    assert weighted(shares, dict.fromkeys(ONES, 7)) == mean
-    assert weighted(shares, dict.fromkeys(ONES, 0)) is None
+    assert weighted_rank_mean(shares, dict.fromkeys(ONES, 7)) == mean
+    assert weighted_rank_mean(shares, dict.fromkeys(ONES, 0)) is None

@@ -19,9 +19,9 @@ from dalian_eval.campaign.elite import (
     Contender,
     elite,
     half_up,
-    nominated,
+    nominate,
     quarter_points,
-    taken_back,
+    take_back,
     teams,
 )
 from tests.campaign.frames import RULES, day, frame, units
@@ -59,8 +59,8 @@ def test_a_cap_takes_from_the_latest_months_first():
 
 
 def test_a_capped_deduction_gives_back_the_latest_first():
-    assert taken_back({"2024-03": -3, "2024-04": -3}, 2) == {"2024-03": -3, "2024-04": -1}
-    assert taken_back({"2024-03": -3, "2024-04": 5}, 2) == {"2024-03": -1, "2024-04": 5}
+    assert take_back({"2024-03": -3, "2024-04": -3}, 2) == {"2024-03": -3, "2024-04": -1}
+    assert take_back({"2024-03": -3, "2024-04": 5}, 2) == {"2024-03": -1, "2024-04": 5}
 
 
 def people(*points, vetoed=()):
@@ -68,7 +68,7 @@ def people(*points, vetoed=()):
 
 
 def states(group, places):
-    return [nominated(group, places)[p.officer][:2] for p in group]
+    return [nominate(group, places)[p.officer][:2] for p in group]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_ties_below_at_and_above_the_line(places, expected):
 
 
 def test_a_tie_across_the_line_names_everybody_and_the_places_left():
-    told = nominated(people(9, 5, 5, 1), 2)["2"][2]
+    told = nominate(people(9, 5, 5, 1), 2)["2"][2]
     assert "人2、人3并列" in told
     assert "余下的1个名额" in told
 
@@ -93,7 +93,7 @@ def test_a_tie_across_the_line_names_everybody_and_the_places_left():
 def test_nobody_is_proposed_for_nothing_and_the_vetoed_take_no_part():
     group = people(0, 7, -1, vetoed=(2,))
     assert states(group, 3) == [(1, BEHIND), (0, VETOED), (2, BEHIND)]
-    assert nominated(group, 3)["1"][2].endswith("没有得分，不推荐")
+    assert nominate(group, 3)["1"][2].endswith("没有得分，不推荐")
 
 
 def test_a_team_is_the_mean_of_its_best_and_one_too_few_is_none():
@@ -160,7 +160,7 @@ signed = st.integers(-20, 20)
 @settings(max_examples=60, deadline=None)
 @given(st.lists(signed, min_size=1, max_size=8), st.integers(1, 4))
 def test_at_most_the_places_are_given_and_only_from_the_top(points, places):
-    told = nominated(people(*points), places)
+    told = nominate(people(*points), places)
     chosen = [points[int(o) - 1] for o, t in told.items() if t[1] == NOMINATED]
     tied = [points[int(o) - 1] for o, t in told.items() if t[1] == TIED]
     behind = [points[int(o) - 1] for o, t in told.items() if t[1] == BEHIND]
@@ -177,7 +177,7 @@ def test_at_most_the_places_are_given_and_only_from_the_top(points, places):
 def test_a_cap_takes_exactly_what_it_is_and_never_more_than_there_was(months):
     total = sum(months.values())
     for cap in range(total + 1):
-        left = taken_back(months, -cap)
+        left = take_back(months, -cap)
         assert sum(left.values()) == total - cap
         assert all(0 <= left[m] <= months[m] for m in months)
         ordered = sorted(months)

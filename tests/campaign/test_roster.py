@@ -7,7 +7,7 @@ import pytest
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.frontline import standings
-from dalian_eval.campaign.pairs import Member, paired
+from dalian_eval.campaign.pairs import Member, pair_contestants
 from dalian_eval.campaign.roster import (
     COLUMNS,
     IN,
@@ -15,7 +15,7 @@ from dalian_eval.campaign.roster import (
     RESERVE,
     TIED,
     Standing,
-    placed,
+    place_officers,
     roster,
 )
 from dalian_eval.campaign.rules import Decision
@@ -39,7 +39,7 @@ def states(places):
 
 
 def test_the_first_places_and_the_reserves_in_order():
-    assert states(placed(people(50, 90, 70, 60), 2)) == [
+    assert states(place_officers(people(50, 90, 70, 60), 2)) == [
         ("P2", IN, 1, 1),
         ("P3", IN, 2, 2),
         ("P4", RESERVE, 3, 1),
@@ -48,7 +48,7 @@ def test_the_first_places_and_the_reserves_in_order():
 
 
 def test_the_next_one_moves_up_and_is_told():
-    places = placed(people(90, 80, 70, 60, barred={1}), 2)
+    places = place_officers(people(90, 80, 70, 60, barred={1}), 2)
     assert states(places) == [
         ("P2", IN, 1, 1),
         ("P3", IN, 2, 2),
@@ -62,7 +62,7 @@ def test_the_next_one_moves_up_and_is_told():
 
 
 def test_a_tie_across_the_last_place_stays_open():
-    places = placed(people(90, 80, 80, 80, 70), 2)
+    places = place_officers(people(90, 80, 80, 80, 70), 2)
     assert states(places) == [
         ("P1", IN, 1, 1),
         ("P2", TIED, 2, None),
@@ -79,19 +79,19 @@ def test_a_tie_across_the_last_place_stays_open():
 def test_a_tie_tells_which_open_clauses_could_part_it():
     one, two = people(80, 80)
     two = Standing("P2", "人2", "A", two.points, two.high, waiting=("案卷得分",))
-    told = placed([one, two], 1)[0].reason
+    told = place_officers([one, two], 1)[0].reason
     assert "尚待补的条款（人2的案卷得分）有了结果可能分出先后" in told
 
 
 def test_ties_that_do_not_matter_share_a_place():
-    places = placed(people(90, 90, 70, 60, 60), 3)
+    places = place_officers(people(90, 90, 70, 60, 60), 3)
     assert states(places)[:3] == [("P1", IN, 1, 1), ("P2", IN, 1, 1), ("P3", IN, 3, 3)]
     assert states(places)[3:] == [("P4", RESERVE, 4, 1), ("P5", RESERVE, 4, 1)]
     assert "递补时先后由领导组决定" in places[3].reason
 
 
 def test_a_decision_parts_the_tie_and_is_named():
-    places = placed(people(90, 80, 80, 80, 70), 2, [decision("P4", why="加试")])
+    places = place_officers(people(90, 80, 80, 80, 70), 2, [decision("P4", why="加试")])
     assert states(places) == [
         ("P1", IN, 1, 1),
         ("P4", IN, 2, 2),
@@ -104,7 +104,7 @@ def test_a_decision_parts_the_tie_and_is_named():
 
 
 def test_a_decision_about_reserves_orders_them():
-    places = placed(people(90, 80, 80), 1, [decision("P3", "P2")])
+    places = place_officers(people(90, 80, 80), 1, [decision("P3", "P2")])
     assert states(places)[1:] == [("P3", RESERVE, 2, 1), ("P2", RESERVE, 2, 2)]
 
 
@@ -119,16 +119,16 @@ def test_a_decision_about_reserves_orders_them():
 )
 def test_a_decision_against_the_scores_is_refused(order, said):
     with pytest.raises(UsageError) as told:
-        placed(people(90, 80, 80, 80, barred={4}), 2, [decision(*order)])
+        place_officers(people(90, 80, 80, 80, barred={4}), 2, [decision(*order)])
     assert said in str(told.value)
     assert "campaign.roster.decisions" in str(told.value)
 
 
 def test_fewer_than_there_are_places_all_tied_and_nobody():
-    assert [p.status for p in placed(people(3, 2), 10)] == [IN, IN]
-    assert {p.status for p in placed(people(5, 5, 5), 2)} == {TIED}
-    assert {p.status for p in placed(people(5, 5, 5), 3)} == {IN}
-    assert placed([], 10) == []
+    assert [p.status for p in place_officers(people(3, 2), 10)] == [IN, IN]
+    assert {p.status for p in place_officers(people(5, 5, 5), 2)} == {TIED}
+    assert {p.status for p in place_officers(people(5, 5, 5), 3)} == {IN}
+    assert place_officers([], 10) == []
     empty = roster([], ())
     assert list(empty.columns) == COLUMNS
     assert empty.empty
@@ -137,7 +137,7 @@ def test_fewer_than_there_are_places_all_tied_and_nobody():
 def test_ties_are_exact():
     """One ten-thousandth of a point decides."""
     close = [Standing("P1", "甲", "A", 800_000, 0), Standing("P2", "乙", "A", 800_001, 0)]
-    assert states(placed(close, 1)) == [("P2", IN, 1, 1), ("P1", RESERVE, 2, 1)]
+    assert states(place_officers(close, 1)) == [("P2", IN, 1, 1), ("P1", RESERVE, 2, 1)]
 
 
 # ---- groups ------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ def couples(groups):
 def test_strong_with_weak_by_hand():
     """Six of six units: 60+10, 50+20, 40+30 make 70 each."""
     six = members(("A", 60), ("B", 50), ("C", 40), ("D", 30), ("E", 20), ("F", 10))
-    groups = paired(six, "种子")
+    groups = pair_contestants(six, "种子")
     assert couples(groups) == [("P1", "P6"), ("P2", "P5"), ("P3", "P4")]
     assert [(g.number, g.points, g.same_unit) for g in groups] == [
         (1, 70, False),
@@ -166,26 +166,28 @@ def test_strong_with_weak_by_hand():
 def test_different_units_go_before_balance():
     """P1 and P4 are of one unit: 60+20 and 50+10 are the only groups of two units."""
     four = members(("A", 60), ("B", 50), ("B", 20), ("A", 10))
-    assert couples(paired(four, "种子")) == [("P1", "P3"), ("P2", "P4")]
+    assert couples(pair_contestants(four, "种子")) == [("P1", "P3"), ("P2", "P4")]
 
 
 def test_one_unit_alone_is_paired_all_the_same():
-    groups = paired(members(("A", 4), ("A", 3), ("A", 2), ("A", 1)), "种子")
+    groups = pair_contestants(members(("A", 4), ("A", 3), ("A", 2), ("A", 1)), "种子")
     assert couples(groups) == [("P1", "P4"), ("P2", "P3")]
     assert all(g.same_unit for g in groups)
-    assert not any(g.same_unit for g in paired(members(("", 2), ("", 1)), "种子"))
+    assert not any(g.same_unit for g in pair_contestants(members(("", 2), ("", 1)), "种子"))
 
 
 def test_an_odd_one_out_is_the_last():
-    assert couples(paired(members(("A", 3), ("B", 2), ("C", 1)), "种子")) == [("P1", "P2")]
-    assert paired(members(("A", 3)), "种子") == ()
-    assert paired([], "种子") == ()
+    assert couples(pair_contestants(members(("A", 3), ("B", 2), ("C", 1)), "种子")) == [
+        ("P1", "P2")
+    ]
+    assert pair_contestants(members(("A", 3)), "种子") == ()
+    assert pair_contestants([], "种子") == ()
 
 
 def test_equals_are_parted_by_the_seed_alone():
     ten = members(*[("ABCDE"[n % 5], 700) for n in range(10)])
-    assert paired(ten, "一") == paired([*reversed(ten)], "一")
-    assert len({paired(ten, seed) for seed in "一二三四五"}) > 1
+    assert pair_contestants(ten, "一") == pair_contestants([*reversed(ten)], "一")
+    assert len({pair_contestants(ten, seed) for seed in "一二三四五"}) > 1
 
 
 def _all_matchings(rest):
@@ -203,7 +205,7 @@ def test_no_other_way_has_fewer_groups_of_one_unit(number):
     """Against all 105 ways to pair eight, also those that pair strong with strong."""
     digits = hashlib.sha256(str(number).encode()).digest()
     eight = members(*[("ABC"[d % (2 + number % 2)], 100 * d) for d in digits[:8]])
-    groups = paired(eight, "种子")
+    groups = pair_contestants(eight, "种子")
     least = min(sum(a.unit == b.unit for a, b in way) for way in _all_matchings(eight))
     assert sum(g.same_unit for g in groups) == least
     # Among the ways that join halves, none with as few is more even.

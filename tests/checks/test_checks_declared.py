@@ -9,7 +9,7 @@ from small_county import AS_OF, DEC, NOV, County, origin_of
 
 from dalian_eval.checks import dates
 from dalian_eval.checks.check import Check
-from dalian_eval.checks.counted import Counted, count, origin_texts
+from dalian_eval.checks.counted import CheckCount, count, origin_texts
 from dalian_eval.checks.dates import EVENT_DATES
 from dalian_eval.checks.registry import CHECKS, all_checks
 from dalian_eval.schema.tables import TABLES
@@ -289,7 +289,7 @@ SILENT: list[tuple[str, Callable[[County], None]]] = [
 ]
 
 
-def found(check: Check, county: County, as_of: dt.date = AS_OF) -> Counted:
+def found(check: Check, county: County, as_of: dt.date = AS_OF) -> CheckCount:
     delivery = county.delivery(as_of)
     try:
         return count(check, delivery)

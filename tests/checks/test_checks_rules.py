@@ -7,7 +7,7 @@ from small_county import County
 
 from dalian_eval.checks.counted import count
 from dalian_eval.checks.registry import all_checks
-from dalian_eval.checks.rules import Rule, expected_rules, table_rules
+from dalian_eval.checks.rules import Rule, rules_for_great_expectations, table_rules
 from dalian_eval.checks.suites import Suites
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import row_of
@@ -43,7 +43,7 @@ def _wrong(rule: Rule) -> Any:
 def test_great_expectations_finds_the_violation(rule, county, suites):
     failing = spoil(county, rule)
     delivery = county.delivery()
-    rules = expected_rules(rule.table)
+    rules = rules_for_great_expectations(rule.table)
     frame = delivery.frame(rule.table.name)
     verdicts = dict(zip(rules, suites.test_rules(rule.id, frame, rules), strict=True))
     verdict = verdicts[rule]
@@ -69,7 +69,7 @@ def test_upper_bounds_are_inclusive(county, suites):
         {"unit_id": "D01", "score": 22},
         {"unit_id": "D02", "score": 23},
     ]
-    rules = expected_rules(table)
+    rules = rules_for_great_expectations(table)
     frame = county.delivery().frame(table.name)
     verdicts = zip(rules, suites.test_rules("bounds", frame, rules), strict=True)
     (found,) = [v for rule, v in verdicts if rule.kind == "range"]
@@ -95,7 +95,7 @@ def test_empty_tables_break_no_rule(county, suites):
         if table.name == "inspections":
             continue
         county[table.name].clear()
-        rules = expected_rules(table)
+        rules = rules_for_great_expectations(table)
         frame = county.delivery().frame(table.name)
         verdicts = suites.test_rules(f"empty {table.name}", frame, rules)
         assert {v.failed for v in verdicts} <= {0}
@@ -104,7 +104,7 @@ def test_empty_tables_break_no_rule(county, suites):
 def test_blank_optional_cells_break_no_rule(county, suites):
     table = BY_NAME["honours"]
     county["honours"][0].update(level=None, joint=None, year=None)
-    rules = expected_rules(table)
+    rules = rules_for_great_expectations(table)
     frame = county.delivery().frame("honours")
     assert all(not v.failed for v in suites.test_rules("blank", frame, rules))
 
@@ -112,7 +112,7 @@ def test_blank_optional_cells_break_no_rule(county, suites):
 def test_a_suite_that_cannot_be_tested_is_no_pass(county, suites: Suites):
     frame = county.delivery().frame("leads").drop(columns="lead_id")
     with pytest.raises(RuntimeError, match="could not test"):
-        suites.test_rules("broken", frame, expected_rules(BY_NAME["leads"]))
+        suites.test_rules("broken", frame, rules_for_great_expectations(BY_NAME["leads"]))
 
 
 def test_counts_are_judged_by_great_expectations(suites):

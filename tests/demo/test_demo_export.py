@@ -10,7 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from dalian_eval.base.errors import UsageError
-from dalian_eval.demo import MESSES, Exported, Mess, export, invent
+from dalian_eval.demo import MESSES, Export, Mess, export, invent
 from dalian_eval.schema.tables import TABLES
 
 RAW = Path(__file__).parents[2] / "data" / "demo"
@@ -26,16 +26,16 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> dict[Mess, tuple[Path, Exported]]:
+def exported(tmp_path_factory: pytest.TempPathFactory) -> dict[Mess, tuple[Path, Export]]:
     county = invent()
-    found: dict[Mess, tuple[Path, Exported]] = {}
+    found: dict[Mess, tuple[Path, Export]] = {}
     for mess in MESSES:
         folder = tmp_path_factory.mktemp(mess)
         found[mess] = folder, export(county, folder, mess)
     return found
 
 
-Found = dict[Mess, tuple[Path, Exported]]
+Found = dict[Mess, tuple[Path, Export]]
 
 
 @pytest.mark.parametrize("mess", MESSES)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dalian_eval.intake.base.raw_cell import CellError
 from dalian_eval.intake.base.reasons import BadCellError, Change, Problem, Reason
-from dalian_eval.intake.cells.list_entries import among, joined, without_others
+from dalian_eval.intake.cells.list_entries import among, split_joined, without_others
 from dalian_eval.intake.cells.parse import parser, person
 from dalian_eval.intake.cells.ticks import settle_circles, yes_or_no
 from dalian_eval.intake.tables.headers import plain_header
@@ -223,13 +223,13 @@ def test_entries_of_which_one_is_unknown_are_not_split():
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), st.sampled_from(" 及和与"))
 @settings(deadline=None)
 def test_whatever_known_entries_are_joined_come_apart(words, joint):
-    assert joined(joint.join(words), among(WORDS)) == words
+    assert split_joined(joint.join(words), among(WORDS)) == words
 
 
 def test_an_entry_with_a_joint_of_its_own_is_taken_whole_first():
     known = among(("甲和", "甲", "和乙", "甲和乙", "丙"))
-    assert joined("甲和乙和丙", known) == ["甲和乙", "丙"]
-    assert joined("甲 " * 5000, known) is None
+    assert split_joined("甲和乙和丙", known) == ["甲和乙", "丙"]
+    assert split_joined("甲 " * 5000, known) is None
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from dalian_eval.intake.base.raw_cell import CellError, EmptyFormula, Formatted
+from dalian_eval.intake.base.raw_cell import CellError, EmptyFormula, FormattedNumber
 from dalian_eval.intake.base.reasons import BadCellError, Problem, Reason
 from dalian_eval.intake.cells.parse import parser, person
 from dalian_eval.schema.tables import BY_NAME
@@ -35,12 +35,12 @@ def refuse(place, cell):
         (6120001, "6120001"),
         (6120001.0, "6120001"),
         ("6120001.0", "6120001"),
-        (Formatted(6120001.0, "00000000"), "06120001"),
+        (FormattedNumber(6120001.0, "00000000"), "06120001"),
         (123456789012345.0, "123456789012345"),
         ("110101199001011234", "110101199001011234"),
         ("1E5", "1E5"),
         ('="06120001"', "06120001"),
-        (Formatted(12.0, '"辽"0000"号"'), "辽0012号"),
+        (FormattedNumber(12.0, '"辽"0000"号"'), "辽0012号"),
         ("\u200e06120001\u202c", "06120001"),
         ("061\u00a02\u3000", "061 2"),
         ("D01\r\n", "D01"),
@@ -73,7 +73,7 @@ def test_code(cell, code):
         ("0612\x1b[2J", Reason.DECEPTIVE),
         ("0612\ufffd", Reason.GARBLED),
         ("锟斤拷01", Reason.GARBLED),
-        (Formatted(0.94, "%"), Reason.BAD_CODE),
+        (FormattedNumber(0.94, "%"), Reason.BAD_CODE),
     ],
 )
 def test_bad_code(cell, reason):
@@ -301,10 +301,10 @@ def test_bad_bool(cell):
         (90.1 + 0.2, "90.3"),
         (92, "92"),
         ("94%", "94"),
-        (Formatted(0.94, "%"), "94"),
-        (Formatted(0.9399999999999999, "%"), "94"),
+        (FormattedNumber(0.94, "%"), "94"),
+        (FormattedNumber(0.9399999999999999, "%"), "94"),
         ("0.94%", "0.94"),
-        (Formatted(0.0094, "%"), "0.94"),
+        (FormattedNumber(0.0094, "%"), "0.94"),
         ("1", "1"),
         ("'92.5", "92.5"),
         ("94 %", "94"),
@@ -318,7 +318,7 @@ def test_score(cell, number):
     assert read("case_reviews.score", cell) == Decimal(number)
 
 
-@pytest.mark.parametrize("cell", ["0.94", 0.94, "０．９４０", Formatted(0.94, "0.00")])
+@pytest.mark.parametrize("cell", ["0.94", 0.94, "０．９４０", FormattedNumber(0.94, "0.00")])
 def test_a_fraction_of_a_hundred_has_two_readings(cell):
     found = refuse("case_reviews.score", cell)
     assert found.reason is Reason.FRACTION

@@ -16,10 +16,10 @@ from dalian_eval.base.result_folder import differing
 from dalian_eval.cli import invoke
 from dalian_eval.demo import export, invent
 from dalian_eval.public.edition import public_job, write_public
-from dalian_eval.public.projection import projected
+from dalian_eval.public.projection import project_record
 from dalian_eval.public.pseudonyms import pseudonyms
 from dalian_eval.record.manifest import MANIFEST
-from dalian_eval.rubric.discreet import discreet
+from dalian_eval.rubric.impersonal_rubric import discreet
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.stages.pipeline import CLEAN, VALIDATION, open_job
@@ -199,9 +199,9 @@ def test_a_name_that_is_left_refuses_the_edition(tmp_path, monkeypatch, key_file
     monkeypatch.chdir(tmp_path)
 
     def leaky(view, names):
-        return replace(projected(view, names), validation=view.validation)
+        return replace(project_record(view, names), validation=view.validation)
 
-    monkeypatch.setattr("dalian_eval.public.edition.projected", leaky)
+    monkeypatch.setattr("dalian_eval.public.edition.project_record", leaky)
     options = ["--edition", "public", "--pseudonym-key", str(key_file)]
     assert invoke(["run", "--month", "2024-10", *options]) == 1
     said = capsys.readouterr().err.splitlines()[-1]

@@ -7,7 +7,7 @@ from securesystemslib.signer import CryptoSigner
 
 from dalian_eval.base.files import write_json
 from dalian_eval.record.crate import write_crate
-from dalian_eval.record.publish import Done, publish
+from dalian_eval.record.publish import PublishResult, publish
 from dalian_eval.record.seal import seal
 from dalian_eval.report.base.publication_stamp import draft_marker
 
@@ -44,11 +44,11 @@ def small_run(runs: Path, run_id: str, month: str = "2024-10") -> Path:
 
 def published(
     runs: Path, run_id: str, month: str = "2024-10", signer: CryptoSigner | None = None
-) -> Done:
+) -> PublishResult:
     """Make a run and publish it."""
     return published_again(small_run(runs, run_id, month), signer)
 
 
-def published_again(folder: Path, signer: CryptoSigner | None = None) -> Done:
+def published_again(folder: Path, signer: CryptoSigner | None = None) -> PublishResult:
     """Publish the run in `folder`."""
     return publish(str(folder), signer=signer, by="张三", note="", date="2024-11-05")

@@ -10,7 +10,7 @@ from securesystemslib.signer import CryptoSigner
 from dalian_eval.base.errors import UsageError
 from dalian_eval.cli import invoke
 from dalian_eval.record.entries import ENTRY_TYPE
-from dalian_eval.record.envelope import load_public, load_signer, sealed
+from dalian_eval.record.envelope import load_public, load_signer, seal_envelope
 from dalian_eval.record.history import HISTORY, read_history
 from dalian_eval.record.keyring import KEYS, Keyring
 from dalian_eval.record.keys import make_key
@@ -177,7 +177,7 @@ def test_made_anew_with_another_key(chain, problems, tmp_path):
         previous = hashlib.sha256(made[-1]).hexdigest() if made else "0" * 64
         content = payload(line) | {"previous": previous, "keyid": keyid}
         text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        made.append(sealed(text.encode(), ENTRY_TYPE, forger))
+        made.append(seal_envelope(text.encode(), ENTRY_TYPE, forger))
     Keyring(path.parent / KEYS).keep(forger.public_key)
     try:
         assert "之前的内容" in problems(made)[0]
@@ -232,7 +232,7 @@ def test_a_key_replaced_without_the_old_one_is_told(tmp_path, signer):
     content["previous"] = read_history(history).head
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     Keyring(runs / KEYS).keep(stranger.public_key)
-    history.write_bytes(line + sealed(text.encode(), ENTRY_TYPE, stranger))
+    history.write_bytes(line + seal_envelope(text.encode(), ENTRY_TYPE, stranger))
     assert "第2号由另一把密钥" in read_history(history).problems[0]
 
 

@@ -8,9 +8,15 @@ import pytest
 
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import read_json, write_json
-from dalian_eval.record.entries import Published
+from dalian_eval.record.entries import PublicationEntry
 from dalian_eval.record.history import HISTORY, append, read_history
-from dalian_eval.record.previous import compared, keep, last_draft, last_published, previous_run
+from dalian_eval.record.previous import (
+    compare_with_previous,
+    keep,
+    last_draft,
+    last_published,
+    previous_run,
+)
 from dalian_eval.report.changes.comparison_text import changes_frame
 from dalian_eval.stages.pipeline import open_job
 from tests.light_runs import laid_out, light_job, light_run, write_tables
@@ -36,7 +42,7 @@ def publish(out: Path, *runs: tuple[str, str, str]) -> None:
         (out / month / run_id).mkdir(parents=True, exist_ok=True)
         write_json({"run_id": run_id, "inputs_id": inputs_id}, out / month / run_id / "run.json")
         history = read_history(out / HISTORY)
-        entry = Published(
+        entry = PublicationEntry(
             number=number,
             previous=history.head,
             date="2024-11-01",
@@ -170,11 +176,11 @@ def test_a_run_keeps_what_the_comparison_needs_and_no_more(place, tmp_path):
     shutil.move(run, moved)
     inside = open_job(month="2024-08", raw="inputs", params="params/2024.yaml", start=moved)
     assert inside.run_id == meta["run_id"]
-    comparison = compared(moved, tmp_path / "scratch")
+    comparison = compare_with_previous(moved, tmp_path / "scratch")
     moving = {c.candidate for c in comparison.candidates if c.difference}
     assert moving == {"A1", "A2", "D01", "D02", "D03", "D04", "D05"}
     assert changes_frame(comparison)["points"].str.len().min() >= 6
-    assert compared(previous, tmp_path / "scratch") is None
+    assert compare_with_previous(previous, tmp_path / "scratch") is None
 
     # What a run keeps serves as the run before of another one.
     again = light_job(place / "second", tmp_path / "again", "2024-08")

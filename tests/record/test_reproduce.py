@@ -17,7 +17,7 @@ from dalian_eval.jobs.run_progress import console_progress
 from dalian_eval.record.causes import program_changes, source_changes
 from dalian_eval.record.environment import environment
 from dalian_eval.record.manifest import SIGNATURE
-from dalian_eval.record.moved import moved_scores
+from dalian_eval.record.score_changes import moved_scores
 from dalian_eval.record.seal import seal
 from dalian_eval.report.base.points import from_text
 from dalian_eval.rubric.numbers import four_decimals

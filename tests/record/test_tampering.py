@@ -10,7 +10,7 @@ import pytest
 from securesystemslib.signer import CryptoSigner
 
 from dalian_eval.cli import invoke
-from dalian_eval.record.envelope import public_pem, sealed
+from dalian_eval.record.envelope import public_pem, seal_envelope
 from dalian_eval.record.keyring import KEYS, Keyring
 from dalian_eval.record.manifest import MANIFEST, SIGNATURE, measure, read_manifest
 from dalian_eval.record.seal import seal
@@ -160,7 +160,7 @@ def test_signed_again_with_another_key(published_demo):
     ):
         manifest = read_manifest(published_demo)
         new = seal(published_demo, manifest.model_dump(), manifest.publication)
-        signature.write_bytes(sealed(new.to_bytes(), MANIFEST_TYPE, other))
+        signature.write_bytes(seal_envelope(new.to_bytes(), MANIFEST_TYPE, other))
         problems = " ".join(verify(published_demo).problems)
         assert "另一把密钥" in problems
         assert "校验值不符" in problems

@@ -11,7 +11,7 @@ from dalian_eval.report.changes.comparison import (
     SETTINGS,
     CandidateChange,
     Comparison,
-    Moved,
+    OneSidedEntry,
     Part,
     RowChange,
     Setting,
@@ -20,10 +20,10 @@ from dalian_eval.report.changes.comparison import (
 from dalian_eval.report.changes.comparison_page import changes_html, news
 from dalian_eval.report.changes.comparison_text import changes_frame, changes_lines
 from dalian_eval.report.door.door_page import index_html
-from dalian_eval.report.statements.explanation import explained
+from dalian_eval.report.statements.explanation import explain_lines
 from dalian_eval.report.statements.reviewer_decisions import decisions_of
 from dalian_eval.report.statements.statement_pages import statement_html
-from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.views.evidence import parse_origins
 from tests.report.conftest import HOSTILE
 from tests.report.pages import assert_sound
 
@@ -33,7 +33,9 @@ def comparison_of(view, text: str) -> Comparison:
     row = RowChange(
         "cases", text, CHANGED, "cases:a.csv#!2", "cases:a.csv#!3", ((text, text, text),)
     )
-    entry = Moved("2024-10", 5_000, text, True, parsed("cases:a.csv#!3 cases:b.csv#!1"))
+    entry = OneSidedEntry(
+        "2024-10", 5_000, text, True, parse_origins("cases:a.csv#!3 cases:b.csv#!1")
+    )
     clause = "officer.cases.key_fields"
     setting = Setting(text, text, text)
     parts = (
@@ -110,10 +112,10 @@ def test_an_appeal_stands_with_its_answer(view):
     assert "复核与申诉" in page.text
     assert "结果：改正（+0.20分，2024-10-21）" in page.text
     assert "复核与申诉" not in assert_sound(statement_html(view, "unit", "D01")).text
-    told = "\n".join(str(line) for line in explained(view, "unit", "D03", "unit.team", 80)[1])
+    told = "\n".join(str(line) for line in explain_lines(view, "unit", "D03", "unit.team", 80)[1])
     assert "申诉改正" in told
     assert "结果  改正" in told
-    other = explained(view, "unit", "D03", "unit.cases", 80)[1]
+    other = explain_lines(view, "unit", "D03", "unit.cases", 80)[1]
     assert not any("申诉" in str(line) for line in other)
 
 

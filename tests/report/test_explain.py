@@ -10,10 +10,10 @@ from rich.cells import cell_len
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.report.base.points import plain
-from dalian_eval.report.base.terminal import hanging, inert, padded, right_aligned, wrapped
+from dalian_eval.report.base.terminal import align_right, hanging, inert, pad_text, wrap_text
 from dalian_eval.report.statements.account import statement_of
 from dalian_eval.report.statements.case_assignment import case_use
-from dalian_eval.report.statements.explanation import explained, find_candidate
+from dalian_eval.report.statements.explanation import explain_lines, find_candidate
 from dalian_eval.report.statements.statement_pages import statement_html
 from dalian_eval.report.views.chosen_readings import all_readings, readings_of
 from dalian_eval.rubric.sentences import rule_sentences
@@ -26,7 +26,7 @@ CASED = "06120002"
 
 def told(view, kind, candidate, clause="", width=80):
     """Return the lines of an explanation."""
-    made, lines = explained(view, kind, candidate, clause, width)
+    made, lines = explain_lines(view, kind, candidate, clause, width)
     assert made.adds_up
     return [line.plain for line in lines]
 
@@ -187,7 +187,7 @@ def test_an_account_that_does_not_add_up_says_so(view):
     ledger = view.ledger.copy()
     first = ledger.index[(ledger["candidate"] == "D01") & (ledger["points"] > 0)][0]
     ledger.loc[first, "points"] += 1
-    made, lines = explained(replace(view, ledger=ledger), "unit", "D01", "", 80)
+    made, lines = explain_lines(replace(view, ledger=ledger), "unit", "D01", "", 80)
     assert not made.adds_up
     assert any("不得作为依据" in line.plain for line in lines)
 
@@ -226,17 +226,17 @@ def test_an_unknown_candidate_names_the_nearest(view):
 )
 def test_an_unknown_clause_names_the_nearest(view, clause, named):
     with pytest.raises(UsageError, match=re.escape(f"集体细则没有条款『{clause}』")) as caught:
-        explained(view, "unit", "D01", clause, 80)
+        explain_lines(view, "unit", "D01", clause, 80)
     assert named in str(caught.value)
 
 
 def test_a_record_that_lacks_rows_is_told(view):
     without = replace(view, clauses=view.clauses.iloc[:0])
     with pytest.raises(UsageError, match="得分或台账不完整"):
-        explained(without, "unit", "D01", "", 80)
+        explain_lines(without, "unit", "D01", "", 80)
     broken = replace(view, ledger=view.ledger.assign(evidence="x"))
     with pytest.raises(UsageError, match="得分或台账不完整"):
-        explained(broken, "unit", "D01", "", 80)
+        explain_lines(broken, "unit", "D01", "", 80)
 
 
 # ---- lines -------------------------------------------------------------------------------
@@ -245,24 +245,24 @@ def test_a_record_that_lacks_rows_is_told(view):
 @given(st.text(max_size=200), st.integers(2, 40))
 def test_wrapping_loses_nothing_and_keeps_the_width(text, width):
     safe = inert(text)
-    lines = wrapped(safe, width)
+    lines = wrap_text(safe, width)
     assert all(cell_len(line) <= width for line in lines)
     assert squeezed("".join(lines)) == squeezed(safe)
 
 
 def test_lines_break_where_chinese_may():
-    assert wrapped("得分，扣分。", 6) == ["得分，", "扣分。"]
-    assert wrapped("得分，扣分。", 4) == ["得", "分，", "扣", "分。"]
-    for line in wrapped("（甲乙）丙丁，戊己。『庚』" * 9, 11):
+    assert wrap_text("得分，扣分。", 6) == ["得分，", "扣分。"]
+    assert wrap_text("得分，扣分。", 4) == ["得", "分，", "扣", "分。"]
+    for line in wrap_text("（甲乙）丙丁，戊己。『庚』" * 9, 11):
         assert line[0] not in "，。）』"
         assert line[-1] not in "（『"
-    assert wrapped("数据 2024-10-31 完", 12) == ["数据", "2024-10-31", "完"]
-    assert wrapped("", 5) == [""]
+    assert wrap_text("数据 2024-10-31 完", 12) == ["数据", "2024-10-31", "完"]
+    assert wrap_text("", 5) == [""]
 
 
 def test_columns_count_wide_characters_twice():
-    assert padded("甲a", 5) == "甲a  "
-    assert padded("甲a", 5, right=True) == "  甲a"
-    assert right_aligned("甲", "1.00", 10) == ["甲    1.00"]
-    assert right_aligned("甲乙丙", "1.00", 10) == ["甲乙丙", "      1.00"]
+    assert pad_text("甲a", 5) == "甲a  "
+    assert pad_text("甲a", 5, right=True) == "  甲a"
+    assert align_right("甲", "1.00", 10) == ["甲    1.00"]
+    assert align_right("甲乙丙", "1.00", 10) == ["甲乙丙", "      1.00"]
     assert hanging("依据", "甲乙丙丁戊己", 18, 2, 6) == ["  依据  甲乙丙丁戊", "        己"]

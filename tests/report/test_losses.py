@@ -1,7 +1,7 @@
 """失分在哪里: the rows of every candidate add up to the full mark minus its total, exactly."""
 
 from dalian_eval.report.statements.account import statement_of
-from dalian_eval.report.statements.loss_sentences import losses_told
+from dalian_eval.report.statements.loss_sentences import loss_rows
 from dalian_eval.report.statements.losses import SETTLEMENT, VOIDED, losses_of
 
 
@@ -32,7 +32,7 @@ def test_every_row_says_why(view, early):
     for run in (view, early):
         for kind, candidate in everybody(run):
             made = statement_of(run, kind, candidate)
-            for loss in losses_told(run, kind, candidate, made):
+            for loss in loss_rows(run, kind, candidate, made):
                 assert loss.reasons, (candidate, loss.title)
                 assert all(reason and not reason.endswith("。") for reason in loss.reasons)
 
@@ -43,7 +43,7 @@ def test_a_void_has_a_row_of_its_own_amount_with_its_proof(view):
         made = statement_of(view, kind, candidate)
         entries = view.rows_of("ledger", kind, candidate)
         settled = entries[(entries["rule"] == "一票归零") & (entries["points"] < 0)]
-        told = [r for r in losses_told(view, kind, candidate, made) if r.what == VOIDED]
+        told = [r for r in loss_rows(view, kind, candidate, made) if r.what == VOIDED]
         assert sum(r.points for r in told) == -int(settled["points"].sum())
         found += len(told)
         for row in told:

@@ -8,14 +8,14 @@ import pyarrow as pa
 import pytest
 
 from dalian_eval.report.base.file_names import LOOKUP, members_file, statement_file
-from dalian_eval.report.base.points import halved, plain
+from dalian_eval.report.base.points import half_points, plain
 from dalian_eval.report.door.door_page import LISTED, index_html
 from dalian_eval.report.door.record_pages import write_pages
 from dalian_eval.report.statements.account import statement_of
 from dalian_eval.report.statements.losses import losses_of
-from dalian_eval.report.statements.statement_pages import missed, statement_html
+from dalian_eval.report.statements.statement_pages import missed_months, statement_html
 from dalian_eval.report.statements.waterfall import waterfall
-from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.evidence_cells import (
     MOST,
     NO_CELLS,
@@ -51,7 +51,7 @@ def limited(view, most):
     [(0, "0.00"), (246, "0.0123"), (1, "0.0001"), (-1, "−0.0001"), (30_001, "1.5001")],
 )
 def test_half_of_points_has_at_most_four_decimals(doubled, text):
-    assert halved(doubled) == text
+    assert half_points(doubled) == text
 
 
 def test_peers_are_the_median_and_the_best():
@@ -104,7 +104,7 @@ def test_every_evidence_row_of_the_demo_has_its_cells(view, cells):
         clause = view.section(row.kind).clauses.get(row.clause)
         if clause is None:
             continue
-        places = parsed(row.evidence)
+        places = parse_origins(row.evidence)
         tables = cells.behind(clause, places)
         assert [t.place for t in tables] == list(places)
         for table in tables:
@@ -120,7 +120,7 @@ def test_cells_are_those_of_the_file(view, cells):
         raw = list(csv.reader(stream))
     entry = view.ledger[view.ledger["clause"] == "unit.special.penalty"].iloc[0]
     clause = view.section("unit").clauses["unit.special.penalty"]
-    (table,) = cells.behind(clause, parsed(entry["evidence"]))
+    (table,) = cells.behind(clause, parse_origins(entry["evidence"]))
     assert table.heads[:3] == ("案件编号", "单位编码", "案件类型")
     assert "两打" in table.heads
     for number, texts in table.rows:
@@ -146,8 +146,11 @@ def test_only_the_columns_a_clause_looks_at(rubric):
 def test_rows_that_are_not_there_show_no_cells(view, cleaned):
     nothing = read_cells(cleaned, view.sources, ["cases:nowhere.csv#!1 cases:案件/案件.csv#!99999"])
     clause = view.section("unit").clauses["unit.special.penalty"]
-    assert nothing.behind(clause, parsed("cases:案件/案件.csv#!99999 cases:nowhere.csv#!1")) == []
-    assert NO_CELLS.behind(clause, parsed("cases:案件/案件.csv#!2")) == []
+    assert (
+        nothing.behind(clause, parse_origins("cases:案件/案件.csv#!99999 cases:nowhere.csv#!1"))
+        == []
+    )
+    assert NO_CELLS.behind(clause, parse_origins("cases:案件/案件.csv#!2")) == []
 
 
 def test_hostile_cells_stay_text(hostile):
@@ -164,9 +167,9 @@ def test_hostile_cells_stay_text(hostile):
 
 def test_long_evidence_is_told_briefly():
     rows = " ".join(f"cases:a.csv#!{n}" for n in range(2, 40, 2))
-    (place,) = parsed(rows)
+    (place,) = parse_origins(rows)
     assert place.brief == "第2、4、6、8、10、12行等19行"
-    assert parsed("cases:a.csv#!2 cases:a.csv#!3")[0].brief == "第2～3行"
+    assert parse_origins("cases:a.csv#!2 cases:a.csv#!3")[0].brief == "第2～3行"
 
 
 # ---- months, signature -------------------------------------------------------------
@@ -174,7 +177,7 @@ def test_long_evidence_is_told_briefly():
 
 def test_every_missed_month_leads_to_the_entry_that_says_why(view):
     leaves = [x for item in statement_of(view, "unit", "D02").items for x in item.leaves()]
-    found = list(missed(leaves))
+    found = list(missed_months(leaves))
     assert {(m.month, m.leaf.id.rpartition(".")[2]) for m in found} == {
         *(("2024-02", "entry_ratio"), ("2024-08", "entry_ratio"), ("2024-02", "per_capita"))
     }

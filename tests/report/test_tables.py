@@ -8,11 +8,11 @@ import pytest
 from dalian_eval.report.base import points
 from dalian_eval.report.base.file_names import safe_name, statement_link
 from dalian_eval.report.base.images import alt_text, img_tag, png, show_figure
-from dalian_eval.report.base.sanitise import reduced
+from dalian_eval.report.base.sanitise import reduce_html
 from dalian_eval.report.base.tables import show, table_html
 from dalian_eval.report.figures import score_figures
 from dalian_eval.report.notebook.notebook_page import render_notebook
-from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.rubric.sentences import rule_sentences
 from tests.report.pages import assert_sound, parse
 
@@ -86,14 +86,14 @@ def test_ids_that_differ_in_case_are_different_files():
 
 def test_evidence_is_grouped_and_runs_are_joined():
     text = "cases:a%20b.xlsx#表1!3 cases:a%20b.xlsx#表1!4 cases:a%20b.xlsx#表1!9 units:u.csv#!2"
-    first, second = parsed(text)
+    first, second = parse_origins(text)
     assert (first.table, first.file, first.place) == (
         "案件",
         "a b.xlsx",
         "工作表『表1』第3～4、9行",
     )
     assert second.place == "第2行"
-    assert parsed("") == ()
+    assert parse_origins("") == ()
 
 
 def test_tables_escape_align_and_translate():
@@ -171,11 +171,11 @@ def test_outputs_of_others_cannot_run_or_load():
 
 
 def test_reduced_html_is_balanced_text_and_tables():
-    assert reduced("<div><p>a<b>b</div>") == "<p>a<b>b</b></p>"
+    assert reduce_html("<div><p>a<b>b</div>") == "<p>a<b>b</b></p>"
     table = '<table><tr><td colspan="2" style="x" onclick="y">&lt;</td></tr></table>'
     whole = '<table><tbody><tr><td colspan="2">&lt;</td></tr></tbody></table>'
-    assert reduced(table) == whole
-    assert reduced(table.replace('"2"', '"2;x"')) == whole.replace(' colspan="2"', "")
+    assert reduce_html(table) == whole
+    assert reduce_html(table.replace('"2"', '"2;x"')) == whole.replace(' colspan="2"', "")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_reduced_html_is_balanced_text_and_tables():
     ],
 )
 def test_what_could_run_or_load_does_not_stay(harmful):
-    told = reduced(f"前{harmful}后")
+    told = reduce_html(f"前{harmful}后")
     assert told.startswith("前")
     assert all(re.fullmatch(r"</?(p|b|table|tbody)>", tag) for tag in re.findall(r"<[^>]*>", told))
 

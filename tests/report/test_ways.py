@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from dalian_eval.report.base.page import running
-from dalian_eval.report.base.standalone_page import contained
+from dalian_eval.report.base.standalone_page import without_outer_links
 from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.door.door_page import index_html
 from dalian_eval.report.notebook import notebook_frames
@@ -112,7 +112,7 @@ def test_a_page_handed_on_names_nobody_beside(view):
     around = neighbours_of(view, "unit", "D02")
     names = {"statements/unit-D02.html"}
     assert f"前一名：{around.before[0]}" in page or f"后一名：{around.after[0]}" in page
-    alone = contained(page, "statements/unit-D02.html", names)
+    alone = without_outer_links(page, "statements/unit-D02.html", names)
     assert "前一名：" not in alone
     assert "后一名：" not in alone
 

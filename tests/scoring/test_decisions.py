@@ -8,7 +8,7 @@ import pytest
 
 from dalian_eval.metrics.monthly import read_metrics
 from dalian_eval.rubric.clauses import Item, VetoClause, VoidClause
-from dalian_eval.rubric.lookup import named, nearest
+from dalian_eval.rubric.lookup import find_nodes, nearest
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.ledger import clauses, ledger, scores
@@ -111,12 +111,12 @@ def test_an_empty_table_changes_nothing(county):
 
 def test_clauses_are_found_by_id_title_and_locator(county):
     section = county[4].officer
-    assert named(section, " officer.cases ") == ("officer.cases",)
-    assert named(section, "案卷质量") == ("officer.cases.files",)
-    assert named(section, "附件4·4·2（1）") == ("officer.skill.equipment.new",)
-    assert len(named(section, "附件4·2·1")) == 3
-    assert named(section, "没有") == ()
-    assert named(section, " ") == ()
+    assert find_nodes(section, " officer.cases ") == ("officer.cases",)
+    assert find_nodes(section, "案卷质量") == ("officer.cases.files",)
+    assert find_nodes(section, "附件4·4·2（1）") == ("officer.skill.equipment.new",)
+    assert len(find_nodes(section, "附件4·2·1")) == 3
+    assert find_nodes(section, "没有") == ()
+    assert find_nodes(section, " ") == ()
     assert nearest(section, "officer.case")[0] == "officer.cases"
     assert "officer.cases.files" in nearest(section, "案卷")
-    assert set(nearest(section, "附件4·2·1")) == set(named(section, "附件4·2·1"))
+    assert set(nearest(section, "附件4·2·1")) == set(find_nodes(section, "附件4·2·1"))

@@ -13,7 +13,7 @@ from dalian_eval.rubric.numbers import four_decimals, points_text, ratio_text
 from dalian_eval.scoring.exact import (
     common,
     half_up,
-    scaled,
+    to_integers,
 )
 
 
@@ -35,12 +35,12 @@ def test_half_up_is_the_nearest_integer(numerator, denominator):
 
 @given(st.lists(st.decimals(0, 100, places=6, allow_nan=False), min_size=1))
 def test_scaled_decimals_are_the_same_numbers(values):
-    numbers, factor = scaled(pd.Series(values, dtype="object"))
+    numbers, factor = to_integers(pd.Series(values, dtype="object"))
     assert [Fraction(n, factor) for n in numbers] == [Fraction(v) for v in values]
 
 
 def test_eighteen_decimals_are_kept():
-    numbers, factor = scaled(pd.Series([Decimal("88.333333333333333333")], dtype="object"))
+    numbers, factor = to_integers(pd.Series([Decimal("88.333333333333333333")], dtype="object"))
     assert Fraction(numbers[0], factor) == Fraction("88.333333333333333333")
 
 

@@ -17,7 +17,7 @@ from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.queries import POINT
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring.facts import Candidates, Facts
-from dalian_eval.scoring.measures import measured, ranked, shortfall, weighted
+from dalian_eval.scoring.measures import measure_values, ranked_points, shortfall, weighted_points
 
 RUBRIC = load_rubric(Path("tests/rubric/another_city/rubrics/2025.yaml"))
 AS_OF = dt.date(2025, 3, 31)
@@ -89,7 +89,7 @@ def ladder(**more) -> RankedClause:
 def test_places_are_those_of_competition_ranking(values, least, floor, spread):
     clause = ladder(first="least" if least else "most", at_least=3 if floor else None)
     assessed = np.array([i % 5 != 4 for i in range(len(values))])
-    points, _ = awarded(ranked, clause, values, spread=spread, assessed=assessed)
+    points, _ = awarded(ranked_points, clause, values, spread=spread, assessed=assessed)
     taking_part = [
         v for v, a in zip(values, assessed, strict=True) if a and v is not None
         if not floor or v >= 3
@@ -105,7 +105,7 @@ def test_places_are_those_of_competition_ranking(values, least, floor, spread):
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=9))
 def test_equal_numbers_get_equal_points(values):
     points, _ = awarded(
-        ranked,
+        ranked_points,
         ladder(),
         [Fraction(v) for v in values],
         assessed=np.ones(len(values), dtype=bool),
@@ -119,13 +119,13 @@ def test_numbers_that_differ_by_almost_nothing_have_different_places():
     everybody = np.ones(4, dtype=bool)
     places = [{"within": n, "points": 5 - n} for n in (1, 2, 3, 4)]
     clause = ladder(places=places, max=4)
-    points, _ = awarded(ranked, clause, values, assessed=everybody)
+    points, _ = awarded(ranked_points, clause, values, assessed=everybody)
     assert points == [3 * POINT, 4 * POINT, 3 * POINT, 1 * POINT]
 
 
 def test_a_tie_across_a_cut_is_told():
     values = [Fraction(v) for v in (9, 7, 7, 5, 4, 4)]
-    _, reasons = awarded(ranked, ladder(), values, spread=0, assessed=np.ones(6, dtype=bool))
+    _, reasons = awarded(ranked_points, ladder(), values, spread=0, assessed=np.ones(6, dtype=bool))
     assert reasons[1] == (
         "人均记录7条/人，在6个中列第2名（2个并列），并列跨越名额界线，均计，得5分"
         "（第1至2名得5分，第3至4名得2分）"
@@ -138,13 +138,16 @@ def test_a_tie_across_a_cut_is_told():
 
 
 def test_nobody_takes_part():
-    assert awarded(ranked, ladder(), [None, None], assessed=np.ones(2, dtype=bool))[0] == [0, 0]
+    assert awarded(ranked_points, ladder(), [None, None], assessed=np.ones(2, dtype=bool))[0] == [
+        0,
+        0,
+    ]
 
 
 def test_who_is_not_assessed_takes_nobodys_place():
     values = [Fraction(9), Fraction(8), Fraction(7)]
     assessed = np.array([False, True, True])
-    points, _ = awarded(ranked, ladder(), values, assessed=assessed)
+    points, _ = awarded(ranked_points, ladder(), values, assessed=assessed)
     assert points == [0, 5 * POINT, 5 * POINT]
 
 
@@ -189,7 +192,7 @@ def test_weighted_is_the_sum_of_capped_shares(rows, fulls, maximum):
     clause = WeightedClause.model_validate(
         {**COMMON, "rule": "weighted", "max": maximum, "components": components}
     )
-    got, _ = awarded(weighted, clause, *[list(column) for column in zip(*rows, strict=True)])
+    got, _ = awarded(weighted_points, clause, *[list(column) for column in zip(*rows, strict=True)])
     for row, points in zip(rows, got, strict=True):
         share = sum(
             w * min(Fraction(1), (v or Fraction(0)) / Fraction(f))
@@ -216,7 +219,7 @@ def test_facts_are_counted_added_up_and_averaged_without_blanks():
 
     def values(table, **more):
         asked = {"what": "某数", "table": table, "of": "own", **more}
-        found = measured(ladder(measure=asked).measure, facts, candidates(2))
+        found = measure_values(ladder(measure=asked).measure, facts, candidates(2))
         pairs = zip(found.top, found.bottom, strict=True)
         return [Fraction(int(t), int(b)) if b else None for t, b in pairs]
 
@@ -236,6 +239,6 @@ def test_months_are_pooled_up_to_the_last_that_ended():
     ).reset_index(drop=True)
     facts = Facts({}, frozenset(), rows, RUBRIC, dt.date(2025, 5, 30))
     asked = ladder().measure
-    found = measured(asked, facts, candidates(1))
+    found = measure_values(asked, facts, candidates(1))
     assert (found.top[0], found.bottom[0], list(found.origin)) == (9, 3, [1, 2])
     assert list(found.text(asked)) == ["9条/3人＝3.00条/人"]

@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 
 from dalian_eval.intake.base.raw_cell import clip
-from dalian_eval.intake.corrections.correction_sheets import Decision, Line, Outcome, decision, told
+from dalian_eval.intake.corrections.correction_sheets import (
+    Decision,
+    Line,
+    Outcome,
+    comparable_text,
+    decision,
+)
 from dalian_eval.intake.files.discover import RawFile, RefusedError
 from dalian_eval.intake.pieces import Entry
 
@@ -41,7 +47,7 @@ class Aims:
                 f"数据文件夹里没有可读的文件 {file or '（空）'}，可能已改名、移走，或路径被改动；"
                 "请照原样保留『文件』。"
             )
-        sheets = {told(found.name): found for found in entry.sheets}
+        sheets = {comparable_text(found.name): found for found in entry.sheets}
         if line.target_sheet not in sheets:
             return f"文件 {file} 里没有工作表『{sheet}』，可能已改名或删去。"
         return f"文件 {file} 的工作表『{sheet}』没有作为数据表读取，无从更正。"

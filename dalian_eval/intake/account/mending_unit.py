@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from dalian_eval.intake.base.reasons import BadCellError
 from dalian_eval.intake.cells.parse import Value, parser, person
 from dalian_eval.intake.records.officer_names import People
-from dalian_eval.intake.records.references import SUBJECT, Referenced
+from dalian_eval.intake.records.references import SUBJECT, ReferenceTarget
 from dalian_eval.schema.model import Column, Table, Type
 from dalian_eval.schema.tables import OFFICER, UNIT
 
@@ -82,7 +82,7 @@ class Responsible:
         if not path.exists():
             return People(frozenset())
         postings = self._tables / "postings.parquet"
-        officers = Referenced(pq.read_table(path, columns=["officer_id", "name"]))
+        officers = ReferenceTarget(pq.read_table(path, columns=["officer_id", "name"]))
         return People.of(officers, pq.read_table(postings) if postings.exists() else None)
 
     @cached_property

@@ -30,7 +30,7 @@ class ZeroFormula(EmptyFormula):
 
 
 @dataclass(frozen=True)
-class Formatted:
+class FormattedNumber:
     """A number whose cell format changes its reading: `pattern` is `%`, or a run of zeros
     (leading zeros) with what the format writes before and after it in quotes: `"辽"00000000`.
     """
@@ -50,7 +50,7 @@ Cell = (
     | timedelta
     | CellError
     | EmptyFormula
-    | Formatted
+    | FormattedNumber
     | None
 )
 
@@ -149,15 +149,15 @@ def original_text(cell: Cell) -> str:
             return cell.isoformat(sep=" ")
         case date() | time():
             return cell.isoformat()
-        case Formatted(value, pattern):
-            return formatted_text(value, pattern)
+        case FormattedNumber(value, pattern):
+            return number_as_formatted(value, pattern)
         case CellError(text) | EmptyFormula(text):
             return text
         case _:
             return str(cell)
 
 
-def formatted_text(value: float, pattern: str) -> str:
+def number_as_formatted(value: float, pattern: str) -> str:
     """Return a number as its cell format shows it."""
     if pattern == "%":
         return f"{value * 100:.15g}%"

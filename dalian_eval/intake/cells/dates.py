@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from dalian_eval.intake.base.raw_cell import (
     Cell,
-    Formatted,
+    FormattedNumber,
     half_width,
     number_text,
     original_text,
@@ -170,7 +170,7 @@ def parse_month(cell: Cell, *, date1904: DateSystem) -> tuple[str, Change | None
 
 def _text(cell: Cell) -> str:
     """Text of a cell; a number that a month column shows as 2024.1 keeps its point."""
-    return number_text(cell.value) if isinstance(cell, Formatted) else original_text(cell)
+    return number_text(cell.value) if isinstance(cell, FormattedNumber) else original_text(cell)
 
 
 def _moment(cell: Cell, *, date1904: DateSystem) -> Moment:

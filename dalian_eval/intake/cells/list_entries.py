@@ -29,7 +29,7 @@ def says_none(entry: str) -> bool:
     return says_nothing(entry) or half_width(entry).lower() in _SAYS_NO
 
 
-def joined(text: str, meant: Callable[[str], str | None]) -> list[str] | None:
+def split_joined(text: str, meant: Callable[[str], str | None]) -> list[str] | None:
     """Return the entries that `text` joins by 及, 和, 与 or a blank; None when not all are known.
 
     `meant` returns the entry that a text stands for, None for an unknown one. An entry that holds
@@ -66,7 +66,7 @@ def _compared(text: str) -> str:
 def open_entries(piece: str, words: Sequence[str]) -> list[str]:
     """Return the entries of a piece of a list that may hold any text, `words` among others."""
     text = half_width_letters(piece)
-    return (joined(text, among(words)) if words else None) or [text]
+    return (split_joined(text, among(words)) if words else None) or [text]
 
 
 def without_others(piece: str) -> str:

@@ -14,13 +14,13 @@ from dalian_eval.intake.base.raw_cell import (
     Cell,
     CellError,
     EmptyFormula,
-    Formatted,
+    FormattedNumber,
     ZeroFormula,
-    formatted_text,
     half_width,
     is_blank,
     is_deceptive,
     is_garbled,
+    number_as_formatted,
     number_text,
     original_text,
     says_nothing,
@@ -34,9 +34,9 @@ from dalian_eval.intake.cells import dates
 from dalian_eval.intake.cells.list_entries import (
     SEPARATORS,
     among,
-    joined,
     open_entries,
     says_none,
+    split_joined,
     without_others,
 )
 from dalian_eval.intake.cells.nearest_word import nearest_word
@@ -208,11 +208,11 @@ def _code(cell: Cell) -> Parsed:
             raise BadCellError(Reason.BAD_CODE)
         case int() | float():
             return _integer_digits(cell), Change.NUMBER_TO_CODE
-        case Formatted(value, pattern):
+        case FormattedNumber(value, pattern):
             if pattern == "%":
                 raise BadCellError(Reason.BAD_CODE)
             _integer_digits(value)
-            return formatted_text(value, pattern), Change.NUMBER_TO_CODE
+            return number_as_formatted(value, pattern), Change.NUMBER_TO_CODE
     text = original_text(cell)
     code = half_width(half_width(text).lstrip(_APOSTROPHES)).translate(_DASHES)
     if not code:
@@ -256,7 +256,7 @@ def _bool(column: Column, cell: Cell) -> Parsed:
 
 def _plain(cell: Cell) -> str:
     """Text of a cell, a formatted number by its value."""
-    return number_text(cell.value) if isinstance(cell, Formatted) else original_text(cell)
+    return number_text(cell.value) if isinstance(cell, FormattedNumber) else original_text(cell)
 
 
 def _number(column: Column, cell: Cell) -> Parsed:
@@ -302,7 +302,7 @@ def _decimal(column: Column, cell: Cell) -> tuple[Decimal, Change | None]:
         case int() | float():
             told = repr(cell) == f"{cell:.15g}" or _whole(cell)
             return _exact(cell), None if told else Change.ROUNDED
-        case Formatted(value, pattern):
+        case FormattedNumber(value, pattern):
             if pattern == "%":
                 return _of_hundred(column, _exact(value) * 100), Change.PERCENT
             return _exact(value), None
@@ -403,7 +403,7 @@ def _items(column: Column, piece: str, known: Sequence[str]) -> list[str]:
         return [str(code)]
     if not column.vocabulary:
         return open_entries(piece, known)
-    found = joined(piece, partial(_in_vocabulary, column))
+    found = split_joined(piece, partial(_in_vocabulary, column))
     if found:
         return found
     text = without_blanks(half_width(piece))

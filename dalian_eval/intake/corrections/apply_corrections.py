@@ -12,9 +12,9 @@ from dalian_eval.intake.corrections.correction_sheets import (
     Decision,
     Line,
     Outcome,
+    comparable_text,
     decision,
     row_text,
-    told,
 )
 from dalian_eval.intake.files.blocks import Block
 from dalian_eval.intake.tables.amended_block import Amendments
@@ -102,7 +102,7 @@ class Correcting:
         whole = row_text(named_cells(self.header.texts, cells))
         for line in lines:
             raw = "" if line.is_whole_row else _at(cells, self._positions[line.column])
-            stands = whole if line.is_whole_row else told(raw)
+            stands = whole if line.is_whole_row else comparable_text(raw)
             if stands != line.before:
                 self._refuse(
                     line,

@@ -148,7 +148,7 @@ def decision(line: Line, outcome: Outcome, reason: str = "") -> Decision:
     return Decision(*line.place, outcome.value, reason)
 
 
-def told(text: str) -> str:
+def comparable_text(text: str) -> str:
     """Return a cell's text as the workbook shows it and as it is compared, the same if told again.
 
     On one line, what is not seen spelled out, very long texts cut and told by a hash.
@@ -163,7 +163,7 @@ def told(text: str) -> str:
 
 def row_text(cells: Mapping[str, str]) -> str:
     """Return a whole row as the workbook shows it; `cells`: header → original text."""
-    return told("；".join(f"{title}：{text}" for title, text in cells.items()))
+    return comparable_text("；".join(f"{title}：{text}" for title, text in cells.items()))
 
 
 @dataclass(frozen=True)
@@ -216,15 +216,15 @@ def _line(row: Sequence[Cell], columns: Columns, file: str, sheet: str, number: 
         file,
         sheet,
         number,
-        told(text("target_file")).replace("\\", "/"),
-        told(text("target_sheet")),
-        told(text("target_row")),
+        comparable_text(text("target_file")).replace("\\", "/"),
+        comparable_text(text("target_sheet")),
+        comparable_text(text("target_row")),
         plain_header(text("column")),
-        told(text("before")),
-        told(text("action")) or Action.CORRECT.value,
+        comparable_text(text("before")),
+        comparable_text(text("action")) or Action.CORRECT.value,
         text("after") if not is_blank(cell("after")) else "",
-        told(text("by")),
-        told(text("note")),
+        comparable_text(text("by")),
+        comparable_text(text("note")),
     )
     fault = _fault(line, cell("after"))
     return Line(**{**vars(line), "fault": fault}) if fault else line

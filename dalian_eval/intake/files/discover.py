@@ -281,7 +281,7 @@ def _check_form(raw: RawFile, start: bytes) -> None:
 
 def _protected_or_old(raw: RawFile) -> str:
     if "EncryptedPackage".encode("utf-16-le") in raw.path.read_bytes():
-        return protected(raw)
+        return password_sentence(raw)
     return f"文件 {raw.file} 的后缀是 .xlsx，内容却是旧版 .xls，请另存为 .xlsx 后重新提交。"
 
 
@@ -318,7 +318,7 @@ def corrupt(raw: RawFile) -> str:
     return f"文件 {raw.file} 已损坏，读不出来；请在 Excel 或 WPS 中打开修复、另存，或重新导出。"
 
 
-def protected(raw: RawFile) -> str:
+def password_sentence(raw: RawFile) -> str:
     """Return the sentence for a workbook that asks for a password."""
     return (
         f"文件 {raw.file} 是加密的，没有读取。打开时要密码的：请在 Excel 中打开，点“文件—信息—"

@@ -16,7 +16,7 @@ from typing import Any
 from dalian_eval.intake.base.limits import MEGABYTE, Limits
 from dalian_eval.intake.base.raw_cell import Cell, CellError
 from dalian_eval.intake.files import xls_details, xlsx_details
-from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt, protected
+from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt, password_sentence
 from dalian_eval.intake.files.sheets import Sheet, blank_rows, fill_down, too_large
 from dalian_eval.intake.files.xlsx_parts import usual_package
 
@@ -33,7 +33,7 @@ def read_workbook(raw: RawFile, limits: Limits) -> list[Sheet]:
     except (RefusedError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except PasswordError:
-        raise RefusedError(protected(raw)) from None
+        raise RefusedError(password_sentence(raw)) from None
     except BaseException:
         # calamine's panics on broken files are no Exceptions; every one means the same here.
         raise RefusedError(corrupt(raw)) from None
@@ -70,7 +70,7 @@ def _read(raw: RawFile, limits: Limits) -> list[Sheet]:
                 "请用 Excel 或 WPS 打开后另存为 .xlsx。"
             )
     if inside.protected:
-        raise RefusedError(protected(raw))
+        raise RefusedError(password_sentence(raw))
     sheets: list[Sheet] = []
     room = limits.cells
     with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:

@@ -8,7 +8,13 @@ import struct
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from dalian_eval.intake.base.raw_cell import Cell, CellError, EmptyFormula, Formatted, ZeroFormula
+from dalian_eval.intake.base.raw_cell import (
+    Cell,
+    CellError,
+    EmptyFormula,
+    FormattedNumber,
+    ZeroFormula,
+)
 from dalian_eval.intake.files.xlsx_details import special_pattern
 
 _END_OF_CHAIN = 0xFFFFFFFA
@@ -139,7 +145,7 @@ class Workbook:
             elif kind in (_NUMBER, _RK, _MULTIPLE_RK):
                 for row, column, style, value in _numbers(kind, body):
                     if style in self._patterns:
-                        found[row, column] = Formatted(value, self._patterns[style])
+                        found[row, column] = FormattedNumber(value, self._patterns[style])
         return found
 
     def struck_rows(self, sheet: int) -> tuple[int, ...]:
@@ -168,7 +174,7 @@ class Workbook:
         value: float = struct.unpack("<d", result)[0]
         if value == 0:
             return _UNCOMPUTED if flags & _COMPUTED_ON_LOAD and not self._computed else _ZERO
-        return Formatted(value, self._patterns[style]) if style in self._patterns else None
+        return FormattedNumber(value, self._patterns[style]) if style in self._patterns else None
 
 
 def _places(marks: list[bool]) -> frozenset[int]:

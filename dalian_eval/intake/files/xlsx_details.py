@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from posixpath import join, normpath
 from xml.parsers import expat
 
-from dalian_eval.intake.base.raw_cell import Cell, CellError, EmptyFormula, Formatted, ZeroFormula
+from dalian_eval.intake.base.raw_cell import (
+    Cell,
+    CellError,
+    EmptyFormula,
+    FormattedNumber,
+    ZeroFormula,
+)
 from dalian_eval.intake.files.xml_parts import attribute, elements
 
 _CELL_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
@@ -335,7 +341,7 @@ class _Special:
             return ZeroFormula("=" + self._formula)
         pattern = self._styles.get(int(self._attributes.get("s", "0")))
         if pattern and kind == "n" and self._value:
-            return Formatted(float(self._value), pattern)
+            return FormattedNumber(float(self._value), pattern)
         return None
 
     def _is_uncomputed(self, kind: str) -> bool:

@@ -38,7 +38,7 @@ _LIST_SEPARATOR = "、"
 
 
 @dataclass
-class Merged:
+class MergeResult:
     """The records of a batch, one per key, and what became of the other rows."""
 
     rows: pa.Table
@@ -86,7 +86,9 @@ def _list_texts(values: pa.ListArray) -> pa.StringArray:
     return pc.binary_join(ordered, _LIST_SEPARATOR)
 
 
-def merge(table: Table, rows: pa.Table, periods: Numbers, place: Callable[[int], str]) -> Merged:
+def merge(
+    table: Table, rows: pa.Table, periods: Numbers, place: Callable[[int], str]
+) -> MergeResult:
     """Bring sorted `rows` to one per key; without a key, to one per content.
 
     `periods` gives for each source the period of its export (see `RawFile`), `place` the file,
@@ -96,7 +98,7 @@ def merge(table: Table, rows: pa.Table, periods: Numbers, place: Callable[[int],
     groups = np.cumsum(new_keys(table, rows)) - 1
     doubled = np.bincount(groups)[groups] > 1 if len(groups) else np.zeros(0, dtype=np.bool_)
     if not doubled.any():
-        return Merged(rows)
+        return MergeResult(rows)
     return _Merger(table, rows, np.flatnonzero(doubled), groups[doubled], periods, place).merge()
 
 
@@ -118,7 +120,7 @@ class _Merger:
         self._group = np.cumsum(np.diff(groups, prepend=-1) != 0) - 1
         self._origins: Numbers = self._some[ORIGIN].to_numpy()
         self._periods = periods[self._origins >> ROW_BITS]
-        self._united = united_column(table)
+        self._united = column_to_unite(table)
         self._variants = self._content()
         self._restarted: Numbers = np.zeros(0, dtype=np.int64)
 
@@ -135,7 +137,7 @@ class _Merger:
             codes = np.unique(combined, return_inverse=True)[1].astype(np.int64)
         return codes
 
-    def merge(self) -> Merged:
+    def merge(self) -> MergeResult:
         """Decide for every group, and tell."""
         winner, conflict = self._winners()
         of_row = winner[self._group]
@@ -147,7 +149,7 @@ class _Merger:
         gone = lost.copy()
         gone[merged] = gone[superseded] = True
         conflicts = np.flatnonzero(lost)
-        return Merged(
+        return MergeResult(
             self._remaining(gone, winner, conflict, same),
             self._absorbed(of_row[merged], merged),
             self._absorbed(of_row[superseded], superseded),
@@ -319,7 +321,7 @@ def _or_blank(values: pa.StringArray) -> pa.StringArray:
     return pc.if_else(pc.equal(values, ""), "空", values)
 
 
-def united_column(table: Table) -> str | None:
+def column_to_unite(table: Table) -> str | None:
     """Return the list of officers whose members rows of one key add up to, if there is one."""
     if not table.key:
         return None

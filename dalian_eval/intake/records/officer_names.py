@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dalian_eval.intake.base.reasons import Change, Problem, Reason
-from dalian_eval.intake.cells.list_entries import joined
+from dalian_eval.intake.cells.list_entries import split_joined
 from dalian_eval.intake.cells.parse import person
-from dalian_eval.intake.records.references import SUBJECT, Problems, Referenced
+from dalian_eval.intake.records.references import SUBJECT, Problems, ReferenceTarget
 from dalian_eval.intake.tables.normalise import Example
 from dalian_eval.schema.model import Column, Table, Type
 from dalian_eval.schema.origins import ORIGIN
@@ -58,7 +58,7 @@ class People:
     postings: dict[str, list[tuple[str, date, date | None]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, officers: Referenced, postings: pa.Table | None) -> "People":
+    def of(cls, officers: ReferenceTarget, postings: pa.Table | None) -> "People":
         """Index the accepted officers and postings."""
         people = cls(officers.key_set)
         names = officers.rows["name"].to_pylist()
@@ -81,7 +81,7 @@ class People:
         张某某(06120001) is the officer of that name and number; several people may be joined by
         blanks, 及, 和 or 与.
         """
-        return joined(value, self._one)
+        return split_joined(value, self._one)
 
     def _one(self, value: str) -> str | None:
         value = value.strip()
@@ -127,7 +127,7 @@ class People:
 
 
 @dataclass
-class Resolved:
+class Resolution:
     """Rows with certificates in place of names; problems of rows whose names stay open."""
 
     rows: pa.Table
@@ -135,12 +135,14 @@ class Resolved:
     changes: dict[tuple[str, Change], Example]
 
 
-def resolve_names(table: Table, rows: pa.Table, people: People, cases: pa.Table | None) -> Resolved:
+def resolve_names(
+    table: Table, rows: pa.Table, people: People, cases: pa.Table | None
+) -> Resolution:
     """Replace officers' names in `rows` by certificate numbers.
 
     The unit and the day are the row's own, else those of its case.
     """
-    resolved = Resolved(rows, {}, {})
+    resolved = Resolution(rows, {}, {})
     for column in table.columns:
         if column.references in ("officers", SUBJECT):
             _resolve_column(table, column, resolved, people, cases)
@@ -148,7 +150,7 @@ def resolve_names(table: Table, rows: pa.Table, people: People, cases: pa.Table 
 
 
 def _resolve_column(
-    table: Table, column: Column, resolved: Resolved, people: People, cases: pa.Table | None
+    table: Table, column: Column, resolved: Resolution, people: People, cases: pa.Table | None
 ) -> None:
     positions = _positions_with_names(resolved.rows, column, people)
     if not positions:

@@ -17,7 +17,7 @@ from dalian_eval.intake.records.references import (
     SUBJECT,
     SUBJECT_TABLES,
     Problems,
-    Referenced,
+    ReferenceTarget,
     alike_keys,
     keys_of,
     nothing_to_check,
@@ -64,7 +64,7 @@ class Referring:
     changes: Changes = field(default_factory=dict)
 
 
-class Known:
+class FinishedTables:
     """The finished tables that rows may refer to, each read when first asked for."""
 
     def __init__(self, tables: Path, lost: Path, finished: Sequence[str]) -> None:
@@ -73,7 +73,7 @@ class Known:
         self._keys: dict[str, pa.Array] = {}
 
     @cached_property
-    def referenced(self) -> dict[str, Referenced]:
+    def referenced(self) -> dict[str, ReferenceTarget]:
         """The finished tables that others refer to, by name."""
         return {name: self._referenced(name) for name in self._finished if name in REFERRED}
 
@@ -109,11 +109,11 @@ class Known:
             self._keys[name] = self._read(name, [*BY_NAME[name].key])[0].combine_chunks()
         return self._keys[name]
 
-    def _referenced(self, name: str) -> Referenced:
+    def _referenced(self, name: str) -> ReferenceTarget:
         table = BY_NAME[name]
         wanted = [c.name for c in table.columns if c.key or c.name == "name"]
         rows = self._read(name, wanted)
-        found = Referenced(rows)
+        found = ReferenceTarget(rows)
         found.seen = found.key_set.union(read_lost(self._lost, name))
         return found
 
@@ -122,9 +122,9 @@ class Known:
 
 
 @lru_cache(maxsize=2)
-def _known(tables: Path, lost: Path, finished: tuple[str, ...]) -> Known:
+def _known(tables: Path, lost: Path, finished: tuple[str, ...]) -> FinishedTables:
     """Keep what the pieces of one table, and often of the next, are held against."""
-    return Known(tables, lost, finished)
+    return FinishedTables(tables, lost, finished)
 
 
 def write_lost(folder: Path, name: str, keys: Collection[str]) -> None:
@@ -171,7 +171,7 @@ def refer(task: ReferTask) -> Referring:
     return Referring(Source(task.out, 0), told, changes)
 
 
-def _alike(column: Column, some: pa.Table, known: Known) -> dict[str, str]:
+def _alike(column: Column, some: pa.Table, known: FinishedTables) -> dict[str, str]:
     """Return what a column's dangling values are written like where they are the key."""
     if column.references == SUBJECT:
         targets = [*SUBJECT_TABLES.values()]

@@ -27,7 +27,7 @@ Problems = dict[int, list[Problem]]
 
 
 @dataclass
-class Referenced:
+class ReferenceTarget:
     """A finished table that others refer to.
 
     `seen` holds the keys of all its rows that were read, also of those not accepted. Of the rows
@@ -106,7 +106,7 @@ def needs(table: Table) -> set[str]:
     return needed - {table.name}
 
 
-def reference_problems(table: Table, rows: pa.Table, known: dict[str, Referenced]) -> Problems:
+def reference_problems(table: Table, rows: pa.Table, known: dict[str, ReferenceTarget]) -> Problems:
     """Return the problems of rows that name what was not accepted.
 
     References to a table that nobody supplied are not checked.
@@ -149,7 +149,7 @@ def _unknown(
         yield position, values[position].as_py()
 
 
-def _problem(column: Column, value: str, target: str, referenced: Referenced) -> Problem:
+def _problem(column: Column, value: str, target: str, referenced: ReferenceTarget) -> Problem:
     sheet = BY_NAME[target].sheet
     if value in referenced.seen:
         return Problem(Reason.REFERENCE_QUARANTINED, column.header, value, {"sheet": sheet})
@@ -157,7 +157,7 @@ def _problem(column: Column, value: str, target: str, referenced: Referenced) ->
     return Problem(Reason.UNKNOWN_REFERENCE, column.header, value, details)
 
 
-def _hint(value: str, referenced: Referenced) -> str:
+def _hint(value: str, referenced: ReferenceTarget) -> str:
     """Name the key that was probably meant."""
     if value in referenced.by_name:
         return f"（“{value}”的编码是 {referenced.by_name[value]}）"
@@ -215,7 +215,7 @@ def self_reference_problems(
     problems: Problems = {}
     columns = self_references(table)
     while columns:
-        referenced = Referenced(rows, seen)
+        referenced = ReferenceTarget(rows, seen)
         found: Problems = {}
         for column in columns:
             for row, value in _unknown(rows, column, table.name, referenced.keys):
@@ -233,7 +233,7 @@ def self_references(table: Table) -> list[Column]:
     return [c for c in table.columns if c.references == table.name]
 
 
-def nothing_to_check(table: Table, rows: pa.Table, known: dict[str, Referenced]) -> bool:
+def nothing_to_check(table: Table, rows: pa.Table, known: dict[str, ReferenceTarget]) -> bool:
     """Whether every reference plainly names an accepted key; `rows` needs those columns only."""
     for column in referring_columns(table):
         if column.references not in BY_NAME:

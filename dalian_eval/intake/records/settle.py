@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from dalian_eval.intake.read_file import write_rows
 from dalian_eval.intake.records.external_sort import TableWriter, sorted_rows
-from dalian_eval.intake.records.merge import Merged, identity, merge, new_keys
+from dalian_eval.intake.records.merge import MergeResult, identity, merge, new_keys
 from dalian_eval.intake.records.piece_references import Source, read_piece
 from dalian_eval.intake.records.references import keys_of, self_reference_problems, self_references
 from dalian_eval.intake.tables.quarantined_rows import problem_rows
@@ -131,7 +131,7 @@ class Settler:
         self.lists.add(QUARANTINED, problem_rows(problems, keys))
         return kept
 
-    def _tell(self, table: Table, merged: Merged, lost: set[str]) -> None:
+    def _tell(self, table: Table, merged: MergeResult, lost: set[str]) -> None:
         """Put the rows that went on their lists."""
         self.lists.add(MERGED, merged.merges)
         self.lists.add(SUPERSEDED, merged.supersessions)
@@ -140,7 +140,7 @@ class Settler:
             lost.update(keys.values())
             self.lists.add(QUARANTINED, problem_rows(merged.problems, keys))
 
-    def _merged(self, table: Table, pieces: Sequence[Source]) -> Iterator[Merged]:
+    def _merged(self, table: Table, pieces: Sequence[Source]) -> Iterator[MergeResult]:
         """Yield the records in the order of their keys; no key is divided between two batches."""
         rest: pa.Table | None = None
         order = (*identity(table), ORIGIN)

@@ -268,7 +268,7 @@ def _column_word(cell: Cell) -> str:
     return without_blanks(half_width(cell)).strip("()") if isinstance(cell, str) else ""
 
 
-def skipped_note(skipped: Mapping[Furniture, Sequence[int]]) -> str:
+def note_of_skipped_rows(skipped: Mapping[Furniture, Sequence[int]]) -> str:
     """Return what was passed over, with row numbers: 跳过合计行 1 行（第 8 行）."""
     parts: list[str] = []
     for kind in Furniture:

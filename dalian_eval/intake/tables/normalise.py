@@ -271,7 +271,7 @@ def _unsuspicious(texts: pa.StringArray, reader: RowReader) -> npt.NDArray[np.bo
 
 
 @dataclass(frozen=True)
-class Parsed:
+class ParsedColumn:
     """A column read: values (null where blank or bad), bad cells by place, changes."""
 
     values: pa.Array
@@ -286,7 +286,7 @@ def parse_column(
     limits: Limits,
     *,
     quick: bool = True,
-) -> Parsed:
+) -> ParsedColumn:
     """Read the cells of a column: plain ones at once, every other distinct one by `parse`.
 
     Without `quick` no cell counts as plain: `parse` is not the parser of the column's type.
@@ -298,19 +298,19 @@ def parse_column(
         return _parse_distinct(column, *_distinct_texts(cells), parse, limits)
     mask, values = plain
     if mask.all():
-        return Parsed(values, [], {})
+        return ParsedColumn(values, [], {})
     places = np.flatnonzero(~mask)
     others = _parse_distinct(column, *_distinct_texts(cells.take(pa.array(places))), parse, limits)
     where = np.arange(len(mask))
     where[places] = len(mask) + np.arange(len(places))
     both = pa.chunked_array([values, others.values], arrow_type(column)).combine_chunks()
     problems = [(int(places[row]), problem) for row, problem in others.problems]
-    return Parsed(both.take(pa.array(where)), problems, others.changes)
+    return ParsedColumn(both.take(pa.array(where)), problems, others.changes)
 
 
 def _parse_distinct(
     column: Column, distinct: Sequence[Cell], codes: Indices, parse: Parser, limits: Limits
-) -> Parsed:
+) -> ParsedColumn:
     """Parse each distinct cell once; `codes` tells which of them each row holds."""
     if column.type is Type.DATE and dates.day_early(c for c in distinct if not is_blank(c)):
         parse = partial(_refuse_shifted, parse)
@@ -331,7 +331,7 @@ def _parse_distinct(
     listed = [list(value) if isinstance(value, tuple) else value for value in values]
     array = pa.array(listed, arrow_type(column)).take(pa.array(codes))
     bad = np.flatnonzero(np.isin(codes, list(problems))) if problems else codes[:0]
-    return Parsed(
+    return ParsedColumn(
         array,
         [(int(row), problems[int(codes[row])]) for row in bad],
         _examples(column, distinct, codes, values, changes),

@@ -118,7 +118,7 @@ def recognise(
 def _recognise(top: list[list[str]], sheet: str, file: str, headers: HeaderMap) -> Recognition:
     by_headers: Recognition | None = None
     for name in (sheet, stem_of(file)):
-        tables = named_tables(name)
+        tables = tables_in_name(name)
         if not tables:
             continue
         best = max((find_header(top, table, headers) for table in tables), key=_preference)
@@ -173,7 +173,7 @@ def _plausible(header: Header) -> bool:
     return 2 * len(header.missing_mandatory) <= len(mandatory)
 
 
-def named_tables(name: str) -> list[Table]:
+def tables_in_name(name: str) -> list[Table]:
     """Return the tables that a sheet or file name contains, an exact name alone.
 
     A name inside a longer one does not count: 案件承办 is not 案件, typical_cases not cases.

@@ -38,7 +38,7 @@ _LOOKED_AT = 20
 _FEWEST_CELLS = 3
 
 
-def reason_unread(rows: Sequence[Sequence[Cell]], words: HeaderMap) -> str:
+def unread_reason(rows: Sequence[Sequence[Cell]], words: HeaderMap) -> str:
     """Return what is wrong with a sheet whose header nobody knows, in Chinese; "" if unknown."""
     top = [row for row in rows[:_LOOKED_AT] if not all(map(is_blank, row))]
     encoding = _misread(top, words)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dalian_eval.report.changes.comparison import Key, Moved, Part
-from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.changes.comparison import Key, OneSidedEntry, Part
+from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.model import Section
 from dalian_eval.scoring.settle import SETTLEMENT, VOID
@@ -62,12 +62,14 @@ def _numbered(ledger: pd.DataFrame) -> pd.DataFrame:
     return ledger.set_axis(pd.MultiIndex.from_frame(keys), axis=0)
 
 
-def moved(entries: pd.DataFrame) -> tuple[Moved, ...]:
+def entries_in_words(entries: pd.DataFrame) -> tuple[OneSidedEntry, ...]:
     """Return the entries of a part in words, those that went first."""
     rows = entries.sort_values(["_current", "month", "reason"], kind="stable").head(_LISTED)
     columns = (rows[name] for name in ("month", "points", "reason", "_current", "evidence"))
     return tuple(
-        Moved(str(month), int(points), str(reason), bool(current), parsed(str(evidence)))
+        OneSidedEntry(
+            str(month), int(points), str(reason), bool(current), parse_origins(str(evidence))
+        )
         for month, points, reason, current, evidence in zip(*columns, strict=True)
     )
 
@@ -86,6 +88,6 @@ def bare(part: RawPart, title: str, source: str, *, settles: bool) -> Part:
         rule=part.rule,
         source=source,
         points=part.points,
-        entries=moved(part.entries),
+        entries=entries_in_words(part.entries),
         settles=settles,
     )

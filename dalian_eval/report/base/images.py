@@ -22,7 +22,7 @@ def png(figure: Figure) -> bytes:
     A palette holds all that a figure of few colours needs, in a third of the bytes.
     """
     drawn, stream = io.BytesIO(), io.BytesIO()
-    with theme.applied():
+    with theme.figure_settings():
         FigureCanvasAgg(figure)
         figure.savefig(drawn, format="png", dpi=theme.DPI, pil_kwargs={"compress_level": 1})
     with Image.open(drawn) as image:

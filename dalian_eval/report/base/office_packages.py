@@ -11,16 +11,16 @@ _MODE = 0o644 << 16
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-def settled(package: bytes) -> bytes:
+def fix_package(package: bytes) -> bytes:
     """Return the package with fixed times and without compression.
 
     What deflate writes differs between the zlib of one machine and of another.
     """
     with zipfile.ZipFile(io.BytesIO(package)) as old:
-        return packaged({name: old.read(name) for name in old.namelist()})
+        return make_zip({name: old.read(name) for name in old.namelist()})
 
 
-def packaged(parts: Mapping[str, bytes]) -> bytes:
+def make_zip(parts: Mapping[str, bytes]) -> bytes:
     """Return a zip file of the parts by name, in their order: the same bytes on every machine."""
     result = io.BytesIO()
     with zipfile.ZipFile(result, "w") as new:

@@ -13,7 +13,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from dalian_eval.report.base.markup import markup, plain_text
-from dalian_eval.report.base.points import needs_four, plain, shown, signed, two_decimals
+from dalian_eval.report.base.points import (
+    needs_four,
+    plain,
+    points_text_of_column,
+    two_decimals,
+    with_sign,
+)
 from dalian_eval.report.base.publication_stamp import draft_marker
 
 _HEAD = 60
@@ -32,7 +38,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(plain=plain, shown=shown, signed=signed, two=two_decimals)
+    made.filters.update(
+        plain=plain, shown=points_text_of_column, signed=with_sign, two=two_decimals
+    )
     made.globals.update(needs_four=needs_four)
     made.globals.update(
         style=style,

@@ -31,29 +31,33 @@ def plain(points: int) -> str:
     return f"−{text}" if points < 0 else text
 
 
-def shown(points: int, four: bool = False) -> str:
+def points_text_of_column(points: int, four: bool = False) -> str:
     """Return points of a column: four decimals where one of its numbers needs them, true minus."""
     size = abs(int(points))
     text = four_decimals(size) if four else plain(size)
     return f"−{text}" if points < 0 else text
 
 
-def signed(points: int, four: bool = False) -> str:
+def with_sign(points: int, four: bool = False) -> str:
     """Return `shown` with a plus before what is added."""
-    return f"+{shown(points, four)}" if points > 0 else shown(points, four)
+    return (
+        f"+{points_text_of_column(points, four)}"
+        if points > 0
+        else points_text_of_column(points, four)
+    )
 
 
-def halved(doubled: int, four: bool = False) -> str:
+def half_points(doubled: int, four: bool = False) -> str:
     """Return half of a number of ten-thousandths as `shown`, rounded half up to four decimals."""
     half = (abs(doubled) + 1) // 2
-    return shown(-half if doubled < 0 else half, four)
+    return points_text_of_column(-half if doubled < 0 else half, four)
 
 
 def column(values: Iterable[int]) -> list[str]:
     """Return the points of a column, all with two decimals or all with four."""
     points = [int(v) for v in values]
     four = needs_four(points)
-    return [shown(p, four) for p in points]
+    return [points_text_of_column(p, four) for p in points]
 
 
 def distinct(values: Sequence[int]) -> list[str]:
@@ -69,6 +73,6 @@ def needs_four(values: Iterable[int]) -> bool:
     return any(int(v) % _HUNDREDTH for v in values)
 
 
-def ranged(low: int, high: int) -> str:
+def total_or_range(low: int, high: int) -> str:
     """Return a total, or the range it can still end in: 50.57, 50.57～54.57."""
     return plain(low) if low == high else f"{plain(low)}～{plain(high)}"

@@ -11,7 +11,7 @@ _COUNTS = {"colspan", "rowspan"}
 _NUMBER = re.compile(r"[0-9]{1,4}")
 
 
-def reduced(html: str) -> str:
+def reduce_html(html: str) -> str:
     """Return only the text, tables and plain marks of `html`, every tag closed."""
     return nh3.clean(
         html,

@@ -12,7 +12,7 @@ _STEP = re.compile(r'<a rel="(?:prev|next)"')
 _LINK = re.compile(r'<a\b[^>]*?\bhref="(?P<to>[^"]*)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)
 
 
-def contained(text: str, page: str, names: Collection[str]) -> str:
+def without_outer_links(text: str, page: str, names: Collection[str]) -> str:
     """Return a page without the links that lead out of a pack; what they say stays.
 
     `page`: its name in the pack; `names`: the files there are.

@@ -11,7 +11,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from dalian_eval.report.base.labels import TITLES, VALUES, table_title
-from dalian_eval.report.base.points import needs_four, shown
+from dalian_eval.report.base.points import needs_four, points_text_of_column
 from dalian_eval.scoring.ledger import POINT_COLUMNS
 
 TRUSTED = "application/vnd.dalian-eval.trusted+json"
@@ -29,7 +29,7 @@ _CODES = frozenset(("candidate", "key", "代码", "单位编码", "执法证号"
 
 
 @dataclass(frozen=True)
-class Shown:
+class TrustedHtml:
     """HTML made here, for a notebook to display; text that comes from data is already escaped."""
 
     html: str
@@ -42,9 +42,9 @@ class Shown:
         return {"text/html": self.html, "text/plain": self.text, TRUSTED: {"trusted": True}}
 
 
-def show(frame: pd.DataFrame, **options: Any) -> Shown:
+def show(frame: pd.DataFrame, **options: Any) -> TrustedHtml:
     """Return the frame as something a notebook displays as a table (options of `table_html`)."""
-    return Shown(table_html(frame, **options), f"表格：{len(frame)}行×{len(frame.columns)}列")
+    return TrustedHtml(table_html(frame, **options), f"表格：{len(frame)}行×{len(frame.columns)}列")
 
 
 def table_html(
@@ -123,7 +123,11 @@ def _column(values: pd.Series, is_points: bool) -> _Column:
         present = [int(v) for v in values if not pd.isna(v)]
         four = is_points and needs_four(present)
         texts = [
-            _BLANK if pd.isna(v) else shown(int(v), four) if is_points else str(int(v))
+            _BLANK
+            if pd.isna(v)
+            else points_text_of_column(int(v), four)
+            if is_points
+            else str(int(v))
             for v in values
         ]
         keys = ["" if pd.isna(v) else str(int(v)) for v in values]

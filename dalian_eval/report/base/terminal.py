@@ -20,7 +20,7 @@ def _harmless(sign: str) -> str:
     return "□" if unicodedata.category(sign) in _UNSAFE else sign
 
 
-def wrapped(text: str, width: int) -> list[str]:
+def wrap_text(text: str, width: int) -> list[str]:
     """Return the text in lines of at most `width` columns (as wide as its widest character).
 
     Lines break at blanks and between Chinese characters; no closing mark begins a line, no opening
@@ -65,23 +65,23 @@ def _head(text: str, width: int) -> str:
     return text[:end]
 
 
-def padded(text: str, width: int, *, right: bool = False) -> str:
+def pad_text(text: str, width: int, *, right: bool = False) -> str:
     """Return text filled with blanks to `width` columns."""
     blanks = " " * max(0, width - cell_len(text))
     return blanks + text if right else text + blanks
 
 
-def right_aligned(text: str, end: str, width: int) -> list[str]:
+def align_right(text: str, end: str, width: int) -> list[str]:
     """Return lines of the text with `end` at the right edge of the last one."""
-    lines = wrapped(text, width)
+    lines = wrap_text(text, width)
     if cell_len(lines[-1]) + 2 + cell_len(end) > width:
         lines.append("")
-    return [*lines[:-1], lines[-1] + padded(end, width - cell_len(lines[-1]), right=True)]
+    return [*lines[:-1], lines[-1] + pad_text(end, width - cell_len(lines[-1]), right=True)]
 
 
 def hanging(label: str, text: str, width: int, indent: int, room: int) -> list[str]:
     """Return lines with `label` in `room` columns after the indent and the text hanging beside."""
     left = " " * indent
-    body = wrapped(text, max(width - indent - room, 10))
+    body = wrap_text(text, max(width - indent - room, 10))
     heads = [label, *[""] * (len(body) - 1)]
-    return [(left + padded(h, room) + b).rstrip() for h, b in zip(heads, body, strict=True)]
+    return [(left + pad_text(h, room) + b).rstrip() for h, b in zip(heads, body, strict=True)]

@@ -48,7 +48,7 @@ def font_name() -> str:
 
 
 @contextmanager
-def applied() -> Iterator[None]:
+def figure_settings() -> Iterator[None]:
     """Draw under the settings of every figure; the caller's own come back afterwards."""
     with matplotlib.rc_context():
         matplotlib.rcParams.update(_settings())

@@ -21,7 +21,7 @@ from dalian_eval.campaign.elite import NOMINATED, RUNNING, TIED
 from dalian_eval.campaign.rules import LEAD
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.points import from_text, plain
-from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.model import Rubric
 
@@ -160,7 +160,7 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _places(evidence: pd.Series) -> pd.Series:
     """Return lists of origins as file, sheet and rows, as a reader looks for them."""
-    return evidence.map(lambda text: "；".join(e.text for e in parsed(text))).astype("str")
+    return evidence.map(lambda text: "；".join(e.text for e in parse_origins(text))).astype("str")
 
 
 # ---- 尖兵, 次年开账 ---------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import io
 import pandas as pd
 import xlsxwriter
 
-from dalian_eval.report.base.office_packages import settled, xml_text
+from dalian_eval.report.base.office_packages import fix_package, xml_text
 from dalian_eval.schema.tables import BY_NAME, OFFICER, UNIT
 from dalian_eval.scoring.draw import ANY, ORDINARY, SUPPORTING
 
@@ -18,7 +18,7 @@ _CATEGORIES = dict(zip((ORDINARY, SUPPORTING, ANY), _TABLE["category"].vocabular
 _SUBJECTS = {"unit": UNIT, "officer": OFFICER}
 
 
-def drawn_book(draw: pd.DataFrame, as_of: dt.date) -> bytes:
+def draw_workbook(draw: pd.DataFrame, as_of: dt.date) -> bytes:
     """Return the workbook of the files the program drew, the same bytes at each call.
 
     `draw`: the frame of draw.csv; what an official draw gave stands in a table 案卷抽取 already.
@@ -46,4 +46,4 @@ def drawn_book(draw: pd.DataFrame, as_of: dt.date) -> bytes:
             for number, line in enumerate(lines, start=1):
                 sheet.write_string(number, place, xml_text(str(line[column.name])), text)
         sheet.freeze_panes(1, 0)
-    return settled(data.getvalue())
+    return fix_package(data.getvalue())

@@ -21,7 +21,7 @@ _COUNTS = frozenset({"publicity_leads"})
 _CODE, _NAME = "代码", "名称"
 
 
-def months_compared(campaign: CampaignView) -> tuple[str, ...]:
+def comparison_months(campaign: CampaignView) -> tuple[str, ...]:
     """Return the months there are, the latest first."""
     return tuple(sorted(set(campaign.effectiveness["month"]), reverse=True))
 
@@ -151,6 +151,6 @@ def effectiveness_html(view: RunView, campaign: CampaignView, rules: CampaignRul
                 for kind in ("unit", "officer")
             ],
         )
-        for month in months_compared(campaign)
+        for month in comparison_months(campaign)
     ]
     return render("effectiveness.html", view=view, months=months, weights=weights_text(rules))

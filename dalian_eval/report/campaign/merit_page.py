@@ -11,7 +11,7 @@ from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import plain
 from dalian_eval.report.campaign.campaign_tables import CampaignView
-from dalian_eval.report.views.evidence import Evidence, parsed
+from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.report.views.item_overview import top_items
 from dalian_eval.report.views.run_view import RunView
 
@@ -20,7 +20,7 @@ SHOWN = 200
 
 
 @dataclass(frozen=True)
-class Merited:
+class MeritLine:
     """An officer of the city's result; `total`, `link` are blank without an account here.
 
     `items`: the account in short, an item's title, points and maximum in ten-thousandths each.
@@ -42,7 +42,7 @@ def merit_html(view: RunView, campaign: CampaignView, rules: CampaignRules) -> s
     """Return the page merit.html."""
     rows = campaign.merit
 
-    def some(status: str) -> list[Merited]:
+    def some(status: str) -> list[MeritLine]:
         chosen = rows[rows["status"] == status].iloc[:SHOWN]
         return [_merited(view, row) for row in chosen.to_dict("records")]
 
@@ -72,18 +72,18 @@ def proposals(merit: pd.DataFrame) -> pd.DataFrame:
     return told.assign(全市名次=["" if pd.isna(rank) else str(rank) for rank in told["全市名次"]])
 
 
-def _merited(view: RunView, row: Mapping[Any, Any]) -> Merited:
+def _merited(view: RunView, row: Mapping[Any, Any]) -> MeritLine:
     who = str(row["candidate"])
     scores = view.rows_of("scores", "officer", who)
     known = len(scores) > 0
-    return Merited(
+    return MeritLine(
         candidate=who,
         name=str(row["name"]),
         unit=view.unit_name(str(row["unit"])),
         rank=int(row["city_rank"]),
         score=str(row["city_score"]),
         reason=str(row["reason"]),
-        evidence=parsed(str(row["evidence"])),
+        evidence=parse_origins(str(row["evidence"])),
         total=plain(int(scores["total"].iloc[0])) if known else "",
         link=view.link("officer", who) if known else "",
         items=tuple(_items(view, who)) if known else (),

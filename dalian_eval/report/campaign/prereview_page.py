@@ -11,7 +11,7 @@ from dalian_eval.campaign.rules import OWN_READING, RISKS
 from dalian_eval.report.base.file_names import safe_name
 from dalian_eval.report.base.page import render
 from dalian_eval.report.campaign.campaign_tables import CampaignView
-from dalian_eval.report.views.evidence import Evidence, parsed
+from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.report.views.run_view import RunView
 
 SHEETS = 300
@@ -86,7 +86,7 @@ def prereview_html(view: RunView, campaign: CampaignView) -> str:
     )
 
 
-def risks_found(prereview: pd.DataFrame) -> pd.DataFrame:
+def found_risks(prereview: pd.DataFrame) -> pd.DataFrame:
     """Return the questions to which the data answer with a risk, with Chinese titles.
 
     `prereview`: the columns of prereview.csv.
@@ -123,6 +123,6 @@ def _sheet(view: RunView, case: str, rows: pd.DataFrame) -> Sheet:
 
 
 def _answer(row: Mapping[object, object]) -> Answer:
-    evidence = parsed(str(row["evidence"]))
+    evidence = parse_origins(str(row["evidence"]))
     asked = (str(row["risk"]), str(row["check"]))
     return Answer(*asked, str(row["status"]), str(row["reason"]), evidence)

@@ -14,7 +14,7 @@ from dalian_eval.campaign.rules import OWN_READING, Decision, RosterRules
 from dalian_eval.report.base.file_names import safe_name
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
-from dalian_eval.report.base.points import plain, ranged
+from dalian_eval.report.base.points import plain, total_or_range
 from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.base.terminal import hanging, inert
 
@@ -74,7 +74,8 @@ def _shown(view: RosterView, status: str) -> pd.DataFrame:
     """Return the officers of a state with Chinese titles."""
     rows = view.frame[view.frame["status"] == status]
     points = [
-        ranged(int(a), int(b)) for a, b in zip(rows["total"], rows["total_high"], strict=True)
+        total_or_range(int(a), int(b))
+        for a, b in zip(rows["total"], rows["total_high"], strict=True)
     ]
     frame = pd.DataFrame(
         {

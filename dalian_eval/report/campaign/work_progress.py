@@ -50,7 +50,7 @@ def progress_lines(campaign: CampaignView) -> tuple[ProgressLine, ...]:
     return tuple(_lines(campaign))
 
 
-def counted_states(lines: Sequence[ProgressLine]) -> str:
+def state_counts(lines: Sequence[ProgressLine]) -> str:
     """Return how many lines are in which state: 按时3项、有缺2项."""
     counts = {state: sum(line.state == state for line in lines) for state in STATES}
     return "、".join(f"{state}{count}项" for state, count in counts.items() if count)

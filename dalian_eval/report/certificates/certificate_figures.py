@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from dalian_eval.report.base import theme
 from dalian_eval.report.base.labels import KINDS
-from dalian_eval.report.certificates.certificate_view import Certified
+from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.figures.score_figures import WIDTH
 from dalian_eval.sensitivity.certificates import ALWAYS, YES
 
@@ -16,7 +16,7 @@ PER_FIGURE = 50
 _ROW = 0.19
 
 
-def rank_figures(made: Certified, kind: str) -> list[Figure]:
+def rank_figures(made: Certificates, kind: str) -> list[Figure]:
     """Return a kind's figures, from the first place down: a dot where the rank is certain.
 
     A line from the best to the worst rank where it is not, with the readings that decide.
@@ -27,9 +27,9 @@ def rank_figures(made: Certified, kind: str) -> list[Figure]:
     return [_drawn(made, part, KINDS[kind], len(rows)) for part in parts]
 
 
-def _drawn(made: Certified, rows: Sequence[Mapping[str, str]], title: str, count: int) -> Figure:
+def _drawn(made: Certificates, rows: Sequence[Mapping[str, str]], title: str, count: int) -> Figure:
     certain = sum(row["certain"] == YES for row in rows)
-    with theme.applied():
+    with theme.figure_settings():
         figure = Figure(figsize=(WIDTH, 0.9 + _ROW * len(rows)), layout="constrained")
         figure.set_label(
             f"{title}各种口径下的名次：列{len(rows)}个（共{count}个），其中{certain}个名次确定"

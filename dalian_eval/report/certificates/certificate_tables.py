@@ -4,13 +4,13 @@ import pandas as pd
 
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.certificates.certificate_view import (
-    Certified,
+    Certificates,
     combination_words,
     rank_sentence,
 )
 
 
-def rank_table(made: Certified, kind: str) -> pd.DataFrame:
+def rank_table(made: Certificates, kind: str) -> pd.DataFrame:
     """Return a kind's totals and ranks over all readings, by rank."""
     rows = [row for (k, _), row in made.rows.items() if k == kind]
     rows.sort(key=lambda r: (int(r["rank"] or 10**9), r["candidate"]))
@@ -26,7 +26,7 @@ def rank_table(made: Certified, kind: str) -> pd.DataFrame:
     )
 
 
-def cut_table(made: Certified) -> pd.DataFrame:
+def cut_table(made: Certificates) -> pd.DataFrame:
     """Return who is within the first places under every reading, and who under some."""
     rows = made.tables["cuts"]
     names = {key: f"{row['name']}（{row['candidate']}）" for key, row in made.rows.items()}
@@ -42,11 +42,11 @@ def cut_table(made: Certified) -> pd.DataFrame:
     )
 
 
-def _when(made: Certified, witness: str, membership: str) -> str:
+def _when(made: Certificates, witness: str, membership: str) -> str:
     return "" if membership == "必入" else combination_words(made.rubric, witness)
 
 
-def reading_table(made: Certified) -> pd.DataFrame:
+def reading_table(made: Certificates) -> pd.DataFrame:
     """Return what each option does alone, the weightiest first."""
     rows = [
         r for r in made.tables["readings"] if int(r["totals_changed"]) or int(r["ranks_changed"])

@@ -12,11 +12,11 @@ import numpy as np
 from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.errors import UsageError
 from dalian_eval.report.base.labels import KINDS
-from dalian_eval.report.base.points import plain, signed
+from dalian_eval.report.base.points import plain, with_sign
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.sensitivity.bounds import bounds
 from dalian_eval.sensitivity.certificates import ALWAYS, EXACT, IN, YES, Candidates
-from dalian_eval.sensitivity.embedded import FILE, opened
+from dalian_eval.sensitivity.embedded import FILE, from_json
 from dalian_eval.sensitivity.extremes import NO_WITNESS, UNKNOWN, Extremes, extremes
 from dalian_eval.sensitivity.space import Space, ranks
 
@@ -24,7 +24,7 @@ TABLES = ("sensitivity", "cuts", "pairs", "readings")
 
 
 @dataclass(frozen=True)
-class Certified:
+class Certificates:
     """The certificates of a run folder: its tables, and what they were computed from (`told`)."""
 
     rubric: Rubric
@@ -35,7 +35,7 @@ class Certified:
     @cached_property
     def spaces(self) -> dict[str, tuple[Space, Candidates, str]]:
         """Per kind: all combinations, the candidates, 确切 or 界."""
-        return opened(self.told)
+        return from_json(self.told)
 
     @cached_property
     def short(self) -> dict[tuple[str, str], str]:
@@ -85,7 +85,7 @@ class Certified:
                     moved = int(totals[place] - own_totals[place])
                     lines.append(
                         f"改用{option_words(self.rubric, name, option)}："
-                        f"总分{signed(moved) if moved else '不变'}，{_rank(int(places[place]))}"
+                        f"总分{with_sign(moved) if moved else '不变'}，{_rank(int(places[place]))}"
                     )
         return lines
 
@@ -113,7 +113,7 @@ def has_certificates(folder: Path) -> bool:
     return (folder / FILE).is_file()
 
 
-def load_certified(folder: Path, rubric: Rubric) -> Certified:
+def load_certified(folder: Path, rubric: Rubric) -> Certificates:
     """Return the certificates of a run folder; UsageError when they cannot be read."""
     try:
         told = json.loads((folder / FILE).read_text(encoding="utf-8"))
@@ -124,7 +124,7 @@ def load_certified(folder: Path, rubric: Rubric) -> Certified:
             f"读不了 {folder} 中的 {FILE} 或 {'、'.join(f'{n}.csv' for n in TABLES)}："
             "请确认文件夹完整"
         ) from error
-    return Certified(rubric, told, rows, tables)
+    return Certificates(rubric, told, rows, tables)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -181,7 +181,7 @@ def short_standing(row: Mapping[str, str]) -> str:
     return span if row["vetoed"] == "否" else f"{span}，是否否决视口径"
 
 
-def pair_lines(made: Certified, kind: str, a: str, b: str) -> list[str]:
+def pair_lines(made: Certificates, kind: str, a: str, b: str) -> list[str]:
     """Return who is ahead of whom under which readings."""
     space, who, exact = made.spaces[kind]
     ids = list(who.ids)
@@ -211,7 +211,7 @@ def pair_lines(made: Certified, kind: str, a: str, b: str) -> list[str]:
     return lines
 
 
-def cut_lines(made: Certified, kind: str, cut: int) -> list[str]:
+def cut_lines(made: Certificates, kind: str, cut: int) -> list[str]:
     """Return who is within the first `cut` under every reading, and who under some.
 
     UsageError for a cut beyond the candidates.
@@ -247,7 +247,7 @@ def cut_lines(made: Certified, kind: str, cut: int) -> list[str]:
     return lines + [f"    {line}" for line in depends]
 
 
-def summary_lines(made: Certified) -> list[str]:
+def summary_lines(made: Certificates) -> list[str]:
     """Return, per kind, which ranks are certain, which are not, and the weightiest readings."""
     lines = []
     for kind, title in KINDS.items():

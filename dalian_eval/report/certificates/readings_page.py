@@ -8,7 +8,7 @@ from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
 from dalian_eval.report.certificates.certificate_view import (
-    Certified,
+    Certificates,
     load_certified,
     rank_sentence,
 )
@@ -27,7 +27,7 @@ def write_readings(view: RunView, folder: Path) -> None:
     (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
 
 
-def readings_html(view: RunView, made: Certified) -> str:
+def readings_html(view: RunView, made: Certificates) -> str:
     """Return the page: it computes from whole numbers inside it and asks no network."""
     # Inside a script element only an end tag could do harm: no sign that begins one is left.
     text = json.dumps(made.told, ensure_ascii=False, separators=(",", ":"))
@@ -42,12 +42,12 @@ def readings_html(view: RunView, made: Certified) -> str:
     )
 
 
-def _rows(made: Certified, kind: str) -> list[Any]:
+def _rows(made: Certificates, kind: str) -> list[Any]:
     rows = [row for (k, _), row in made.rows.items() if k == kind]
     return sorted(rows, key=lambda row: (int(row["rank"] or 10**9), row["candidate"]))
 
 
-def _reading(made: Certified, told: Any) -> dict[str, Any]:
+def _reading(made: Certificates, told: Any) -> dict[str, Any]:
     """Return what the page says of a reading: where it touches and how much it moves."""
     effects = [r for r in made.tables["readings"] if r["reading"] == told["name"]]
     touches = list(dict.fromkeys(told["touches"]))

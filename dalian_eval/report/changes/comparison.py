@@ -51,7 +51,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Moved:
+class OneSidedEntry:
     """A ledger entry that only one of the two ledgers has; its points count as they stand.
 
     `current`: the later one has it; `evidence`: the rows it rests on.
@@ -80,7 +80,7 @@ class Part:
     rule: str
     source: str
     points: int
-    entries: tuple[Moved, ...] = ()
+    entries: tuple[OneSidedEntry, ...] = ()
     settles: bool = False
     rows: tuple[RowChange, ...] = ()
     row_count: int = 0

@@ -6,18 +6,18 @@ import pandas as pd
 from rich.text import Text
 
 from dalian_eval.report.base.labels import KINDS, table_title
-from dalian_eval.report.base.points import plain, signed
-from dalian_eval.report.base.terminal import hanging, inert, wrapped
+from dalian_eval.report.base.points import plain, with_sign
+from dalian_eval.report.base.terminal import hanging, inert, wrap_text
 from dalian_eval.report.changes.comparison import (
     CandidateChange,
     Comparison,
-    Moved,
+    OneSidedEntry,
     Part,
     RowChange,
     Standing,
     run_words,
 )
-from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.rubric.numbers import four_decimals
 
 _TITLE, _HEAD, _SOFT = "bold cyan", "bold", "dim"
@@ -76,10 +76,10 @@ def row_words(row: RowChange) -> str:
 
 def place(origin: str) -> str:
     """Return where a row stands, as people look it up."""
-    return "、".join(e.text for e in parsed(origin))
+    return "、".join(e.text for e in parse_origins(origin))
 
 
-def places(entry: Moved) -> str:
+def places(entry: OneSidedEntry) -> str:
     """Return where the rows of an entry stand: the first ones, and how many there are."""
     shown = "；".join(f"{e.table}：{e.text}" for e in entry.evidence[:_PLACES])
     more = (
@@ -106,7 +106,7 @@ def _lines(comparison: Comparison, width: int) -> Iterator[tuple[str, str]]:
         for line in hanging(label, inert(text), width, indent, _ROOM):
             yield line, style
 
-    yield from ((line, _TITLE) for line in wrapped("两次评价的比较", width))
+    yield from ((line, _TITLE) for line in wrap_text("两次评价的比较", width))
     yield from told("原", run_words(comparison.before), 0)
     yield from told("现", run_words(comparison.after), 0)
     if comparison.days is not None:
@@ -124,10 +124,10 @@ def _lines(comparison: Comparison, width: int) -> Iterator[tuple[str, str]]:
         yield "-" * width, _SOFT
         who = f"{change.name}（{KINDS[change.kind]} {change.candidate}）"
         yield from (
-            (line, _TITLE) for line in wrapped(inert(f"{who}　{moved_words(change)}"), width)
+            (line, _TITLE) for line in wrap_text(inert(f"{who}　{change_in_words(change)}"), width)
         )
         for part in change.parts:
-            amount = signed(part.points).replace("−", "-")
+            amount = with_sign(part.points).replace("−", "-")
             head = f"{part.title}（{part.clause}）〔{part.rule}〕来自{part.cause}：{part.because}"
             yield from told(amount, head, 2, _HEAD)
             for entry in part.entries:
@@ -148,11 +148,11 @@ def _lines(comparison: Comparison, width: int) -> Iterator[tuple[str, str]]:
         yield from told("其余", f"还有{left}个对象，用 --csv 或 --html 写出全部", 0)
 
 
-def moved_words(change: CandidateChange) -> str:
+def change_in_words(change: CandidateChange) -> str:
     """Return what became of a candidate's total, rank and status."""
     before = plain(change.before.total) if change.before else "无"
     after = plain(change.after.total) if change.after else "无"
-    amount = signed(change.difference) if change.difference else "不变"
+    amount = with_sign(change.difference) if change.difference else "不变"
     ranks = (rank_words(change.before), rank_words(change.after))
     rank = ranks[0] if ranks[0] == ranks[1] else f"{ranks[0]} → {ranks[1]}"
     note = f"，{change.note}" if change.note else ""

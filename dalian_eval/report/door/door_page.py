@@ -12,17 +12,17 @@ from dalian_eval.report.base.labels import KINDS, SEVERITIES, table_title
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import plain
 from dalian_eval.report.base.tables import table_html
-from dalian_eval.report.campaign.work_progress import ProgressLine, counted_states
-from dalian_eval.report.certificates.certificate_view import Certified
+from dalian_eval.report.campaign.work_progress import ProgressLine, state_counts
+from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.changes.comparison_page import door_changes
 from dalian_eval.report.mending.fallen_rows import fallen_rows
 from dalian_eval.report.views.chosen_readings import all_readings
-from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
 from dalian_eval.report.views.month_strips import metric_clauses, metric_title, short_months, strip
 from dalian_eval.report.views.month_totals import Trend, trend_of
-from dalian_eval.report.views.ranking import DETAILED, RANKED, ranked, ties
+from dalian_eval.report.views.ranking import DETAILED, RANKED, ranking_rows, ties
 from dalian_eval.report.views.run_view import RunView
 
 LISTED = 30
@@ -82,7 +82,7 @@ def index_html(
     view: RunView,
     progress: Sequence[ProgressLine] = (),
     comparison: Comparison | None = None,
-    certified: Certified | None = None,
+    certified: Certificates | None = None,
 ) -> str:
     """Return the run's index.html.
 
@@ -95,7 +95,7 @@ def index_html(
         view=view,
         changes=door_changes(comparison, view),
         progress=progress,
-        progress_counts=counted_states(progress),
+        progress_counts=state_counts(progress),
         kinds=[_kind(view, kind) for kind in ("unit", "officer")],
         months=short_months(view.rubric.period.months),
         sources=_sources(view),
@@ -129,7 +129,7 @@ def _kind(view: RunView, kind: str) -> dict[str, Any]:
         "excluded": [
             _veto(view, kind, r) for r in rows[rows["vetoed"]].iloc[:LISTED].to_dict("records")
         ],
-        "ranked": ranked(view, kind, standing.iloc[:RANKED]),
+        "ranked": ranking_rows(view, kind, standing.iloc[:RANKED]),
         "ties": list(islice(ties(standing), LISTED)),
         "tied": int((standing.groupby("rank").size() > 1).sum()),
         "told": view.has_statements(kind),
@@ -227,7 +227,7 @@ def _failed(view: RunView) -> list[dict[str, Any]]:
         {
             **o,
             "where": table_title(o["table"]) if o["table"] else "全部资料",
-            "places": "；".join(e.text for e in parsed(" ".join(o["origins"][:_PLACES]))),
+            "places": "；".join(e.text for e in parse_origins(" ".join(o["origins"][:_PLACES]))),
             "level": SEVERITIES.get(o["severity"], o["severity"]),
         }
         for o in failed

@@ -9,7 +9,7 @@ from dalian_eval.report.base.file_names import STATEMENTS, statement_link
 from dalian_eval.report.base.labels import DRAW_SOURCES, KINDS, SCORE_STATES, table_title
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
-from dalian_eval.report.base.points import ranged
+from dalian_eval.report.base.points import total_or_range
 from dalian_eval.report.narrative.compose import yearly_text
 from dalian_eval.report.narrative.page import text_html
 from dalian_eval.report.statements.account import Account, standing_of, statement_of
@@ -17,7 +17,7 @@ from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
 from dalian_eval.report.views.month_strips import metric_clauses, metric_title, short_months, strip
-from dalian_eval.report.views.ranking import DETAILED, RANKED, ranked, ties
+from dalian_eval.report.views.ranking import DETAILED, RANKED, ranking_rows, ties
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
 from dalian_eval.scoring.awards import EVIDENCE_LIMIT
@@ -83,7 +83,7 @@ def _kind(view: RunView, kind: str) -> dict[str, Any]:
         "title": KINDS[kind],
         "count": len(rows),
         "standing": len(standing),
-        "ranked": ranked(view, kind, standing.iloc[:RANKED]),
+        "ranked": ranking_rows(view, kind, standing.iloc[:RANKED]),
         "ties": list(ties(standing)),
         "vetoed": [
             (str(r["name"]), statement_link(kind, str(r["candidate"])), int(r["total"]), reason)
@@ -124,10 +124,10 @@ def public_statement_html(view: RunView, kind: str, candidate: str) -> str:
         score=made.score,
         unit=view.unit_name(str(made.score["unit"])),
         state=SCORE_STATES[str(made.score["status"])],
-        total=ranged(int(made.score["total_low"]), int(made.score["total_high"])),
+        total=total_or_range(int(made.score["total_low"]), int(made.score["total_high"])),
         standing=standing_of(view, kind, candidate),
         flat=flat,
-        rows=rows_told,
+        rows=row_count_text,
         slots=SLOT_NAMES,
         sources=DRAW_SOURCES,
     )
@@ -138,7 +138,7 @@ def flat(item: Account) -> list[Account]:
     return [item, *(below for part in item.parts for below in flat(part))]
 
 
-def rows_told(evidence: tuple[Evidence, ...]) -> str:
+def row_count_text(evidence: tuple[Evidence, ...]) -> str:
     """Return how many rows of which tables an entry rests on: 检查记录12行、任职1行."""
     told = "、".join(f"{e.table}{len(e.rows)}行" for e in evidence)
     return f"{told}等" if sum(len(e.rows) for e in evidence) >= EVIDENCE_LIMIT else told or "—"

@@ -5,7 +5,7 @@ from typing import Any
 
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.page import render
-from dalian_eval.report.views.evidence import Evidence, parsed
+from dalian_eval.report.views.evidence import Evidence, parse_origins
 
 _LISTED = 50
 
@@ -15,7 +15,7 @@ def refused_html(meta: Mapping[str, Any], validation: Mapping[str, Any]) -> str:
 
     `meta` and `validation`: what stands in run.json and validation.json.
     """
-    failed = [told(o) for o in validation["outcomes"] if not o["success"]]
+    failed = [outcome_with_places(o) for o in validation["outcomes"] if not o["success"]]
     return render(
         "refused.html",
         meta=meta,
@@ -25,10 +25,10 @@ def refused_html(meta: Mapping[str, Any], validation: Mapping[str, Any]) -> str:
     )
 
 
-def told(outcome: Mapping[str, Any]) -> dict[str, Any]:
+def outcome_with_places(outcome: Mapping[str, Any]) -> dict[str, Any]:
     """Return an outcome (as in validation.json) with its table's name and its first places."""
     origins = list(outcome["origins"])
-    places: tuple[Evidence, ...] = parsed(" ".join(origins[:_LISTED]))
+    places: tuple[Evidence, ...] = parse_origins(" ".join(origins[:_LISTED]))
     table = str(outcome["table"])
     return {
         **outcome,

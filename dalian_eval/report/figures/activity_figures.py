@@ -47,7 +47,7 @@ def stretch_heat(accounts: pd.DataFrame, title: str) -> Figure:
     sizes = [max(1, min(MOST, len(_owners(part)))) for _, part in parts]
     counts = rows["status"].value_counts()
     told = "，".join(f"{s}{counts[s]}个" for s in _LOOKS if s in counts and s != NOT_OWED)
-    with theme.applied():
+    with theme.figure_settings():
         height = 0.9 + sum(_ROW * n + 0.62 for n in sizes)
         figure = Figure(figsize=(_WIDTH, height), layout="constrained")
         figure.set_label(f"{title}：{told or '没有可画的期次'}")

@@ -42,7 +42,7 @@ def _themed(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
     @wraps(draw)
     def inside(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with theme.applied():
+        with theme.figure_settings():
             return draw(*args, **kwargs)
 
     return inside

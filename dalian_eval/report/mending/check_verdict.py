@@ -17,7 +17,7 @@ _TOLD_OTHERWISE = frozenset(
 
 
 @dataclass(frozen=True)
-class Judged:
+class CheckVerdict:
     """What the checks say of a unit's files.
 
     `missing` are required tables that were not handed in, so that nothing can be said of who was
@@ -32,7 +32,7 @@ class Judged:
     unchecked: int
 
     @classmethod
-    def of(cls, validation: "Validation", report: CleanReport) -> "Judged":
+    def of(cls, validation: "Validation", report: CleanReport) -> "CheckVerdict":
         """Sort the outcomes: missing tables are no fault of a unit's own files."""
         accepted = report.sources.groupby("table")["accepted"].sum()
         mine = [o for o in validation.outcomes if o.check not in _TOLD_OTHERWISE]

@@ -8,7 +8,12 @@ from dalian_eval.intake.account.intake_report import CleanReport
 from dalian_eval.intake.base.raw_cell import visible
 from dalian_eval.intake.base.reasons import WHOLE_ROW as WHOLE_ROW_CODES
 from dalian_eval.intake.base.reasons import Reason
-from dalian_eval.intake.corrections.correction_sheets import WHOLE_ROW, Outcome, row_text, told
+from dalian_eval.intake.corrections.correction_sheets import (
+    WHOLE_ROW,
+    Outcome,
+    comparable_text,
+    row_text,
+)
 from dalian_eval.report.base.labels import table_title
 
 UNKNOWN = "未能判断"
@@ -32,7 +37,7 @@ def mending_lines(report: CleanReport) -> pd.DataFrame:
     lines = lines.merge(rows, on=_PLACE, how="left", validate="many_to_one", sort=False)
     whole = lines["code"].isin(WHOLE_ROW_CODES)
     lines["value"] = [
-        row_text(json.loads(cells)) if w else told(value)
+        row_text(json.loads(cells)) if w else comparable_text(value)
         for w, value, cells in zip(whole, lines["value"], lines["cells"], strict=True)
     ]
     lines["column"] = lines["column"].mask(whole, WHOLE_ROW)
@@ -59,7 +64,7 @@ class _Corrected:
 
     def __call__(self, cell: tuple[str, str, int, str]) -> str:
         file, sheet, row, column = cell
-        found = self._lines and self._lines.get((file, told(sheet), str(row), column))
+        found = self._lines and self._lines.get((file, comparable_text(sheet), str(row), column))
         if not found:
             return ""
         page = f"工作表『{found['sheet']}』" if found["sheet"] else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dalian_eval.intake.account.intake_report import CleanReport
 from dalian_eval.report.base.points import plain
 from dalian_eval.rubric.model import Rubric
-from dalian_eval.rubric.stakes import at_stake, taken_away
+from dalian_eval.rubric.stakes import at_stake, count_taking
 from dalian_eval.schema.tables import BY_NAME, OCCASIONAL, REQUIRED, TABLES
 
 
@@ -56,7 +56,7 @@ class HandedIn:
                     BY_NAME[name].sheet,
                     name in REQUIRED,
                     (at_stake(rubric.unit, (name,)), at_stake(rubric.officer, (name,))),
-                    sum(taken_away(section, (name,)) for section in sections),
+                    sum(count_taking(section, (name,)) for section in sections),
                 )
                 for name in absent
             ),

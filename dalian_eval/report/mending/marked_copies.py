@@ -11,7 +11,7 @@ from dalian_eval.intake.files.sheets import Sheet, read_sheets
 from dalian_eval.intake.tables.headers import HeaderMap
 from dalian_eval.intake.tables.recognise import recognise
 from dalian_eval.report.mending.marked_workbook import MarkedSheet, Place, address, write_marked
-from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.schema.tables import BY_NAME
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Copies:
     def mark(self, outcomes: "Iterable[Outcome]") -> None:
         """Mark also the rows that checks found, each in its first cell."""
         for outcome in outcomes:
-            for place in parsed(" ".join(outcome.origins)):
+            for place in parse_origins(" ".join(outcome.origins)):
                 marks = self._marks.setdefault((place.file, place.sheet), {})
                 for row in place.rows:
                     told = (outcome.title, outcome.reason, outcome.fix)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dalian_eval.report.base.labels import table_title
-from dalian_eval.report.campaign.work_progress import ON_TIME, ProgressLine, counted_states
+from dalian_eval.report.campaign.work_progress import ON_TIME, ProgressLine, state_counts
 from dalian_eval.report.narrative.text import (
     Paragraph,
     Section,
@@ -16,7 +16,7 @@ from dalian_eval.report.narrative.text import (
     Span,
     Table,
     blocks,
-    joined,
+    join_spans,
     paragraph,
     say,
 )
@@ -69,7 +69,7 @@ def _progress(view: RunView, lines: Sequence[ProgressLine]) -> Paragraph | None:
     """Return the paragraph on the campaign's own work: how much is on time, and what is not."""
     if not lines:
         return None
-    told = f"截至{day(view.as_of)}，大练兵工作{len(lines)}项：{counted_states(lines)}"
+    told = f"截至{day(view.as_of)}，大练兵工作{len(lines)}项：{state_counts(lines)}"
     return paragraph(
         say(Span(told, _PROGRESS), "。"),
         *(
@@ -116,7 +116,7 @@ def _kind(view: RunView, rows: pd.DataFrame, kind: str) -> Sentence:
     names = names_of(view, "unit")
     without = [c for c in names if c not in set(counts.index)]
     lacking = ("，", who(view, "unit", names, without), "没有记录") if without else ()
-    return say(f"{kind}：", joined(told), rest, *lacking, "。")
+    return say(f"{kind}：", join_spans(told), rest, *lacking, "。")
 
 
 def _table(view: RunView, rows: pd.DataFrame) -> Table:

@@ -15,7 +15,7 @@ from dalian_eval.report.narrative.plans import plans_section
 from dalian_eval.report.narrative.problems import problems_section
 from dalian_eval.report.narrative.ranks import ranks_section
 from dalian_eval.report.narrative.text import Document
-from dalian_eval.report.narrative.words import day, finished
+from dalian_eval.report.narrative.words import day, is_period_over
 from dalian_eval.report.views.run_view import RunView
 
 
@@ -28,7 +28,7 @@ def yearly_text(
     """
     kinds = [kind for kind in KINDS if len(view.candidates(kind))]
     lost = {kind: losses(view, kind) for kind in kinds}
-    stage = "" if finished(view) else "阶段性"
+    stage = "" if is_period_over(view) else "阶段性"
     return Document(
         title=f"{view.rubric.year}年度执法大练兵{stage}总结报告",
         subtitle=f"（截至{day(view.as_of)}）",

@@ -16,7 +16,7 @@ from dalian_eval.report.narrative.text import (
     Span,
     Table,
     blocks,
-    joined,
+    join_spans,
     paragraph,
     say,
 )
@@ -24,8 +24,8 @@ from dalian_eval.report.narrative.words import (
     NAMED,
     STRONG,
     WEAK,
-    counted,
-    finished,
+    candidate_count,
+    is_period_over,
     items_place,
     mean,
     names_of,
@@ -97,13 +97,13 @@ def _intro(of: _Kind) -> Sentence:
     view, kind = of.view, of.kind
     rows = view.candidates(kind)
     out = int(rows["vetoed"].sum())
-    told = f"下列各项按全部参评{KINDS[kind]}{counted(kind, len(rows))}统计"
+    told = f"下列各项按全部参评{KINDS[kind]}{candidate_count(kind, len(rows))}统计"
     grades = (
         f"得分率达到{STRONG}%的为强项，不足{WEAK}%的为弱项"
-        if finished(view)
+        if is_period_over(view)
         else "评审期尚未结束，暂不评定强项、弱项"
     )
-    also = f"（含被否决的{counted(kind, out)}）" if out else ""
+    also = f"（含被否决的{candidate_count(kind, out)}）" if out else ""
     return say(Span(told, of.place), also, "；", grades, "。")
 
 
@@ -151,7 +151,7 @@ def _level(of: _Kind, item: Item, points: pd.Series) -> Sentence:
     values = [int(p) for p in points]
     whole, full = item.max * len(values), sum(values)
     grade = ""
-    if finished(of.view) and not item.bonus and whole > 0:
+    if is_period_over(of.view) and not item.bonus and whole > 0:
         strong, weak = full * 100 >= STRONG * whole, full * 100 < WEAK * whole
         grade = "，为强项" if strong else "，为弱项" if weak else ""
     told = f"平均得{mean(values)}分，得分率{percent(full, whole)}"
@@ -163,7 +163,7 @@ def _ends(of: _Kind, item: Item, points: pd.Series) -> Sentence | None:
         return None
     best, worst = int(points.max()), int(points.min())
     if best == worst:
-        told = f"{counted(of.kind, len(points))}得分相同，均为{two_decimals(best)}分"
+        told = f"{candidate_count(of.kind, len(points))}得分相同，均为{two_decimals(best)}分"
         return say(Span(told, of.place), "。")
     first, last = (
         who(of.view, of.kind, of.names, [str(c) for c in points.index[points == end]], item.id)
@@ -187,7 +187,7 @@ def _voided(of: _Kind, item: Item) -> Iterator[Sentence]:
         told = f"本项归零：{'；'.join(reasons)}。" if len(reasons) else "本项归零。"
         yield say(Span(of.names[candidate], of.view.link(of.kind, candidate, item.id)), told)
     if len(void) > NAMED:
-        yield say("本项归零的共", Span(counted(of.kind, len(void)), "clauses.csv"), "。")
+        yield say("本项归零的共", Span(candidate_count(of.kind, len(void)), "clauses.csv"), "。")
 
 
 def _lost(of: _Kind, mine: list[Loss]) -> Sentence | None:
@@ -195,13 +195,13 @@ def _lost(of: _Kind, mine: list[Loss]) -> Sentence | None:
     awards = [loss for loss in mine if not loss.deducts][:_CLAUSES]
     if not awards:
         return None
-    head = "失分主要在：" if finished(of.view) else "尚未得到的分值主要在："
-    return say(head, joined([_one(of, a) for a in awards], "；"), "。")
+    head = "失分主要在：" if is_period_over(of.view) else "尚未得到的分值主要在："
+    return say(head, join_spans([_one(of, a) for a in awards], "；"), "。")
 
 
 def _one(of: _Kind, loss: Loss) -> tuple[Span, ...]:
     title = Span(title_of(of.view, of.kind, loss.node))
-    verb = "失" if finished(of.view) else "差"
+    verb = "失" if is_period_over(of.view) else "差"
     first = Span(of.names[loss.who[0]], of.view.link(of.kind, loss.who[0], loss.node.id))
     points = Span(f"{verb}{two_decimals(loss.points[0])}分")
     if len(loss.who) == 1:
@@ -210,7 +210,7 @@ def _one(of: _Kind, loss: Loss) -> tuple[Span, ...]:
     return (
         title,
         Span(f"合计{verb}{two_decimals(loss.total)}分，平均{verb}{average}分", "clauses.csv"),
-        Span(f"，涉及{counted(of.kind, len(loss.who))}，最多的"),
+        Span(f"，涉及{candidate_count(of.kind, len(loss.who))}，最多的"),
         first,
         points,
     )
@@ -224,7 +224,7 @@ def _reason(of: _Kind, mine: list[Loss]) -> Sentence | None:
             place = of.view.link(of.kind, ids[0], loss.node.id)
             return say(
                 f"『{loss.node.title}』没有得分的，有",
-                Span(counted(of.kind, len(ids)), place),
+                Span(candidate_count(of.kind, len(ids)), place),
                 f"是因为：{reason}。",
             )
     return None
@@ -245,7 +245,7 @@ def _taken(of: _Kind, mine: list[Loss]) -> Sentence | None:
         for loss in taken[:_CLAUSES]
     ]
     rest = f"等{len(taken)}条" if len(taken) > _CLAUSES else ""
-    return say("发生扣分的有：", joined(told, "；"), rest, "。")
+    return say("发生扣分的有：", join_spans(told, "；"), rest, "。")
 
 
 def _full(of: _Kind, item: Item) -> Sentence | None:

@@ -17,8 +17,8 @@ from dalian_eval.report.narrative.text import (
     say,
 )
 from dalian_eval.report.narrative.words import (
-    counted,
-    finished,
+    candidate_count,
+    is_period_over,
     month,
     months_place,
     names_of,
@@ -115,7 +115,7 @@ def _swing(view: RunView, kind: str, metric: _Metric) -> Sentence | None:
     if not int(failed.sum()):
         return say(Span("各月全部达标", place), "。")
     worst = max(failed.index, key=lambda m: (failed[m], m))
-    told = f"未达标最多的是{month(str(worst))}，为{counted(kind, int(failed[worst]))}"
+    told = f"未达标最多的是{month(str(worst))}，为{candidate_count(kind, int(failed[worst]))}"
     if len(counts) < 2:
         return say(Span(told, place), "。")
     first, last = counts.index[0], counts.index[-1]
@@ -137,7 +137,7 @@ def _ends(view: RunView, kind: str, metric: _Metric) -> list[Sentence]:
         [c for c in names if c in flags.index and flags[c]] for flags in (every, ~some)
     )
     told = []
-    period = "全年" if finished(view) else "截至目前"
+    period = "全年" if is_period_over(view) else "截至目前"
     every_month, no_month = f"{period}每月达标的有", f"{period}没有一个月达标的有"
     if always and len(always) < len(passed):
         told.append(say(every_month, who(view, kind, names, always, metric.clause), "。"))

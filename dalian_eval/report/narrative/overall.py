@@ -7,14 +7,14 @@ from dalian_eval.report.narrative.text import (
     Sentence,
     Span,
     blocks,
-    joined,
+    join_spans,
     paragraph,
     say,
 )
 from dalian_eval.report.narrative.words import (
-    counted,
+    candidate_count,
     day,
-    finished,
+    is_period_over,
     items_place,
     mean,
     percent,
@@ -45,21 +45,23 @@ def _basis(view: RunView) -> Sentence:
 
 
 def _stage(view: RunView) -> Sentence | None:
-    if finished(view):
+    if is_period_over(view):
         return None
     return say("评审期尚未结束，以下为阶段性情况，得分和名次今后还会变化。")
 
 
 def _participants(view: RunView) -> Sentence | None:
     counts = [
-        Span(f"{title}{counted(kind, len(view.candidates(kind)))}", f"index.html#rank-{kind}")
+        Span(
+            f"{title}{candidate_count(kind, len(view.candidates(kind)))}", f"index.html#rank-{kind}"
+        )
         for kind, title in KINDS.items()
         if len(view.candidates(kind))
     ]
     if not counts:
         return None
     exact = "，每一分均逐笔记账，按精确值排名，文中保留两位小数。"
-    return say("参加评价的有", joined(counts), exact)
+    return say("参加评价的有", join_spans(counts), exact)
 
 
 def _sources(view: RunView) -> Sentence:
@@ -78,10 +80,12 @@ def _scores(view: RunView, kind: str) -> Sentence | None:
         return say(f"本次没有参评的{KINDS[kind]}。")
     if standing.empty:
         place = f"index.html#rank-{kind}"
-        return say(Span(f"参评{KINDS[kind]}{counted(kind, len(rows))}", place), "均未进入排名。")
+        return say(
+            Span(f"参评{KINDS[kind]}{candidate_count(kind, len(rows))}", place), "均未进入排名。"
+        )
     totals = [int(t) for t in standing["total"]]
     head = Span(
-        f"参加排名的{KINDS[kind]}{counted(kind, len(standing))}，平均{mean(totals)}分",
+        f"参加排名的{KINDS[kind]}{candidate_count(kind, len(standing))}，平均{mean(totals)}分",
         f"index.html#rank-{kind}",
     )
     if len(set(totals)) == 1:

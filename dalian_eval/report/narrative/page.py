@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dalian_eval.report.base.page import environment
-from dalian_eval.report.base.tables import Shown
+from dalian_eval.report.base.tables import TrustedHtml
 from dalian_eval.report.campaign.work_progress import ProgressLine
 from dalian_eval.report.narrative.compose import yearly_text
 from dalian_eval.report.narrative.text import (
@@ -23,13 +23,13 @@ _KINDS = {Heading: "heading", Paragraph: "paragraph", Table: "table", Picture: "
 
 def narrative(
     view: RunView, activities: pd.DataFrame, progress: Sequence[ProgressLine] = ()
-) -> Shown:
+) -> TrustedHtml:
     """Return the text as something notebook 05 displays, its headings from the second level on.
 
     `activities`, `progress`: see `yearly_text`. Its addresses lead from the run folder.
     """
     text = yearly_text(view, activities, progress)
-    return Shown(text_html(text, paper="narrative.docx"), text.title)
+    return TrustedHtml(text_html(text, paper="narrative.docx"), text.title)
 
 
 def text_html(text: Document, paper: str = "") -> str:
@@ -38,9 +38,9 @@ def text_html(text: Document, paper: str = "") -> str:
     from dalian_eval.report.base.images import img_tag
 
     template = environment().get_template("narrative.html")
-    return template.render(text=text, blocks=shown_blocks(text), img_tag=img_tag, paper=paper)
+    return template.render(text=text, blocks=block_views(text), img_tag=img_tag, paper=paper)
 
 
-def shown_blocks(text: Document) -> list[tuple[str, Shownable]]:
+def block_views(text: Document) -> list[tuple[str, Shownable]]:
     """Return the blocks as blocks.html shows them: what kind each is, and the block."""
     return [(_KINDS[type(block)], block) for block in text.blocks()]

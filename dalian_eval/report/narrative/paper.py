@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.report.base.markup import markup, plain_text
-from dalian_eval.report.base.office_packages import settled, xml_text
+from dalian_eval.report.base.office_packages import fix_package, xml_text
 from dalian_eval.report.narrative.text import (
     Document,
     Heading,
@@ -93,7 +93,7 @@ def narrative_docx(text: Document, template: Path, as_of: dt.date, what: str = Y
     told.revision = 1
     stream = io.BytesIO()
     file.docx.save(stream)
-    return settled(stream.getvalue())
+    return fix_package(stream.getvalue())
 
 
 def _filled(path: Path, text: Document, what: str, *, strict: bool = False) -> "DocxTemplate":

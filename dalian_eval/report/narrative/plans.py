@@ -13,11 +13,11 @@ from dalian_eval.report.narrative.text import (
     Sentence,
     Span,
     blocks,
-    joined,
+    join_spans,
     paragraph,
     say,
 )
-from dalian_eval.report.narrative.words import counted, finished, names_of, who
+from dalian_eval.report.narrative.words import candidate_count, is_period_over, names_of, who
 from dalian_eval.report.views.item_overview import open_clauses
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import (
@@ -41,7 +41,7 @@ _UNITS, _CLAUSES = 10, 3
 
 def plans_section(view: RunView, lost: Mapping[str, pd.DataFrame]) -> Section:
     """Return the section; `lost`: the losses of each kind that has candidates."""
-    column = "lost" if finished(view) else "reach"
+    column = "lost" if is_period_over(view) else "reach"
     parts = [_common(view, kind, table, column) for kind, table in lost.items()]
     if "unit" in lost:
         parts.append(_units(view, lost["unit"], column))
@@ -66,7 +66,9 @@ def _common(view: RunView, kind: str, rows: pd.DataFrame, column: str) -> Sectio
 
 def _award(view: RunView, kind: str, loss: Loss, column: str) -> Sentence:
     verb = "失" if column == "lost" else "最多还可得"
-    told = f"{counted(kind, len(loss.who))}{KINDS[kind]}合计{verb}{two_decimals(loss.total)}分"
+    told = (
+        f"{candidate_count(kind, len(loss.who))}{KINDS[kind]}合计{verb}{two_decimals(loss.total)}分"
+    )
     names = names_of(view, kind)
     return say(
         f"{title_of(view, kind, loss.node)}（{loss.node.locator}）",
@@ -79,7 +81,9 @@ def _award(view: RunView, kind: str, loss: Loss, column: str) -> Sentence:
 
 def _deduction(view: RunView, kind: str, loss: Loss) -> Sentence:
     names = names_of(view, kind)
-    told = f"{counted(kind, len(loss.who))}{KINDS[kind]}合计被扣{two_decimals(loss.total)}分"
+    told = (
+        f"{candidate_count(kind, len(loss.who))}{KINDS[kind]}合计被扣{two_decimals(loss.total)}分"
+    )
     return say(
         f"『{loss.node.title}』（{loss.node.locator}）",
         Span(told, "clauses.csv"),
@@ -120,7 +124,7 @@ def _units(view: RunView, rows: pd.DataFrame, column: str) -> Section | None:
                 say(
                     Span(names[unit], view.link("unit", unit)),
                     "：重点抓好",
-                    joined([say(*c).spans for c in clauses]),
+                    join_spans([say(*c).spans for c in clauses]),
                     "。",
                 )
             )

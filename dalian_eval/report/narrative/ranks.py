@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dalian_eval.report.base.labels import KINDS, SCORE_STATES
-from dalian_eval.report.base.points import distinct, plain, ranged, two_decimals
+from dalian_eval.report.base.points import distinct, plain, total_or_range, two_decimals
 from dalian_eval.report.narrative.text import (
     Paragraph,
     Section,
@@ -14,11 +14,11 @@ from dalian_eval.report.narrative.text import (
     Span,
     Table,
     blocks,
-    joined,
+    join_spans,
     paragraph,
     say,
 )
-from dalian_eval.report.narrative.words import NAMED, counted, names_of, who
+from dalian_eval.report.narrative.words import NAMED, candidate_count, names_of, who
 from dalian_eval.report.views.item_overview import veto_reasons
 from dalian_eval.report.views.ranking import ties
 from dalian_eval.report.views.run_view import RunView
@@ -73,7 +73,7 @@ def _head(view: RunView, kind: str, standing: pd.DataFrame) -> Sentence:
             Span(f"{_gap(ahead)}分", view.link(kind, str(second["candidate"]))),
         )
     return say(
-        Span(f"参加排名的有{counted(kind, len(standing))}", place),
+        Span(f"参加排名的有{candidate_count(kind, len(standing))}", place),
         "，第1名为",
         leader,
         f"，得{two_decimals(int(firsts['total'].iloc[0]))}分",
@@ -95,12 +95,15 @@ def _units(view: RunView, kind: str, standing: pd.DataFrame) -> Sentence | None:
     counts = first["unit"].value_counts(sort=False)
     order = sorted(counts.index, key=lambda u: (-counts[u], u))
     told = [
-        Span(f"{view.unit_name(str(u))}{counted(kind, int(counts[u]))}", "index.html#rank-officer")
+        Span(
+            f"{view.unit_name(str(u))}{candidate_count(kind, int(counts[u]))}",
+            "index.html#rank-officer",
+        )
         for u in order[:NAMED]
     ]
     rest = f"等{len(order)}个单位" if len(order) > NAMED else ""
-    more = f"（含并列共{counted(kind, len(first))}）" if len(first) > _FIRST else ""
-    return say(f"前{_FIRST}名{more}中，", joined(told), rest, "。")
+    more = f"（含并列共{candidate_count(kind, len(first))}）" if len(first) > _FIRST else ""
+    return say(f"前{_FIRST}名{more}中，", join_spans(told), rest, "。")
 
 
 def _ties(kind: str, standing: pd.DataFrame) -> Iterator[Sentence]:
@@ -143,13 +146,13 @@ def _table(view: RunView, kind: str, standing: pd.DataFrame) -> Table | None:
         )
         for row, total in shown
     )
-    part = f"（前{_FIRST}名和末{_LAST}名，共{counted(kind, len(numbered))}）" if cut else ""
+    part = f"（前{_FIRST}名和末{_LAST}名，共{candidate_count(kind, len(numbered))}）" if cut else ""
     return Table(f"{KINDS[kind]}得分排名{part}", head, body)
 
 
 def _range(row: dict[Hashable, Any]) -> str:
     low, high = int(row["total_low"]), int(row["total_high"])
-    return "—" if low == high else ranged(low, high)
+    return "—" if low == high else total_or_range(low, high)
 
 
 def _open(view: RunView, kind: str, rows: pd.DataFrame) -> Sentence | None:
@@ -160,13 +163,13 @@ def _open(view: RunView, kind: str, rows: pd.DataFrame) -> Sentence | None:
     told = [
         (
             Span(str(r["name"]), view.link(kind, str(r["candidate"]))),
-            Span(f"（{ranged(int(r['total_low']), int(r['total_high']))}分）"),
+            Span(f"（{total_or_range(int(r['total_low']), int(r['total_high']))}分）"),
         )
         for r in some.iloc[:NAMED].to_dict("records")
     ]
-    rest = f"等{counted(kind, len(some))}" if len(some) > NAMED else ""
+    rest = f"等{candidate_count(kind, len(some))}" if len(some) > NAMED else ""
     return say(
-        joined(told),
+        join_spans(told),
         rest,
         "有条款待补，表中为目前得分，补齐资料后总分可能在括号所列范围内变动，名次随之可能变化。",
     )
@@ -200,6 +203,8 @@ def _vetoed(view: RunView, kind: str, rows: pd.DataFrame) -> Paragraph | None:
     if len(out) > _LISTED:
         place = f"index.html#rank-{kind}"
         told.append(
-            say("被否决的共", Span(counted(kind, len(out)), place), "，其余见评价记录首页。")
+            say(
+                "被否决的共", Span(candidate_count(kind, len(out)), place), "，其余见评价记录首页。"
+            )
         )
     return paragraph(*told)

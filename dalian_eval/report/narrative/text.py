@@ -136,7 +136,7 @@ def blocks(*given: Block | None) -> tuple[Block, ...]:
     return tuple(b for b in given if b is not None and (not isinstance(b, Paragraph) or b.spans))
 
 
-def joined(parts: Sequence[Piece], separator: str = "、") -> tuple[Span, ...]:
+def join_spans(parts: Sequence[Piece], separator: str = "、") -> tuple[Span, ...]:
     """Return pieces as spans with a separator between them."""
     spans: list[Span] = []
     for number, part in enumerate(parts):

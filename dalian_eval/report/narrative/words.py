@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from dalian_eval.report.narrative.text import Span, joined
+from dalian_eval.report.narrative.text import Span, join_spans
 from dalian_eval.report.views.ranking import DETAILED
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import ratio_text
@@ -17,7 +17,7 @@ STRONG, WEAK = 85, 60
 """Per cent of an item's maximum from which it is called strong, below which weak."""
 
 
-def finished(view: RunView) -> bool:
+def is_period_over(view: RunView) -> bool:
     """Whether the evaluation period is over."""
     return view.as_of >= view.rubric.period.end.isoformat()
 
@@ -33,7 +33,7 @@ def month(iso: str) -> str:
     return f"{iso[:4]}年{int(iso[5:7])}月"
 
 
-def counted(kind: str, number: int) -> str:
+def candidate_count(kind: str, number: int) -> str:
     """Return a number of candidates: 4个, 30名."""
     return f"{number}{COUNTERS[kind]}"
 
@@ -49,8 +49,8 @@ def who(
 ) -> tuple[Span, ...]:
     """Return candidates as links to where their points are told, the first few of them."""
     shown = [Span(names[c], view.link(kind, c, clause)) for c in candidates[:NAMED]]
-    rest = f"等{counted(kind, len(candidates))}" if len(candidates) > NAMED else ""
-    return (*joined(shown), *([Span(rest)] if rest else []))
+    rest = f"等{candidate_count(kind, len(candidates))}" if len(candidates) > NAMED else ""
+    return (*join_spans(shown), *([Span(rest)] if rest else []))
 
 
 def mean(points: Iterable[int]) -> str:

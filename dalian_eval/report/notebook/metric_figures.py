@@ -46,7 +46,7 @@ def metric_heat(
         grid[y, x] = 0 if not bottom else 2 if passed else 1
         texts.append((x, y, quotient(top, bottom, metric), passed))
     title = METRICS[metric].title
-    with theme.applied():
+    with theme.figure_settings():
         figure = Figure(figsize=(7.4, 1.0 + 0.27 * max(2, len(names))), layout="constrained")
         count = int((grid == 2).sum())
         told = "没有达标线" if clause is None else f"达标{count}个月次"
@@ -81,7 +81,7 @@ def case_bars(monthly: pd.DataFrame, subjects: pd.DataFrame) -> Figure:
     table = cases_by_month(monthly, subjects)
     kinds = [c for c in table.columns if c not in ("月份", "合计")]
     total = int(table["合计"].sum()) if len(table) else 0
-    with theme.applied():
+    with theme.figure_settings():
         figure = Figure(figsize=(7.4, 2.8), layout="constrained")
         figure.set_label(f"各月办结案件数，共{total}件")
         axes = figure.subplots()

@@ -14,10 +14,10 @@ from dalian_eval.report.base.labels import (
     lacking_sentence,
     table_title,
 )
-from dalian_eval.report.base.points import column, distinct, plain, ranged, signed
+from dalian_eval.report.base.points import column, distinct, plain, total_or_range, with_sign
 from dalian_eval.report.statements.case_assignment import case_use
 from dalian_eval.report.views.chosen_readings import all_readings
-from dalian_eval.report.views.evidence import parsed
+from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import MonthlyClause, VetoClause, VoidClause
 from dalian_eval.rubric.model import Rubric, Section
@@ -83,7 +83,9 @@ def validation_failures(outcome: Any) -> pd.DataFrame:
                 "涉及行数": o.failed,
                 "原因": o.reason,
                 "改法": o.fix,
-                "所在行（前10处）": "\n".join(e.text for e in parsed(" ".join(o.origins[:10]))),
+                "所在行（前10处）": "\n".join(
+                    e.text for e in parse_origins(" ".join(o.origins[:10]))
+                ),
             }
             for o in sorted(outcome.outcomes, key=lambda o: (o.severity, o.table, o.check))
             if not o.success
@@ -230,7 +232,7 @@ def ranking(view: RunView, kind: Kind) -> pd.DataFrame:
             "加分": column(rows["bonus"]),
             "总分": distinct(list(rows["total"])),
             "可能范围": [
-                "—" if low == high else ranged(low, high)
+                "—" if low == high else total_or_range(low, high)
                 for low, high in zip(rows["total_low"], rows["total_high"], strict=True)
             ],
             "状态": rows["status"].map(SCORE_STATES),
@@ -347,7 +349,7 @@ def settlement_entries(view: RunView) -> pd.DataFrame:
             "名称": _names(view, rows),
             "条款": rows["clause"].map(titles).fillna("折算"),
             "规则": rows["rule"],
-            "分值": [signed(int(p)) for p in rows["points"]],
+            "分值": [with_sign(int(p)) for p in rows["points"]],
             "理由": rows["reason"],
         }
     )

@@ -19,7 +19,7 @@ from dalian_eval.report.base.markdown import Anchors, Heading, markdown_html
 from dalian_eval.report.base.markup import Html, markup, plain_text
 from dalian_eval.report.base.page import TEMPLATES, policy, running, script, style
 from dalian_eval.report.base.publication_stamp import draft_marker
-from dalian_eval.report.base.sanitise import reduced
+from dalian_eval.report.base.sanitise import reduce_html
 from dalian_eval.report.base.tables import TRUSTED
 
 _HEADING = re.compile(r"<h([1-4])(?: [^>]*?)?>(.*?)</h\1>", re.DOTALL)
@@ -122,7 +122,7 @@ def _displayed(data: Mapping[str, Any], metadata: Mapping[str, Any], anchors: An
         return markup(markdown_html(data["text/markdown"], anchors))
     if "text/html" in data:
         region = Markup('<div class="scroll" role="group" aria-label="表格" tabindex="0">{}</div>')
-        return region.format(Html(reduced(data["text/html"])))
+        return region.format(Html(reduce_html(data["text/html"])))
     return Markup('<pre class="scroll">{}</pre>').format(data.get("text/plain", ""))
 
 

@@ -16,7 +16,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from dalian_eval.report.base.labels import KINDS, SCORE_STATES
-from dalian_eval.report.base.office_packages import settled, xml_text
+from dalian_eval.report.base.office_packages import fix_package, xml_text
 from dalian_eval.report.views.item_overview import item_points
 from dalian_eval.report.views.month_strips import metric_clauses, metric_title
 from dalian_eval.report.views.run_view import RunView
@@ -71,7 +71,7 @@ def scores_xlsx(view: RunView) -> bytes:
         writer = _Writer(book, f"{title}　截至{view.as_of}　记录编号{view.run_id}")
         for sheet in _sheets(view):
             writer.write(sheet)
-    return settled(stream.getvalue())
+    return fix_package(stream.getvalue())
 
 
 def _sheets(view: RunView) -> Iterator[Sheet]:

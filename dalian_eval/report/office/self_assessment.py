@@ -10,7 +10,7 @@ import pandas as pd
 
 from dalian_eval.report.base.labels import KINDS, table_title
 from dalian_eval.report.statements.account import Account, statement_of
-from dalian_eval.report.statements.loss_sentences import Loss, losses_told, merged
+from dalian_eval.report.statements.loss_sentences import Loss, loss_rows, merge_sheets
 from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import four_decimals
@@ -118,7 +118,7 @@ def _below(parents: Mapping[str, str], unit: str) -> frozenset[str]:
 def _proofs(view: RunView, kind: str, candidate: str) -> Iterator[Proof]:
     made = statement_of(view, kind, candidate)
     lost: dict[str, list[Loss]] = {}
-    for loss in losses_told(view, kind, candidate, made):
+    for loss in loss_rows(view, kind, candidate, made):
         lost.setdefault(loss.anchor, []).append(loss)
     for item in made.items:
         for leaf in item.leaves():
@@ -129,7 +129,7 @@ def _proofs(view: RunView, kind: str, candidate: str) -> Iterator[Proof]:
                 candidate=candidate,
                 name=str(made.score["name"]),
                 leaf=leaf,
-                evidence=merged(
+                evidence=merge_sheets(
                     e for entry in leaf.entries if entry.points for e in entry.evidence
                 ),
                 missing=_missing(leaf, mine if stake else []),

@@ -9,7 +9,7 @@ from dalian_eval.report.base.file_names import statement_link
 from dalian_eval.report.base.labels import SCORE_STATES
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import plain
-from dalian_eval.report.narrative.page import shown_blocks
+from dalian_eval.report.narrative.page import block_views
 from dalian_eval.report.narrative.text import (
     Block,
     Document,
@@ -206,4 +206,4 @@ def _part(caption: str, count: int) -> str:
 
 def report_html(told: SelfAssessment, text: Document) -> str:
     """Return the report as the pack's first page."""
-    return render("selfassessment.html", view=told.view, text=text, blocks=shown_blocks(text))
+    return render("selfassessment.html", view=told.view, text=text, blocks=block_views(text))

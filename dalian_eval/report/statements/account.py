@@ -10,14 +10,14 @@ import pandas as pd
 from dalian_eval.report.base.labels import CLAUSE_STATES, lacking_sentence, table_title
 from dalian_eval.report.base.points import plain
 from dalian_eval.report.views.chosen_readings import ChosenReading, readings_of
-from dalian_eval.report.views.evidence import Evidence, parsed
+from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.report.views.month_strips import Strip, strip
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import AnyClause, Item
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.sentences import rule_sentences
 from dalian_eval.scoring.awards import GAVE, PENDING, SETTLED
-from dalian_eval.scoring.leaves import RULE_NAMES
+from dalian_eval.scoring.clause_rules import RULE_NAMES
 from dalian_eval.scoring.settle import FLOOR
 
 
@@ -256,7 +256,7 @@ def _entry(row: Any, section: Section) -> Entry:
         points=int(row.points),
         rule=str(row.rule),
         reason=str(row.reason),
-        evidence=parsed(str(row.evidence)),
+        evidence=parse_origins(str(row.evidence)),
         outcome=str(row.outcome),
         causes=tuple(Cause(c, section.nodes[c].title) for c in str(row.cause).split()),
     )

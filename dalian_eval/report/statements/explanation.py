@@ -8,8 +8,8 @@ from rich.text import Text
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.report.base.labels import KINDS, SCORE_STATES
-from dalian_eval.report.base.points import plain, ranged, signed
-from dalian_eval.report.base.terminal import hanging, inert, padded, right_aligned, wrapped
+from dalian_eval.report.base.points import plain, total_or_range, with_sign
+from dalian_eval.report.base.terminal import align_right, hanging, inert, pad_text, wrap_text
 from dalian_eval.report.statements.account import (
     Account,
     Entry,
@@ -18,7 +18,7 @@ from dalian_eval.report.statements.account import (
     statement_of,
 )
 from dalian_eval.report.statements.case_assignment import case_use
-from dalian_eval.report.statements.loss_sentences import losses_told
+from dalian_eval.report.statements.loss_sentences import loss_rows
 from dalian_eval.report.statements.reviewer_decisions import decisions_of
 from dalian_eval.report.views.chosen_readings import ChosenReading
 from dalian_eval.report.views.run_view import RunView
@@ -76,7 +76,7 @@ def check_clause(view: RunView, kind: str, clause: str) -> None:
     raise UsageError(f"{KINDS[kind]}细则没有条款『{clause}』。{cure}")
 
 
-def explained(
+def explain_lines(
     view: RunView, kind: str, candidate: str, clause: str, width: int
 ) -> tuple[Statement, list[Text]]:
     """Return a candidate's account and its derivation in lines of at most `width` columns.
@@ -131,18 +131,18 @@ class _Page:
         score, view = self.made.score, self.view
         unit = f"，{view.unit_name(str(score['unit']))}" if self.kind == "officer" else ""
         who = f"{score['name']}（{self.candidate}）　{KINDS[self.kind]}{unit}"
-        for line in wrapped(inert(who), self.width):
+        for line in wrap_text(inert(who), self.width):
             yield line, _TITLE
         about = (
             f"{view.rubric.title}（{view.rubric.source}），{view.meta['month']}，截至{view.as_of}，"
             f"记录编号{view.run_id}，程序版本{view.meta['version']}"
         )
-        for line in wrapped(inert(about), self.width):
+        for line in wrap_text(inert(about), self.width):
             yield line, _SOFT
         low, high = int(score["total_low"]), int(score["total_high"])
         yield from self._told("总分", f"{plain(int(score['total']))}分", 0, _HEAD)
         if low != high:
-            yield from self._told("范围", f"{ranged(low, high)}分（待补条款补齐后可达）", 0)
+            yield from self._told("范围", f"{total_or_range(low, high)}分（待补条款补齐后可达）", 0)
         place = standing_of(view, self.kind, self.candidate)
         rank = "不参加排名" if place.rank is None else f"第{place.rank}名"
         tied = f"{place.tied}个并列，" if place.tied > 1 else ""
@@ -189,7 +189,7 @@ class _Page:
             worth += f"【{node.state}】"
         room = self.width - indent
         name = f"{node.title}（{node.locator}）"
-        for line in right_aligned(inert(name), worth, room):
+        for line in align_right(inert(name), worth, room):
             yield " " * indent + line, style
         yield " " * indent + node.id, _SOFT
 
@@ -220,7 +220,7 @@ class _Page:
     def _entries(self, entries: Sequence[Entry], indent: int) -> Lines:
         for entry in entries:
             month = entry.month or ("结算" if entry.settles else "")
-            label = padded(_ascii(entry.points), _AMOUNT, right=True) + "  " + month
+            label = pad_text(_ascii(entry.points), _AMOUNT, right=True) + "  " + month
             room = _AMOUNT + 2 + _MONTH
             reason = f"{entry.rule}：{entry.reason}" if entry.settles else entry.reason
             for line in hanging(label, inert(reason), self.width, indent, room):
@@ -307,7 +307,7 @@ class _Page:
         yield "合计", _TITLE
         room = max(len(title) for title, _, _ in rows) * 2 + 2
         for title, amount, note in rows:
-            label = padded(title, room) + padded(amount, _AMOUNT, right=True) + "  "
+            label = pad_text(title, room) + pad_text(amount, _AMOUNT, right=True) + "  "
             style = _HEAD if title in ("各项得分之和", "基础分", "总分") else ""
             for line in hanging(label, inert(note), self.width, _STEP, room + _AMOUNT + 2):
                 yield line, style
@@ -317,11 +317,11 @@ class _Page:
 
     def _losses(self) -> Lines:
         """Where the points went: the rows of the statement, with all that makes each amount."""
-        losses = losses_told(self.view, self.kind, self.candidate, self.made)
+        losses = loss_rows(self.view, self.kind, self.candidate, self.made)
         yield from self._rule("=")
         yield "失分在哪里", _TITLE
         for loss in losses:
-            amount = padded(_plain(loss.points), _AMOUNT, right=True)
+            amount = pad_text(_plain(loss.points), _AMOUNT, right=True)
             title = f"{loss.word}　{loss.title}（{loss.locator}）"
             for line in hanging(amount, inert(title), self.width, _STEP, _AMOUNT + 2):
                 yield line, _HEAD
@@ -366,7 +366,7 @@ def _of(node: Account) -> str:
 
 def _ascii(points: int) -> str:
     """Return signed points with a minus that every terminal's character set has."""
-    return signed(points).replace("−", "-")
+    return with_sign(points).replace("−", "-")
 
 
 def _plain(points: int) -> str:

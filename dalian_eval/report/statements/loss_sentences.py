@@ -69,10 +69,10 @@ class Loss:
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """The rows behind it."""
-        return merged(e for entry in self.why for e in entry.evidence)
+        return merge_sheets(e for entry in self.why for e in entry.evidence)
 
 
-def losses_told(view: RunView, kind: str, candidate: str, made: Statement) -> list[Loss]:
+def loss_rows(view: RunView, kind: str, candidate: str, made: Statement) -> list[Loss]:
     """Return the rows of a candidate's account; they add up to the full mark minus its total."""
     accounts = {a.id: a for item in made.items for a in _all(item)}
     entries = {e.id: e for a in accounts.values() for e in a.entries}
@@ -124,12 +124,12 @@ def _told(
 
 def rest_title(section: Section, item: str) -> str:
     """Return what to call the part of an item that no clause with a maximum of its own fills."""
-    names = open_ended(section, item)
+    names = uncapped_clauses(section, item)
     titles = "』『".join(section.clauses[name].title for name in names)
     return f"『{titles}』（不单独设上限）" if names else f"『{section.nodes[item].title}』其他部分"
 
 
-def open_ended(section: Section, item: str) -> list[str]:
+def uncapped_clauses(section: Section, item: str) -> list[str]:
     """Return the clauses in an item that give points without a maximum of their own."""
     return [
         name
@@ -141,7 +141,7 @@ def open_ended(section: Section, item: str) -> list[str]:
 
 
 def _open_ended(section: Section, item: Account) -> Iterator[Entry]:
-    names = set(open_ended(section, item.id))
+    names = set(uncapped_clauses(section, item.id))
     for leaf in item.leaves():
         if leaf.id in names:
             yield from leaf.entries
@@ -170,7 +170,7 @@ def _all(account: Account) -> Iterator[Account]:
         yield from _all(part)
 
 
-def merged(evidence: Iterator[Evidence]) -> tuple[Evidence, ...]:
+def merge_sheets(evidence: Iterator[Evidence]) -> tuple[Evidence, ...]:
     """Return the rows of each sheet drawn together, in the order the sheets are first named."""
     rows: dict[tuple[str, str, str, str], set[int]] = {}
     for e in evidence:

@@ -16,7 +16,7 @@ from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import AnyNode, Item, VetoClause, VoidClause
 from dalian_eval.rubric.model import Section
 from dalian_eval.scoring.awards import SETTLED
-from dalian_eval.scoring.leaf import NOT_APPLICABLE, UNAVAILABLE
+from dalian_eval.scoring.clause_result import NOT_APPLICABLE, UNAVAILABLE
 from dalian_eval.scoring.settle import CARRY, FLOOR, VOID
 
 VOIDED, TAKEN, SHORT, REST, OPEN, LEFT_OUT, SETTLEMENT, BONUS = (

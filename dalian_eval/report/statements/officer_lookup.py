@@ -8,7 +8,7 @@ import pandas as pd
 from dalian_eval.report.base.file_names import LOOKUP, members_file, safe_name
 from dalian_eval.report.base.labels import SCORE_STATES
 from dalian_eval.report.base.page import render
-from dalian_eval.report.base.points import ranged
+from dalian_eval.report.base.points import total_or_range
 from dalian_eval.report.views.item_overview import item_points, top_items
 from dalian_eval.report.views.peers import Peers, of_points
 from dalian_eval.report.views.run_view import RunView
@@ -86,7 +86,7 @@ def _members(rows: pd.DataFrame, points: pd.DataFrame) -> tuple[Member, ...]:
             rank="" if pd.isna(row["rank"]) else str(row["rank"]),
             candidate=str(row["candidate"]),
             name=str(row["name"]),
-            total=ranged(int(row["total_low"]), int(row["total_high"])),
+            total=total_or_range(int(row["total_low"]), int(row["total_high"])),
             exact=int(row["total"]),
             points=tuple(map(int, cells)),
             status=str(row["status"]),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dalian_eval.report.base.points import signed
-from dalian_eval.report.views.evidence import Evidence, parsed
+from dalian_eval.report.base.points import with_sign
+from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.report.views.run_view import RunView
 
 ACCEPTED = "申诉受理"
@@ -30,7 +30,7 @@ class Decision:
     @property
     def effect(self) -> str:
         """What it does to the points."""
-        return f"{signed(self.points)}分" if self.points else "不改变得分"
+        return f"{with_sign(self.points)}分" if self.points else "不改变得分"
 
     @property
     def outcome(self) -> str:
@@ -66,5 +66,5 @@ def _decision(view: RunView, kind: str, row: dict[Any, Any]) -> Decision:
         by=str(row["decided_by"]),
         on=str(row["decided_on"]),
         document=str(row["document"]),
-        evidence=parsed(str(row["evidence"])),
+        evidence=parse_origins(str(row["evidence"])),
     )

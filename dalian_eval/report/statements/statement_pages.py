@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from dalian_eval.report.base.labels import DRAW_SOURCES, KINDS, SCORE_STATES
 from dalian_eval.report.base.page import render
-from dalian_eval.report.base.points import needs_four, ranged
-from dalian_eval.report.certificates.certificate_view import Certified
+from dalian_eval.report.base.points import needs_four, total_or_range
+from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.changes.comparison import CandidateChange, Comparison, run_words
 from dalian_eval.report.changes.comparison_page import DETAILED, PAGE, anchor
 from dalian_eval.report.statements.account import (
@@ -18,7 +18,7 @@ from dalian_eval.report.statements.account import (
     statement_of,
 )
 from dalian_eval.report.statements.case_assignment import case_use
-from dalian_eval.report.statements.loss_sentences import losses_told
+from dalian_eval.report.statements.loss_sentences import loss_rows
 from dalian_eval.report.statements.losses import losses_of
 from dalian_eval.report.statements.reviewer_decisions import decisions_of
 from dalian_eval.report.statements.waterfall import waterfall
@@ -33,7 +33,7 @@ from dalian_eval.rubric.vocabulary import SLOT_NAMES
 
 
 @dataclass(frozen=True)
-class Missed:
+class MissedMonth:
     """A month that did not pass: of which clause, what it came to, the entry that says why."""
 
     leaf: Account
@@ -50,7 +50,7 @@ def statement_html(
     cells: Cells = NO_CELLS,
     up: str = "../",
     since: "Since | None" = None,
-    certified: Certified | None = None,
+    certified: Certificates | None = None,
 ) -> str:
     """Return a candidate's account as a page for the folder `statements/` of the run.
 
@@ -63,7 +63,7 @@ def statement_html(
     section = view.section(kind)
     leaves = [leaf for item in made.items for leaf in item.leaves()]
     ids = (kind, *(item.id for item in made.items))
-    losses = losses_told(view, kind, candidate, made)
+    losses = loss_rows(view, kind, candidate, made)
     return render(
         "statement.html",
         view=view,
@@ -74,7 +74,7 @@ def statement_html(
         rubric_title=section.nodes[kind].title,
         unit=view.unit_name(str(score["unit"])),
         state=SCORE_STATES[str(score["status"])],
-        total=ranged(int(score["total_low"]), int(score["total_high"])),
+        total=total_or_range(int(score["total_low"]), int(score["total_high"])),
         standing=standing_of(view, kind, candidate),
         certified=certified,
         figure=waterfall(made, section.nodes[kind].max or 0, losses_of(view, kind, candidate)),
@@ -88,12 +88,12 @@ def statement_html(
         losses_mixed=needs_four(loss.points for loss in losses)
         or any(loss.peers.doubled % 200 for loss in losses if loss.peers),
         metered=[leaf for leaf in leaves if leaf.strip is not None],
-        missed=list(missed(leaves)),
+        missed=list(missed_months(leaves)),
         months=short_months(view.rubric.period.months),
         slots=SLOT_NAMES,
         sources=DRAW_SOURCES,
         behind=_Behind(cells, section),
-        item_mixed=item_mixed,
+        item_mixed=item_needs_four_decimals,
         trend=trend_of(view, kind, candidate),
         around=neighbours_of(view, kind, candidate),
         since=since,
@@ -143,16 +143,16 @@ class _Behind:
         return [] if clause is None else self.cells.behind(clause, entry.evidence)
 
 
-def missed(leaves: list[Account]) -> Iterator[Missed]:
+def missed_months(leaves: list[Account]) -> Iterator[MissedMonth]:
     """Yield the months of the monthly figures that did not pass, with their entries."""
     for leaf in leaves:
         for cell in leaf.strip.cells if leaf.strip else ():
             if cell.passed is False:
                 entry = next((e for e in leaf.entries if e.month == cell.month), None)
-                yield Missed(leaf, cell.month, cell.value, cell.detail, entry)
+                yield MissedMonth(leaf, cell.month, cell.value, cell.detail, entry)
 
 
-def item_mixed(item: Account) -> bool:
+def item_needs_four_decimals(item: Account) -> bool:
     """Whether an item's entries have to be shown with four decimals somewhere."""
     own = needs_four(e.points for e in item.entries)
-    return own or any(item_mixed(part) for part in item.parts)
+    return own or any(item_needs_four_decimals(part) for part in item.parts)

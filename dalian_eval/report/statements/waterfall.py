@@ -7,7 +7,7 @@ every machine, and it fits a screen of any width without its text shrinking.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dalian_eval.report.base.points import plain, signed
+from dalian_eval.report.base.points import plain, with_sign
 from dalian_eval.report.statements.account import Statement
 from dalian_eval.report.statements.losses import Lost
 from dalian_eval.rubric.queries import POINT
@@ -45,7 +45,7 @@ class Step:
     @property
     def told(self) -> str:
         """The number beside the bar."""
-        return plain(self.points or 0) if self.change is None else signed(self.change)
+        return plain(self.points or 0) if self.change is None else with_sign(self.change)
 
 
 @dataclass(frozen=True)

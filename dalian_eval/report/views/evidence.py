@@ -50,7 +50,7 @@ class Evidence:
         return f"工作表『{self.sheet}』" if self.sheet else ""
 
 
-def parsed(text: str) -> tuple[Evidence, ...]:
+def parse_origins(text: str) -> tuple[Evidence, ...]:
     """Return the origins `table:file#sheet!row` of a ledger cell, grouped by sheet, in order.
 
     ValueError when the text is no list of origins.

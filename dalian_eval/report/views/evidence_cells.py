@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dalian_eval.report.base.tables import cell_text
-from dalian_eval.report.views.evidence import Evidence, parsed
+from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.rubric.clauses import AnyClause
 from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.vocabulary import DERIVED_FROM, tables_read
@@ -95,7 +95,7 @@ def read_cells(clean: Path, sources: pd.DataFrame, evidence: Iterable[str]) -> C
     }
     wanted: dict[str, set[int]] = {}
     for text in set(evidence):
-        for place in parsed(text):
+        for place in parse_origins(text):
             source = ids.get((place.name, place.file, place.sheet))
             if source is not None:
                 wanted.setdefault(place.name, set()).update(origin(source, r) for r in place.rows)

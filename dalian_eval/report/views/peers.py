@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dalian_eval.report.base.points import halved
+from dalian_eval.report.base.points import half_points
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Peers:
 
     def median_text(self, four: bool = False) -> str:
         """Return the median as text, with four decimals if the column has them."""
-        return halved(self.doubled, four)
+        return half_points(self.doubled, four)
 
     def beyond(self, points: int, four: bool = False) -> str:
         """Return by how much `points` exceed the median, signed."""
-        text = halved(2 * points - self.doubled, four)
+        text = half_points(2 * points - self.doubled, four)
         return f"+{text}" if 2 * points > self.doubled else text
 
 

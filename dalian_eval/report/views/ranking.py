@@ -20,7 +20,7 @@ _TOP = 10
 
 
 @dataclass(frozen=True)
-class Ranked:
+class RankingRow:
     """A candidate in the ranking: texts and the widths of its bar in per cent."""
 
     rank: str
@@ -38,14 +38,14 @@ class Ranked:
     link: str
 
 
-def ranked(view: RunView, kind: str, rows: pd.DataFrame) -> list[Ranked]:
+def ranking_rows(view: RunView, kind: str, rows: pd.DataFrame) -> list[RankingRow]:
     """Return the rows of scores as the ranking shows them."""
     top = max(*rows["total_high"], view.section(kind).nodes[kind].max or 0, POINT)
     result = []
     for row, total in zip(rows.to_dict("records"), distinct(list(rows["total"])), strict=True):
         low, high = int(row["total_low"]), int(row["total_high"])
         result.append(
-            Ranked(
+            RankingRow(
                 rank=str(row["rank"]),
                 candidate=str(row["candidate"]),
                 name=str(row["name"]),

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from dalian_eval.base.defences import shown
-from dalian_eval.record.entries import Entry, Published
+from dalian_eval.base.defences import printable_name
+from dalian_eval.record.entries import Entry, PublicationEntry
 from dalian_eval.record.history import UNSIGNED
 from dalian_eval.record.keyring import short
-from dalian_eval.record.publish import Done
+from dalian_eval.record.publish import PublishResult
 from dalian_eval.record.verify import Survey
 
 
-def publish_lines(done: Done) -> Iterator[str]:
+def publish_lines(done: PublishResult) -> Iterator[str]:
     """Yield what came of publishing."""
     entry = done.entry
     if done.before:
@@ -29,15 +29,15 @@ def history_lines(found: Survey) -> Iterator[str]:
     """Yield the entries, then what was noticed, then every difference."""
     replaced = {e.supersedes: e.number for e in found.history.published}
     for entry in found.history.entries:
-        by = shown(entry.by) or "发布人未填"
-        yield f"第{entry.number}号　{_what(entry)}　{shown(entry.date)}　{by}"
+        by = printable_name(entry.by) or "发布人未填"
+        yield f"第{entry.number}号　{_what(entry)}　{printable_name(entry.date)}　{by}"
         yield f"　　{_signed(entry)}"
-        if isinstance(entry, Published) and entry.supersedes is not None:
+        if isinstance(entry, PublicationEntry) and entry.supersedes is not None:
             yield f"　　替代第{entry.supersedes}号"
         if entry.number in replaced:
             yield f"　　已被第{replaced[entry.number]}号替代"
         if entry.note:
-            yield f"　　附注：{shown(entry.note)}"
+            yield f"　　附注：{printable_name(entry.note)}"
     if not found.history.lines:
         yield f"历史 {found.history.path} 还没有记录。"
     else:
@@ -49,7 +49,7 @@ def history_lines(found: Survey) -> Iterator[str]:
         yield f"历史完整：{len(found.history.lines)}条逐条相连。"
 
 
-def _beginning(begins: str, entry: Published) -> Iterator[str]:
+def _beginning(begins: str, entry: PublicationEntry) -> Iterator[str]:
     """Yield which key the history begins with, where it is another one than signs this entry."""
     if not begins:
         yield "这是历史的第一条：历史由此开始。"
@@ -60,8 +60,8 @@ def _beginning(begins: str, entry: Published) -> Iterator[str]:
 
 
 def _what(entry: Entry) -> str:
-    if isinstance(entry, Published):
-        return f"{shown(entry.month)}　记录 {shown(entry.run_id)}"
+    if isinstance(entry, PublicationEntry):
+        return f"{printable_name(entry.month)}　记录 {printable_name(entry.run_id)}"
     return f"换钥　新密钥 {short(entry.next_keyid)}"
 
 

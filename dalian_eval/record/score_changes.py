@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dalian_eval.base.csvfile import read_csv
-from dalian_eval.report.base.points import from_text, signed
+from dalian_eval.report.base.points import from_text, with_sign
 from dalian_eval.rubric.numbers import four_decimals
 
 _WHO = ("kind", "candidate")
@@ -28,7 +28,7 @@ def moved_scores(before: Path, after: Path) -> list[str]:
     for key in sorted({*entries[0], *entries[1]}):
         moved = entries[1].get(key, 0) - entries[0].get(key, 0)
         if moved:
-            by_clause.setdefault(key[:2], []).append(f"{key[2]} {signed(moved)}")
+            by_clause.setdefault(key[:2], []).append(f"{key[2]} {with_sign(moved)}")
     unlike = {who for who in {*totals[0], *totals[1]} if totals[0].get(who) != totals[1].get(who)}
     return [
         _told(who, [_total(side, who) for side in totals], by_clause.get(who, ()))

@@ -51,8 +51,8 @@ def nothing_found(
         ) -> str:
             return _funnel(query, window, by, related, matching, found)
 
-        part = texts.told(counts, funnel).astype("str")
-        reason = texts.joined([reason, "：" if number == 0 else "；", part])
+        part = texts.sentences_of_rows(counts, funnel).astype("str")
+        reason = texts.join_columns([reason, "：" if number == 0 else "；", part])
         near.append(selection.furthest)
     candidates = place[np.concatenate([c for c, _ in near])]
     origins = np.concatenate([o for _, o in near])

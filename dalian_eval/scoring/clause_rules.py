@@ -23,10 +23,8 @@ from dalian_eval.rubric.clauses import (
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.queries import Gate, Query
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import GAVE, PENDING, WAITING, awards, evidence_of, none, quoted
-from dalian_eval.scoring.events import combine, contributions
-from dalian_eval.scoring.facts import Candidates, Facts, Selection
-from dalian_eval.scoring.leaf import (
+from dalian_eval.scoring.awards import GAVE, PENDING, WAITING, awards, evidence_of, none, row_text
+from dalian_eval.scoring.clause_result import (
     NOT_APPLICABLE,
     SCORED,
     UNAVAILABLE,
@@ -41,11 +39,13 @@ from dalian_eval.scoring.leaf import (
     status_of,
     unproven,
 )
+from dalian_eval.scoring.events import combine, contributions
+from dalian_eval.scoring.facts import Candidates, Facts, Selection
 from dalian_eval.scoring.means import composite, scaled_mean
-from dalian_eval.scoring.measures import ranked, shortfall, weighted
+from dalian_eval.scoring.measures import ranked_points, shortfall, weighted_points
 from dalian_eval.scoring.monthly import monthly, steps
+from dalian_eval.scoring.no_award import nothing_found
 from dalian_eval.scoring.settle import Points
-from dalian_eval.scoring.silence import nothing_found
 
 RULE_NAMES = {
     "each": "按件计分",
@@ -105,11 +105,11 @@ def leaf_of(
             entries, selection = composite(clause, facts, candidates, maximum)
             selections = [selection]
         case RankedClause():
-            entries = ranked(clause, facts, candidates, leaf.status == SCORED)
+            entries = ranked_points(clause, facts, candidates, leaf.status == SCORED)
         case ShortfallClause():
             entries = shortfall(clause, facts, candidates)
         case WeightedClause():
-            entries = weighted(clause, facts, candidates)
+            entries = weighted_points(clause, facts, candidates)
         case VoidClause() | VetoClause():
             return _verdict(clause, leaf, facts, candidates)
     silence = silence_of(clause, selections, facts, candidates)
@@ -214,7 +214,7 @@ def _findings(
     for query in known:
         selection = facts.select(query, candidates, list(query.where))
         rows = selection.rows
-        sentence = quoted(rows, query)
+        sentence = row_text(rows, query)
         evidence = evidence_of(rows, np.arange(len(rows)), len(rows))
         frames.append(
             awards(
