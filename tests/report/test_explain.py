@@ -74,7 +74,7 @@ def test_a_clause_is_told_with_rule_readings_evidence_and_cap(view):
         for reading in readings_of(view, name):
             assert squeezed(f"口径{reading.title}：{reading.option}（默认）") in text
         if clause.rule not in ("void", "veto"):
-            awarded = plain(int(rows["awarded"][name]))
+            awarded = plain(int(rows["awarded"][name])).replace("−", "-")
             assert f"封顶前{awarded}分" in text
     made = statement_of(view, kind, candidate)
     for item in made.items:
@@ -87,7 +87,7 @@ def test_a_clause_is_told_with_rule_readings_evidence_and_cap(view):
 def test_a_cap_is_told_before_and_after(view):
     clause = "officer.honour.titles"
     lines = told(view, "officer", CASED, clause)
-    assert any("封顶冲减：获得荣誉称号最多得4分" in line and "-2.00" in line for line in lines)
+    assert any("封顶冲减：本条共得6分，本条最多得4分，超出的2分不计" in line and "-2.00" in line for line in lines)
     assert any("封顶前6.00分，本条封顶冲减-2.00分，封顶后4.00分" in line for line in lines)
 
 
@@ -121,7 +121,7 @@ def test_a_reading_that_is_not_the_default_is_told_on_page_and_terminal(view):
     changed = replace(view, meta={**view.meta, "readings": chosen})
     assert [r.name for r in all_readings(changed) if r.changed] == ["talent"]
     text = squeezed("".join(told(changed, "officer", CASED)))
-    assert "多个人才师资库：累加，最高2分（另选，默认为取最高一项）talent=sum" in text
+    assert "多个人才师资库：累加，最高2分（另选，默认为取最高一项）" in text
     page = assert_sound(statement_html(changed, "officer", CASED)).text
     assert "口径·多个人才师资库：累加，最高2分 另选（默认为取最高一项）" in page
 

@@ -24,8 +24,10 @@ def wrap_text(text: str, width: int) -> list[str]:
     """Return the text in lines of at most `width` columns (as wide as its widest character).
 
     Lines break at blanks and between Chinese characters; no closing mark begins a line, no opening
-    mark ends one, and a word or number stays whole if it fits in a line.
+    mark ends one, and a word or number stays whole if it fits in a line. The minus is the one that
+    every console's character set has.
     """
+    text = text.replace("−", "-")
     lines, line = [], ""
     for piece in _pieces(text):
         if line and cell_len(line) + cell_len(piece.rstrip()) > width:
