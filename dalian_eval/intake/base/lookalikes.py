@@ -5,6 +5,7 @@ character each stands for: for radicals its property Equivalent_Unified_Ideograp
 compatibility ideographs their canonical decomposition.
 """
 
+import re
 import unicodedata
 
 _RADICALS = {
@@ -49,3 +50,6 @@ def _stood_for() -> dict[int, str]:
 
 LOOKALIKES = _stood_for()
 """Code of a look-alike → the character that it stands for, for `str.translate`."""
+
+LOOKALIKE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]")
+"""Finds what may be one: any character of their blocks."""

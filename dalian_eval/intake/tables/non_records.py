@@ -145,9 +145,15 @@ class RowReader:
 
     def _says_none(self, row: Sequence[Cell]) -> bool:
         """Whether the row says nothing but that there is none (无), in columns that are known."""
-        known = (cell for place, cell in enumerate(row) if place in self._known)
-        words = {_none_word(cell) for cell in known if not is_blank(cell)}
-        return words <= _NONE | _EMPTY and not words.isdisjoint(_NONE)
+        said = False
+        for place, cell in enumerate(row):
+            if place not in self._known or is_blank(cell):
+                continue
+            word = _none_word(cell)
+            if word not in _NONE and word not in _EMPTY:
+                return False
+            said = said or word in _NONE
+        return said
 
     def _is_code(self, first: Cell) -> bool:
         """Whether a first cell, at a glance, is no word of a form: those are Chinese."""
@@ -219,7 +225,11 @@ def _says_none(cell: Cell) -> bool:
 
 
 def _none_word(cell: Cell) -> str:
-    if not isinstance(cell, str) or len(cell) > _LONGEST_WORD:
+    if (
+        not isinstance(cell, str)
+        or len(cell) > _LONGEST_WORD
+        or (cell.isascii() and cell.isalnum())
+    ):
         return ""
     return without_blanks(half_width(cell)).strip("()。.!")
 

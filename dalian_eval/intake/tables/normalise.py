@@ -27,7 +27,8 @@ from dalian_eval.intake.tables.recognise import Header
 from dalian_eval.schema.arrow import arrow_schema, arrow_type
 from dalian_eval.schema.model import Column, Type
 
-_REVOKED = r"^\s*(?:本条|该条|此条|记录)?(?:已|予以|按)?(?:作废|删除|撤销|撤回|注销|废止)"
+_VOID = ("作废", "删除", "撤销", "撤回", "注销", "废止")
+_REVOKED = rf"^\s*(?:本条|该条|此条|记录)?(?:已|予以|按)?(?:{'|'.join(_VOID)})"
 _PERSON_NAME = ("officers", "name")
 
 
@@ -133,12 +134,19 @@ def _revoked(header: Header, texts: pa.RecordBatch, numbers: Indices) -> dict[st
     used = {*header.columns.values()}
     found: dict[str, list[int]] = {}
     for place, title in enumerate(header.texts[: texts.num_columns]):
-        if title and place not in used:
+        if title and place not in used and _may_say(texts.column(place), _VOID):
             said = pc.match_substring_regex(texts.column(place), _REVOKED).fill_null(False)
             rows = numbers[said.to_numpy(zero_copy_only=False)]
             if len(rows):
                 found[title] = rows.tolist()
     return found
+
+
+def _may_say(texts: pa.StringArray, words: Sequence[str]) -> bool:
+    """Whether texts, taken together, hold one of some words; this is quick."""
+    data = texts.buffers()[2]
+    together = data.to_pybytes() if data is not None else b""
+    return any(word.encode() in together for word in words)
 
 
 def _fields(header: Header) -> int:
