@@ -1,7 +1,7 @@
 """Files, headers and references that nearly say something else: decided openly or refused."""
 
 import zipfile
-from datetime import datetime
+from datetime import datetime, time
 
 import legacy
 import pytest
@@ -494,3 +494,18 @@ def test_rows_that_a_remark_revokes_are_data_and_listed(office):
     office.clean()
     assert len(office.rows("cases")) == 3
     assert "『备注』写明作废或删除的 2 行（第 2、4 行）" in office.status("案件.csv")[1]
+
+
+RECORDS = ["记录编号", "单位编码", "检查人员", "检查日期", "检查时间"]
+
+
+@pytest.mark.parametrize("clock", ["06:29:20", time(6, 29, 20)])
+@pytest.mark.parametrize("day", ["检查日期", "日期"])
+def test_a_time_beside_its_day_is_told_with_both_headers(office, clock, day):
+    office.people()
+    header = [day if text == "检查日期" else text for text in RECORDS]
+    row = ["JL-1", "D01", "06120001", "2024-03-05", clock]
+    office.xlsx("检查.xlsx", 检查记录=[header, row])
+    report = office.clean()
+    assert office.codes("inspections") == ["bad_date"]
+    assert f"『{day}』和『检查时间』" in report.quarantine["fix"].item()

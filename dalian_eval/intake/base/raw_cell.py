@@ -29,6 +29,21 @@ class ZeroFormula(EmptyFormula):
     """
 
 
+class Marked(str):
+    """A text of which some characters are raised, lowered or struck out; `bare`: without those.
+
+    To all that asks for a text it is one; in a column of values it has two readings.
+    """
+
+    bare: str
+
+    def __new__(cls, text: str, bare: str) -> "Marked":
+        """Take the whole text, and what is left of it."""
+        marked = super().__new__(cls, text)
+        marked.bare = bare
+        return marked
+
+
 @dataclass(frozen=True)
 class FormattedNumber:
     """A number whose cell format changes its reading: `pattern` is `%`, or a run of zeros
@@ -68,6 +83,8 @@ _ALPHANUMERIC = {
 }
 _ALL_HALF = {**_INVISIBLE, **_BLANKS, **_FULL_WIDTH, **LOOKALIKES}
 _LETTERS_HALF = {**_INVISIBLE, **_BLANKS, **_ALPHANUMERIC, **LOOKALIKES}
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+_RAISED_DIGIT = re.compile("[⁰¹²³⁴-⁹₀-₉]")
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DECEPTIVE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200f\u202b\u202e\u2067]")
@@ -97,6 +114,13 @@ def without_lookalikes(text: str) -> str:
     if text.isascii() or LOOKALIKE.search(text) is None:  # translating takes ten times as long
         return text
     return text.translate(LOOKALIKES)
+
+
+def with_raised_digits(text: str) -> str | Marked:
+    """Return a text that has raised or lowered digits (¹ ₂) as a marked one, any other as it is."""
+    if text.isascii() or isinstance(text, Marked) or _RAISED_DIGIT.search(text) is None:
+        return text
+    return Marked(text.translate(_RAISED), _RAISED_DIGIT.sub("", text))
 
 
 def without_blanks(text: str) -> str:

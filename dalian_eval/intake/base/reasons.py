@@ -44,6 +44,13 @@ class Reason(Enum):
         "请用 Excel 或 WPS 打开文件，待计算完成后保存，或把公式粘贴为数值；"
         "本来没有内容的，请把这一格清空。",
     )
+    MARKED = (
+        "marked_characters",
+        "有上标、下标或删除线",
+        "『{column}』的值 {value} 里有几个字符是上标、下标（多半是脚注号）或划了删除线，"
+        "有两种读法：连同它们是“{first}”，去掉它们是“{second}”。",
+        "请只留下这一格的值本身，如 {second}；脚注写到备注里，作废的字符请删去。",
+    )
     TOO_LONG = (
         "cell_too_long",
         "内容过长",

@@ -183,7 +183,9 @@ def _moment(cell: Cell, *, date1904: DateSystem) -> Moment:
         case bool():
             raise _bad("")
         case time() | timedelta():
-            raise _bad("，只有时刻没有日期（零时多半是公式引用了空白单元格，显示为 1900/1/0）")
+            raise _only_clock(
+                "，只有时刻没有日期（零时多半是公式引用了空白单元格，显示为 1900/1/0）"
+            )
         case _:
             moment = _moment_of_text(half_width(_text(cell)), cell, date1904=date1904)
             _refuse_placeholder(moment[0])
@@ -384,7 +386,7 @@ def _unreadable(text: str) -> BadCellError:
     if _YEAR_MONTH.match(text):
         return _bad("，缺少日")
     if _ONLY_CLOCK.match(text):
-        return _bad("，只有时刻，没有日期", example=" 10:00；日期如在旁边另一列，请把两列合成一列")
+        return _only_clock("，只有时刻，没有日期")
     if _SYSTEM_TIME.match(text):
         day = _of_system_time(text).isoformat(sep=" ", timespec="seconds")
         return _bad("，是系统的时间戳（自 1970 年起的毫秒或秒数）", example=f"（看来是 {day}）")
@@ -404,6 +406,12 @@ def _iso(year: int, month: int, day: int) -> str | None:
         return date(year, month, day).isoformat()
     except ValueError:
         return None
+
+
+def _only_clock(detail: str) -> BadCellError:
+    bad = _bad(detail, example=" 10:00；日期如在旁边另一列，请把两列合成一列")
+    bad.details["clock"] = "only"
+    return bad
 
 
 def _bad(detail: str, *, example: str = "") -> BadCellError:

@@ -15,7 +15,9 @@ from dalian_eval.intake.base.raw_cell import (
     CellError,
     EmptyFormula,
     FormattedNumber,
+    Marked,
     ZeroFormula,
+    clip,
     half_width,
     is_blank,
     is_deceptive,
@@ -24,6 +26,7 @@ from dalian_eval.intake.base.raw_cell import (
     number_text,
     original_text,
     says_nothing,
+    with_raised_digits,
     without_blanks,
     without_controls,
     without_lookalikes,
@@ -110,10 +113,15 @@ def _read(column: Column, parse: Parser, cell: Cell) -> Parsed:
     for nothing are a blank.
     """
     free = column.type is Type.TEXT and not column.vocabulary and not column.mandatory
+    open_list = column.type is Type.LIST and not column.vocabulary and not column.references
     if isinstance(cell, CellError):
         raise BadCellError(Reason.ERROR_CELL)
     if isinstance(cell, str | EmptyFormula) and _PICTURE.match(original_text(cell)):
         raise BadCellError(Reason.PICTURE)
+    if isinstance(cell, str) and not free and not open_list:  # PM₂.₅ is a word
+        marked = with_raised_digits(cell)
+        if isinstance(marked, Marked):
+            raise BadCellError(Reason.MARKED, first=clip(marked), second=clip(marked.bare))
     if isinstance(cell, ZeroFormula):
         if column.type not in _ZERO_IS_A_VALUE:
             raise BadCellError(Reason.ZERO_FORMULA)

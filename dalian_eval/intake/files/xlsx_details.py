@@ -13,8 +13,10 @@ from dalian_eval.intake.base.raw_cell import (
     CellError,
     EmptyFormula,
     FormattedNumber,
+    Marked,
     ZeroFormula,
 )
+from dalian_eval.intake.files.xlsx_runs import Runs, has_marks, marked_strings
 from dalian_eval.intake.files.xml_parts import attribute, elements
 
 _CELL_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
@@ -51,6 +53,7 @@ class Workbook:
         self._read_styles()
         self._cache: tuple[int, bytes] = (-1, b"")
         self._lengths: list[int] | None = None
+        self._marked: dict[int, Marked] = {}
 
     def bounds(self, sheet: int) -> tuple[int, int]:
         """Return numbers of rows and columns that no cell lies beyond, at little cost."""
@@ -85,10 +88,11 @@ class Workbook:
             present = strings in self._archive.namelist()
             content = self._archive.read(strings) if present else b""
             self._lengths = [len(found.group()) for found in _STRING.finditer(content)]
+            self._marked = marked_strings(content)
         return self._lengths
 
     def special_cells(self, sheet: int) -> dict[tuple[int, int], Cell]:
-        """Return error values, formulas without value and numbers with a telling format.
+        """Return error values, formulas without value, numbers with a telling format, marked texts.
 
         To be asked for last: the sheet's part, which may be large, is not kept any longer.
         """
@@ -99,9 +103,11 @@ class Workbook:
             for style, pattern in self._formats.items()
             if f's="{style}"'.encode() in part
         }
-        if not styles and b"<f" not in part and b":f" not in part and b'"e"' not in part:
+        self._string_lengths()
+        told = (b"<f", b":f", b'"e"')
+        if not (styles or self._marked or has_marks(part) or any(sign in part for sign in told)):
             return {}
-        return _Special(styles, recomputed=self._recomputed).read(part)
+        return _Special(styles, self._marked, recomputed=self._recomputed).read(part)
 
     def _sheet(self, index: int) -> bytes:
         if self._cache[0] != index:
@@ -282,8 +288,11 @@ class _Special:
     cannot compute. What they store for a formula is then 0.
     """
 
-    def __init__(self, styles: dict[int, str], *, recomputed: bool) -> None:
-        self._styles, self._recomputed = styles, recomputed
+    def __init__(
+        self, styles: dict[int, str], marked: dict[int, Marked], *, recomputed: bool
+    ) -> None:
+        self._styles, self._marked, self._recomputed = styles, marked, recomputed
+        self._runs: Runs | None = None
         self._found: dict[tuple[int, int], Cell] = {}
         self._row, self._column = -1, -1
         self._attributes: dict[str, str] = {}
@@ -302,7 +311,10 @@ class _Special:
         return self._found
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        match name.rpartition(":")[2]:
+        local = name.rpartition(":")[2]
+        if self._runs:
+            self._runs.start(local, attributes)
+        match local:
             case "row":
                 self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
                 self._column = -1
@@ -312,20 +324,26 @@ class _Special:
                 else:
                     self._column += 1
                 self._attributes, self._value, self._formula = attributes, None, None
+                self._runs = Runs() if attributes.get("t") == "inlineStr" else None
             case "v":
                 self._value, self._inside = "", "v"
             case "f":
                 self._formula, self._inside = "", "f"
 
     def _text(self, text: str) -> None:
-        if self._inside == "v":
+        if self._runs:
+            self._runs.text(text)
+        elif self._inside == "v":
             self._value = (self._value or "") + text
         elif self._inside == "f":
             self._formula = (self._formula or "") + text
 
     def _end(self, name: str) -> None:
         self._inside = ""
-        if name.rpartition(":")[2] != "c":
+        local = name.rpartition(":")[2]
+        if self._runs:
+            self._runs.end(local)
+        if local != "c":
             return
         cell = self._cell()
         if cell is not None:
@@ -333,6 +351,10 @@ class _Special:
 
     def _cell(self) -> Cell:
         kind = self._attributes.get("t", "n")
+        if self._runs:
+            return self._runs.marked
+        if kind == "s" and self._value and self._formula is None:
+            return self._marked.get(int(self._value))
         if kind == "e":
             return CellError(self._value or "#N/A")
         if self._formula is not None and self._is_uncomputed(kind):

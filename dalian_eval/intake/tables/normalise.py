@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import NoReturn
@@ -92,7 +92,8 @@ def normalise(
         cells = _cells(block, amendments, header.columns.get(column.name), kept)
         parsed = parse_column(column, cells, parse, limits, quick=not person)
         for row, problem in parsed.problems:
-            problems.setdefault(int(numbers[row]), []).append(problem)
+            told = _beside_its_day(problem, header)
+            problems.setdefault(int(numbers[row]), []).append(told)
         changes.update(parsed.changes)
         arrays.append(parsed.values)
     whole = pa.Table.from_arrays([*arrays, pa.array(numbers)], schema=arrow_schema(table))
@@ -127,6 +128,20 @@ def _shifted(block: Block, header: Header, kept: Indices) -> dict[int, list[Prob
         for row, text in beyond.items()
         if row in records
     }
+
+
+def _beside_its_day(problem: Problem, header: Header) -> Problem:
+    """Return the problem of a cell with a time of day only, naming the column that has its day."""
+    if not problem.details.get("clock"):
+        return problem
+    used = {*header.columns.values()}
+    others = [t for place, t in enumerate(header.texts) if place not in used and "日期" in t]
+    own = problem.column.removesuffix("时间").removesuffix("日期")
+    near = next((text for text in others if own in text), next(iter(others), ""))
+    if not near:
+        return problem
+    joined = f" 10:00；日期在『{near}』一列，请把『{near}』和『{problem.column}』两列合成一列"
+    return replace(problem, details={**problem.details, "example": joined})
 
 
 def _revoked(header: Header, texts: pa.RecordBatch, numbers: Indices) -> dict[str, list[int]]:
