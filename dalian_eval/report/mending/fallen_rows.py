@@ -1,10 +1,12 @@
 """Rows of 单位, 人员 and 任职 in quarantine that take rows of other tables with them."""
 
+import json
+
 import pandas as pd
 
 from dalian_eval.intake.base.raw_cell import visible
 from dalian_eval.intake.base.reasons import Reason
-from dalian_eval.intake.records.references import SUBJECT
+from dalian_eval.intake.records.references import SUBJECT, outline
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.schema.tables import BY_NAME, REQUIRED
 
@@ -24,8 +26,9 @@ def fallen_rows(quarantine: pd.DataFrame) -> str:
     pairs = zip(quarantine["table"], quarantine["column"], strict=True)
     refers = [_refers(table, header, {*roots["table"]}) for table, header in pairs]
     follows = followed & pd.Series(refers, index=quarantine.index)
-    if "postings" in {*roots["table"]}:
+    if "postings" in {*roots["table"], *quarantine[follows]["table"]}:
         follows |= quarantine["code"] == Reason.NAME_NOT_POSTED.code
+    follows = _with_their_followers(quarantine, followed, follows)
     if not follows.any():
         return ""
     first = "；".join(
@@ -39,6 +42,33 @@ def fallen_rows(quarantine: pd.DataFrame) -> str:
         f"也随之没有采用，共{int(follows.sum())}行没有计入得分。"
         f"请先改正这{len(roots)}行（{first}{more}），其余各行会随之恢复。"
     )
+
+
+def _with_their_followers(
+    quarantine: pd.DataFrame, followed: pd.Series, follows: pd.Series
+) -> pd.Series:
+    """Add the rows that name a row which itself follows another, until there are no more.
+
+    A case falls with its unit, and whoever handled it with the case.
+    """
+    while True:
+        fell: dict[str, set[str]] = {}
+        for table, cells in quarantine.loc[follows, ["table", "cells"]].itertuples(index=False):
+            texts = json.loads(cells).values()
+            fell.setdefault(table, set()).update(outline(text) for text in texts)
+        waiting = quarantine[followed & ~follows]
+        names = waiting[["table", "column", "value"]].itertuples(index=False)
+        more = [
+            outline(value) in fell.get(_target(table, header), ()) for table, header, value in names
+        ]
+        if not any(more):
+            return follows
+        follows = follows | quarantine.index.isin(waiting.index[more])
+
+
+def _target(table: str, header: str) -> str:
+    """Return the table whose rows a column names, else ""."""
+    return next((c.references or "" for c in BY_NAME[table].columns if c.header == header), "")
 
 
 def _refers(table: str, header: str, lost: set[str]) -> bool:
