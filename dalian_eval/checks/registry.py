@@ -9,6 +9,7 @@ from dalian_eval.checks import (
     people,
     records,
     reported,
+    spellings,
     whole,
 )
 from dalian_eval.checks.check import Check
@@ -24,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     *reported.CHECKS,
     *decided.CHECKS,
     *dates.CHECKS,
+    *spellings.CHECKS,
 )
 """The checks that were thought of; those that follow from the declarations are made anew."""
 

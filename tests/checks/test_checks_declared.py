@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from small_county import AS_OF, DEC, NOV, County, origin_of
 
-from dalian_eval.checks import dates
+from dalian_eval.checks import dates, spellings
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.counted import CheckCount, count, origin_texts
 from dalian_eval.checks.dates import EVENT_DATES
@@ -334,6 +334,17 @@ def test_future_days_are_told_for_every_dated_column(check, county):
         assert found(check, spoiled).failed == 0, name
 
 
+@pytest.mark.parametrize("check", spellings.CHECKS, ids=lambda c: c.id)
+def test_numbers_spelt_twice_are_told_for_every_table_with_numbers(check, county):
+    (key,) = next(t.key for t in TABLES if t.name == check.table)
+    row = county[check.table][0]
+    alike, apart = ["JL-1", "jl-1", "JL -2", "JL-2"], ["JL-3", "JL-03", "jl-4", "jl4"]
+    county[check.table][:] = [{**row, key: number} for number in (*alike, *apart)]
+    counted = found(check, county)
+    assert counted.failed == len(alike)
+    assert all("JL-1" in told or "JL-2" in told for told in counted.observed)
+
+
 @pytest.mark.parametrize(("table", "column"), EVENT_DATES.items())
 def test_events_without_a_date_are_told(table, column, county):
     county[table][0][column] = None
@@ -354,7 +365,7 @@ def test_an_unknown_entry_is_named_with_the_nearest(county):
 
 
 def test_every_declared_check_has_a_case():
-    generated = {c.id for c in dates.CHECKS}
+    generated = {c.id for c in (*dates.CHECKS, *spellings.CHECKS)}
     assert {c.id for c in CHECKS} - generated <= {check for check, _, _ in CASES}
 
 

@@ -128,3 +128,48 @@ def test_a_key_is_never_divided_between_batches(office, monkeypatch, tmp_path):
     office.clean()
     assert office.rows("inspections") == accepted
     assert whole == {path.name: path.read_bytes() for path in office.out.glob("*.csv")}
+
+
+def test_two_spellings_of_one_number_with_one_content_are_one_record(office):
+    office.people()
+    header = ["记录编号", "单位编码", "检查人员", "检查时间"]
+    rest = ["D01", "06120001", "2024-03-05 10:00"]
+    office.csv("检查记录.csv", header, ["jl-1", *rest], ["JL—1", *rest], ["J L-1", *rest])
+    other = ["D01", "06120002", "2024-03-05 10:00"]
+    office.xlsx("检查记录二.xlsx", 检查记录=[header, ["jl-1", *other]])
+    case = ["东〔2024〕1号", "D01", "一般处罚", "2024-03-06", "jl-1"]
+    office.csv("案件.csv", ["案件编号", "单位编码", "案件类型", "决定日期", "检查记录编号"], case)
+    office.clean()
+    (record,) = office.rows("inspections")
+    assert record["record_id"] == "JL-1"
+    assert record["inspectors"] == ["06120001", "06120002"]
+    assert office.column("cases", "record_id") == ["JL-1"]
+    assert office.counts("检查记录.csv")["merged"] == 2
+    assert office.counts("检查记录二.xlsx")["merged"] == 1
+
+
+def test_two_spellings_with_two_contents_stay_two(office):
+    office.people()
+    header = ["记录编号", "单位编码", "检查人员", "检查时间"]
+    office.csv(
+        "检查记录.csv",
+        header,
+        ["jl-1", "D01", "06120001", "2024-03-05 10:00"],
+        ["JL-1", "D01", "06120001", "2024-04-05 10:00"],
+    )
+    office.clean()
+    assert sorted(office.column("inspections", "record_id")) == ["JL-1", "jl-1"]
+
+
+def test_units_in_two_spellings_keep_those_below_them(office):
+    office.people()
+    office.csv(
+        "单位.csv",
+        ["单位编码", "单位名称", "上级单位编码"],
+        ["d01", "东片", ""],
+        ["D01", "东片", ""],
+        ["D02", "西片", "d01"],
+    )
+    office.clean()
+    assert office.column("units", "unit_id") == ["D01", "D02"]
+    assert office.column("units", "parent_id") == [None, "D01"]

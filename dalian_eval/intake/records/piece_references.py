@@ -157,7 +157,7 @@ def refer(task: ReferTask) -> Referring:
     problems: Problems = {}
     changes: Changes = {}
     for name, keys in alike.items():
-        rows, example = _replaced(rows, table[name], keys)
+        rows, example = replaced(rows, table[name], keys)
         changes[table[name].header, Change.ALIKE] = example
     if known.people:
         resolved = resolve_names(table, rows, known.people, known.cases)
@@ -185,7 +185,7 @@ def _alike(column: Column, some: pa.Table, known: FinishedTables) -> dict[str, s
     return found
 
 
-def _replaced(rows: pa.Table, column: Column, keys: dict[str, str]) -> tuple[pa.Table, Example]:
+def replaced(rows: pa.Table, column: Column, keys: dict[str, str]) -> tuple[pa.Table, Example]:
     """Return rows with some values of a column written otherwise, and how many those were."""
     values = rows[column.name].to_pylist()
     count, first = 0, next(iter(keys))

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from dalian_eval.intake.read_file import write_rows
 from dalian_eval.intake.records.external_sort import TableWriter, sorted_rows
 from dalian_eval.intake.records.merge import MergeResult, identity, merge, new_keys
+from dalian_eval.intake.records.one_spelling import with_one_spelling
 from dalian_eval.intake.records.piece_references import Source, read_piece
 from dalian_eval.intake.records.references import keys_of, self_reference_problems, self_references
 from dalian_eval.intake.tables.quarantined_rows import problem_rows
@@ -89,6 +90,7 @@ class Settler:
 
         Keys that are lost here are added to it.
         """
+        pieces = with_one_spelling(self.database, table, pieces, self.lists.folder)
         if self_references(table):
             self._settle_tree(table, pieces, lost)
             return
