@@ -25,7 +25,15 @@ from dalian_eval.intake.base.workspace import workspace
 from dalian_eval.intake.corrections.correction_sheets import CORRECTIONS, Line
 from dalian_eval.intake.files import discover
 from dalian_eval.intake.files.discover import RawFile, RefusedError
-from dalian_eval.intake.pieces import CANONICAL, PROBLEMS, Entry, Pieces, load_entry, reading_key
+from dalian_eval.intake.pieces import (
+    CANONICAL,
+    PROBLEMS,
+    Entry,
+    Pieces,
+    load_entry,
+    reading_key,
+    way_of_reading,
+)
 from dalian_eval.intake.read_file import ReadTask, read_file
 from dalian_eval.intake.records.external_sort import connection
 from dalian_eval.intake.records.piece_references import ReferTask, Source, refer, write_lost
@@ -111,13 +119,14 @@ class _Files:
 
     def read(self, lines: Mapping[str, tuple[Line, ...]]) -> None:
         """Read the opened files that `lines` names, each under its corrections."""
+        way = way_of_reading(self.words, self.limits)
         tasks = [
             ReadTask(
                 file,
                 self.words,
                 self.limits,
                 self.kept.folder,
-                reading_key(file, self.words, self.limits, lines[name]),
+                reading_key(file, way, lines[name]),
                 lines[name],
             )
             for name, file in self.opened.items()
@@ -165,12 +174,16 @@ def _results(
     tasks: list[ReadTask], team: Workers
 ) -> Iterator[tuple[ReadTask, Path | RefusedError]]:
     """Read files: large workbooks, which are held as a whole, one after the other."""
-    large = [t for t in tasks if t.raw.ending != ".csv" and t.raw.size > _LARGE_WORKBOOK]
-    others = [task for task in tasks if task not in large]
+    large = [task for task in tasks if _is_large_workbook(task.raw)]
+    others = [task for task in tasks if not _is_large_workbook(task.raw)]
     read = team.map(read_file, others, [task.raw.size for task in others])
     yield from zip(others, read, strict=True)
     yield from zip(large, team.one_by_one(read_file, large), strict=True)
     team.rest()
+
+
+def _is_large_workbook(raw: RawFile) -> bool:
+    return raw.ending != ".csv" and raw.size > _LARGE_WORKBOOK
 
 
 def _account(

@@ -77,17 +77,27 @@ class Entry:
     sheets: tuple[SheetRead, ...]
 
 
-def reading_key(raw: RawFile, words: HeaderMap, limits: Limits, lines: Sequence[Line] = ()) -> str:
+def way_of_reading(words: HeaderMap, limits: Limits) -> str:
+    """Return the hash of what all files of a run are read by: once for thousands of them.
+
+    That is the synonyms, the limits, the code of the rooms that read, and the libraries they read
+    with.
+    """
+    return _hashed([asdict(words), asdict(limits), _CODE])
+
+
+def reading_key(raw: RawFile, way: str, lines: Sequence[Line] = ()) -> str:
     """Return the key of what reading `raw` yields under the corrections `lines`.
 
     It is made of the file's content and path (its name tells table and period, sentences name it),
-    the synonyms, the limits, the corrections, the code of the rooms that read, and the libraries
-    they read with.
+    the `way_of_reading` and the corrections.
     """
-    asked = [line.asks() for line in lines]
-    depends = [raw.file, raw.sha256, asdict(words), asdict(limits), asked, _CODE]
-    text = json.dumps(depends, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:40]
+    return _hashed([raw.file, raw.sha256, way, [line.asks() for line in lines]])[:40]
+
+
+def _hashed(content: list[Any]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def code_hash(package: Path) -> str:

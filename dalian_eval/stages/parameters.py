@@ -36,6 +36,7 @@ class LimitsModel(BaseModel):
     cells: int = Field(default=Limits.cells, gt=0)
     text_mb: int = Field(default=Limits.text_mb, gt=0)
     cell_characters: int = Field(default=Limits.cell_characters, gt=0)
+    line_characters: int = Field(default=Limits.line_characters, gt=0)
 
     def limits(self) -> Limits:
         """Return the limits as intake takes them."""

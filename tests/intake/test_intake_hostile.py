@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import time
+import tracemalloc
 import zipfile
 import zlib
 from pathlib import Path
@@ -327,3 +328,44 @@ def test_memory_and_time_are_bounded(office):
         check=True,
     )
     assert int(done.stdout) < 2000
+
+
+# ---- much of nothing ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before", [0, 3, 5000])
+def test_a_line_without_end_is_told_as_one_and_not_held(office, before):
+    """Told wherever it stands, by a reader whose memory depends on the limit, not on the line."""
+    limits = Limits(line_characters=100_000)
+    lines = ["单位编码,单位名称\n", *["D01,东片\n"] * before]
+    whole = "".join([*lines, "D01,东片," * 400_000, "\n"]).encode()
+    raw = open_file(office.raw, office.bytes("单位.csv", whole))
+    tracemalloc.start()
+    try:
+        with pytest.raises(RefusedError, match="还没有换行") as caught:
+            read_sheets(raw, limits)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert f"第 {before + 2} 条记录中有一行超过 100000 个字" in str(caught.value)
+    assert peak < 40 << 20
+
+
+def test_a_line_as_long_as_the_limit_is_read(office):
+    line = "单位编码,单位名称\nD01,东片\nD02,西片\n"
+    raw = open_file(office.raw, office.bytes("单位.csv", line.encode()))
+    assert len(read_sheets(raw, Limits(line_characters=len("单位编码,单位名称\n")))) == 1
+    with pytest.raises(RefusedError, match="还没有换行"):
+        read_sheets(raw, Limits(line_characters=len("单位编码,单位名称\n") - 1))
+
+
+def test_what_all_files_are_read_by_is_hashed_once(office, monkeypatch):
+    """A folder of very many files: nothing that is the same for all is done for each."""
+    for number in range(50):
+        office.bytes(f"{number}.csv", b"")
+    office.csv("单位.csv", ["单位编码", "单位名称"], ["D01", "东片"])
+    asked = []
+    module = sys.modules["dalian_eval.intake.clean"]  # the package's name for it is the function
+    monkeypatch.setattr(module, "way_of_reading", lambda *way: asked.append(way) or "way")
+    office.clean()
+    assert 1 <= len(asked) <= 2

@@ -13,7 +13,7 @@ class Limits:
     than `ratio` times their packed size, is refused unread, as is one of more than `parts` parts.
     `cells` bounds the rectangles that the sheets of a file span: one stray cell in the far corner
     must not cost gigabytes; `text_mb` bounds the text of a sheet, in which one shared string may
-    stand a million times.
+    stand a million times. A csv's line of more than `line_characters` is refused before it is whole.
     """
 
     file_mb: int = 512
@@ -26,6 +26,7 @@ class Limits:
     cells: int = 12_600_000
     text_mb: int = 512
     cell_characters: int = 32_767
+    line_characters: int = 4_000_000
 
 
 DEFAULT_LIMITS = Limits()

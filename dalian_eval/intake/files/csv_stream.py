@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 import numpy as np
@@ -69,6 +70,10 @@ def read_csv(raw: RawFile, limits: Limits) -> list[list[Cell]]:
 
 _WITHIN_TEXT = re.compile(rb"\0(?![\0,\t;|\"\r\n]|\Z)")
 """A NUL that does not fill up a field to its end: no text has one."""
+
+
+class _LongLineError(Exception):
+    """A line longer than the limit."""
 
 
 class CsvSheet:
@@ -144,7 +149,7 @@ class CsvSheet:
                 block = rest + more
                 self._check_binary(more)
                 ends = _record_ends(block, ord(self._delimiter), is_last=not more)
-                if ends is None:
+                if ends is None or self._is_long(ends):
                     if block:
                         yield from self._irregular(position, index, start)
                     return
@@ -164,6 +169,10 @@ class CsvSheet:
                 rest = block[ends[-1] :]
                 if not more:
                     return
+
+    def _is_long(self, ends: Places) -> bool:
+        """Whether a record, counted in bytes, is longer than a line may be in characters."""
+        return int(np.diff(ends, prepend=0).max(initial=0)) > self._limits.line_characters
 
     def _block(self, lines: bytes, index: int, width: int) -> TextBlock:
         """Read whole records."""
@@ -193,15 +202,21 @@ class CsvSheet:
         self, text: io.TextIOBase, index: int, some: int = _BLOCK_ROWS
     ) -> Iterator[tuple[int, list[list[str]]]]:
         """Yield (index of the first, records), `some` at a time; the first of all has `index`."""
-        reader = csv.reader(text, delimiter=self._delimiter, strict=True)
+        reader = csv.reader(self._lines(text), delimiter=self._delimiter, strict=True)
         while True:
             rows: list[list[str]] = []
             try:
                 for row in islice(reader, some):
                     rows.append(row)
+            except _LongLineError:
+                raise RefusedError(
+                    f"文件 {self._raw.file} 第 {index + len(rows) + 1} 条记录中有一行超过 "
+                    f"{self._limits.line_characters} 个字（上限）还没有换行，没有读取；"
+                    "多半是导出时丢了换行或文件已损坏，请重新导出。"
+                ) from None
             except csv.Error:
                 place = f"文件 {self._raw.file} 在第 {index + len(rows) + 1} 条记录附近"
-                if b'\\"' in self._raw.path.read_bytes():
+                if _holds(self._raw.path, b'\\"'):
                     raise RefusedError(
                         place + '用反斜杠标记引号（\\"），这不是 csv 的写法，读不下去；'
                         '请重新导出，文字里的双引号要写两遍（""），或改交 .xlsx。'
@@ -215,6 +230,14 @@ class CsvSheet:
             yield index, rows
             index += len(rows)
 
+    def _lines(self, text: io.TextIOBase) -> Iterator[str]:
+        """Yield the lines of a text; _LongLineError before one longer than the limit is whole."""
+        longest = self._limits.line_characters
+        while line := text.readline(longest + 1):
+            if len(line) > longest:
+                raise _LongLineError
+            yield line
+
     def _check_size(self, height: int, width: int) -> None:
         if height > self._limits.rows or width > self._limits.columns:
             raise RefusedError(too_large(self._raw.file, "", self._limits))
@@ -227,6 +250,17 @@ class CsvSheet:
         stream: BinaryIO = self._raw.path.open("rb")
         stream.seek(position)
         return io.TextIOWrapper(stream, encoding=self._encoding, newline="")
+
+
+def _holds(path: Path, sought: bytes) -> bool:
+    """Whether a file holds some bytes; piece by piece."""
+    with path.open("rb") as stream:
+        before = b""
+        while piece := stream.read(_BLOCK_BYTES):
+            if sought in before + piece:
+                return True
+            before = piece[1 - len(sought) :]
+    return False
 
 
 def _record_ends(block: bytes, delimiter: int, *, is_last: bool) -> Places | None:

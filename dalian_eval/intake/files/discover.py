@@ -112,7 +112,9 @@ def entry_problem(raw: Path, path: Path) -> str:
             "请改名后重新提交。"
         )
     try:
-        inside = path.resolve(strict=True).is_relative_to(raw.resolve())
+        # What is below `raw` was reached through folders, never through links.
+        is_link = path.is_symlink()
+        inside = not is_link or path.resolve(strict=True).is_relative_to(raw.resolve())
         kind = path.stat().st_mode
     except (OSError, RuntimeError):
         return _unreadable(file)
