@@ -4,6 +4,7 @@ import codecs
 import datetime as dt
 import io
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -60,6 +61,8 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             _keep_every_character(stream)
+    # Told to end (a session closed, a scheduler's limit) it clears up as for Ctrl+C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(invoke(arguments))
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -24,6 +24,11 @@ _MEGABYTE = 1 << 20
 _LARGEST = 32 * _MEGABYTE
 _NESTED = 100
 """Brackets within brackets up to which JSON is read; ours has a handful."""
+
+_YAML_TOKEN = re.compile(r"[\[\]{}]")
+_FAR_RIGHT = re.compile(rf"^ {{{4 * _NESTED}}}", re.MULTILINE)
+_PARTS = 200_000
+"""Values in a file of settings; ours have some thousands."""
 
 _JSON_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -78,6 +83,41 @@ def loads(data: bytes) -> Any:
         if depth > _NESTED:
             raise ValueError("嵌套太深")
     return json.loads(data)
+
+
+def read_settings(path: Path) -> str:
+    """Return the text of a YAML file; ValueError when it is none, or nested without end.
+
+    Looked at before it is parsed: brackets that are not closed, and lines far to the right.
+    """
+    text = read_text(path)
+    depth = 0
+    for token in _YAML_TOKEN.finditer(text):
+        depth += 1 if token.group() in "[{" else -1
+        if depth > _NESTED:
+            raise ValueError("嵌套太深")
+    if _FAR_RIGHT.search(text):
+        raise ValueError("嵌套太深")
+    return text
+
+
+def refuse_endless(content: Any) -> None:
+    """ValueError for lists and mappings nested deeper than any of ours, or that hold themselves.
+
+    YAML can name a part and have it stand again, also within itself.
+    """
+    waiting = [(content, 0)]
+    for _ in range(_PARTS):
+        if not waiting:
+            return
+        part, depth = waiting.pop()
+        if depth > _NESTED:
+            break
+        inside = (
+            part.values() if isinstance(part, Mapping) else part if isinstance(part, list) else ()
+        )
+        waiting += [(child, depth + 1) for child in inside]
+    raise ValueError("嵌套太深，或自己套着自己")
 
 
 @dataclass(frozen=True)

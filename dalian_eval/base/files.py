@@ -3,10 +3,16 @@
 import hashlib
 import json
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dalian_eval.base.defences import loads, open_regular, read_whole
+
+
+def is_inside(name: str) -> bool:
+    """Whether a path that somebody handed over stays within the folder it counts from."""
+    parts = PurePosixPath(name.replace("\\", "/"))
+    return not parts.is_absolute() and ".." not in parts.parts and ":" not in name and name != ""
 
 
 def sha256_of(path: Path) -> str:

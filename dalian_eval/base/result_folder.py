@@ -15,10 +15,22 @@ NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 @contextmanager
+def room(place: Path) -> Iterator[None]:
+    """Turn a full disk into a sentence that names the place written to."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise UsageError(f"磁盘空间不足，无法写入 {place}：请清理磁盘或换一个输出位置") from error
+
+
+@contextmanager
 def writable(out: Path, option: str) -> Iterator[None]:
     """Turn a place that cannot be written into a sentence that names the option to change."""
     try:
-        yield
+        with room(out):
+            yield
     except PermissionError as error:
         if told := open_elsewhere(error, error.filename2 or error.filename or out):
             raise UsageError(told) from error
@@ -26,8 +38,6 @@ def writable(out: Path, option: str) -> Iterator[None]:
             f"没有权限写入 {error.filename or out}：请换一个可写的输出位置（{option}）"
         ) from error
     except OSError as error:
-        if error.errno in NO_ROOM:
-            raise UsageError(f"磁盘空间不足，无法写入 {out}：请清理磁盘或换一个输出位置") from error
         if error.errno == errno.ENAMETOOLONG:
             raise UsageError(
                 f"写入 {out} 时路径过长：请换一个更短的 {option}，或缩短数据文件的路径"

@@ -7,11 +7,12 @@ and nobody ever gets that of a living process, on whatever machine it runs.
 
 import os
 import secrets
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from dalian_eval.base.removal import remove
 
 _LOCK = ".lock"
 _TRIES = 20
@@ -19,10 +20,11 @@ _TRIES = 20
 
 
 @contextmanager
-def scratch(folder: Path, kind: str) -> Iterator[Path]:
+def scratch(folder: Path, kind: str, *, private: bool = False) -> Iterator[Path]:
     """Give a new empty folder in `folder`, whose name begins with a dot and `kind`.
 
     It goes at the end unless it was renamed; what dead processes left of this kind goes before.
+    `private`: nobody else may look into it, as is right in a folder that all share.
     OSError where nothing can be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -30,7 +32,7 @@ def scratch(folder: Path, kind: str) -> Iterator[Path]:
     _sweep(folder, prefix)
     work, held = _new(folder, prefix)
     try:
-        work.mkdir()
+        work.mkdir(mode=0o700 if private else 0o777)
         yield work
     finally:
         _remove(work, held)
@@ -84,7 +86,7 @@ def _lock_of(work: Path) -> Path:
 
 def _remove(work: Path, held: int) -> None:
     """Remove a folder and, last, let go of its lock."""
-    shutil.rmtree(work, ignore_errors=True)
+    remove(work)
     if sys.platform == "win32":
         # An open file cannot be removed there.
         os.close(held)
@@ -98,7 +100,7 @@ def _remove(work: Path, held: int) -> None:
 
 
 def _open(lock: Path) -> int:
-    return os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+    return os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def _hold(opened: int, lock: Path) -> bool:

@@ -1,12 +1,17 @@
 """Commands of publisher and auditor: keygen, publish, verify, reproduce, history."""
 
 import datetime as dt
-import sys
 from pathlib import Path
 
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.commands.argument_parser import Command, Option
-from dalian_eval.commands.confirmation import UNSIGNED, YES, confirm_publication, tell_protection
+from dalian_eval.commands.confirmation import (
+    UNSIGNED,
+    YES,
+    confirm_publication,
+    tell_protection,
+    warn_of_exposure,
+)
 
 
 def _keygen(*, to: Path, replaces: Path | None, history: Path | None, passphrase: bool) -> None:
@@ -16,6 +21,8 @@ def _keygen(*, to: Path, replaces: Path | None, history: Path | None, passphrase
     from dalian_eval.record.keys import make_key
     from dalian_eval.record.secret import ask_new_passphrase
 
+    if replaces is not None:
+        warn_of_exposure(replaces)
     keyid = make_key(
         to,
         load_signer(replaces) if replaces else None,
@@ -37,14 +44,12 @@ def _publish(
     from dalian_eval.record.keys import refuse_inside_project
     from dalian_eval.record.publish import draft_of, publish
     from dalian_eval.record.result_lines import publish_lines
-    from dalian_eval.record.secret import exposure
 
     if key is not None and unsigned:
         raise UsageError("--key 与 --unsigned 只能写一个：要签名就去掉 --unsigned")
     if key is not None:
         refuse_inside_project(key)
-        if warning := exposure(key):
-            print(warning, file=sys.stderr)
+        warn_of_exposure(key)
     signer = load_signer(key) if key else None
     folder = draft_of(run)
     if folder is not None:

@@ -42,6 +42,14 @@ def tell_protection(secret: Path) -> None:
         print(f"{told}。")
 
 
+def warn_of_exposure(secret: Path) -> None:
+    """Say so when others than its owner can read a secret that is about to be used."""
+    from dalian_eval.record.secret import exposure
+
+    if warning := exposure(secret):
+        print(warning, file=sys.stderr)
+
+
 def name_of_run(folder: Path) -> str:
     """Return what a run says it is: month, as-of day, id; UsageError when it cannot be read."""
     from dalian_eval.base.files import read_json

@@ -5,7 +5,7 @@ from pathlib import Path
 from dalian_eval.base.errors import DataError, DifferenceError, UsageError
 from dalian_eval.base.typed_words import check_month, day_of, reading_pairs
 from dalian_eval.commands.argument_parser import Command, Option
-from dalian_eval.commands.confirmation import tell_protection
+from dalian_eval.commands.confirmation import tell_protection, warn_of_exposure
 
 
 def _run(
@@ -26,6 +26,8 @@ def _run(
     from dalian_eval.jobs.run import run
     from dalian_eval.jobs.run_progress import console_progress
 
+    if pseudonym_key is not None:
+        warn_of_exposure(pseudonym_key)
     place = run(
         month=month,
         raw=raw,

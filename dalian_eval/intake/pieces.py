@@ -9,7 +9,6 @@ read the same file do no harm. What does not verify is as good as absent.
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from dalian_eval.base.defences import read_text
 from dalian_eval.base.files import sha256_of
+from dalian_eval.base.removal import remove
+from dalian_eval.base.result_folder import room
 from dalian_eval.intake.base.limits import Limits
 from dalian_eval.intake.corrections.correction_sheets import Decision, Line
 from dalian_eval.intake.files.discover import RawFile
@@ -34,6 +36,8 @@ _LIBRARIES = ("duckdb", "pyarrow", "python-calamine")
 _ROOMS = ("base", "intake", "schema")
 _KEPT_BYTES = 40 << 30
 _DAY = 86_400
+_LARGEST = 1 << 30
+"""Bytes of a manifest: a sheet of corrections may have very many lines."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +111,8 @@ def code_hash(package: Path) -> str:
     otherwise.
     """
     digest = hashlib.sha256()
-    for room in _ROOMS:
-        for path in sorted((package / room).rglob("*.py")):
+    for name in _ROOMS:
+        for path in sorted((package / name).rglob("*.py")):
             digest.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     for library in _LIBRARIES:
         digest.update(version(library).encode())
@@ -137,16 +141,20 @@ class Pieces:
 
     @contextmanager
     def building(self, key: str) -> Iterator["Building"]:
-        """Give a folder to build an entry in; after `finish` the entry is at its place."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        building = Building(Path(tempfile.mkdtemp(prefix=_BUILDING, dir=self.folder)), key)
-        try:
-            yield building
-            if building.finished:
-                building.place = self._publish(building.place, key)
-        finally:
-            if not building.finished:
-                shutil.rmtree(building.place, ignore_errors=True)
+        """Give a folder to build an entry in; after `finish` the entry is at its place.
+
+        UsageError, naming the folder of entries, when its disk is full.
+        """
+        with room(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            building = Building(Path(tempfile.mkdtemp(prefix=_BUILDING, dir=self.folder)), key)
+            try:
+                yield building
+                if building.finished:
+                    building.place = self._publish(building.place, key)
+            finally:
+                if not building.finished:
+                    remove(building.place)
 
     def _publish(self, built: Path, key: str) -> Path:
         """Rename an entry to its place and return where it is now."""
@@ -156,9 +164,9 @@ class Pieces:
                 built.rename(place)
                 return place
             if load_entry(place, key) is not None:
-                shutil.rmtree(built, ignore_errors=True)
+                remove(built)
                 return place
-            _remove(place)
+            remove(place)
         # The place cannot be cleared: this run does with the entry as it lies.
         return built
 
@@ -174,7 +182,7 @@ class Pieces:
                 used = _last_used(path)
                 if path.name.startswith(_BUILDING):
                     if used < old:
-                        _remove(path)
+                        remove(path)
                 elif path.is_dir():
                     size = sum(part.stat().st_size for part in path.iterdir())
                     entries.append((used, size, path))
@@ -182,20 +190,12 @@ class Pieces:
         for used, size, path in sorted(entries, reverse=True):
             total += size
             if total > kept_bytes and used < old:
-                _remove(path)
+                remove(path)
 
 
 def _last_used(path: Path) -> float:
     manifest = path / _MANIFEST
     return (manifest if manifest.exists() else path).stat().st_mtime
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
 
 
 @dataclass
@@ -222,7 +222,7 @@ def load_entry(folder: Path, key: str, *, fresh: bool = False) -> Entry | None:
     The parts of an entry that was written just now (`fresh`) are not hashed once more.
     """
     try:
-        digest, text = (folder / _MANIFEST).read_text(encoding="utf-8").split("\n", 1)
+        digest, text = read_text(folder / _MANIFEST, _LARGEST).split("\n", 1)
         content = json.loads(text)
         whole = digest == hashlib.sha256(text.encode()).hexdigest() and content["key"] == key
         for name, hashed in content["parts"].items():

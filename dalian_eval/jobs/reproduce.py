@@ -15,6 +15,7 @@ from typing import Any
 from dalian_eval.base.defences import printable_name, read_whole
 from dalian_eval.base.errors import DalianError, DifferenceError, UsageError
 from dalian_eval.base.files import read_json
+from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.jobs.run import Progress, run
 from dalian_eval.record.causes import CODE, Change, program_changes, source_changes
 from dalian_eval.record.environment import (
@@ -67,8 +68,9 @@ def reproduce(
     """
     record = open_record(find_run(text).absolute(), tell)
     _refuse_place(to, record.folder)
-    with tempfile.TemporaryDirectory(prefix="dalian-eval-") as scratch:
-        project = Path(scratch).resolve() / "project"
+    shared = Path(tempfile.gettempdir()).resolve()
+    with scratch(shared, "dalian-eval", private=True) as work:
+        project = work / "project"
         params = _lay_out(record, project)
         now = environment(project / NOTEBOOKS, project / LOCK)
         changes = source_changes(record.meta, record.found, record.manifest)
@@ -80,7 +82,7 @@ def reproduce(
                 "现装的程序不是生成记录的那一版，没有重算：请装回那一版，"
                 "或加 --any-version 照样重算（那时结果不同也可能出自程序）"
             )
-        out = to.absolute() if to else Path(scratch).resolve() / "runs"
+        out = to.absolute() if to else work / "runs"
         try:
             made = _run(record, project, params, out, progress)
         except DalianError as error:

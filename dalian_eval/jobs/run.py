@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from dalian_eval.base.csvfile import write_csv
@@ -250,9 +251,10 @@ def _execute(
     }
     inside = open_job(start=building, **parameters)
     with ExitStack() as kernels:
+        connections = Path(kernels.enter_context(TemporaryDirectory(prefix=".k", dir=building)))
 
         def ready(stage: Stage) -> Kernel:
-            kernel = Kernel(building, stage.imports)
+            kernel = Kernel(building, connections, stage.imports)
             kernels.callback(kernel.stop)
             return kernel
 

@@ -10,6 +10,7 @@ from typing import Any
 from dalian_eval.base.csvfile import write_csv
 from dalian_eval.base.errors import DataError
 from dalian_eval.base.files import write_json
+from dalian_eval.base.result_folder import room
 from dalian_eval.public.anonymity import blur_officers, standing_alone
 from dalian_eval.public.identifiers import identifiers
 from dalian_eval.public.language import Language
@@ -58,14 +59,15 @@ def write_public(job: Job, key: bytes, folder: Path, stage: Stage) -> None:
     nothing of the folder may be used.
     """
     try:
-        with stage("数据清洗"):
-            job.clean()
-        with stage("数据检查"):
-            _refuse_failed(job)
-        with stage("月度指标"):
-            job.metrics()
-        with stage("计分与台账"):
-            job.score()
+        stored: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("数据清洗", job.clean),
+            ("数据检查", lambda: _refuse_failed(job)),
+            ("月度指标", job.metrics),
+            ("计分与台账", job.score),
+        )
+        for title, compute in stored:
+            with stage(title), room(job.store.parent):
+                compute()
         with stage("公开版"):
             names = _names(job, key)
             least = job.params.public_group

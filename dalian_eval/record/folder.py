@@ -26,7 +26,8 @@ def find_run(text: str, runs: Path = Path("runs")) -> Path:
     UsageError when there is none, when there are several, or when it holds no score.
     """
     place = Path(text)
-    if not place.exists() and (place.parent / f"{REPLACED}{place.name}").is_dir():
+    replaced = place.parent / f"{REPLACED}{place.name}"
+    if not place.exists() and replaced.is_dir() and not replaced.is_symlink():
         raise UsageError(f"{place} 的发布中途被打断：请重新运行 publish {text} 补完")
     if not place.is_dir():
         place = _by_id(text, runs)

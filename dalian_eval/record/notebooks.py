@@ -8,6 +8,7 @@ differ from run to run are taken out.
 import errno
 import os
 import re
+import secrets
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -65,12 +66,17 @@ class Kernel:
     Every notebook has a kernel of its own; none is used twice.
     """
 
-    def __init__(self, cwd: Path, imports: Sequence[str] = ()) -> None:
-        """Start the kernel in `cwd`, with a fixed environment; returns before it is up."""
+    def __init__(self, cwd: Path, connections: Path, imports: Sequence[str] = ()) -> None:
+        """Start the kernel in `cwd`, with a fixed environment; returns before it is up.
+
+        The file by which it is reached lies in the folder `connections`: it goes with that when
+        this process is killed.
+        """
         starter = NotebookClient(nbformat.v4.new_notebook(), kernel_name=_KERNEL, config=_CONFIG)
         if imports:
             starter.extra_arguments = [f"--IPKernelApp.exec_lines=import {', '.join(imports)}"]
         self.manager = starter.create_kernel_manager()
+        self.manager.connection_file = str(connections / f"kernel-{secrets.token_hex(8)}.json")
         # The kernel's own notes (an interrupt at shutdown) are no message to the user.
         starter.start_new_kernel(
             env={**os.environ, **_FIXED}, stderr=subprocess.DEVNULL, cwd=str(cwd)

@@ -15,6 +15,7 @@ from securesystemslib.signer import CryptoSigner
 
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import flush_folder, write_whole
+from dalian_eval.base.removal import remove
 from dalian_eval.base.result_folder import writable
 from dalian_eval.record.entries import PublicationEntry
 from dalian_eval.record.envelope import seal_envelope
@@ -159,7 +160,8 @@ def _again(folder: Path, entry: PublicationEntry, signer: CryptoSigner | None) -
     """Have the new folder of an entry there, of which the run folder is still the draft."""
     new = folder.with_name(_NEW + folder.name)
     with suppress(DifferenceError):
-        if read_manifest(new).sha256 == entry.manifest and not verify(new).problems:
+        is_whole = not new.is_symlink() and read_manifest(new).sha256 == entry.manifest
+        if is_whole and not verify(new).problems:
             return
     if entry.keyid and (signer is None or signer.public_key.keyid != entry.keyid):
         raise UsageError(
@@ -171,14 +173,14 @@ def _again(folder: Path, entry: PublicationEntry, signer: CryptoSigner | None) -
     )
     made = _make(folder, publication, signer if entry.keyid else None)
     if made.sha256 != entry.manifest:
-        shutil.rmtree(new)
+        remove(new)
         raise DifferenceError(f"重新标注的页面与历史第{entry.number}号所记的不同，没有补完")
 
 
 def _make(folder: Path, publication: Publication, signer: CryptoSigner | None) -> Manifest:
     """Make the published folder beside the draft; return its manifest."""
     new = folder.with_name(_NEW + folder.name)
-    shutil.rmtree(new, ignore_errors=True)
+    remove(new)
     shutil.copytree(folder, new, copy_function=_link)
     manifest = seal(new, read_manifest(folder).model_dump(), publication)
     if signer is not None:
@@ -200,7 +202,7 @@ def _link(source: str, target: str) -> None:
 def _swap(folder: Path) -> None:
     """Put the new folder in the place of the draft."""
     new, old = folder.with_name(_NEW + folder.name), folder.with_name(REPLACED + folder.name)
-    shutil.rmtree(old, ignore_errors=True)
+    remove(old)
     try:
         folder.rename(old)
         new.rename(folder)
@@ -212,7 +214,7 @@ def _swap(folder: Path) -> None:
             "请关闭后重新运行同一命令补完"
         ) from error
     flush_folder(folder.parent)
-    shutil.rmtree(old, ignore_errors=True)
+    remove(old)
 
 
 def _put_back(text: str, runs: Path) -> None:
@@ -223,11 +225,11 @@ def _put_back(text: str, runs: Path) -> None:
     place = Path(text).absolute()
     known = [place.parent / f"{REPLACED}{place.name}", *runs.absolute().glob(f"*/{REPLACED}*")]
     for old in known:
-        if not old.is_dir() or not old.name.startswith(REPLACED + place.name):
+        if old.is_symlink() or not old.is_dir() or not old.name.startswith(REPLACED + place.name):
             continue
         with only_one(old.parent.parent):
             folder = old.with_name(old.name.removeprefix(REPLACED))
             if folder.exists():
-                shutil.rmtree(old)
+                remove(old)
             else:
                 old.rename(folder)

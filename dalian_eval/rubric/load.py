@@ -15,10 +15,10 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 
-from dalian_eval.base.defences import read_text, read_whole
+from dalian_eval.base.defences import read_settings, read_whole, refuse_endless
 from dalian_eval.base.errors import UsageError
 from dalian_eval.rubric.clauses import (
     Clause,
@@ -68,7 +68,8 @@ def read_yaml(path: Path) -> CommentedMap:
     yaml = YAML(typ="rt", pure=True)
     yaml.Constructor = _ExactConstructor
     try:
-        data = yaml.load(read_text(path))
+        data = yaml.load(read_settings(path))
+        refuse_endless(data)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"读不了文件 {path.name}：请确认文件存在且为 UTF-8 编码") from error
     except MarkedYAMLError as error:
@@ -77,6 +78,10 @@ def read_yaml(path: Path) -> CommentedMap:
         found = re.search(r'duplicate key "([^"]*)"', str(error.problem))
         what = f"有重复的键『{found[1]}』" if found else "不是正确的 YAML 写法"
         raise UsageError(f"{path.name} {where}{what}，请检查缩进、冒号与括号") from error
+    except (YAMLError, RecursionError, ValueError) as error:
+        raise UsageError(
+            f"{path.name} 嵌套太深、自己套着自己或有不能显示的字符，没有读取：请从备份取回或改正"
+        ) from error
     if not isinstance(data, CommentedMap):
         raise UsageError(f"{path.name} 不是键值结构的 YAML 文件")
     return data

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from dalian_eval import __version__
 from dalian_eval.base.errors import DataError, UsageError
-from dalian_eval.base.files import read_json, sha256_of, write_json
+from dalian_eval.base.files import is_inside, read_json, sha256_of, write_json
 from dalian_eval.base.result_folder import put
 from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.intake.demo_files import DEMO, DEMO_LIST, refuse_mixture
@@ -494,10 +494,13 @@ def previous_files(folder: Path) -> tuple[str, ...]:
     UsageError when run.json does not say or a file is missing.
     """
     try:
-        params = read_json(folder / "run.json")["params"]
+        meta = read_json(folder / "run.json")
+        params = meta["params"]
+        if not all(is_inside(n) for n in (params["rubric"], params["headers"], *meta["files"])):
+            raise ValueError("a path to another folder")
         named = (f"{FOLDER}/{params['rubric']}", f"{FOLDER}/{params['headers']}")
         names = ("run.json", "scores.csv", "ledger.csv", *named)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"读不了上次运行 {folder} 中的 run.json：请确认文件夹完整") from error
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:

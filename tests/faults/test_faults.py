@@ -1,25 +1,32 @@
 """A full or read-only disk, a kernel that dies, two at once: what was there stays, nothing half
 done is left, and the message says what happened."""
 
+import errno
 import os
 import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
+from unittest.mock import Mock
 
 import nbformat
 import psutil
 import pytest
 
-from dalian_eval.base.errors import DalianError, DifferenceError
+from dalian_eval.base.errors import DalianError, DifferenceError, UsageError
 from dalian_eval.base.files import sha256_of
-from dalian_eval.base.result_folder import put_instead, settle
+from dalian_eval.base.result_folder import put_instead, settle, writable
 from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.cli import invoke
+from dalian_eval.intake import clean
+from dalian_eval.public.edition import write_public
 from dalian_eval.record.history import HISTORY
 from dalian_eval.record.notebooks import Kernel, execute
 from dalian_eval.record.verify import verify
 from tests.faults.disks import left, on_read_only_disk, on_small_disk
-from tests.faults.elsewhere import project_copy
+from tests.faults.elsewhere import ROOT, project_copy
 from tests.record.small import published, small_run
 
 MONTH = "2024-10"
@@ -43,7 +50,7 @@ def test_a_disk_that_fills_up(project, tmp_path, size):
     assert str(tmp_path / "满/runs") in done.stderr
     assert "Traceback" not in done.stderr
     assert left(done) == []
-    started = "[1/6] 数据清洗 开始" in done.stderr
+    started = "] 数据清洗 开始" in done.stderr
     assert started == (size > 1_000_000)
 
 
@@ -68,6 +75,35 @@ def test_a_full_disk_while_publishing(tmp_path):
     assert invoke(["publish", str(folder), "--yes"]) == 0
     assert sorted(p.name for p in folder.parent.iterdir()) == ["aaaaaaaaaaaa", "bbbbbbbbbbbb"]
     assert len((runs / HISTORY).read_bytes().splitlines()) == 2
+
+
+def full(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_below_the_pieces_is_told_as_theirs(tmp_path, monkeypatch):
+    """Whatever --out is: what is kept between runs lies in data/processed."""
+    raw, pieces = tmp_path / "raw", tmp_path / "data" / "processed" / "pieces"
+    raw.mkdir()
+    (raw / "单位.csv").write_text("单位编码,单位名称\nD01,东片\n", encoding="utf-8")
+    monkeypatch.setattr("dalian_eval.intake.read_file.write_rows", full)
+    with (
+        pytest.raises(UsageError, match="磁盘空间不足") as caught,
+        writable(tmp_path / "runs", "--out"),
+    ):
+        clean(raw, tmp_path / "runs" / "clean", headers=ROOT / "params/headers.yaml", pieces=pieces)
+    assert f"无法写入 {pieces}：" in str(caught.value)
+    assert not list(pieces.iterdir())
+
+
+@pytest.mark.parametrize("stage", ["clean", "metrics", "score"])
+def test_a_full_disk_below_the_stages_of_a_public_edition_is_told_as_theirs(tmp_path, stage):
+    store, folder = tmp_path / "data" / "processed" / "public", tmp_path / "runs"
+    job = Mock(store=store, **{f"{stage}.side_effect": full})
+    job.validate().blocking = []
+    with pytest.raises(UsageError) as caught, writable(folder, "--out"):
+        write_public(job, b"", folder, lambda title: nullcontext())
+    assert f"磁盘空间不足，无法写入 {store.parent}：" in str(caught.value)
 
 
 def test_an_output_place_that_is_read_only(project, tmp_path):
@@ -117,7 +153,7 @@ def test_a_kernel_that_dies_ends_the_run_with_a_sentence(tmp_path, monkeypatch, 
 
 
 def test_a_kernel_that_dies_while_it_waits(tmp_path):
-    kernel = Kernel(tmp_path)
+    kernel = Kernel(tmp_path, tmp_path)
     try:
         (waiting,) = [p for p in psutil.Process().children() if "ipykernel_launcher" in p.cmdline()]
         waiting.send_signal(signal.SIGKILL)
@@ -125,6 +161,56 @@ def test_a_kernel_that_dies_while_it_waits(tmp_path):
             execute(suicidal(tmp_path / "05_narrative.ipynb"), {}, kernel)
     finally:
         kernel.stop()
+
+
+BUSY = """
+import sys, time
+from pathlib import Path
+from dalian_eval import cli
+from dalian_eval.base.scratch_folder import scratch
+from dalian_eval.record.notebooks import Kernel
+
+def work(arguments):
+    with scratch(Path(sys.argv[1]), "dalian-eval", private=True) as folder:
+        kernel = Kernel(folder, folder)
+        try:
+            print("started", flush=True)
+            time.sleep(600)
+        finally:
+            kernel.stop()
+
+cli._dispatch = work
+cli.main([])
+"""
+"""What `reproduce` does around its kernels, without the run: a private folder, a kernel in it."""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_killed_command_leaves_no_file_of_its_kernels(tmp_path, how):
+    place, runtime = tmp_path / "tmp", tmp_path / "runtime"
+    place.mkdir()
+    runtime.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-c", BUSY, str(place)],
+        env={**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as busy:
+        assert busy.stdout is not None
+        assert busy.stdout.readline() == "started\n"
+        (connection,) = place.glob(".dalian-eval-*/kernel-*.json")
+        assert connection.parent.stat().st_mode & 0o077 == 0
+        busy.send_signal(how)
+        _, said = busy.communicate()
+    if how == signal.SIGTERM:
+        assert (busy.returncode, said) == (1, "已中断，没有留下半成品。\n")
+        assert not list(place.iterdir())
+    with scratch(place, "dalian-eval"):
+        assert not connection.parent.exists()
+    assert not list(place.iterdir())
+    assert not list(runtime.iterdir())
 
 
 # ---- two at once ---------------------------------------------------------------------------

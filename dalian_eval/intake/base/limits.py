@@ -13,7 +13,8 @@ class Limits:
     than `ratio` times their packed size, is refused unread, as is one of more than `parts` parts.
     `cells` bounds the rectangles that the sheets of a file span: one stray cell in the far corner
     must not cost gigabytes; `text_mb` bounds the text of a sheet, in which one shared string may
-    stand a million times. A csv's line of more than `line_characters` is refused before it is whole.
+    stand a million times. A line of a csv longer than
+    `line_characters` is refused before it is whole.
     """
 
     file_mb: int = 512

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from dalian_eval.base.defences import read_text
+from dalian_eval.base.defences import read_settings, refuse_endless
 from dalian_eval.base.errors import UsageError
 from dalian_eval.intake.base.raw_cell import half_width, without_blanks, without_padding
 from dalian_eval.schema.model import Column, Table
@@ -173,7 +173,8 @@ def _entries(path: Path) -> Iterator[_Entry]:
     from ruamel.yaml.error import YAMLError
 
     try:
-        content = YAML(typ="rt").load(read_text(path))
+        content = YAML(typ="rt").load(read_settings(path))
+        refuse_endless(content)
     except OSError:
         raise UsageError(
             f"找不到或打不开表头同义词文件 {path}，请检查路径，或从项目中恢复 headers.yaml。"
@@ -186,6 +187,10 @@ def _entries(path: Path) -> Iterator[_Entry]:
         raise UsageError(
             f"表头同义词文件 {path} 第 {line} 行不合 YAML 格式"
             "（缩进、冒号或重复的表头），请对照文件开头的示例修改。"
+        ) from None
+    except (RecursionError, ValueError):
+        raise UsageError(
+            f"表头同义词文件 {path} 嵌套太深或自己套着自己，没有读取，请对照文件开头的示例修改。"
         ) from None
     if content is None:
         return
