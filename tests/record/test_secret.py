@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.cli import invoke
 from dalian_eval.public.pseudonyms import read_key
 from dalian_eval.record.envelope import generate, load_signer
 from dalian_eval.record.secret import exposure
@@ -42,3 +43,22 @@ def test_a_weak_pseudonym_key_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "key").write_text(text, encoding="ascii")
     with pytest.raises(UsageError, match="有规律"):
         read_key(tmp_path / "key")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes as POSIX has them")
+def test_a_key_that_others_can_read_is_told_wherever_it_is_used(tmp_path, monkeypatch, capsys):
+    """By `keygen --replaces` and by `run --pseudonym-key`, as by `publish`."""
+    monkeypatch.chdir(tmp_path)
+    old, secret = tmp_path / "old", tmp_path / "secret"
+    assert invoke(["keygen", "--to", str(old)]) == 0
+    assert invoke(["pseudonym-key", "--to", str(secret)]) == 0
+    public = ["run", "--month", "2024-10", "--edition", "public", "--pseudonym-key", str(secret)]
+    replacing = ["keygen", "--to", str(tmp_path / "new"), "--replaces", str(old)]
+    for key, command in ((old, replacing), (secret, public)):
+        key.chmod(0o600)
+        capsys.readouterr()
+        invoke(command)
+        assert "别人也能读" not in capsys.readouterr().err
+        key.chmod(0o644)
+        invoke(command)
+        assert f"密钥文件 {key} 别人也能读" in capsys.readouterr().err
