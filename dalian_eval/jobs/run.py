@@ -280,7 +280,7 @@ def _execute(
 def _write_pages(job: Job, building: Path) -> None:
     """Copy the record's tables to the run folder and write the statements and the door."""
     campaign = job.campaign()
-    job.certify()
+    certified = job.certify()
     for path in sorted(p for name in _TABLES for p in (job.store / name).iterdir()):
         shutil.copyfile(path, building / path.name)
     progress = progress_lines(campaign)
@@ -292,7 +292,8 @@ def _write_pages(job: Job, building: Path) -> None:
         (building / PAGE).write_text(page, encoding="utf-8", newline="\n")
     write_pages(job.view(), job.store / CLEAN, building, progress, comparison)
     write_readings(job.view(), building)
-    write_documents(job.view(), job.table("activities"), progress, job.narrative, building)
+    activities = job.table("activities")
+    write_documents(job.view(), activities, progress, job.narrative, building, certified)
     write_campaign_pages(job.view(), campaign, job.params.campaign, building)
 
 

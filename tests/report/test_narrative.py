@@ -24,7 +24,15 @@ from tests.report.pages import parse
 
 NONE = empty_frame(BY_NAME["activities"])
 FILES = {"clauses.csv", "outlook.csv", "monthly.csv"}
-FILES |= {"quarantine.csv", "merges.csv", "supersessions.csv", "narrative.docx"}
+FILES |= {
+    "sensitivity.csv",
+    "cuts.csv",
+    "readings.csv",
+    "quarantine.csv",
+    "merges.csv",
+    "supersessions.csv",
+    "narrative.docx",
+}
 
 
 def activities(*rows: tuple[str, str, str | None, int | None]) -> pd.DataFrame:

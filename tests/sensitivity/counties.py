@@ -17,7 +17,8 @@ from dalian_eval.scoring.score import Score, score
 from dalian_eval.sensitivity.certificates import Certificate
 from dalian_eval.sensitivity.certify import certify
 from tests.independent.county import P_END
-from tests.properties.road import PARAMS, Canonical, canonical, clean, county, write
+from tests.properties.bureau import Bureau
+from tests.properties.road import PARAMS, Canonical, County, canonical, clean, county, write
 
 FILE = PARAMS / "rubrics" / "2024.yaml"
 SEED = "draw"
@@ -34,9 +35,27 @@ class Full:
 
 @cache
 def tables(seed: int, width: int = 2) -> Canonical:
+    return read(county(seed, width=width))
+
+
+def late_loss(seed: int) -> Canonical:
+    """A random county in which an officer's case of 2022 was lost in 2024.
+
+    Whether that vetoes her depends on which day `litigation_date` counts.
+    """
+    bureau = Bureau(county(seed, width=1))
+    for code in "手足":  # eight units
+        bureau.people(code)
+    case = bureau.case("手", 3, 决定日期="2022-06-01")
+    lost = {"程序": "行政诉讼", "结果": "败诉", "状态": "生效"}
+    bureau.enter("诉讼复议", 案件编号=case, 生效日期="2024-03-01", **lost)
+    return read(bureau.tables)
+
+
+def read(sheets: County) -> Canonical:
     with tempfile.TemporaryDirectory() as folder:
         raw, out = Path(folder) / "raw", Path(folder) / "clean"
-        write(county(seed, width=width), raw)
+        write(sheets, raw)
         clean(raw, out)
         return canonical(out, P_END)
 

@@ -1,6 +1,7 @@
 """A rubric with six readings: all combinations scored in full, every number of every file equal."""
 
 import itertools
+import json
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric.variants import Variants, is_exclusive
 from dalian_eval.sensitivity.certify import certificate_frames
-from tests.sensitivity.counties import FILE, certificates, in_full, tables
+from tests.sensitivity.counties import FILE, certificates, in_full, late_loss
 
 KEPT = (
     *("monthly_award", "platforms", "no_leads"),
@@ -22,7 +24,11 @@ LEFT_OUT = "full"
 
 
 def small_rubric(place: Path) -> Path:
-    """The 2024 rubric in which only the readings of `KEPT` are open."""
+    """The 2024 rubric in which only the readings of `KEPT` are open, and what they cannot touch out.
+
+    Of the clauses that depend on none of them only the first one below each item stays, and those
+    that others name.
+    """
     raw = YAML(typ="rt").load(FILE.read_text(encoding="utf-8"))
 
     def closed(node):
@@ -37,14 +43,32 @@ def small_rubric(place: Path) -> Path:
     data["readings"] = {name: closed(raw["readings"][name]) for name in KEPT}
     del data["readings"]["no_leads"]["options"][LEFT_OUT]
     file = place / "small.yaml"
+    write(data, file)
+    rubric = load_rubric(file)
+    needs = Variants(file, rubric).needs
+    for kind in ("unit", "officer"):
+        section, text = rubric.section(kind), json.dumps(data[kind], default=str)
+        for item in reversed(section.items):
+            for name in section.children(item)[1:]:
+                clause, is_named = section.clauses.get(name), text.count(f'"{name}"') > 1
+                if clause is None or is_named or is_exclusive(clause) or needs(kind, name):
+                    continue
+                del data[kind][name]
+            left = [data[kind][n] for n in section.children(item) if n in data[kind]]
+            below = sum(node.get("max", 0) for node in left if "bonus" not in node)
+            data[kind][item]["max"] = min(data[kind][item]["max"], below)
+    write(data, file)
+    return file
+
+
+def write(data, file: Path) -> None:
     with file.open("w", encoding="utf-8") as stream:
         YAML(typ="rt").dump(data, stream)
-    return file
 
 
 @pytest.fixture(scope="module")
 def data():
-    return tables(5, 1)
+    return late_loss(5)
 
 
 @pytest.fixture(scope="module")

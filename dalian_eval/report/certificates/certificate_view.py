@@ -15,7 +15,7 @@ from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.base.points import plain, with_sign
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.sensitivity.bounds import bounds
-from dalian_eval.sensitivity.certificates import ALWAYS, EXACT, IN, YES, Candidates
+from dalian_eval.sensitivity.certificates import ALWAYS, EXACT, IN, NEVER, YES, Candidates
 from dalian_eval.sensitivity.embedded import FILE, from_json
 from dalian_eval.sensitivity.extremes import NO_WITNESS, UNKNOWN, Extremes, extremes
 from dalian_eval.sensitivity.space import Space, ranks
@@ -40,7 +40,7 @@ class Certificates:
     @cached_property
     def short(self) -> dict[tuple[str, str], str]:
         """Every candidate's rank under all readings in a few words."""
-        return {key: short_standing(row) for key, row in self.rows.items()}
+        return {key: short_standing(self.rubric, row) for key, row in self.rows.items()}
 
     @cached_property
     def _places(self) -> dict[tuple[str, str], int]:
@@ -154,23 +154,37 @@ def rank_sentence(rubric: Rubric, row: Mapping[str, str]) -> str:
     if row["certain"] == YES:
         return f"{now}，名次确定：任何口径下都不变{proven}"
     best, worst = row["rank_best"], row["rank_worst"]
-    parts = [
-        f"参加排名时都是第{best}名" if best == worst else f"任何口径下都在第{best}至{worst}名之间"
-    ]
-    for rank, how in ((best, row["best_with"]), (worst, row["worst_with"])):
-        if how and rank != row["rank"] and best != worst:
-            parts.append(f"{combination_words(rubric, how)}时为第{rank}名")
-    if row["vetoed"] != "否":
+    always = "任何口径下" if row["vetoed"] == NEVER else "参加排名时"
+    same = f"{always}都是第{best}名"
+    parts = [same if best == worst else f"{always}都不高于第{best}、不低于第{worst}"]
+    if row["vetoed"] != NEVER:
         parts.append("是否否决视口径而定")
+    ends = {best: row["best_with"], worst: row["worst_with"]}
+    parts += [
+        f"{combination_words(rubric, how)}时{_moved(rank, row['rank'])}"
+        for rank, how in ends.items()
+        if how and rank != row["rank"]
+    ]
     names = row["decided_by"].split()
-    if names:
+    if len(names) > 1:
         titles = "、".join(f"『{rubric.readings[n].title}』" for n in names)
-        parts.append(f"单独起作用的口径：{titles}")
+        parts.append(f"单独改用就变动名次的口径：{titles}")
     return f"{now}，{'；'.join(parts)}{proven}"
 
 
-def short_standing(row: Mapping[str, str]) -> str:
-    """Return the rank under all readings in a few words."""
+def _moved(rank: str, now: str) -> str:
+    """Return in words how a rank becomes another; `now`: blank for who is out of the ranking."""
+    if not now:
+        return f"参加排名，为第{rank}名"
+    return f"{'升' if int(rank) < int(now) else '降'}为第{rank}名"
+
+
+_TITLES = 2
+"""So many deciding readings are named in a few words."""
+
+
+def short_standing(rubric: Rubric, row: Mapping[str, str]) -> str:
+    """Return the rank under all readings in a few words, with what decides it."""
     if row["vetoed"] == ALWAYS:
         return "否决"
     if row["certain"] == YES:
@@ -178,7 +192,13 @@ def short_standing(row: Mapping[str, str]) -> str:
     span = f"第{row['rank_best']}名"
     if row["rank_best"] != row["rank_worst"]:
         span = f"第{row['rank_best']}至{row['rank_worst']}名"
-    return span if row["vetoed"] == "否" else f"{span}，是否否决视口径"
+    if row["vetoed"] != NEVER:
+        span += "或否决"
+    names = row["decided_by"].split()
+    if not names:
+        return f"{span}，单独改用一条口径不变"
+    more = f"等{len(names)}条口径" if len(names) > _TITLES else ""
+    return f"{span}，取决于{'、'.join(rubric.readings[n].title for n in names[:_TITLES])}{more}"
 
 
 def pair_lines(made: Certificates, kind: str, a: str, b: str) -> list[str]:

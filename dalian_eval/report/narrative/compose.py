@@ -6,6 +6,7 @@ import pandas as pd
 
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.campaign.work_progress import ProgressLine
+from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.narrative.activities import activities_section
 from dalian_eval.report.narrative.items import items_section
 from dalian_eval.report.narrative.losses import losses
@@ -20,11 +21,15 @@ from dalian_eval.report.views.run_view import RunView
 
 
 def yearly_text(
-    view: RunView, activities: pd.DataFrame, progress: Sequence[ProgressLine] = ()
+    view: RunView,
+    activities: pd.DataFrame,
+    progress: Sequence[ProgressLine] = (),
+    certified: Certificates | None = None,
 ) -> Document:
     """Return the text of a run; `activities`: the canonical table 活动, without rows if missing.
 
-    `progress`: how the campaign's own work stands; without lines nothing is said of it.
+    `progress`: how the campaign's own work stands; without lines nothing is said of it;
+    `certified`: what holds under every reading, likewise.
     """
     kinds = [kind for kind in KINDS if len(view.candidates(kind))]
     lost = {kind: losses(view, kind) for kind in kinds}
@@ -34,7 +39,7 @@ def yearly_text(
         subtitle=f"（截至{day(view.as_of)}）",
         sections=(
             overall_section(view),
-            ranks_section(view),
+            ranks_section(view, certified),
             items_section(view, lost),
             months_section(view),
             activities_section(view, activities, progress),

@@ -7,6 +7,7 @@ import pandas as pd
 from dalian_eval.report.base.page import environment
 from dalian_eval.report.base.tables import TrustedHtml
 from dalian_eval.report.campaign.work_progress import ProgressLine
+from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.narrative.compose import yearly_text
 from dalian_eval.report.narrative.text import (
     Document,
@@ -22,13 +23,16 @@ _KINDS = {Heading: "heading", Paragraph: "paragraph", Table: "table", Picture: "
 
 
 def narrative(
-    view: RunView, activities: pd.DataFrame, progress: Sequence[ProgressLine] = ()
+    view: RunView,
+    activities: pd.DataFrame,
+    progress: Sequence[ProgressLine] = (),
+    certified: Certificates | None = None,
 ) -> TrustedHtml:
     """Return the text as something notebook 05 displays, its headings from the second level on.
 
-    `activities`, `progress`: see `yearly_text`. Its addresses lead from the run folder.
+    `activities`, `progress`, `certified`: see `yearly_text`. Its addresses lead from the run folder.
     """
-    text = yearly_text(view, activities, progress)
+    text = yearly_text(view, activities, progress, certified)
     return TrustedHtml(text_html(text, paper="narrative.docx"), text.title)
 
 

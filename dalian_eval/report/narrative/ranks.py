@@ -7,6 +7,8 @@ import pandas as pd
 
 from dalian_eval.report.base.labels import KINDS, SCORE_STATES
 from dalian_eval.report.base.points import distinct, plain, total_or_range, two_decimals
+from dalian_eval.report.certificates.certificate_view import Certificates
+from dalian_eval.report.narrative.certainty import certainty
 from dalian_eval.report.narrative.text import (
     Paragraph,
     Section,
@@ -33,15 +35,18 @@ _LISTED = 10
 """Vetoed candidates told one by one."""
 
 
-def ranks_section(view: RunView) -> Section:
-    """Return the section, one part for each kind that has candidates."""
+def ranks_section(view: RunView, certified: Certificates | None = None) -> Section:
+    """Return the section, one part for each kind that has candidates.
+
+    `certified`: what holds under every reading; without it nothing is said of that.
+    """
     kinds = [kind for kind in KINDS if len(view.candidates(kind))]
     if not kinds:
         return Section("排名情况", blocks(paragraph(say("本次没有参评对象，没有排名。"))))
-    return Section("排名情况", parts=tuple(_part(view, kind) for kind in kinds))
+    return Section("排名情况", parts=tuple(_part(view, kind, certified) for kind in kinds))
 
 
-def _part(view: RunView, kind: str) -> Section:
+def _part(view: RunView, kind: str, certified: Certificates | None) -> Section:
     rows = view.candidates(kind)
     standing = rows[rows["rank"].notna()]
     return Section(
@@ -51,6 +56,7 @@ def _part(view: RunView, kind: str) -> Section:
                 _head(view, kind, standing), _units(view, kind, standing), *_ties(kind, standing)
             ),
             _table(view, kind, standing),
+            None if certified is None else certainty(view, kind, certified),
             paragraph(_open(view, kind, rows), _deferred(view, kind, rows)),
             _vetoed(view, kind, rows),
         ),

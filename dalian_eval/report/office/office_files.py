@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from dalian_eval.report.campaign.work_progress import ProgressLine
+from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.narrative import narrative_docx, yearly_text
 from dalian_eval.report.office.scores_workbook import scores_xlsx
 from dalian_eval.report.views.run_view import RunView
@@ -20,13 +21,14 @@ def write_documents(
     progress: Sequence[ProgressLine],
     template: Path,
     folder: Path,
+    certified: Certificates | None = None,
 ) -> None:
     """Write narrative.docx and scores.xlsx to the run folder, the same bytes for the same run.
 
     `activities`: the canonical table 活动; `progress`: how the campaign's own work stands;
-    `template`: that of the yearly text. UsageError when it cannot be filled.
+    `template`: that of the yearly text; `certified`: what holds under every reading. UsageError when it cannot be filled.
     """
-    text = yearly_text(view, activities, progress)
+    text = yearly_text(view, activities, progress, certified)
     paper = narrative_docx(text, template, dt.date.fromisoformat(view.as_of))
     (folder / NARRATIVE).write_bytes(paper)
     (folder / SCORES).write_bytes(scores_xlsx(view))
