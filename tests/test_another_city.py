@@ -1,15 +1,21 @@
 """Another city's plan through the whole pipeline: its YAML is all that is added."""
 
+import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from dalian_eval.base.errors import DifferenceError
+from dalian_eval.cli import invoke
 from dalian_eval.jobs.run import run
 from dalian_eval.report.base.points import from_text
 from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric.variants import Variants
+from dalian_eval.scoring.ledger import KINDS, competition_rank
 from dalian_eval.stages.pipeline import open_job
 from tests.test_cases import WORKED, write_county
 from tests.test_run import STAGES, table
@@ -103,6 +109,56 @@ def test_further_clauses_on_a_metric_have_figures_of_their_own(city_run: Path) -
     assert set(monthly["metric"]) == {"entry_ratio", "transmission", "steady"}
     keys = monthly[["kind", "candidate", "month", "metric"]]
     assert not keys.duplicated().any()
+
+
+def test_certificates_hold_under_every_reading_of_this_plan(project: Path, city_run: Path) -> None:
+    """Every witness, scored in full, gives the rank claimed; the plan has no Python of its own."""
+    rows = table(city_run, "sensitivity")
+    assert set(rows["exact"]) == {"确切"}
+    assert set(table(city_run, "readings")["reading"]) == set(RUBRIC.readings)
+    claimed: dict[str, set[tuple[str, str, str]]] = {}
+    for row in rows.itertuples():
+        for how, rank in ((row.best_with, row.rank_best), (row.worst_with, row.rank_worst)):
+            if how:
+                claimed.setdefault(str(how), set()).add((row.kind, row.candidate, rank))
+    assert claimed
+    job = open_job(month="2025-12", start=project)
+    variants = Variants(job.rubric_file, job.rubric)
+    for how, claims in claimed.items():
+        chosen = dict(part.split("=") for part in how.split())
+        result = replace(job, rubric=variants.under(chosen)).rescore()
+        for kind in KINDS:
+            section = result.section(kind)
+            ranks = competition_rank(section.low.points[kind], section.vetoed)
+            ids = list(map(str, section.candidates.ids))
+            for _, candidate, rank in (claim for claim in claims if claim[0] == kind):
+                assert str(ranks[ids.index(candidate)]) == rank, (how, candidate)
+
+
+def test_certificates_that_differ_from_the_ledger_end_the_run(
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A program that counts wrongly in the notebook's own process: everybody is first."""
+    root = tmp_path / "县"
+    shutil.copytree(project, root, ignore=shutil.ignore_patterns("runs", "processed"))
+    notebook = root / "notebooks/05_narrative.ipynb"
+    told = json.loads(notebook.read_text(encoding="utf-8"))
+    cell = next(c for c in told["cells"] if any("open_job(" in line for line in c["source"]))
+    cell["source"][:0] = [
+        "import pandas as pd\n",
+        "from dalian_eval.sensitivity import certify\n",
+        "certify.competition_rank = lambda total, vetoed: pd.Series(1, range(len(total)))\n",
+    ]
+    notebook.write_text(json.dumps(told), encoding="utf-8")
+    monkeypatch.chdir(root)
+    assert invoke(["run", "--month", "2025-12"]) == DifferenceError.exit_code
+    out, err = capsys.readouterr()
+    assert "口径核算与台账不一致" in err
+    assert "Traceback" not in out + err
+    assert not list((root / "runs").glob("2025-12/*"))
 
 
 def test_pages_speak_of_this_plan_only(city_run: Path) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import MonthlyClause
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.sensitivity.certificates import DEPENDS
 
 _DAY = re.compile(
     r"(?P<iso>\d{4}-\d{2})-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?"
@@ -112,10 +113,11 @@ def _grouped_units(scores: pd.DataFrame, least: int) -> pd.DataFrame:
     )
 
 
-def standing_alone(view: RunView, least: int) -> dict[str, int]:
+def standing_alone(view: RunView, certificates: pd.DataFrame, least: int) -> dict[str, int]:
     """Return by what officers of a blurred view can still be told apart, and how many of them.
 
     Counted is who shares a value with fewer than `least` officers in all, himself included.
+    `certificates`: the rows of sensitivity.csv.
     """
     kind = "officer"
     scores = view.scores[view.scores["kind"] == kind]
@@ -128,6 +130,8 @@ def standing_alone(view: RunView, least: int) -> dict[str, int]:
         for month in (*_days(str(r.reason), public_days(view.rubric, view.as_of)),)
     ]
     days = pd.DataFrame(told, columns=["candidate", "clause", "day"])
+    certificates = certificates[certificates["kind"] == kind]
+    depending = certificates[certificates["vetoed"] == DEPENDS]
     counted = {
         "总分": (scores, ["total"]),
         "某一条款的得分": (clauses, ["clause", "status", "points"]),
@@ -135,6 +139,11 @@ def standing_alone(view: RunView, least: int) -> dict[str, int]:
         "所在单位": (scores[scores["unit"] != ""], ["unit"]),
         "某一条款中的日期": (days, ["clause", "day"]),
         "被否决": (scores[scores["vetoed"]], ["vetoed"]),
+        "各种口径下的总分与名次": (
+            certificates,
+            ["total_min", "total_max", "rank_best", "rank_worst"],
+        ),
+        "是否否决视口径而定": (depending, ["vetoed"]),
     }
     return {what: _few(frame, by, least) for what, (frame, by) in counted.items()}
 

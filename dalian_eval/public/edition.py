@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from dalian_eval.base.csvfile import write_csv
 from dalian_eval.base.errors import DataError
 from dalian_eval.base.files import write_json
 from dalian_eval.base.result_folder import room
 from dalian_eval.public.anonymity import blur_officers, standing_alone
+from dalian_eval.public.certificates import write_certificates
 from dalian_eval.public.identifiers import identifiers
 from dalian_eval.public.language import Language
 from dalian_eval.public.projection import (
@@ -25,6 +28,7 @@ from dalian_eval.public.pseudonyms import fingerprint, pseudonyms
 from dalian_eval.public.scan import refuse_names
 from dalian_eval.record.crate import write_crate
 from dalian_eval.report.base.file_names import STATEMENTS, statement_file
+from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.door.public_pages import (
     NARRATIVE,
     public_index_html,
@@ -72,11 +76,15 @@ def write_public(job: Job, key: bytes, folder: Path, stage: Stage) -> None:
             names = _names(job, key)
             least = job.params.public_group
             view = blur_officers(project_record(job.view(), names), least)
-            alone = standing_alone(view, least)
+            certified = write_certificates(
+                job.certify(), names, job.params.certificate_cells, folder
+            )
+            rows = pd.DataFrame(certified.tables["sensitivity"])
+            alone = standing_alone(view, rows, least)
             meta = _meta(view, fingerprint(key)) | {"alone": {"group": least, **alone}}
-            _write(view, names.hidden, alone, least, meta, folder)
+            _write(view, certified, names.hidden, alone, least, meta, folder)
             told = public_activities(job.table("activities"), names)
-            _write_page(folder / NARRATIVE, public_narrative_html(view, told))
+            _write_page(folder / NARRATIVE, public_narrative_html(view, told, certified))
             _describe(meta, folder)
             published = [text for (_, code), name in names.titles.items() for text in (code, name)]
             known = identifiers(job.store / CLEAN, job.files)
@@ -109,6 +117,7 @@ def _names(job: Job, key: bytes) -> Names:
 
 def _write(
     view: RunView,
+    certified: Certificates,
     hidden: int,
     alone: dict[str, int],
     least: int,
@@ -128,9 +137,9 @@ def _write(
     statements = folder / STATEMENTS
     statements.mkdir()
     for kind, candidate in zip(view.scores["kind"], view.scores["candidate"], strict=True):
-        page = public_statement_html(view, kind, candidate)
+        page = public_statement_html(view, kind, candidate, certified)
         _write_page(statements / statement_file(kind, candidate), page)
-    _write_page(folder / "index.html", public_index_html(view, hidden, alone, least))
+    _write_page(folder / "index.html", public_index_html(view, hidden, alone, least, certified))
 
 
 def _meta(view: RunView, mark: str) -> dict[str, Any]:

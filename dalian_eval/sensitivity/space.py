@@ -6,7 +6,7 @@ meets, for whatever happens, the witness that changes fewest readings first.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -40,6 +40,11 @@ class Space:
     decided: Points
     parts: Sequence[Part]
     options: Mapping[str, tuple[str, ...]]
+
+    def of(self, candidates: Sequence[int]) -> "Space":
+        """Return the space of some candidates, by their places, in that order."""
+        parts = tuple(part.of(candidates) for part in self.parts)
+        return replace(self, decided=self.decided[list(candidates)], parts=parts)
 
     # ---- combinations ----------------------------------------------------------------------
 

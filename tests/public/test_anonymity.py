@@ -96,11 +96,20 @@ def test_who_stands_alone_is_counted(view):
         ("officer", "P1", AIR, "", "完成（2024-05）"),
         ("officer", "P1", AIR, "", "完成（2024-05-03）"),
     ]
+    certificates = scores[["kind", "candidate"]].assign(
+        total_min=["1", "1", "1", "1"],
+        total_max=["2", "2", "2", "2"],
+        rank_best=["1", "1", "1", "2"],
+        rank_worst=["4", "4", "4", "4"],
+        vetoed=["否", "视口径", "视口径", "否"],
+    )
     small = replace(with_ledger(view, *rows), scores=scores)
-    alone = standing_alone(small, 3)
+    alone = standing_alone(small, certificates, 3)
     assert alone["总分"] == 1
     assert alone["所在单位"] == 4
     assert alone["被否决"] == 1
+    assert alone["各种口径下的总分与名次"] == 1
+    assert alone["是否否决视口径而定"] == 2
     assert alone["某一条款中的日期"] == 1
 
 

@@ -19,6 +19,7 @@ from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.projection import project_record
 from dalian_eval.public.pseudonyms import pseudonyms
 from dalian_eval.record.manifest import MANIFEST
+from dalian_eval.report.base.file_names import statement_file
 from dalian_eval.rubric.impersonal_rubric import discreet
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME
@@ -29,6 +30,7 @@ from tests.report.pages import assert_sound
 
 FILES = {
     *("clauses.csv", "draw.csv", "ledger.csv", "monthly.csv", "outlook.csv", "scores.csv"),
+    *("sensitivity.csv", "cuts.csv", "pairs.csv", "readings.csv"),
     *("sources.csv", "validation.json", "run.json", "ro-crate-metadata.json"),
     *("index.html", "narrative.html", "manifest.json"),
 }
@@ -116,6 +118,37 @@ def test_every_figure_is_that_of_the_internal_record(public_run, demo_run):
         pd.testing.assert_frame_equal(
             *(f.sort_values(order, ignore_index=True) for f in (outside, inside))
         )
+
+
+def test_certificates_are_those_of_the_internal_record(public_run, demo_run):
+    def same(name, columns):
+        mine, theirs = (
+            sorted(map(tuple, read_csv(run / f"{name}.csv")[columns].to_numpy().tolist()))
+            for run in (public_run, demo_run)
+        )
+        assert mine
+        assert mine == theirs, name
+
+    told = read_csv(public_run / "sensitivity.csv")
+    same("sensitivity", [c for c in told.columns if c not in ("candidate", "name")])
+    same("cuts", ["kind", "cut", "membership", "in_with", "out_with"])
+    same("readings", ["reading", "option", "chosen", "kind", "totals_changed", "ranks_changed"])
+    same("pairs", ["kind", "margin"])
+    names = read_csv(public_run / "scores.csv").set_index("candidate")["name"]
+    assert dict(zip(told["candidate"], told["name"], strict=True)) == names.to_dict()
+    for kind, rows in told.groupby("kind"):
+        assert list(rows["candidate"]) == sorted(rows["candidate"]), kind
+
+
+def test_a_rank_that_depends_on_a_reading_is_told(public_run):
+    told = read_csv(public_run / "sensitivity.csv")
+    moving = told["rank_best"] != told["rank_worst"]
+    row = told[moving & (told["vetoed"] == "否")].iloc[0]
+    span = f"都不高于第{row['rank_best']}、不低于第{row['rank_worst']}"
+    statement = public_run / "statements" / statement_file(row["kind"], row["candidate"])
+    assert span in statement.read_text("utf-8")
+    index = (public_run / "index.html").read_text("utf-8")
+    assert f"第{row['rank_best']}至{row['rank_worst']}名" in index
 
 
 def test_no_order_tells_the_real_numbers(public_run):

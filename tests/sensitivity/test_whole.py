@@ -24,7 +24,7 @@ LEFT_OUT = "full"
 
 
 def small_rubric(place: Path) -> Path:
-    """The 2024 rubric in which only the readings of `KEPT` are open, and what they cannot touch out.
+    """The 2024 rubric with the readings of `KEPT` alone.
 
     Of the clauses that depend on none of them only the first one below each item stays, and those
     that others name.

@@ -117,14 +117,25 @@ def load_certified(folder: Path, rubric: Rubric) -> Certificates:
     """Return the certificates of a run folder; UsageError when they cannot be read."""
     try:
         told = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        tables = {n: _rows(folder / f"{n}.csv") for n in TABLES}
-        rows = {(r["kind"], r["candidate"]): r for r in tables["sensitivity"]}
+        return certified_of(rubric, told, load_tables(folder))
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(
             f"读不了 {folder} 中的 {FILE} 或 {'、'.join(f'{n}.csv' for n in TABLES)}："
             "请确认文件夹完整"
         ) from error
+
+
+def certified_of(
+    rubric: Rubric, told: Mapping[str, Any], tables: Mapping[str, Sequence[Mapping[str, str]]]
+) -> Certificates:
+    """Return the certificates of tables as they stand in their files (see `load_tables`)."""
+    rows = {(row["kind"], row["candidate"]): row for row in tables["sensitivity"]}
     return Certificates(rubric, told, rows, tables)
+
+
+def load_tables(folder: Path) -> dict[str, list[dict[str, str]]]:
+    """Return the rows of the four tables in a folder; OSError, ValueError when there are none."""
+    return {name: _rows(folder / f"{name}.csv") for name in TABLES}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

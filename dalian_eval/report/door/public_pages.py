@@ -10,6 +10,7 @@ from dalian_eval.report.base.labels import DRAW_SOURCES, KINDS, SCORE_STATES, ta
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import total_or_range
+from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.narrative.compose import yearly_text
 from dalian_eval.report.narrative.page import text_html
 from dalian_eval.report.statements.account import Account, standing_of, statement_of
@@ -32,6 +33,10 @@ DOWNLOADS = (
     ("monthly.csv", "月度指标"),
     ("outlook.csv", "全年进度"),
     ("draw.csv", "案卷抽取"),
+    ("sensitivity.csv", "各种口径下的名次"),
+    ("cuts.csv", "入围与口径"),
+    ("pairs.csv", "相邻名次与口径"),
+    ("readings.csv", "每条口径的影响"),
     ("sources.csv", "各表行数"),
     ("validation.json", "数据检查结果"),
     ("run.json", "记录说明"),
@@ -42,11 +47,13 @@ _SECTIONS = frozenset(("", "rank", "items", "months", "data", "open", "rubric"))
 """The sections of its index that the yearly text may lead to."""
 
 
-def public_index_html(view: RunView, hidden: int, alone: Mapping[str, int], least: int) -> str:
+def public_index_html(
+    view: RunView, hidden: int, alone: Mapping[str, int], least: int, certified: Certificates
+) -> str:
     """Return the index.
 
     `hidden`: how many units are not called by their name; `alone`: by what how many officers
-    share a value with fewer than `least`.
+    share a value with fewer than `least`; `certified`: what holds under every reading.
     """
     rows = view.sources.groupby("table", sort=True)[["rows_read", "accepted"]].sum()
     return render(
@@ -69,6 +76,7 @@ def public_index_html(view: RunView, hidden: int, alone: Mapping[str, int], leas
         hidden=hidden,
         alone=alone,
         least=least,
+        certain=certified.short,
         finished=view.as_of >= view.rubric.period.end.isoformat(),
     )
 
@@ -110,7 +118,7 @@ def _strips(view: RunView, kind: str) -> list[tuple[str, list[tuple[str, str, An
     ]
 
 
-def public_statement_html(view: RunView, kind: str, candidate: str) -> str:
+def public_statement_html(view: RunView, kind: str, candidate: str, certified: Certificates) -> str:
     """Return a candidate's account; UsageError when the run has no such candidate."""
     made = statement_of(view, kind, candidate)
     section = view.section(kind)
@@ -126,6 +134,7 @@ def public_statement_html(view: RunView, kind: str, candidate: str) -> str:
         state=SCORE_STATES[str(made.score["status"])],
         total=total_or_range(int(made.score["total_low"]), int(made.score["total_high"])),
         standing=standing_of(view, kind, candidate),
+        certified=certified,
         flat=flat,
         rows=row_count_text,
         slots=SLOT_NAMES,
@@ -144,12 +153,12 @@ def row_count_text(evidence: tuple[Evidence, ...]) -> str:
     return f"{told}等" if sum(len(e.rows) for e in evidence) >= EVIDENCE_LIMIT else told or "—"
 
 
-def public_narrative_html(view: RunView, activities: pd.DataFrame) -> str:
+def public_narrative_html(view: RunView, activities: pd.DataFrame, certified: Certificates) -> str:
     """Return the yearly text as a page; `activities`: the table 活动, units under public codes.
 
     Figures stay away, as nobody could search them for names.
     """
-    text = yearly_text(view, activities).abridged(_is_published)
+    text = yearly_text(view, activities, certified=certified).abridged(_is_published)
     return render("public_narrative.html", view=view, text=markup(text_html(text)))
 
 

@@ -30,7 +30,8 @@ def narrative(
 ) -> TrustedHtml:
     """Return the text as something notebook 05 displays, its headings from the second level on.
 
-    `activities`, `progress`, `certified`: see `yearly_text`. Its addresses lead from the run folder.
+    `activities`, `progress`, `certified`: see `yearly_text`. Its addresses lead from the run
+    folder.
     """
     text = yearly_text(view, activities, progress, certified)
     return TrustedHtml(text_html(text, paper="narrative.docx"), text.title)

@@ -26,7 +26,8 @@ def write_documents(
     """Write narrative.docx and scores.xlsx to the run folder, the same bytes for the same run.
 
     `activities`: the canonical table 活动; `progress`: how the campaign's own work stands;
-    `template`: that of the yearly text; `certified`: what holds under every reading. UsageError when it cannot be filled.
+    `template`: that of the yearly text; `certified`: what holds under every reading.
+    UsageError when the template cannot be filled.
     """
     text = yearly_text(view, activities, progress, certified)
     paper = narrative_docx(text, template, dt.date.fromisoformat(view.as_of))
