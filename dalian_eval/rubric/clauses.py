@@ -173,7 +173,10 @@ class ScaledClause(Clause):
 
 
 class CompositeClause(Clause):
-    """Weighted columns per officer and round; rounds by mean or best; best half of the officers."""
+    """Weighted columns per officer and round; rounds by mean or best; best half of the officers.
+
+    `names`: whether the sentence names the officers beside their scores.
+    """
 
     rule: Literal["composite"]
     parts: tuple[Query, ...] = Field(min_length=1, max_length=1)
@@ -181,6 +184,7 @@ class CompositeClause(Clause):
     full: Ratio
     rounds: Literal["mean", "best"]
     best_half: Literal["ceil", "floor"] | None = None
+    names: bool = True
     takes_over: str | None = None
     max: Points
 

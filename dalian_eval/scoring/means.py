@@ -154,7 +154,8 @@ def _everybody(
     if clause.best_half is None:
         told = pd.Series([f"。各轮{r}" if r else "" for r in each.rounds], dtype="str")
         return told.iloc[order].reset_index(drop=True)
-    words = (each.name + each.score + each.rounds).to_numpy()[order]
+    told = each.score + each.rounds
+    words = (each.name + told if clause.names else told).to_numpy()[order]
     frame = pd.DataFrame({"who": of[order], "taken": chosen[order], "words": words})
     taken = frame[frame["taken"]].groupby("who")["words"].agg("、".join).reindex(have)
     left = frame[~frame["taken"]].groupby("who")["words"].agg("、".join).reindex(have)

@@ -26,8 +26,7 @@ LEFT_OUT = "full"
 def small_rubric(place: Path) -> Path:
     """The 2024 rubric with the readings of `KEPT` alone.
 
-    Of the clauses that depend on none of them only the first one below each item stays, and those
-    that others name.
+    Of the clauses that depend on none of them only those stay that others name.
     """
     raw = YAML(typ="rt").load(FILE.read_text(encoding="utf-8"))
 
@@ -48,15 +47,17 @@ def small_rubric(place: Path) -> Path:
     needs = Variants(file, rubric).needs
     for kind in ("unit", "officer"):
         section, text = rubric.section(kind), json.dumps(data[kind], default=str)
-        for item in reversed(section.items):
-            for name in section.children(item)[1:]:
-                clause, is_named = section.clauses.get(name), text.count(f'"{name}"') > 1
-                if clause is None or is_named or is_exclusive(clause) or needs(kind, name):
-                    continue
+        for name, clause in section.clauses.items():
+            is_named = text.count(f'"{name}"') > 1
+            if not is_named and not is_exclusive(clause) and not needs(kind, name):
                 del data[kind][name]
+        for item in reversed(section.items):
             left = [data[kind][n] for n in section.children(item) if n in data[kind]]
             below = sum(node.get("max", 0) for node in left if "bonus" not in node)
-            data[kind][item]["max"] = min(data[kind][item]["max"], below)
+            if left:
+                data[kind][item]["max"] = min(data[kind][item]["max"], below)
+            else:
+                del data[kind][item]
     write(data, file)
     return file
 
