@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from dalian_eval.report.base import theme
 from dalian_eval.report.base.labels import KINDS
@@ -61,6 +62,8 @@ def _drawn(made: Certificates, rows: Sequence[Mapping[str, str]], title: str, co
         axes.set_ylim(len(rows) - 0.4, -0.6)
         first = min(int(row["rank_best"]) for row in rows)
         axes.set_xlim(first - 0.8, worst + max(3.0, (worst - first) * 0.35))
+        ticks = MaxNLocator(integer=True, min_n_ticks=1).tick_values(first, worst)
+        axes.set_xticks([t for t in ticks if first <= t <= worst])
         axes.set_xlabel("名次（实心：确定；空心：本次口径；横线：最好至最差）")
         axes.set_title(f"{title}：各种口径下的名次")
         axes.grid(axis="x")

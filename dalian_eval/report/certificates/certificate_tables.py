@@ -17,7 +17,8 @@ def rank_table(made: Certificates, kind: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "名次": [r["rank"] or "否决" for r in rows],
-            "候选对象": [f"{r['name']}（{r['candidate']}）" for r in rows],
+            "候选对象": [r["name"] for r in rows],
+            "编号": [r["candidate"] for r in rows],
             "总分": [r["total"] for r in rows],
             "最低": [r["total_min"] for r in rows],
             "最高": [r["total_max"] for r in rows],

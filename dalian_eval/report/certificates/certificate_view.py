@@ -209,7 +209,8 @@ def short_standing(rubric: Rubric, row: Mapping[str, str]) -> str:
     if not names:
         return f"{span}，单独改用一条口径不变"
     more = f"等{len(names)}条口径" if len(names) > _TITLES else ""
-    return f"{span}，取决于{'、'.join(rubric.readings[n].title for n in names[:_TITLES])}{more}"
+    told = "、".join(f"『{rubric.readings[n].title}』" for n in names[:_TITLES])
+    return f"{span}，取决于{told}{more}"
 
 
 def pair_lines(made: Certificates, kind: str, a: str, b: str) -> list[str]:
