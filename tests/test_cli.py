@@ -13,7 +13,7 @@ import pytest
 
 import dalian_eval
 from dalian_eval import __version__, cli
-from dalian_eval.base import errors, files, typed_words
+from dalian_eval.base import defences, errors, files, typed_words
 from dalian_eval.base.errors import DataError, DifferenceError
 from dalian_eval.cli import COMMANDS, invoke, main
 from dalian_eval.commands import argument_parser
@@ -128,12 +128,13 @@ LIGHT = {
     "dalian_eval.commands.argument_parser",
     "dalian_eval.commands",
     "dalian_eval.commands.confirmation",
+    "dalian_eval.base.defences",
     "dalian_eval.base.errors",
     "dalian_eval.base.files",
 }
 
 
-LIGHT_MODULES = (dalian_eval, typed_words, cli, argument_parser, errors, files)
+LIGHT_MODULES = (dalian_eval, typed_words, cli, argument_parser, defences, errors, files)
 
 
 def test_the_help_loads_no_heavy_module() -> None:

@@ -64,7 +64,7 @@ COMMANDS = (
             Option("--of", "对象", "只看一个候选对象：单位编码、执法证号或名称", default=""),
             Option("--pair", "甲 乙", "两个同类候选对象，谁在前、何时颠倒", default=""),
             Option("OTHER", "", "与 --pair 连用：第二个候选对象"),
-            Option("--cut", "N", "前N名：谁必入，谁视口径", int),
+            Option("--cut", "名数", "前几名：谁必入，谁视口径", int),
         ),
         _sensitivity,
     ),

@@ -194,7 +194,8 @@ def test_the_entries_name_every_number_of_the_rule(demo, clause):
     for _, row in tested.iterrows():
         entries = ledger[ledger["candidate"] == row["candidate"]]
         assert len(entries)
-        text = "\n".join(entries["reason"])
+        # What the rule asks stands once, in the clause's row; what was tested, in the entries.
+        text = "\n".join((*entries["reason"], row["rule_text"]))
         for words in sorted(demanded(clause, row, entries)):
             if not named(text, words):
                 lacking.setdefault(words, []).append(str(row["candidate"]))
