@@ -38,8 +38,8 @@ def code(source, *bundles):
         (0, "0.00", "0.00"),
         (199_622, "19.96", "19.9622"),
         (199_650, "19.97", "19.9650"),
-        (-50, "-0.01", "-0.0050"),
-        (-49, "0.00", "-0.0049"),
+        (-50, "−0.01", "−0.0050"),
+        (-49, "0.00", "−0.0049"),
         (5000, "0.50", "0.50"),
         (1_000_000, "100.00", "100.00"),
     ],
@@ -50,7 +50,7 @@ def test_points_are_rounded_half_up_and_hide_nothing(value, two, plain):
 
 
 def test_unequal_points_never_look_equal():
-    assert points.distinct([100_001, 100_002, 50_000]) == ["10.0001", "10.0002", "5.00"]
+    assert points.distinct([100_001, 100_002, 50_000]) == ["10.0001", "10.0002", "5.0000"]
     assert points.distinct([100_001, 100_001]) == ["10.00", "10.00"]
 
 
@@ -112,7 +112,7 @@ def test_tables_escape_align_and_translate():
     assert "<b>" in page.text
     assert "集体" in page.text
     assert "19.9622" in page.text
-    assert '<td class="num" data-v="50000">5.00</td>' in html
+    assert '<td class="num" data-v="50000">5.0000</td>' in html
     assert "<i>" in page.text
     assert [t for t, _ in page.elements if t in ("b", "i")] == []
     assert html == table_html(frame, caption="<i>", name='"x')
