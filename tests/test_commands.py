@@ -165,7 +165,7 @@ def test_wrong_use_of_explain(arguments, named, refused):
 def test_the_draw_alone_is_the_draw_of_the_run(demo_run, tmp_path, monkeypatch, told):
     monkeypatch.chdir(ROOT)
     to = tmp_path / "抽取"
-    out = told("draw", "--month", "2024-10", "--to", str(to))
+    out = told("draw", "--month", "2024-10", "--raw", "data/demo", "--to", str(to))
     assert sorted(p.name for p in to.iterdir()) == ["draw.csv", "draw.html", "draw_eligible.csv"]
     for name in ("draw.csv", "draw_eligible.csv"):
         assert (to / name).read_bytes() == (demo_run / name).read_bytes()
@@ -188,8 +188,18 @@ def test_the_draw_alone_is_the_draw_of_the_run(demo_run, tmp_path, monkeypatch, 
 
     # once more: the same; from another day: not the same, and nothing is lost
     before = {p.name: p.read_bytes() for p in to.iterdir()}
-    told("draw", "--month", "2024-10", "--to", str(to))
-    other = ["draw", "--month", "2024-10", "--as-of", "2024-10-05", "--to", str(to)]
+    told("draw", "--month", "2024-10", "--raw", "data/demo", "--to", str(to))
+    other = [
+        "draw",
+        "--month",
+        "2024-10",
+        "--raw",
+        "data/demo",
+        "--as-of",
+        "2024-10-05",
+        "--to",
+        str(to),
+    ]
     assert invoke(other) == 4
     assert {p.name: p.read_bytes() for p in to.iterdir()} == before
     assert [p.name for p in tmp_path.iterdir()] == ["抽取"]
@@ -198,8 +208,8 @@ def test_the_draw_alone_is_the_draw_of_the_run(demo_run, tmp_path, monkeypatch, 
 def test_a_reading_changes_the_list(tmp_path, monkeypatch, told):
     monkeypatch.chdir(ROOT)
     two = ["--reading", "supporting_types=two"]
-    told("draw", "--month", "2024-10", "--to", str(tmp_path / "four"))
-    told("draw", "--month", "2024-10", "--to", str(tmp_path / "two"), *two)
+    told("draw", "--month", "2024-10", "--raw", "data/demo", "--to", str(tmp_path / "four"))
+    told("draw", "--month", "2024-10", "--raw", "data/demo", "--to", str(tmp_path / "two"), *two)
     assert "draw_eligible.csv" in differing(tmp_path / "four", tmp_path / "two")
 
 
@@ -207,9 +217,20 @@ def test_draw_into_a_place_with_something_else(tmp_path, monkeypatch, refused):
     monkeypatch.chdir(ROOT)
     (tmp_path / "已有").mkdir()
     (tmp_path / "已有" / "x").write_text("x", encoding="utf-8")
-    said = refused(2, "draw", "--month", "2024-10", "--to", str(tmp_path / "已有"))
+    said = refused(
+        2, "draw", "--month", "2024-10", "--raw", "data/demo", "--to", str(tmp_path / "已有")
+    )
     assert "--to" in said
-    said = refused(2, "draw", "--month", "2024-10", "--to", str(tmp_path / "已有" / "x" / "y"))
+    said = refused(
+        2,
+        "draw",
+        "--month",
+        "2024-10",
+        "--raw",
+        "data/demo",
+        "--to",
+        str(tmp_path / "已有" / "x" / "y"),
+    )
     assert "--to" in said
 
 
