@@ -18,7 +18,7 @@ AIR, MONTHLY = "officer.combat.air", "officer.skill.records.monthly"
 
 @pytest.fixture(scope="module")
 def view(demo_run):
-    return load_view(demo_run, open_job(month="2024-10", start=ROOT).rubric)
+    return load_view(demo_run, open_job(month="2024-10", raw="data/demo", start=ROOT).rubric)
 
 
 def with_ledger(view, *entries):
