@@ -193,7 +193,8 @@ def test_a_unit_code_in_another_case_is_the_same(office):
 
 def test_what_two_numbers_fit_stays(office):
     office.people()
-    office.csv("检查记录.csv", ["记录编号", "单位编码"], ["JL-1", "D01"], ["jl-1", "D01"])
+    records = ["JL-1", "D01", "甲厂"], ["jl-1", "D01", "乙厂"]
+    office.csv("检查记录.csv", ["记录编号", "单位编码", "检查对象"], *records)
     office.csv("案件.csv", CASES, ["1号", "D01", "一般处罚", "2024-05-01", "Jl-1"])
     office.clean()
     assert office.column("cases", "record_id") == ["Jl-1"]
