@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,3 +63,11 @@ class Picture:
 def show_figure(figure: Figure) -> Picture:
     """Return the figure as something a notebook displays, with its alternative text."""
     return Picture(figure)
+
+
+def show_figures(figures: Iterable[Figure]) -> None:
+    """Display figures in a notebook, one below the other."""
+    from IPython.display import display
+
+    for figure in figures:
+        display(show_figure(figure))
