@@ -8,11 +8,21 @@ from typing import Any
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-_TABLES = """() => [...document.querySelectorAll('table')].filter(t => t.tHead && t.offsetParent)
-  .map(t => ({
+_TABLES = """() => {
+  // A list's numbers are printed, but are no text of the page.
+  const numbers = [...document.querySelectorAll('td ol > li')].map(item => {
+    const number = document.createTextNode([...item.parentNode.children].indexOf(item) + 1 + '. ');
+    item.prepend(number);
+    return number;
+  });
+  const tables = [...document.querySelectorAll('table')].filter(t => t.tHead && t.offsetParent);
+  const found = tables.map(t => ({
     head: [...t.tHead.rows].map(r => r.innerText),
     rows: [...t.tBodies].flatMap(b => [...b.rows]).filter(r => !r.hidden).map(r => r.innerText),
-  }))"""
+  }));
+  numbers.forEach(number => number.remove());
+  return found;
+}"""
 
 _RADICALS = "[\u2e80-\u2eff]"
 """Signs that a PDF may hold in place of the character they look like; they are no letters."""

@@ -1,6 +1,5 @@
 """The demo record in a real browser, as its readers use it: open, search, sort, fold, print."""
 
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -9,18 +8,11 @@ from axe_playwright_python.sync_playwright import Axe
 
 from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.files import read_json
-from dalian_eval.public.projection import names_of, project_record
-from dalian_eval.public.pseudonyms import pseudonyms
-from dalian_eval.record.folder import open_run
-from dalian_eval.report.door.public_pages import (
-    public_index_html,
-    public_narrative_html,
-    public_statement_html,
-)
-from dalian_eval.schema.frames import empty_frame
-from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.jobs.run import run
+from dalian_eval.public.pseudonyms import make_key
 from tests.browser.opened import A4_TEXT, NARROW, WIDE, misfits, open_folds, opened
 from tests.browser.printed import lost
+from tests.conftest import ROOT
 from tests.report.pages import parse
 
 SAMPLED = 6
@@ -47,11 +39,8 @@ def ranking(run: Path) -> list[dict[str, str]]:
 
 def names(page):
     """Return the names in the officers' ranking that are shown, from above."""
-    return (
-        page.locator("#rank-officer ~ .scroll")
-        .first.locator("tbody tr:visible th")
-        .all_inner_texts()
-    )
+    cells = page.locator("#rank-officer ~ .scroll").first.locator("tbody tr:visible th")
+    return [text.partition("\n")[0] for text in cells.all_inner_texts()]
 
 
 # ---- all pages ---------------------------------------------------------------------------
@@ -253,24 +242,19 @@ def test_a_page_prints_whole_tables_with_headers_on_each_sheet(browser, demo_run
 # ---- the public edition ------------------------------------------------------------------
 
 
-def test_the_public_pages_open_quietly_fit_and_print(browser, demo_run, tmp_path):
-    view = open_run(demo_run)
-    officers = pseudonyms(bytes(32), 2024, view.scores.query("kind == 'officer'")["candidate"])
-    units = {code: (name, "P1") for code, name in view.meta["units"].items()}
-    public = project_record(view, names_of(officers, units, []))
-    public = replace(public, meta={**public.meta, "files": {}})
-    some = public.scores.groupby("kind").head(1)
-    pages = {
-        "index.html": public_index_html(public, 1),
-        "narrative.html": public_narrative_html(public, empty_frame(BY_NAME["activities"])),
-        **{
-            f"{kind}.html": public_statement_html(public, kind, candidate)
-            for kind, candidate in zip(some["kind"], some["candidate"], strict=True)
-        },
-    }
-    for name, html in pages.items():
-        path = tmp_path / name
-        path.write_text(html, encoding="utf-8")
+def test_the_public_pages_open_quietly_fit_and_print(browser, tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    make_key(tmp_path / "key")
+    run_folder = run(
+        month="2024-10",
+        raw=Path("data/demo"),
+        out=tmp_path / "runs",
+        edition="public",
+        pseudonym_key=tmp_path / "key",
+    )
+    pages = pages_of(run_folder)
+    assert len(pages) > 3
+    for path in pages:
         with opened(browser, path) as (page, troubles):
             assert [*misfits(page, WIDE), *misfits(page, NARROW), *troubles] == []
             found = Axe().run(page, options={"resultTypes": ["violations"]}).response

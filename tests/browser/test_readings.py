@@ -153,4 +153,4 @@ def test_without_script_the_certificate_stands_there(made, page_file, browser):
     held = text[text.index('id="held"') :]
     for certificate in made.values():
         for candidate in certificate.candidates.ids:
-            assert f"（{candidate}）" in held
+            assert f"<small>{candidate}</small>" in held

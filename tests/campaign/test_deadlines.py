@@ -123,7 +123,7 @@ def test_no_dates_at_all():
     empty = calendar({}, [], day("2024-10-01"))
     assert list(empty.columns) == COLUMNS
     assert empty.empty
-    assert "没有写时间节点" in "\n".join(deadline_lines(empty, day("2024-10-01"), 80))
+    assert "没有登记时间节点" in "\n".join(deadline_lines(empty, day("2024-10-01"), 80))
 
 
 @pytest.mark.parametrize(

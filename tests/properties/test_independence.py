@@ -40,9 +40,15 @@ OFFICER_FACTS = [f for f in OFFICER_AWARDS + OFFICER_DEDUCTIONS if f is not miss
 
 
 def without_half(tables: County, about: str, sheets, header: str, mix) -> None:
-    """Strike every second row about somebody."""
+    """Strike every second row about somebody, but those that count for a case's handlers, too."""
+
+    def stays(row) -> bool:
+        if row[header] != about or row.get("类型") == "查无检查信息":
+            return True
+        return mix.random() < 0.5
+
     for sheet in sheets:
-        tables[sheet] = [r for r in tables[sheet] if r[header] != about or mix.random() < 0.5]
+        tables[sheet] = [row for row in tables[sheet] if stays(row)]
 
 
 def without_open_draw(tables: County) -> County:

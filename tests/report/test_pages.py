@@ -54,7 +54,7 @@ def test_statements_name_what_is_missing_vetoed_and_settled(view):
         assert ("已被否决" in text) == (states[candidate] == "vetoed")
         assert ("待补条款（" in text) == bool(statement_of(view, kind, candidate).open)
         entries = view.rows_of("ledger", kind, candidate)
-        assert ("封顶冲减：" in text) == entries["reason"].str.startswith("封顶冲减").any()
+        assert ("封顶冲减：" in text) == (entries["rule"] == "封顶冲减").any()
 
 
 def test_missing_tables_are_named(view):
