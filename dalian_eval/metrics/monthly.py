@@ -170,6 +170,18 @@ def eligible_staff(sources: Sources, whole_month: bool) -> ir.Table:
     return holds.filter(valid).select("unit", "month", "officer_id")
 
 
+def running_staff(sources: Sources) -> pd.DataFrame:
+    """Return `variant`, `unit`, `officer_id` of the eligible staff in the month of as-of, sorted."""
+    running = sources.months[-1]
+    frames = []
+    for variant, whole in (("month_end", False), ("whole_month", True)):
+        staff = eligible_staff(sources, whole).filter(_.month == running)
+        rows = staff.select("unit", "officer_id").order_by(["unit", "officer_id"]).to_pandas()
+        frames.append(rows.assign(variant=variant))
+    result: pd.DataFrame = pd.concat(frames, ignore_index=True)
+    return result[["variant", "unit", "officer_id"]].astype("str")
+
+
 def _uploaded(sources: Sources) -> ir.Table:
     """Return the records uploaded in the months of P by as-of, with `month`."""
     known = uploaded(sources.table("inspections"), sources.period.start, sources.as_of)

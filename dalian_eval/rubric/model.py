@@ -6,6 +6,7 @@ exact fractions. No binary float is accepted anywhere.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal
 
 from pydantic import (
@@ -66,7 +67,14 @@ class Section(Strict):
 
     def children(self, node: str) -> tuple[str, ...]:
         """Ids directly below `node`, in document order."""
-        return tuple(i for i in self.nodes if parent_of(i) == node)
+        return self._below.get(node, ())
+
+    @cached_property
+    def _below(self) -> dict[str, tuple[str, ...]]:
+        below: dict[str, list[str]] = {}
+        for node in self.nodes:
+            below.setdefault(parent_of(node), []).append(node)
+        return {node: tuple(children) for node, children in below.items()}
 
     @property
     def exclusive(self) -> dict[str, tuple[str, ...]]:

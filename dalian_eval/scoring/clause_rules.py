@@ -68,6 +68,8 @@ def silence_of(
     clause: AnyClause, selections: list[Selection], facts: Facts, candidates: Candidates
 ) -> Silence:
     """Return what tells why the clause's queries gave a candidate nothing."""
+    if not facts.telling:
+        return lambda who: none()
     queries = [q for q in clause.queries if not isinstance(q, Gate)]
     head = "未扣分" if clause.deducts else "未得分"
     if isinstance(clause, VoidClause | VetoClause):

@@ -96,7 +96,8 @@ class Facts:
 
     `tables`: canonical tables as frames (a table without rows stands for one not supplied, too);
     `supplied`: names of the tables that were supplied; `monthly`: the monthly metrics (columns
-    kind, candidate, month, metric, variant, numerator, denominator, evidence: lists of origins).
+    kind, candidate, month, metric, variant, numerator, denominator, evidence: lists of origins);
+    `telling`: whether sentences are wanted, or points alone.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -104,6 +105,7 @@ class Facts:
     monthly: pd.DataFrame
     rubric: Rubric
     as_of: dt.date
+    telling: bool = True
     _cache: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     @property

@@ -108,8 +108,8 @@ def score(
     return Score(
         facts,
         protocol,
-        _score_section(rubric.unit, facts, candidates["unit"], rubric),
-        _score_section(rubric.officer, facts, candidates["officer"], rubric),
+        score_section(rubric.unit, facts, candidates["unit"]),
+        score_section(rubric.officer, facts, candidates["officer"]),
     )
 
 
@@ -121,17 +121,29 @@ def with_draw(facts: Facts, candidates: Mapping[Kind, Candidates], seed: str) ->
     return facts.with_table("drawn_files", files), protocol
 
 
-def _score_section(
-    section: Section, facts: Facts, candidates: Candidates, rubric: Rubric
+def score_section(
+    section: Section,
+    facts: Facts,
+    candidates: Candidates,
+    unchanged: Mapping[str, Leaf] | None = None,
 ) -> SectionScore:
+    """Score one section.
+
+    `unchanged`: leaves that are known to be as they were. What a case serves is decided anew unless
+    the leaves of all exclusive clauses are among them.
+    """
     size = len(candidates)
     exclusive = exclusive_clauses(section)
     made = decisions(facts.tables["decisions"], section, candidates, facts.as_of)
-    leaves: dict[str, Leaf] = {}
+    leaves: dict[str, Leaf] = dict(unchanged or {})
     for name, clause in section.clauses.items():
-        if name not in exclusive:
+        if name not in exclusive and name not in leaves:
             leaves[name] = leaf_of(clause, facts, candidates, leaves, made.points(name))
-    assignments = _score_exclusive(section, exclusive, facts, candidates, leaves, made)
+    assignments = (
+        []
+        if exclusive.keys() <= leaves.keys()
+        else _score_exclusive(section, exclusive, facts, candidates, leaves, made)
+    )
     leaves = {name: leaves[name] for name in section.clauses}
 
     voids = _voids(leaves, size)

@@ -127,8 +127,8 @@ def test_any_county_has_a_whole_text(view, early, index):
 
 
 def test_a_province_is_told_by_its_ends(view, index):
-    run = counties.many(view, 750)
-    assert len(run.scores) == 3000
+    run = counties.many(view, 250)
+    assert len(run.scores) == 1000
     document = yearly_text(run, NONE)
     assert_sound(document, run, index)
     assert sum(map(len, texts(document))) < 40_000

@@ -153,8 +153,7 @@ class RunView:
         if "params" not in self.meta:
             return True
         most = int(self.meta["params"].get("statements", MOST_STATEMENTS))
-        counted = self.scores if kind == "officer" else self.candidates(kind)
-        return len(counted) <= most
+        return (len(self.scores) if kind == "officer" else self._units) <= most
 
     def link(self, kind: str, candidate: str, clause: str = "") -> str:
         """Return the address, from the run folder, of where a candidate's points are told.
@@ -180,6 +179,10 @@ class RunView:
             groups = data.groupby(["kind", "candidate"], sort=False).indices if len(data) else {}
             known[frame] = {cast(tuple[str, str], key): where for key, where in groups.items()}
         return known[frame]
+
+    @cached_property
+    def _units(self) -> int:
+        return int((self.scores["kind"] == "unit").sum())
 
     @cached_property
     def _index(self) -> dict[str, dict[tuple[str, str], Any]]:

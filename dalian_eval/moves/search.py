@@ -1,0 +1,138 @@
+"""The moves of a run: every proposal that raises its candidate's total, with what it comes to."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from dalian_eval.moves.change import Effort, Proposal
+from dalian_eval.moves.context import Context
+from dalian_eval.moves.due import due
+from dalian_eval.moves.further_facts import further
+from dalian_eval.moves.months import missing_in_month
+from dalian_eval.moves.near_misses import near_misses
+from dalian_eval.moves.rounds import awaited_reviews, files_to_upload, further_rounds, statements
+from dalian_eval.moves.worth import Trials, Worth
+from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.queries import Kind
+from dalian_eval.scoring.ledger import KINDS
+
+_KINDS_OF_MOVES = (
+    due,
+    near_misses,
+    statements,
+    missing_in_month,
+    files_to_upload,
+    awaited_reviews,
+    further_rounds,
+    further,
+)
+"""Near misses before facts that are not there: of two that come to the same the first is told."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A proposal that raises the total.
+
+    `gain`, `total`: see `worth.Worth`; `rank`: with the total, all others as they are (None: out of
+    the ranking); `effort`: the weight of its kind of work; `sentence`: with the points.
+    """
+
+    proposal: Proposal
+    gain: int
+    total: int
+    rank: int | None
+    effort: int
+    sentence: str
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Sorts a candidate's moves: one's own before those of others, most for least first."""
+        p = self.proposal
+        return (p.whose == "上级", Fraction(self.effort, self.gain), p.number, p.by, p.clause)
+
+
+def moves(context: Context, efforts: Mapping[Effort, int]) -> list[Move]:
+    """Return the moves of every candidate that is not vetoed: by candidate, best first."""
+    trials = Trials(context)
+    result: list[Move] = []
+    for kind in sorted(KINDS):
+        section = context.section(kind)
+        vetoed = section.vetoed
+        proposals = [p for p in _proposals(context, kind) if not vetoed[p.candidate]]
+        found = [w for w in trials.worth(proposals) if w.gain > 0]
+        result += _told(context, kind, _distinct(found), efforts)
+    return result
+
+
+def _proposals(context: Context, kind: Kind) -> Iterator[Proposal]:
+    """Return all proposals, each set of changes once per candidate."""
+    seen = set()
+    for make in _KINDS_OF_MOVES:
+        for proposal in make(context, kind):
+            key = (proposal.candidate, repr([c.fact() for c in proposal.changes]))
+            if key not in seen:
+                seen.add(key)
+                yield proposal
+
+
+def _distinct(found: Iterable[Worth]) -> list[Worth]:
+    """Return the worths without those that cost more facts, or say more, for the same gain.
+
+    Of the further facts of one clause and table that come to the same, the first is kept; of
+    answers to one statement the better.
+    """
+    kept: dict[object, Worth] = {}
+    for number, worth in enumerate(found):
+        p = worth.proposal
+        tables = tuple(sorted({c.table for c in p.changes}))
+        own = number if p.rows else 0
+        key: object = (p.candidate, p.clause, p.effort, p.whose, tables, own)
+        if p.effort not in ("state", "review") and not p.rows:
+            key = (key, worth.gain)
+        known = kept.get(key)
+        better = known is None or (
+            worth.gain > known.gain if p.effort == "state" else p.number < known.proposal.number
+        )
+        if better:
+            kept[key] = worth
+    return _smallest(kept.values())
+
+
+def _smallest(found: Iterable[Worth]) -> list[Worth]:
+    """Return the worths without further facts of a kind of which fewer raise the total already."""
+    rows = list(found)
+    least: dict[object, int] = {}
+    for worth in rows:
+        p = worth.proposal
+        key = (p.candidate, p.clause, p.changes[-1].table)
+        least[key] = min(least.get(key, p.number), p.number)
+    return [
+        w
+        for w in rows
+        if w.proposal.effort not in ("fact", "case", "decision")
+        or w.proposal.number
+        == least[w.proposal.candidate, w.proposal.clause, w.proposal.changes[-1].table]
+    ]
+
+
+def _told(
+    context: Context, kind: Kind, found: list[Worth], efforts: Mapping[Effort, int]
+) -> list[Move]:
+    section = context.section(kind)
+    totals = section.low.points[kind]
+    standing = np.sort(totals[~section.vetoed])
+    result = []
+    for worth in found:
+        p = worth.proposal
+        # Those above stay above; the candidate's own place does not count against it.
+        above = len(standing) - int(np.searchsorted(standing, worth.total, side="right"))
+        above -= int(totals[p.candidate] > worth.total)
+        verb = "否则扣" if p.effort == "due" and p.judged is not None else "得"
+        told = f"{p.sentence}，{verb}{points_text(worth.gain)}分"
+        if p.sentence.endswith(("最多", "满分时", "的")):
+            told = f"{p.sentence}得{points_text(worth.gain)}分"
+        made = Move(worth.proposal, worth.gain, worth.total, above + 1, efforts[p.effort], told)
+        result.append(made)
+    return sorted(result, key=lambda m: (m.proposal.candidate, *m.order))
