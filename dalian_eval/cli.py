@@ -14,7 +14,15 @@ from pathlib import Path
 from dalian_eval import __version__
 from dalian_eval.base.errors import DalianError, UsageError
 from dalian_eval.base.files import open_elsewhere
-from dalian_eval.commands import audit, campaign, ceremony, comparison, evaluation, readings
+from dalian_eval.commands import (
+    audit,
+    campaign,
+    ceremony,
+    comparison,
+    evaluation,
+    next_steps,
+    readings,
+)
 from dalian_eval.commands.argument_parser import HELP, ChineseParser, find_command
 
 PROG = "dalian-eval"
@@ -27,6 +35,7 @@ COMMANDS = (
     *audit.COMMANDS,
     *comparison.COMMANDS,
     *readings.COMMANDS,
+    *next_steps.COMMANDS,
 )
 
 

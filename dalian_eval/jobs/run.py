@@ -44,6 +44,7 @@ from dalian_eval.stages.parameters import FOLDER, RUBRICS, params_for, project_r
 from dalian_eval.stages.pipeline import (
     CAMPAIGN,
     CLEAN,
+    MOVES,
     RECORD,
     SENSITIVITY,
     VALIDATION,
@@ -84,7 +85,7 @@ STAGES = (
 _WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
 _INPUTS, _PROCESSED = "inputs", "processed"
 _BLOCKING_STAGE = "02_validate"
-_TABLES = (RECORD, CAMPAIGN, SENSITIVITY)
+_TABLES = (RECORD, CAMPAIGN, SENSITIVITY, MOVES)
 
 
 @dataclass(frozen=True)
@@ -281,6 +282,7 @@ def _write_pages(job: Job, building: Path) -> None:
     """Copy the record's tables to the run folder and write the statements and the door."""
     campaign = job.campaign()
     certified = job.certify()
+    job.moves()
     for path in sorted(p for name in _TABLES for p in (job.store / name).iterdir()):
         shutil.copyfile(path, building / path.name)
     progress = progress_lines(campaign)

@@ -39,6 +39,7 @@ from dalian_eval.report.office.self_assessment import (
 from dalian_eval.report.office.self_report import report, report_html
 from dalian_eval.report.statements.explanation import find_candidate
 from dalian_eval.report.statements.statement_pages import statement_html
+from dalian_eval.report.todo.todo_view import load_todo
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.stages.parameters import FOLDER, RunParams, project_root
 
@@ -156,7 +157,8 @@ def _statement(folder: Path, view: RunView, kind: str, candidate: str) -> str:
     if path.is_file():
         return path.read_text(encoding="utf-8")
     evidence = view.rows_of("ledger", kind, candidate)["evidence"]
-    page = statement_html(view, kind, candidate, cells_behind(folder, view, evidence))
+    cells = cells_behind(folder, view, evidence)
+    page = statement_html(view, kind, candidate, cells, todo=load_todo(folder))
     return _stamped(folder, page)
 
 

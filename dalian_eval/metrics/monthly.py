@@ -171,7 +171,7 @@ def eligible_staff(sources: Sources, whole_month: bool) -> ir.Table:
 
 
 def running_staff(sources: Sources) -> pd.DataFrame:
-    """Return `variant`, `unit`, `officer_id` of the eligible staff in the month of as-of, sorted."""
+    """Return `variant`, `unit`, `officer_id` of the eligible staff in as-of's month, sorted."""
     running = sources.months[-1]
     frames = []
     for variant, whole in (("month_end", False), ("whole_month", True)):

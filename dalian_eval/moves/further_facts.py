@@ -238,12 +238,10 @@ def _sentence(
         for column, v in given.items()
         if not isinstance(v, Decimal)
     ]
-    scores = [
-        f"{short_header_of(query.table, c)}{v}分"
-        for c, v in given.items()
-        if isinstance(v, Decimal)
-    ]
-    which = f"（{'，'.join([*told, *scores])}）" if told or scores else ""
+    scores = [v for v in given.values() if isinstance(v, Decimal)]
+    if scores and number == 1:
+        return f"{query.what}再有一次评为{scores[0]:f}分时最多"
+    which = f"（{'，'.join(told)}）" if told else ""
     if changes[-1].origin is not None:
         return f"{query.what}：现登记为否，落实后更正"
     if query.table not in context.supplied:

@@ -93,8 +93,10 @@ def _cure(value: Any, column: str, condition: Condition) -> Any:
     # A list that names none is no near miss: it says nothing of what was used.
     least = condition.at_least
     if least is not None and isinstance(value, tuple) and 0 < len(value) < least:
-        further = range(len(value) + 1, least + 1)
-        return (*value, *(f"{short_header_of('cases', column)}{i}" for i in further))
+        return (
+            *value,
+            *(f"另一{short_header_of('cases', column)}{i}" for i in range(len(value), least)),
+        )
     return None
 
 
@@ -125,8 +127,9 @@ def _mended(
     elif old in (None, "", ()):
         sentence = f"{name}的『{header}』空白：核对后据实补上"
     elif isinstance(old, tuple):
-        more = "、".join(v for v in cell if v not in old)
-        sentence = f"{name}的『{header}』只有{'、'.join(old)}：核对是否还有，缺{more}"
+        more = [v for v in cell if v not in old]
+        lacks = f"还差{len(more)}种" if more[0].startswith("另一") else f"缺{'、'.join(more)}"
+        sentence = f"{name}的『{header}』只有{'、'.join(old)}，{lacks}：核对是否漏填"
     else:
         sentence = f"{name}的『{header}』为{_word(old)}：落实后据实更正"
     origin = int(row[ORIGIN])

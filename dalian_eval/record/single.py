@@ -11,6 +11,7 @@ from dalian_eval.intake import clean, load_report
 from dalian_eval.report.base.file_names import statement_file
 from dalian_eval.report.certificates.certificate_view import has_certificates, load_certified
 from dalian_eval.report.statements.statement_pages import statement_html
+from dalian_eval.report.todo.todo_view import load_todo
 from dalian_eval.report.views.evidence import INPUTS
 from dalian_eval.report.views.evidence_cells import NO_CELLS, Cells, read_cells
 from dalian_eval.report.views.run_view import RunView
@@ -29,7 +30,9 @@ def write_single(run: Path, view: RunView, kind: str, candidate: str, to: Path |
     cells = cells_behind(run, view, evidence)
     certified = load_certified(run, view.rubric) if has_certificates(run) else None
     way = _way(run, place.parent)
-    page = statement_html(view, kind, candidate, cells, way, certified=certified)
+    page = statement_html(
+        view, kind, candidate, cells, way, certified=certified, todo=load_todo(run)
+    )
     with writable(place, "--html"):
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(page, encoding="utf-8", newline="\n")

@@ -11,6 +11,7 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.base.typed_words import check_month, day_of
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.intake import Limits
+from dalian_eval.moves.change import EFFORT_TITLES, Effort
 from dalian_eval.report.base.file_names import MOST_STATEMENTS
 from dalian_eval.rubric.load import chinese, fault, likeliest, load_rubric, read_yaml
 from dalian_eval.rubric.lookup import suggestion
@@ -54,6 +55,26 @@ def _inside(path: str) -> str:
 InsidePath = Annotated[str, AfterValidator(_inside)]
 
 
+class MovesModel(BaseModel):
+    """How much work each kind of move is, for the order of moves and the cheapest way to a goal."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mend: int = Field(default=1, gt=0)
+    state: int = Field(default=1, gt=0)
+    record: int = Field(default=2, gt=0)
+    due: int = Field(default=2, gt=0)
+    review: int = Field(default=4, gt=0)
+    fact: int = Field(default=5, gt=0)
+    round: int = Field(default=7, gt=0)
+    case: int = Field(default=8, gt=0)
+    decision: int = Field(default=9, gt=0)
+
+    def weights(self) -> dict[Effort, int]:
+        """Return the weight of every kind of work."""
+        return {effort: getattr(self, effort) for effort in EFFORT_TITLES}
+
+
 class RunParams(BaseModel):
     """What an analyst may change for a year; unknown keys are refused."""
 
@@ -71,6 +92,7 @@ class RunParams(BaseModel):
     certificate_cells: int = Field(default=4_000_000_000, ge=0)
     limits: LimitsModel = Field(default_factory=LimitsModel)
     campaign: CampaignRules = Field(default_factory=CampaignRules)
+    moves: MovesModel = Field(default_factory=MovesModel)
 
 
 def project_root(start: Path) -> Path:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from dalian_eval.checks import Validation
     from dalian_eval.intake import CleanReport
+    from dalian_eval.moves.context import Context
     from dalian_eval.report.campaign.campaign_tables import CampaignView
     from dalian_eval.report.certificates.certificate_view import Certificates
     from dalian_eval.report.views.run_view import RunView
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from dalian_eval.scoring.score import Score
 
 CLEAN, VALIDATION, METRICS, RECORD = "clean", "validation", "metrics", "record"
-CAMPAIGN, SENSITIVITY = "campaign", "sensitivity"
+CAMPAIGN, SENSITIVITY, MOVES = "campaign", "sensitivity", "moves"
 """Folders of the stages, in order."""
 
 PIECES = "pieces"
@@ -218,6 +219,34 @@ class Job:
         self._stage(SENSITIVITY, self._write_certificates)
         return load_certified(self.store / SENSITIVITY, self.rubric)
 
+    def moves(self) -> None:
+        """What can still be done (see `moves`), written as todo.csv beside the other stages."""
+        self._stage(MOVES, self._write_moves)
+
+    def context(self) -> "Context":
+        """Return what moves are made from; nothing is written but what scoring needs."""
+        import pandas as pd
+
+        from dalian_eval.metrics.monthly import open_sources, running_staff
+        from dalian_eval.moves.context import Context
+
+        tables, folder = self._tables(), self.store / METRICS
+        scored = self._compute_score(self.metrics(), tables)
+        sources = open_sources(
+            self.store / CLEAN, self.table("units"), self.rubric.period, self.as_of
+        )
+        entries = pd.read_parquet(folder / "entries.parquet")
+        running = entries["officer_id"][entries["month"] == sources.months[-1]]
+        return Context(
+            scored=scored,
+            tables=tables,
+            supplied=self._supplied(),
+            found=pd.read_parquet(folder / "found_records.parquet"),
+            staff=running_staff(sources),
+            entered=frozenset(map(str, running)),
+            seed=self.params.draw_seed,
+        )
+
     # ---- how ----------------------------------------------------------------------------
 
     def _stage(self, name: str, build: Callable[[Path], object]) -> None:
@@ -358,6 +387,15 @@ class Job:
         for name, frame in certificate_frames(made).items():
             write_csv(with_decimals(frame), out / f"{name}.csv")
         write_json(to_json(made, self.rubric), out / FILE)
+
+    def _write_moves(self, out: Path) -> None:
+        from dalian_eval.base.csvfile import write_csv
+        from dalian_eval.moves.search import moves
+        from dalian_eval.moves.todo_table import FILE, todo_frame
+
+        context = self.context()
+        found = moves(context, self.params.moves.weights())
+        write_csv(todo_frame(context, found, self._sources()), out / f"{FILE}.csv")
 
     def _write_record(self, out: Path, scored: "Score") -> None:
         from dalian_eval.base.csvfile import write_csv

@@ -30,9 +30,7 @@ def context_of(folder: Path, as_of: dt.date, chosen: Mapping[str, str] | None = 
     tables = {n: to_frame(t, BY_NAME[n]) for n, t in data.items() if n != "inspections"}
     sources = monthly.open_sources(folder, tables["units"], law.period, as_of)
     found = monthly.found_records(sources)
-    scored = score(
-        tables, frozenset(data), monthly.all_metrics(sources), found, law, as_of, SEED
-    )
+    scored = score(tables, frozenset(data), monthly.all_metrics(sources), found, law, as_of, SEED)
     entries = campaign.entries(sources)
     entered = entries["officer_id"][entries["month"] == sources.months[-1]]
     staff = monthly.running_staff(sources)
@@ -61,8 +59,9 @@ def with_facts(tables: County, move: Move) -> County:
             assert fact["cells"].keys() <= set(headers), fact
             rows.append({**dict.fromkeys(headers, ""), **fact["cells"]})
             continue
-        assert set(fact["key"]) == {BY_SHEET[fact["table"]][c].header
-                                    for c in BY_SHEET[fact["table"]].key}
+        assert set(fact["key"]) == {
+            BY_SHEET[fact["table"]][c].header for c in BY_SHEET[fact["table"]].key
+        }
         meant = [row for row in rows if all(row[h] == v for h, v in fact["key"].items())]
         assert meant, fact
         for row in meant:

@@ -22,6 +22,7 @@ from dalian_eval.report.statements.loss_sentences import loss_rows
 from dalian_eval.report.statements.losses import losses_of
 from dalian_eval.report.statements.reviewer_decisions import decisions_of
 from dalian_eval.report.statements.waterfall import waterfall
+from dalian_eval.report.todo.todo_view import Todo, told_first
 from dalian_eval.report.views.evidence_cells import NO_CELLS, Cells, CellTable
 from dalian_eval.report.views.month_strips import short_months
 from dalian_eval.report.views.month_totals import trend_of
@@ -51,12 +52,13 @@ def statement_html(
     up: str = "../",
     since: "Since | None" = None,
     certified: Certificates | None = None,
+    todo: Todo | None = None,
 ) -> str:
     """Return a candidate's account as a page for the folder `statements/` of the run.
 
     `cells`: the canonical rows to show; `up`: the address of the run folder from where the page
-    lies; `since`: what moved against the run before; `certified`: what holds under every reading.
-    UsageError when the run has no such candidate.
+    lies; `since`: what moved against the run before; `certified`: what holds under every
+    reading; `todo`: what can still be done. UsageError when the run has no such candidate.
     """
     made = statement_of(view, kind, candidate)
     score = made.score
@@ -77,6 +79,8 @@ def statement_html(
         total=total_or_range(int(score["total_low"]), int(score["total_high"])),
         standing=standing_of(view, kind, candidate),
         certified=certified,
+        todo=todo,
+        told_first=told_first,
         figure=waterfall(made, section.nodes[kind].max or 0, losses_of(view, kind, candidate)),
         peers={clause: p for (whose, clause), p in view.peers.items() if whose == kind},
         mixed=_needs_four(made, [p for i in ids if (p := view.peers.get((kind, i)))]),

@@ -1,0 +1,92 @@
+"""todo.html: for each unit a sheet to pin to the wall, by due day, with boxes to tick by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from dalian_eval.report.base.file_names import safe_name
+from dalian_eval.report.base.page import render
+from dalian_eval.report.todo.todo_view import OTHERS, Todo, TodoRow, told_first
+from dalian_eval.report.views.run_view import RunView
+
+PAGE = "todo.html"
+
+MOST_ROWS = 24
+"""So many rows fit on the sheet of a unit; the rest is counted and stands in todo.csv."""
+
+PER_OFFICER = 2
+"""So many moves of each officer stand on the unit's sheet."""
+
+
+@dataclass(frozen=True)
+class TodoLine:
+    """A line of the sheet: until when, whom it concerns, what, and what it gives."""
+
+    day: str
+    by: str
+    who: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class UnitSheet:
+    """The sheet of a unit; `unit` is blank for officers of no candidate unit."""
+
+    unit: str
+    name: str
+    calendar: str
+    first: tuple[str, ...]
+    lines: tuple[TodoLine, ...]
+    more: int
+    others: tuple[TodoLine, ...]
+
+
+def unit_sheets(view: RunView, todo: Todo) -> list[UnitSheet]:
+    """Return the sheet of every candidate unit, by code, then that of officers of none."""
+    units = view.scores[view.scores["kind"] == "unit"]
+    officers = view.scores[view.scores["kind"] == "officer"]
+    named = dict(zip(units["candidate"], units["name"], strict=True))
+    of: dict[str, list[tuple[str, str]]] = {unit: [] for unit in sorted(named)}
+    for row in officers.to_dict("records"):
+        unit = str(row["unit"]) if row["unit"] in of else ""
+        of.setdefault(unit, []).append((str(row["candidate"]), str(row["name"])))
+    return [_sheet(view, todo, unit, named.get(unit, ""), of[unit]) for unit in of]
+
+
+def _sheet(
+    view: RunView, todo: Todo, unit: str, name: str, officers: Sequence[tuple[str, str]]
+) -> UnitSheet:
+    own = [(row, "本单位") for row in todo.of("unit", unit)] if unit else []
+    rows = [(row, who) for row, who in own if row.whose != OTHERS]
+    for officer, person in officers:
+        mine = [row for row in todo.of("officer", officer) if row.whose != OTHERS]
+        rows += [(row, person) for row in mine[:PER_OFFICER]]
+    lines = _lines(rows)
+    others = _lines([(row, who) for row, who in own if row.whose == OTHERS])
+    return UnitSheet(
+        unit,
+        name or "未列入候选集体的人员",
+        f"{quote(safe_name(unit))}.ics" if unit else "",
+        tuple(told_first(view, "unit", unit)) if unit else (),
+        tuple(sorted(lines[:MOST_ROWS], key=lambda line: line.by)),
+        max(0, len(lines) - MOST_ROWS),
+        tuple(others[:6]),
+    )
+
+
+def _lines(rows: Sequence[tuple[TodoRow, str]]) -> list[TodoLine]:
+    """Return a line per set of facts: what several people would do together counts once."""
+    together: dict[str, list[tuple[TodoRow, str]]] = {}
+    for row, who in rows:
+        together.setdefault(row.facts, []).append((row, who))
+    found: list[TodoLine] = []
+    for same in together.values():
+        first = same[0][0]
+        people = tuple(dict.fromkeys(name for _, name in same))
+        found.append(TodoLine(first.day, first.by, people, first.sentence))
+    return found
+
+
+def todo_html(view: RunView, todo: Todo) -> str:
+    """Return the page."""
+    return render("todo.html", view=view, sheets=unit_sheets(view, todo))
