@@ -14,7 +14,7 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from dalian_eval import __version__
 from dalian_eval.base.defences import OddFileError, read_whole
-from dalian_eval.base.errors import DifferenceError, UsageError
+from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import write_whole
 from dalian_eval.record.entries import ENTRY_TYPE, Entry, Line, PublicationEntry, line_of
 from dalian_eval.record.envelope import seal_envelope
@@ -140,16 +140,6 @@ def _chain(lines: Sequence[Line]) -> Iterator[Problem]:
 # ---- adding -------------------------------------------------------------------------------
 
 
-def refuse_changed(history: History) -> None:
-    """DifferenceError when the history, or a published run beside it, says that it was changed."""
-    problems = [*history.problems, *contradictions(history)]
-    if problems:
-        raise DifferenceError(
-            f"历史 {history.path} 不可信，没有登记：{problems[0]}。"
-            "请用 history 命令查看，并从备份恢复"
-        )
-
-
 def refuse_key(history: History, signer: CryptoSigner | None) -> None:
     """UsageError when the history would not go on with this key, or without one."""
     pinned = history.keys[-1] if history.keys else ""
@@ -199,6 +189,11 @@ def append(history: History, entry: Entry, *signers: CryptoSigner) -> None:
 # ---- witnesses ----------------------------------------------------------------------------
 
 
+def place_of(history: History, entry: PublicationEntry) -> Path:
+    """Return where the run of an entry lies."""
+    return history.path.parent / entry.month / entry.run_id
+
+
 def witnesses(runs: Path) -> list[tuple[Path, Manifest]]:
     """Return the published run folders below `runs` and their manifests, by number.
 
@@ -217,8 +212,11 @@ def witnesses(runs: Path) -> list[tuple[Path, Manifest]]:
 
 def contradictions(history: History) -> list[str]:
     """Return where the published runs beside a history show that it is another one now."""
-    found = witnesses(history.path.parent)
-    return [text for _, manifest in found for text in testimony(history, manifest)]
+    found = []
+    for folder, manifest in witnesses(history.path.parent):
+        elsewhere = "" if folder.name == manifest.run_id else f"（见 {folder}）"
+        found += [text + elsewhere for text in testimony(history, manifest)]
+    return found
 
 
 def testimony(history: History, manifest: Manifest) -> list[str]:

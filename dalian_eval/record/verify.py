@@ -3,7 +3,8 @@
 Everything is looked at before anything is said; a verdict names every difference.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from dalian_eval.record.history import (
     HISTORY,
     History,
     contradictions,
+    place_of,
     read_history,
     testimony,
     unlike_entry,
@@ -59,15 +61,19 @@ def verify(folder: Path, history: Path | None = None, key: SSlibKey | None = Non
     from elsewhere and that must vouch for the run. UsageError when the history cannot be read.
     """
     chain = read_history(_there(history) or history_of(folder), key)
+    return judge(folder, chain, key, [*chain.problems, *contradictions(chain)])
+
+
+def judge(folder: Path, chain: History, key: SSlibKey | None, around: Sequence[str]) -> Verdict:
+    """Return the verdict on a run folder by a history; `around`: what is wrong with that."""
     manifest, problems = _manifest(folder, chain)
     if manifest is None:
-        return Verdict((), (*problems, *chain.problems))
+        return Verdict((), (*problems, *around))
     found = measure(folder)
     problems += differences(manifest.files, found)
-    problems += _place(folder, manifest)
+    problems += _place(folder, manifest, chain)
     problems += untrue(folder, manifest, found)
-    problems += chain.problems
-    problems += contradictions(chain)
+    problems += around
     entry = chain.of_run(manifest.run_id)
     if manifest.number:
         notes, others = _published(folder, manifest, chain)
@@ -118,10 +124,11 @@ def _signed_manifest(folder: Path, history: History) -> Manifest | None:
     return None
 
 
-def _place(folder: Path, manifest: Manifest) -> Iterator[str]:
+def _place(folder: Path, manifest: Manifest, history: History) -> Iterator[str]:
     """Yield that a run lies where another belongs."""
     name, month = folder.absolute().name, folder.absolute().parent.name
-    if _looks_like(name, manifest.run_id) and name != manifest.run_id:
+    is_anothers = _looks_like(name, manifest.run_id) or history.of_run(name) is not None
+    if is_anothers and name != manifest.run_id:
         yield f"文件夹 {name} 里是记录 {manifest.run_id}：记录被调换过"
     if _looks_like(month, manifest.month) and month != manifest.month:
         yield f"记录 {manifest.run_id} 属于 {manifest.month}，却放在 {month} 中"
@@ -256,11 +263,17 @@ def survey(given: Path | None, key: SSlibKey | None = None) -> Survey:
     for folder, manifest in witnesses(path.parent):
         problems += [*testimony(history, manifest), *unlike_entry(history, manifest)]
         folders.setdefault(manifest.number, folder)
-    notes = [
-        f"第{e.number}号的记录 {e.run_id} 不在 {path.parent} 中，无法对照"
-        for e in history.published
-        if e.number not in folders
-    ]
+    notes = []
+    for entry in history.published:
+        place = place_of(history, entry)
+        if entry.number in folders:
+            continue
+        if os.path.lexists(place):
+            told = judge(place, history, None, ())
+            problems += [f"{place} 应是第{entry.number}号发布的记录：{p}" for p in told.problems]
+            notes += [] if told.problems else [f"{place}：{told.notes[0]}"]
+        else:
+            notes.append(f"第{entry.number}号的记录 {entry.run_id} 不在 {path.parent} 中，无法对照")
     unused = [keyid for keyid in history.keyring.ids() if keyid not in history.keys]
     notes += [f"{KEYS} 中的公钥 {short(k)} 从未在历史中用过" for k in unused]
     if any(not e.keyid for e in history.entries):
