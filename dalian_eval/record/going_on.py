@@ -14,7 +14,11 @@ def refuse_forged(history: History) -> tuple[int, ...]:
     Each published run beside the history is looked at whole: files, pages, manifest, signature,
     entry. Returns the numbers whose runs are not there, for which only the history speaks.
     """
-    problems = [*history.problems, *contradictions(history)]
+    problems = [
+        *history.problems,
+        *contradictions(history),
+        *history.keyring.exchanged(history.keys),
+    ]
     if problems:
         raise DifferenceError(
             f"历史 {history.path} 不可信，没有登记：{problems[0]}。"

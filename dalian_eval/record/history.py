@@ -135,6 +135,26 @@ def _chain(lines: Sequence[Line]) -> Iterator[Problem]:
             yield place, "第1号之前的记录被删去"
         expected = (entry.number if entry is not None else expected) + 1
         previous = line.sha256
+    yield from _publications(lines)
+
+
+def _publications(lines: Sequence[Line]) -> Iterator[Problem]:
+    """Yield publications that no publisher adds: of a run once more, or superseding another."""
+    runs: dict[str, int] = {}
+    months: dict[str, int] = {}
+    for place, line in enumerate(lines, start=1):
+        entry = line.entry
+        if not isinstance(entry, PublicationEntry):
+            continue
+        number, last = entry.number, months.get(entry.month)
+        if entry.run_id in runs:
+            yield place, f"第{number}号又登记了第{runs[entry.run_id]}号发布的记录 {entry.run_id}"
+        elif entry.supersedes != last:
+            told = f"替代第{entry.supersedes}号" if entry.supersedes else "不替代哪一号"
+            right = f"第{last}号" if last else "没有"
+            yield place, f"第{number}号自称{told}，而 {entry.month} 此前发布的是{right}"
+        runs.setdefault(entry.run_id, number)
+        months[entry.month] = number
 
 
 # ---- adding -------------------------------------------------------------------------------
@@ -151,7 +171,8 @@ def refuse_key(history: History, signer: CryptoSigner | None) -> None:
     if pinned and given != pinned:
         raise UsageError(
             f"历史一直由密钥 {short(pinned)} 签名，而给的是 {short(given)}："
-            "换钥请先用 keygen 的 --replaces 由原密钥签名登记"
+            "换钥请先用 keygen 的 --replaces 由原密钥签名登记；"
+            "不认得那把密钥的，历史可能被人换过，请先查明"
         )
 
 

@@ -33,7 +33,7 @@ from dalian_eval.record.keyring import short
 from dalian_eval.record.lock import only_one
 from dalian_eval.record.manifest import SIGNATURE, Manifest, Publication, read_manifest
 from dalian_eval.record.seal import seal
-from dalian_eval.record.verify import MANIFEST_TYPE, history_of, verify
+from dalian_eval.record.verify import MANIFEST_TYPE, history_of, judge, verify
 
 _NEW = ".publishing-"
 
@@ -79,7 +79,7 @@ def publish(
     with writable(path.parent, "RUN"), only_one(path.parent):
         history = read_history(path, signer.public_key if signer is not None else None)
         absent = refuse_forged(history)
-        _refuse_changed_run(folder)
+        _refuse_changed_run(folder, history)
         manifest = read_manifest(folder)
         if (folder.parent.name, folder.name) != (manifest.month, manifest.run_id):
             raise UsageError(
@@ -111,9 +111,9 @@ def draft_of(text: str, runs: Path = Path("runs")) -> Path | None:
     return folder if entry is None else None
 
 
-def _refuse_changed_run(folder: Path) -> None:
+def _refuse_changed_run(folder: Path, history: History) -> None:
     """DifferenceError when the run folder is not what it was."""
-    verdict = verify(folder)
+    verdict = judge(folder, history, None, ())
     if verdict.problems:
         more = f"等{len(verdict.problems)}处" if len(verdict.problems) > 3 else ""
         raise DifferenceError(

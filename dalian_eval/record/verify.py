@@ -14,6 +14,7 @@ from dalian_eval.base.defences import OddFileError, read_whole
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.record.entries import PublicationEntry
 from dalian_eval.record.envelope import is_signed_by, open_envelope
+from dalian_eval.record.folder import REPLACED
 from dalian_eval.record.history import (
     HISTORY,
     History,
@@ -83,6 +84,28 @@ def judge(folder: Path, chain: History, key: SSlibKey | None, around: Sequence[s
     notes += _before(chain, key)
     problems += [*_unvouched(chain, key, entry), *others]
     return Verdict(tuple(notes), tuple(dict.fromkeys(problems)), draft=not manifest.number)
+
+
+def refuse_lost(text: str, runs: Path = Path("runs")) -> None:
+    """DifferenceError when `text` names a published run, by its place or id, that is not there.
+
+    Not there is a folder without run.json and manifest, too: it was emptied or exchanged.
+    """
+    is_place = len(Path(text).parts) > 1
+    place = Path(text).absolute()
+    path = history_of(place) if is_place else runs / HISTORY
+    history = read_history(path)
+    entry = history.of_run(place.name)
+    if entry is None or (is_place and place.parent.name != entry.month):
+        return
+    lost = place_of(history, entry)
+    replaced = lost.with_name(REPLACED + lost.name)
+    being_published = replaced.is_dir() and not replaced.is_symlink()
+    if not being_published and not any((lost / n).exists() for n in ("run.json", MANIFEST)):
+        raise DifferenceError(
+            f"{lost} 应是第{entry.number}号发布的记录，而那里没有它："
+            "被删除、清空、移走或换成了别的。请从备份恢复"
+        )
 
 
 def _there(history: Path | None) -> Path | None:
@@ -258,10 +281,11 @@ def survey(given: Path | None, key: SSlibKey | None = None) -> Survey:
     problems = list(history.problems)
     if key is not None and history.since(key.keyid) is None:
         problems.append(_stranger(history, key))
-    problems += _before(history, key)
+    problems += [*_before(history, key), *history.keyring.exchanged(history.keys)]
     folders: dict[int, Path] = {}
     for folder, manifest in witnesses(path.parent):
         problems += [*testimony(history, manifest), *unlike_entry(history, manifest)]
+        problems += _place(folder, manifest, history)
         folders.setdefault(manifest.number, folder)
     notes = []
     for entry in history.published:
