@@ -8,6 +8,7 @@ import pytest
 from dalian_eval.cli import invoke
 from tests.record.small import published, small_run
 from tests.record.test_planted import deep
+from tests.record.test_tampering import instead
 
 A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"
 
@@ -80,3 +81,17 @@ def test_a_public_edition_is_not_compared(folder, public, capsys):
             text.write_text(edition, encoding="utf-8")
     assert invoke(["diff", public, A if public == B else B]) == 2
     assert "公开版，不含报送数据，不能比较" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("data", [b"[]", b"{}", b"null", b"[" * 200_000])
+@pytest.mark.parametrize(
+    ("name", "command", "code"),
+    [("certificate.json", "sensitivity", 2), ("manifest.json", "pack", 4)],
+)
+def test_a_damaged_part_of_a_whole_run_is_named(
+    published_demo, tmp_path, name, command, code, data, capsys
+):
+    with instead(published_demo / name, data):
+        options = ["--unit", "D01", "--to", str(tmp_path)] if command == "pack" else []
+        assert invoke([command, str(published_demo), *options]) == code
+    assert name in capsys.readouterr().err
