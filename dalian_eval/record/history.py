@@ -111,6 +111,8 @@ def read_history(path: Path, key: SSlibKey | None = None) -> History:
     lines = tuple(line_of(raw) for raw in data.splitlines(keepends=True))
     reigns, signatures = succession(lines, keyring)
     problems = sorted([*_chain(lines), *signatures], key=lambda problem: problem[0])
+    # What was removed or inserted is told as that, not by what it superseded.
+    problems = problems or list(_publications(lines))
     return History(path, keyring, lines, reigns, tuple(dict.fromkeys(text for _, text in problems)))
 
 
@@ -135,7 +137,6 @@ def _chain(lines: Sequence[Line]) -> Iterator[Problem]:
             yield place, "第1号之前的记录被删去"
         expected = (entry.number if entry is not None else expected) + 1
         previous = line.sha256
-    yield from _publications(lines)
 
 
 def _publications(lines: Sequence[Line]) -> Iterator[Problem]:
