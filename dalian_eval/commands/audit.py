@@ -76,9 +76,13 @@ def _verify(*, run: str, history: Path | None, key: Path | None) -> None:
     """Map the options of `verify` to one call."""
     from dalian_eval.record.envelope import load_public
     from dalian_eval.record.folder import find_run
-    from dalian_eval.record.verify import verify
+    from dalian_eval.record.verify import refuse_lost, verify
 
-    folder = find_run(run)
+    try:
+        folder = find_run(run)
+    except UsageError:
+        refuse_lost(run)
+        raise
     verdict = verify(folder, history, load_public(key) if key else None)
     for note in verdict.notes:
         print(note)

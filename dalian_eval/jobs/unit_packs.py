@@ -13,10 +13,10 @@ import pandas as pd
 
 from dalian_eval.base.csvfile import csv_text, read_csv
 from dalian_eval.base.errors import DifferenceError, UsageError
-from dalian_eval.base.files import read_json, write_whole
+from dalian_eval.base.files import write_whole
 from dalian_eval.base.result_folder import writable
 from dalian_eval.record.folder import find_run, open_run
-from dalian_eval.record.manifest import MANIFEST
+from dalian_eval.record.manifest import MANIFEST, read_manifest
 from dalian_eval.record.single import cells_behind
 from dalian_eval.report.base.file_names import STATEMENTS, safe_name, statement_file
 from dalian_eval.report.base.labels import KINDS
@@ -164,9 +164,8 @@ def _statement(folder: Path, view: RunView, kind: str, candidate: str) -> str:
 
 def _stamped(folder: Path, page: str) -> str:
     """Return a page that says what the run says: a draft, or published under its number."""
-    manifest = folder / MANIFEST
-    publication = read_json(manifest)["publication"] if manifest.is_file() else None
-    return stamp(page, int(publication["number"])) if publication else page
+    number = read_manifest(folder).number if (folder / MANIFEST).is_file() else 0
+    return stamp(page, number) if number else page
 
 
 def _csv(frame: pd.DataFrame) -> bytes:

@@ -24,8 +24,8 @@ _MONTH = re.compile("\x00([^\x00]+)\x00")
 """A month that was a day, as it stands between the two passes."""
 
 _SOME_MONTH = "某月"
-TOGETHER = "人数较少的单位"
-"""Under which name the officers of small units stand."""
+TOGETHER = "人数较少或未注明的单位"
+"""Under which name the officers of small units, and the few without one, stand."""
 
 
 def public_days(rubric: Rubric, as_of: str) -> frozenset[str]:
@@ -97,9 +97,12 @@ def _shared_months(
 
 
 def _grouped_units(scores: pd.DataFrame, least: int) -> pd.DataFrame:
-    """Return the scores with the officers of small units, and as many more, under one name."""
+    """Return the scores with the officers of small units, and as many more, under one name.
+
+    Who has no unit is one of a group, too: the only one would stand out.
+    """
     officers = scores["kind"] == "officer"
-    sizes = scores.loc[officers & (scores["unit"] != ""), "unit"].value_counts()
+    sizes = scores.loc[officers, "unit"].value_counts()
     by_size = sorted(sizes.items(), key=lambda one: (one[1], str(one[0])))
     together: set[str] = set()
     count = 0
@@ -136,7 +139,15 @@ def standing_alone(view: RunView, certificates: pd.DataFrame, least: int) -> dic
         "总分": (scores, ["total"]),
         "某一条款的得分": (clauses, ["clause", "status", "points"]),
         "某月的指标数": (monthly, ["month", "metric", "numerator", "denominator"]),
-        "所在单位": (scores[scores["unit"] != ""], ["unit"]),
+        "所在单位": (scores, ["unit"]),
+        "得分状态": (scores, ["status"]),
+        "某一条款的计分方式": (rows, ["clause", "rule"]),
+        "某一条款的说明文字": (rows, ["clause", "reason"]),
+        "某一条款的依据行数": (rows, ["clause", "evidence"]),
+        "案卷抽取": (
+            view.draw[view.draw["kind"] == kind],
+            ["slot", "source", "eligible", "reason"],
+        ),
         "某一条款中的日期": (days, ["clause", "day"]),
         "被否决": (scores[scores["vetoed"]], ["vetoed"]),
         "各种口径下的总分与名次": (

@@ -14,7 +14,7 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from dalian_eval import __version__
 from dalian_eval.base.defences import OddFileError, read_whole
-from dalian_eval.base.errors import DifferenceError, UsageError
+from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import write_whole
 from dalian_eval.record.entries import ENTRY_TYPE, Entry, Line, PublicationEntry, line_of
 from dalian_eval.record.envelope import seal_envelope
@@ -111,6 +111,8 @@ def read_history(path: Path, key: SSlibKey | None = None) -> History:
     lines = tuple(line_of(raw) for raw in data.splitlines(keepends=True))
     reigns, signatures = succession(lines, keyring)
     problems = sorted([*_chain(lines), *signatures], key=lambda problem: problem[0])
+    # What was removed or inserted is told as that, not by what it superseded.
+    problems = problems or list(_publications(lines))
     return History(path, keyring, lines, reigns, tuple(dict.fromkeys(text for _, text in problems)))
 
 
@@ -137,17 +139,26 @@ def _chain(lines: Sequence[Line]) -> Iterator[Problem]:
         previous = line.sha256
 
 
+def _publications(lines: Sequence[Line]) -> Iterator[Problem]:
+    """Yield publications that no publisher adds: of a run once more, or superseding another."""
+    runs: dict[str, int] = {}
+    months: dict[str, int] = {}
+    for place, line in enumerate(lines, start=1):
+        entry = line.entry
+        if not isinstance(entry, PublicationEntry):
+            continue
+        number, last = entry.number, months.get(entry.month)
+        if entry.run_id in runs:
+            yield place, f"第{number}号又登记了第{runs[entry.run_id]}号发布的记录 {entry.run_id}"
+        elif entry.supersedes != last:
+            told = f"替代第{entry.supersedes}号" if entry.supersedes else "不替代哪一号"
+            right = f"第{last}号" if last else "没有"
+            yield place, f"第{number}号自称{told}，而 {entry.month} 此前发布的是{right}"
+        runs.setdefault(entry.run_id, number)
+        months[entry.month] = number
+
+
 # ---- adding -------------------------------------------------------------------------------
-
-
-def refuse_changed(history: History) -> None:
-    """DifferenceError when the history, or a published run beside it, says that it was changed."""
-    problems = [*history.problems, *contradictions(history)]
-    if problems:
-        raise DifferenceError(
-            f"历史 {history.path} 不可信，没有登记：{problems[0]}。"
-            "请用 history 命令查看，并从备份恢复"
-        )
 
 
 def refuse_key(history: History, signer: CryptoSigner | None) -> None:
@@ -161,7 +172,8 @@ def refuse_key(history: History, signer: CryptoSigner | None) -> None:
     if pinned and given != pinned:
         raise UsageError(
             f"历史一直由密钥 {short(pinned)} 签名，而给的是 {short(given)}："
-            "换钥请先用 keygen 的 --replaces 由原密钥签名登记"
+            "换钥请先用 keygen 的 --replaces 由原密钥签名登记；"
+            "不认得那把密钥的，历史可能被人换过，请先查明"
         )
 
 
@@ -199,6 +211,11 @@ def append(history: History, entry: Entry, *signers: CryptoSigner) -> None:
 # ---- witnesses ----------------------------------------------------------------------------
 
 
+def place_of(history: History, entry: PublicationEntry) -> Path:
+    """Return where the run of an entry lies."""
+    return history.path.parent / entry.month / entry.run_id
+
+
 def witnesses(runs: Path) -> list[tuple[Path, Manifest]]:
     """Return the published run folders below `runs` and their manifests, by number.
 
@@ -217,8 +234,11 @@ def witnesses(runs: Path) -> list[tuple[Path, Manifest]]:
 
 def contradictions(history: History) -> list[str]:
     """Return where the published runs beside a history show that it is another one now."""
-    found = witnesses(history.path.parent)
-    return [text for _, manifest in found for text in testimony(history, manifest)]
+    found = []
+    for folder, manifest in witnesses(history.path.parent):
+        elsewhere = "" if folder.name == manifest.run_id else f"（见 {folder}）"
+        found += [text + elsewhere for text in testimony(history, manifest)]
+    return found
 
 
 def testimony(history: History, manifest: Manifest) -> list[str]:

@@ -1,5 +1,7 @@
 """The public keys beside a history: each in a file that its id names."""
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +42,15 @@ class Keyring:
     def place(self, keyid: str) -> Path:
         """Return the file of a key."""
         return self.folder / f"{keyid}{PUBLIC}"
+
+    def exchanged(self, keyids: Iterable[str]) -> list[str]:
+        """Return a sentence for every key whose file holds something else than its name says."""
+        here = Keyring(self.folder)
+        return [
+            f"{here.place(keyid)} 被换过：里面不是密钥 {short(keyid)} 的公钥"
+            for keyid in keyids
+            if os.path.lexists(here.place(keyid)) and here.find(keyid) is None
+        ]
 
     def keep(self, key: SSlibKey) -> None:
         """Put a key into the folder."""

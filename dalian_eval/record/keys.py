@@ -7,12 +7,12 @@ from securesystemslib.signer import CryptoSigner
 from dalian_eval.base.errors import UsageError
 from dalian_eval.record.entries import HandedOver
 from dalian_eval.record.envelope import PUBLIC, generate
+from dalian_eval.record.going_on import refuse_forged
 from dalian_eval.record.history import (
     HISTORY,
     PROGRAM,
     append,
     read_history,
-    refuse_changed,
     refuse_key,
 )
 from dalian_eval.record.lock import only_one
@@ -26,7 +26,7 @@ def make_key(
 
     The entry that hands over is signed by both keys.
     UsageError when the place lies within a project or holds a file, and when the history is not
-    signed by `replaces`; DifferenceError when the history was changed.
+    signed by `replaces`; DifferenceError when the history or a published run was changed.
     """
     refuse_inside_project(path)
     if replaces is None:
@@ -34,8 +34,8 @@ def make_key(
     if not history.is_file():
         raise UsageError(f"找不到历史文件 {history}：请用 --history 指明要换钥的历史")
     with only_one(history.parent):
-        chain = read_history(history)
-        refuse_changed(chain)
+        chain = read_history(history, replaces.public_key)
+        refuse_forged(chain)
         if not chain.keys:
             raise UsageError(f"历史 {history} 还没有签名的记录，不需要 --replaces")
         refuse_key(chain, replaces)

@@ -20,20 +20,20 @@ from dalian_eval.base.result_folder import writable
 from dalian_eval.record.entries import PublicationEntry
 from dalian_eval.record.envelope import seal_envelope
 from dalian_eval.record.folder import REPLACED, find_run
+from dalian_eval.record.going_on import refuse_forged
 from dalian_eval.record.history import (
     PROGRAM,
     History,
     append,
     read_history,
     refuse_beginning,
-    refuse_changed,
     refuse_key,
 )
 from dalian_eval.record.keyring import short
 from dalian_eval.record.lock import only_one
 from dalian_eval.record.manifest import SIGNATURE, Manifest, Publication, read_manifest
 from dalian_eval.record.seal import seal
-from dalian_eval.record.verify import MANIFEST_TYPE, history_of, verify
+from dalian_eval.record.verify import MANIFEST_TYPE, history_of, judge, verify
 
 _NEW = ".publishing-"
 
@@ -42,13 +42,15 @@ _NEW = ".publishing-"
 class PublishResult:
     """What came of it: the run folder, its entry, and whether it was published before.
 
-    `begins`: the key that the history begins with, "" when this is its first entry.
+    `begins`: the key that the history begins with, "" when this is its first entry. `absent`: the
+    numbers of earlier publications whose runs are not beside the history and were not looked at.
     """
 
     folder: Path
     entry: PublicationEntry
     before: bool
     begins: str = ""
+    absent: tuple[int, ...] = ()
 
 
 def publish(
@@ -64,9 +66,9 @@ def publish(
     """Publish the run that `text` names (see `find_run`) and return what came of it.
 
     `date`: the day, ISO, for the history alone; `begins`: see `refuse_beginning`. DifferenceError
-    when the run or the history was changed, and nothing is published then; UsageError for what is
-    no run, for a key that the history does not go on with, for a place that cannot be written, and
-    while another publishes.
+    when the run, the history or any run published before was changed, and nothing is published
+    then; UsageError for what is no run, for a key that the history does not go on with, for a place
+    that cannot be written, and while another publishes.
     """
     for option, said in (("--by", by), ("--note", note)):
         if not said.isprintable():
@@ -75,9 +77,9 @@ def publish(
     folder = find_run(text, runs).absolute()
     path = history_of(folder)
     with writable(path.parent, "RUN"), only_one(path.parent):
-        history = read_history(path)
-        refuse_changed(history)
-        _refuse_changed_run(folder)
+        history = read_history(path, signer.public_key if signer is not None else None)
+        absent = refuse_forged(history)
+        _refuse_changed_run(folder, history)
         manifest = read_manifest(folder)
         if (folder.parent.name, folder.name) != (manifest.month, manifest.run_id):
             raise UsageError(
@@ -85,7 +87,7 @@ def publish(
             )
         entry = history.of_run(manifest.run_id)
         if entry is not None and manifest.publication is not None:
-            return PublishResult(folder, entry, before=True, begins=history.begins_with)
+            return PublishResult(folder, entry, True, history.begins_with, absent)
         if entry is None:
             refuse_key(history, signer)
             if signer is not None:
@@ -94,7 +96,7 @@ def publish(
         else:
             _again(folder, entry, signer)
         _swap(folder)
-        return PublishResult(folder, entry, before=False, begins=history.begins_with)
+        return PublishResult(folder, entry, False, history.begins_with, absent)
 
 
 def draft_of(text: str, runs: Path = Path("runs")) -> Path | None:
@@ -109,9 +111,9 @@ def draft_of(text: str, runs: Path = Path("runs")) -> Path | None:
     return folder if entry is None else None
 
 
-def _refuse_changed_run(folder: Path) -> None:
+def _refuse_changed_run(folder: Path, history: History) -> None:
     """DifferenceError when the run folder is not what it was."""
-    verdict = verify(folder)
+    verdict = judge(folder, history, None, ())
     if verdict.problems:
         more = f"等{len(verdict.problems)}处" if len(verdict.problems) > 3 else ""
         raise DifferenceError(

@@ -19,6 +19,9 @@ def publish_lines(done: PublishResult) -> Iterator[str]:
         yield f"已发布：第{entry.number}号，{entry.month}，记录 {entry.run_id}。"
     yield _signed(entry)
     yield from _beginning(done.begins, entry)
+    if done.absent:
+        numbers, runs = "、".join(map(str, done.absent)), done.folder.parent.parent
+        yield f"第{numbers}号的记录不在 {runs} 中：只核对了历史，没有核对文件。"
     if entry.supersedes is not None:
         yield f"替代同月的第{entry.supersedes}号；原记录保留不动。"
     yield f"清单校验值：{entry.manifest}"

@@ -3,7 +3,8 @@
 Everything is looked at before anything is said; a verdict names every difference.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from dalian_eval.base.defences import OddFileError, read_whole
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.record.entries import PublicationEntry
 from dalian_eval.record.envelope import is_signed_by, open_envelope
+from dalian_eval.record.folder import REPLACED
 from dalian_eval.record.history import (
     HISTORY,
     History,
     contradictions,
+    place_of,
     read_history,
     testimony,
     unlike_entry,
@@ -59,15 +62,19 @@ def verify(folder: Path, history: Path | None = None, key: SSlibKey | None = Non
     from elsewhere and that must vouch for the run. UsageError when the history cannot be read.
     """
     chain = read_history(_there(history) or history_of(folder), key)
+    return judge(folder, chain, key, [*chain.problems, *contradictions(chain)])
+
+
+def judge(folder: Path, chain: History, key: SSlibKey | None, around: Sequence[str]) -> Verdict:
+    """Return the verdict on a run folder by a history; `around`: what is wrong with that."""
     manifest, problems = _manifest(folder, chain)
     if manifest is None:
-        return Verdict((), (*problems, *chain.problems))
+        return Verdict((), (*problems, *around))
     found = measure(folder)
     problems += differences(manifest.files, found)
-    problems += _place(folder, manifest)
+    problems += _place(folder, manifest, chain)
     problems += untrue(folder, manifest, found)
-    problems += chain.problems
-    problems += contradictions(chain)
+    problems += around
     entry = chain.of_run(manifest.run_id)
     if manifest.number:
         notes, others = _published(folder, manifest, chain)
@@ -77,6 +84,28 @@ def verify(folder: Path, history: Path | None = None, key: SSlibKey | None = Non
     notes += _before(chain, key)
     problems += [*_unvouched(chain, key, entry), *others]
     return Verdict(tuple(notes), tuple(dict.fromkeys(problems)), draft=not manifest.number)
+
+
+def refuse_lost(text: str, runs: Path = Path("runs")) -> None:
+    """DifferenceError when `text` names a published run, by its place or id, that is not there.
+
+    Not there is a folder without run.json and manifest, too: it was emptied or exchanged.
+    """
+    is_place = len(Path(text).parts) > 1
+    place = Path(text).absolute()
+    path = history_of(place) if is_place else runs / HISTORY
+    history = read_history(path)
+    entry = history.of_run(place.name)
+    if entry is None or (is_place and place.parent.name != entry.month):
+        return
+    lost = place_of(history, entry)
+    replaced = lost.with_name(REPLACED + lost.name)
+    being_published = replaced.is_dir() and not replaced.is_symlink()
+    if not being_published and not any((lost / n).exists() for n in ("run.json", MANIFEST)):
+        raise DifferenceError(
+            f"{lost} 应是第{entry.number}号发布的记录，而那里没有它："
+            "被删除、清空、移走或换成了别的。请从备份恢复"
+        )
 
 
 def _there(history: Path | None) -> Path | None:
@@ -118,10 +147,11 @@ def _signed_manifest(folder: Path, history: History) -> Manifest | None:
     return None
 
 
-def _place(folder: Path, manifest: Manifest) -> Iterator[str]:
+def _place(folder: Path, manifest: Manifest, history: History) -> Iterator[str]:
     """Yield that a run lies where another belongs."""
     name, month = folder.absolute().name, folder.absolute().parent.name
-    if _looks_like(name, manifest.run_id) and name != manifest.run_id:
+    is_anothers = _looks_like(name, manifest.run_id) or history.of_run(name) is not None
+    if is_anothers and name != manifest.run_id:
         yield f"文件夹 {name} 里是记录 {manifest.run_id}：记录被调换过"
     if _looks_like(month, manifest.month) and month != manifest.month:
         yield f"记录 {manifest.run_id} 属于 {manifest.month}，却放在 {month} 中"
@@ -251,16 +281,23 @@ def survey(given: Path | None, key: SSlibKey | None = None) -> Survey:
     problems = list(history.problems)
     if key is not None and history.since(key.keyid) is None:
         problems.append(_stranger(history, key))
-    problems += _before(history, key)
+    problems += [*_before(history, key), *history.keyring.exchanged(history.keys)]
     folders: dict[int, Path] = {}
     for folder, manifest in witnesses(path.parent):
         problems += [*testimony(history, manifest), *unlike_entry(history, manifest)]
+        problems += _place(folder, manifest, history)
         folders.setdefault(manifest.number, folder)
-    notes = [
-        f"第{e.number}号的记录 {e.run_id} 不在 {path.parent} 中，无法对照"
-        for e in history.published
-        if e.number not in folders
-    ]
+    notes = []
+    for entry in history.published:
+        place = place_of(history, entry)
+        if entry.number in folders:
+            continue
+        if os.path.lexists(place):
+            told = judge(place, history, None, ())
+            problems += [f"{place} 应是第{entry.number}号发布的记录：{p}" for p in told.problems]
+            notes += [] if told.problems else [f"{place}：{told.notes[0]}"]
+        else:
+            notes.append(f"第{entry.number}号的记录 {entry.run_id} 不在 {path.parent} 中，无法对照")
     unused = [keyid for keyid in history.keyring.ids() if keyid not in history.keys]
     notes += [f"{KEYS} 中的公钥 {short(k)} 从未在历史中用过" for k in unused]
     if any(not e.keyid for e in history.entries):

@@ -5,21 +5,16 @@ loader puts the value of the chosen option in its place before the models see it
 """
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import ScalarNode
 
-from dalian_eval.base.defences import read_settings, read_whole, refuse_endless
+from dalian_eval.base.defences import read_whole
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.yaml_file import BadYamlError, load_yaml
 from dalian_eval.rubric.clauses import (
     Clause,
     CompositeClause,
@@ -50,38 +45,18 @@ _SHARED = ("draw", "no_case_twice")
 _Path = tuple[str | int, ...]
 
 
-class _ExactConstructor(RoundTripConstructor):
-    """Reads decimal numbers as Decimal: the rubric never becomes a binary float."""
-
-    def construct_decimal(self, node: ScalarNode) -> Decimal:
-        return Decimal(node.value)
-
-
-_ExactConstructor.add_constructor("tag:yaml.org,2002:float", _ExactConstructor.construct_decimal)
-
-
 def read_yaml(path: Path) -> CommentedMap:
     """Read a YAML file with line numbers and exact decimals.
 
-    UsageError when it is missing, is no mapping, has a syntax error or a duplicate key.
+    UsageError, with the line, when it is missing, is no mapping or has a fault (see `load_yaml`).
     """
-    yaml = YAML(typ="rt", pure=True)
-    yaml.Constructor = _ExactConstructor
     try:
-        data = yaml.load(read_settings(path))
-        refuse_endless(data)
+        data = load_yaml(path)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"读不了文件 {path.name}：请确认文件存在且为 UTF-8 编码") from error
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"第{mark.line + 1}行" if mark is not None else ""
-        found = re.search(r'duplicate key "([^"]*)"', str(error.problem))
-        what = f"有重复的键『{found[1]}』" if found else "不是正确的 YAML 写法"
-        raise UsageError(f"{path.name} {where}{what}，请检查缩进、冒号与括号") from error
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise UsageError(
-            f"{path.name} 嵌套太深、自己套着自己或有不能显示的字符，没有读取：请从备份取回或改正"
-        ) from error
+    except BadYamlError as error:
+        where = f"第{error.line}行：" if error.line else ""
+        raise UsageError(f"{path.name} {where}{error}") from error
     if not isinstance(data, CommentedMap):
         raise UsageError(f"{path.name} 不是键值结构的 YAML 文件")
     return data

@@ -177,6 +177,18 @@ def test_entities_are_refused(office, declared, part, codec):
     assert "DOCTYPE" in refusal(office, zipped(contents))
 
 
+@pytest.mark.parametrize("declared", [BOMB, OUTSIDE])
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml"])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("length", [6_000, 65_530, 300_000])
+def test_entities_behind_a_long_comment_are_refused(office, declared, part, codec, length):
+    contents = parts(package(UNITS, encoding=codec.upper()))
+    comment = f"<!--{'x' * length}-->"
+    text = contents[part].decode(codec)
+    contents[part] = text.replace("?>", "?>" + comment + declared, 1).encode(codec)
+    assert "DOCTYPE" in refusal(office, zipped(contents))
+
+
 def test_deep_nesting(office):
     deep = "<a>" * 200_000 + "</a>" * 200_000
     office.bytes("单位.xlsx", package(UNITS + deep))

@@ -74,6 +74,8 @@ def test_the_month_column_follows_but_for_monthly_clauses(view):
         ({"D01": 1, "D02": 2, "D03": 4}, "D01 D02"),
         ({"D01": 1, "D02": 1, "D03": 1, "D04": 4}, "D01 D02 D03"),
         ({"D01": 2}, "D01"),
+        ({"": 1, "D02": 2, "D03": 4}, " D02"),  # without a unit, and the only one
+        ({"": 3, "D02": 4}, ""),
     ],
 )
 def test_small_units_stand_together(view, sizes, together):
@@ -81,7 +83,9 @@ def test_small_units_stand_together(view, sizes, together):
     like = view.scores[view.scores["kind"] == "officer"].iloc[[0] * len(units)]
     scores = like.assign(unit=units, candidate=[f"P{n}" for n in range(len(units))])
     told = list(blur_officers(replace(view, scores=scores), 3).scores["unit"])
-    assert told == [TOGETHER if unit in together.split() else unit for unit in units]
+    assert told == [
+        TOGETHER if unit in together.split(" ") and together else unit for unit in units
+    ]
 
 
 def test_who_stands_alone_is_counted(view):
@@ -91,6 +95,7 @@ def test_who_stands_alone_is_counted(view):
         total=[10, 10, 10, 20],
         unit=["D01", "D01", "D02", "D02"],
         vetoed=[False, False, False, True],
+        status=["scored", "scored", "scored", "deferred"],
     )
     rows = [
         ("officer", "P1", AIR, "", "完成（2024-05）"),
@@ -103,7 +108,17 @@ def test_who_stands_alone_is_counted(view):
         rank_worst=["4", "4", "4", "4"],
         vetoed=["否", "视口径", "视口径", "否"],
     )
-    small = replace(with_ledger(view, *rows), scores=scores)
+    draw = pd.DataFrame(
+        {
+            "kind": "officer",
+            "candidate": ["P1", "P2", "P3", "P4"],
+            "slot": "ordinary",
+            "source": "official",
+            "eligible": [2, 2, 2, 5],
+            "reason": "",
+        }
+    )
+    small = replace(with_ledger(view, *rows), scores=scores, draw=draw)
     alone = standing_alone(small, certificates, 3)
     assert alone["总分"] == 1
     assert alone["所在单位"] == 4
@@ -111,6 +126,9 @@ def test_who_stands_alone_is_counted(view):
     assert alone["各种口径下的总分与名次"] == 1
     assert alone["是否否决视口径而定"] == 2
     assert alone["某一条款中的日期"] == 1
+    assert alone["得分状态"] == 1
+    assert alone["案卷抽取"] == 1
+    assert alone["某一条款的说明文字"] == 1
 
 
 def test_the_edition_tells_no_day_of_an_officer_and_says_who_is_alone(public_run):

@@ -247,3 +247,12 @@ def test_a_name_that_is_left_refuses_the_edition(tmp_path, monkeypatch, key_file
 def test_explain_refuses_a_public_edition(public_run, capsys):
     assert invoke(["explain", str(public_run), "--of", "D02"]) == 2
     assert "公开版" in capsys.readouterr().err
+
+
+def test_it_is_not_compared(public_run, demo_run, capsys):
+    """It holds no inputs: `diff` says so and names it, on either side."""
+    for pair in ((demo_run, public_run), (public_run, demo_run)):
+        assert invoke(["diff", *map(str, pair)]) == 2
+        said = capsys.readouterr().err
+        assert "公开版，不含报送数据，不能比较" in said
+        assert str(public_run) in said

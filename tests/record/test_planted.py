@@ -169,6 +169,16 @@ ENDLESS = {
         ["a0: &a0 [1, 1]"] + [f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]" for i in range(1, 60)]
     ),
     "control": "键: \x01",
+    "a list in itself": "键: &a [*a]",
+    "a mapping in itself": "键: &a {b: *a}",
+    "a block in itself": "键: &a\n  b:\n    - *a",
+    "merged with itself": "键: &a\n  <<: *a",
+    "a key in itself": "? &a [*a]\n: 1",
+    "a set": "键: &a !!set {x, *a }",
+    "a name twice": "键: &a [1]\n键二: &a [*a]",
+    "tag": "键: !!python/object/apply:os.system [id]",
+    "no such date": "键: 2024-13-45",
+    "number": "键: " + "9" * 10_000,
 }
 
 
@@ -180,4 +190,29 @@ def test_settings_nested_without_end_are_answered(tmp_path, load, text):
     path = tmp_path / "2024.yaml"
     path.write_text(text + "\n", encoding="utf-8")
     with pytest.raises(UsageError, match=r"2024\.yaml"):
+        load(path)
+
+
+OWN_PARAMS = Path(__file__).parents[2] / "params"
+"""The project's own files, to which a line is added."""
+
+
+@pytest.mark.parametrize(
+    ("file", "load"),
+    [
+        ("2024.yaml", load_params),
+        ("rubrics/2024.yaml", lambda p: load_rubric(p, {})),
+        ("headers.yaml", load_headers),
+    ],
+)
+def test_a_part_within_itself_is_told_with_its_line(tmp_path, file, load):
+    """In a file that is sound but for its last line: parameters, rubric with readings, synonyms."""
+    before = (OWN_PARAMS / file).read_text(encoding="utf-8").rstrip() + "\n"
+    path = tmp_path / "x.yaml"
+    path.write_text(before + "键: &甲 [*甲]\n", encoding="utf-8")
+    line = before.count("\n") + 1
+    with pytest.raises(UsageError, match=rf"x\.yaml 第 ?{line} ?行：『\*甲』用在它自己里面"):
+        load(path)
+    path.write_text(before + "键: &a {<<: *a}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=rf"第 ?{line} ?行：『\*a』用在它自己里面"):
         load(path)

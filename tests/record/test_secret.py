@@ -1,6 +1,8 @@
 """Keys with a passphrase, keys that others can read, keys that are weak."""
 
 import os
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from dalian_eval.cli import invoke
 from dalian_eval.public.pseudonyms import read_key
 from dalian_eval.record.envelope import generate, load_signer
 from dalian_eval.record.secret import exposure
+from tests.record.small import small_run
 
 
 def test_a_passphrase_opens_the_key_and_no_other_does(tmp_path: Path) -> None:
@@ -62,3 +65,58 @@ def test_a_key_that_others_can_read_is_told_wherever_it_is_used(tmp_path, monkey
         key.chmod(0o644)
         invoke(command)
         assert f"密钥文件 {key} 别人也能读" in capsys.readouterr().err
+
+
+def in_terminal(arguments: list[str], answers: list[str]) -> tuple[int, str]:
+    """Run the command in a terminal of its own, typing each answer once nothing is shown.
+
+    Returns the exit code and all that was on the screen.
+    """
+    import pty
+    import termios
+
+    code = "import sys; from dalian_eval.cli import main; sys.exit(main())"
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [sys.executable, "-c", code, *arguments])  # noqa: S606
+    seen = b""
+    for answer in answers:
+        end = time.monotonic() + 60
+        prompted = len(seen)
+        while len(seen) == prompted or termios.tcgetattr(terminal)[3] & termios.ECHO:
+            assert time.monotonic() < end, seen.decode()
+            seen += os.read(terminal, 4096)
+            time.sleep(0.1)
+        os.write(terminal, answer.encode() + b"\n")
+    while True:
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:  # the terminal is gone with its command
+            break
+        if not piece:
+            break
+        seen += piece
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), seen.decode()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal as POSIX has it")
+def test_a_passphrase_is_never_echoed(tmp_path, monkeypatch):
+    """When a key is made, mistyped and used: not on the screen, whatever the outcome."""
+    monkeypatch.chdir(tmp_path)
+    key, new = str(tmp_path / "k.pem"), str(tmp_path / "x.pem")
+    secret, other = "hush-口令-7421", "hush-别的-9930"
+    make = ["keygen", "--passphrase", "--to"]
+    code, seen = in_terminal([*make, key], [secret, secret])
+    assert (code, "密钥编号" in seen) == (0, True), seen
+    said = [seen]
+    code, seen = in_terminal([*make, new], [secret, other])
+    assert (code, "两次输入的口令不同" in seen) == (2, True), seen
+    said.append(seen)
+    small_run(tmp_path / "runs", "aaaaaaaaaaaa")
+    publish = ["publish", "aaaaaaaaaaaa", "--yes", "--key", key]
+    for answer, expected in ((other, 2), (secret, 0)):
+        code, seen = in_terminal(publish, [answer])
+        assert code == expected, seen
+        said.append(seen)
+    assert not any("hush" in seen or "7421" in seen or "9930" in seen for seen in said)

@@ -57,6 +57,18 @@ def seen(runs: Path, key: CryptoSigner | None = None) -> str:
 # ---- hand-overs ----------------------------------------------------------------------------
 
 
+def test_a_forger_signs_all_anew(runs, signer):
+    """Nothing in the folder says so: the auditor's key does, and the publisher's."""
+    forged = published(runs, A, signer=new_key()).folder
+    assert seen(runs) == ""
+    for problems in (seen(runs, signer), " ".join(verify(forged, key=signer.public_key).problems)):
+        assert "不是由 --key 的密钥" in problems
+    before = (runs / HISTORY).read_bytes()
+    with pytest.raises(UsageError, match="历史可能被人换过"):
+        published(runs, B, signer=signer)
+    assert (runs / HISTORY).read_bytes() == before
+
+
 def test_a_forger_hands_over_to_the_genuine_key(runs, signer):
     """All anew by his own key, and an entry that names the genuine one: it never took over."""
     forger = new_key()
@@ -168,6 +180,41 @@ def test_the_first_signature_after_unsigned_entries_has_to_name_them(runs, signe
     done = publish(str(folder), begins=UNSIGNED, **arguments)
     assert done.begins == UNSIGNED
     assert "第1号在密钥" in seen(runs, signer)
+
+
+def first_signed(runs: Path, signer: CryptoSigner) -> Path:
+    """Publish B as the first signed run of a history that began without signatures."""
+    folder = small_run(runs, B)
+    publish(str(folder), signer=signer, by="", note="", date="2024-11-05", begins=UNSIGNED)
+    return folder
+
+
+def test_what_was_forged_before_the_first_signature_is_not_vouched_for(runs, signer):
+    """An unsigned history made anew with other scores: whole in itself, and nobody vouches."""
+    published(runs, A)
+    shutil.rmtree(runs)
+    forged = small_run(runs, A)
+    (forged / "scores.csv").write_text("改,9.0000\n", encoding="utf-8")
+    seal(forged, read_manifest(forged).model_dump())
+    publish(str(forged), signer=None, by="张三", note="", date="2024-11-05")
+    genuine = first_signed(runs, signer)
+    assert "第1号在密钥" in seen(runs, signer)
+    assert "第1号不由 --key" in " ".join(verify(forged, key=signer.public_key).problems)
+    verdict = verify(genuine, key=signer.public_key)
+    assert verdict.problems == ()
+    assert any("第1号在密钥" in note for note in verdict.notes)
+
+
+def test_what_is_forged_after_the_first_signature_is_found(runs, signer):
+    published(runs, A)
+    genuine = first_signed(runs, signer)
+    signed = (runs / HISTORY).read_bytes().splitlines(keepends=True)[1]
+    other = runs.parent / "别处"
+    publish(str(small_run(other, A)), signer=None, by="李四", note="", date="2024-11-05")
+    (runs / HISTORY).write_bytes((other / HISTORY).read_bytes() + signed)
+    for key in (signer, None):
+        assert "第1号被改动过" in seen(runs, key)
+    assert verify(genuine).problems
 
 
 def test_nothing_is_added_to_a_history_that_was_rolled_back(runs, signer):

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from dalian_eval.base.defences import read_settings, refuse_endless
 from dalian_eval.base.errors import UsageError
 from dalian_eval.intake.base.raw_cell import half_width, without_blanks, without_padding
 from dalian_eval.schema.model import Column, Table
@@ -168,30 +167,21 @@ def _claim(
 
 
 def _entries(path: Path) -> Iterator[_Entry]:
-    from ruamel.yaml import YAML
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
-    from ruamel.yaml.error import YAMLError
+
+    from dalian_eval.base.yaml_file import BadYamlError, load_yaml
 
     try:
-        content = YAML(typ="rt").load(read_settings(path))
-        refuse_endless(content)
+        content = load_yaml(path)
     except OSError:
         raise UsageError(
             f"找不到或打不开表头同义词文件 {path}，请检查路径，或从项目中恢复 headers.yaml。"
         ) from None
     except UnicodeDecodeError:
         raise UsageError(f"表头同义词文件 {path} 不是 UTF-8 编码，请另存为 UTF-8。") from None
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise UsageError(
-            f"表头同义词文件 {path} 第 {line} 行不合 YAML 格式"
-            "（缩进、冒号或重复的表头），请对照文件开头的示例修改。"
-        ) from None
-    except (RecursionError, ValueError):
-        raise UsageError(
-            f"表头同义词文件 {path} 嵌套太深或自己套着自己，没有读取，请对照文件开头的示例修改。"
-        ) from None
+    except BadYamlError as error:
+        where = f" 第 {error.line} 行：" if error.line else " "
+        raise UsageError(f"表头同义词文件 {path}{where}{error}，可对照文件开头的示例。") from None
     if content is None:
         return
     if not isinstance(content, CommentedMap):

@@ -1,6 +1,5 @@
 """What holds under every reading, in words: ranks, cuts, pairs and what each reading does."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from dalian_eval.base.csvfile import read_csv
+from dalian_eval.base.defences import loads, read_whole
 from dalian_eval.base.errors import UsageError
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.base.points import plain, with_sign
@@ -19,6 +19,8 @@ from dalian_eval.sensitivity.certificates import ALWAYS, EXACT, IN, NEVER, YES, 
 from dalian_eval.sensitivity.embedded import FILE, from_json
 from dalian_eval.sensitivity.extremes import NO_WITNESS, UNKNOWN, Extremes, extremes
 from dalian_eval.sensitivity.space import Space, ranks
+
+_LARGEST = 1 << 30
 
 TABLES = ("sensitivity", "cuts", "pairs", "readings")
 
@@ -116,9 +118,11 @@ def has_certificates(folder: Path) -> bool:
 def load_certified(folder: Path, rubric: Rubric) -> Certificates:
     """Return the certificates of a run folder; UsageError when they cannot be read."""
     try:
-        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        told = loads(read_whole(folder / FILE, _LARGEST))
+        for part in ("readings", "sections"):
+            told[part]
         return certified_of(rubric, told, load_tables(folder))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             f"读不了 {folder} 中的 {FILE} 或 {'、'.join(f'{n}.csv' for n in TABLES)}："
             "请确认文件夹完整"

@@ -1,0 +1,101 @@
+"""Reading the YAML files that users edit: parameters, rubric, header synonyms.
+
+A file may name a part (`&name`) and have it stand again (`*name`), but not within itself, and no
+name twice; it holds no tags. What is wrong is told with its line.
+"""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer, ComposerError
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import ScalarNode
+
+from dalian_eval.base.defences import read_settings, refuse_endless
+
+
+class BadYamlError(ValueError):
+    """What is wrong with a YAML file.
+
+    `str()` is a Chinese clause that says what mends it; `line` counts from 1, 0 where unknown.
+    """
+
+    def __init__(self, clause: str, line: int = 0):
+        """Take the clause and the line."""
+        super().__init__(clause)
+        self.line = line
+
+
+class _SoundComposer(Composer):
+    """Refuses a part that stands within itself, a name given twice and tags."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.parser.peek_event()
+        name = event.anchor
+        named = self.anchors.get(name) if name is not None else None
+        wrong = ""
+        if isinstance(event, AliasEvent):
+            # A list or mapping that is still being read has no end yet.
+            if named is not None and named.end_mark is None:
+                wrong = f"『*{name}』用在它自己里面，没有尽头，请改为写明内容"
+        elif named is not None:
+            wrong = f"『&{name}』这个名称用了两次，请改用另一个"
+        elif event.tag is not None:
+            wrong = f"不能写标签『{event.tag}』，请删去"
+        if wrong:
+            raise ComposerError(None, None, wrong, event.start_mark)
+        return super().compose_node(parent, index)
+
+
+class _ExactConstructor(RoundTripConstructor):
+    """Reads decimal numbers as Decimal: the rubric never becomes a binary float."""
+
+    def construct_decimal(self, node: ScalarNode) -> Decimal:
+        return Decimal(node.value)
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, ArithmeticError):
+            wrong = f"『{str(node.value)[:40]}』不是正确的数或日期，请改正"
+            raise ConstructorError(None, None, wrong, node.start_mark) from None
+
+
+_ExactConstructor.add_constructor("tag:yaml.org,2002:float", _ExactConstructor.construct_decimal)
+
+
+def load_yaml(path: Path) -> Any:
+    """Return what a YAML file holds, with line numbers and exact decimals.
+
+    OSError or UnicodeDecodeError when it cannot be read; BadYamlError, with the line, for the rest:
+    syntax, repeated keys, what has no end, tags.
+    """
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Composer = _SoundComposer
+    yaml.Constructor = _ExactConstructor
+    try:
+        content = yaml.load(read_settings(path))
+        refuse_endless(content)
+    except UnicodeDecodeError:
+        raise
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise BadYamlError(_clause(str(error.problem)), mark.line + 1 if mark else 0) from error
+    except (YAMLError, RecursionError, ValueError) as error:
+        raise BadYamlError("嵌套太深或有不能显示的字符，没有读取，请从备份取回或改正") from error
+    return content
+
+
+def _clause(problem: str) -> str:
+    """Return in Chinese what the library, or a class here, says is wrong."""
+    if problem.startswith(("『", "不能")):
+        return problem
+    repeated = re.search(r'duplicate key "([^"]*)"', problem)
+    if repeated:
+        return f"有重复的键『{repeated[1]}』，请删去一处"
+    return "不是正确的 YAML 写法，请检查缩进、冒号与括号"
