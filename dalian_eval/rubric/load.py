@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,15 +62,12 @@ _ExactConstructor.add_constructor("tag:yaml.org,2002:float", _ExactConstructor.c
 
 
 def read_yaml(path: Path) -> CommentedMap:
-    """Read a YAML file with line numbers and exact decimals.
+    """Read a YAML file with line numbers and exact decimals; what is returned is shared.
 
     UsageError when it is missing, is no mapping, has a syntax error or a duplicate key.
     """
-    yaml = YAML(typ="rt", pure=True)
-    yaml.Constructor = _ExactConstructor
     try:
-        data = yaml.load(read_settings(path))
-        refuse_endless(data)
+        data = _parse(read_settings(path))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"读不了文件 {path.name}：请确认文件存在且为 UTF-8 编码") from error
     except MarkedYAMLError as error:
@@ -84,6 +82,16 @@ def read_yaml(path: Path) -> CommentedMap:
         ) from error
     if not isinstance(data, CommentedMap):
         raise UsageError(f"{path.name} 不是键值结构的 YAML 文件")
+    return data
+
+
+@lru_cache(maxsize=8)
+def _parse(text: str) -> Any:
+    """Return what a YAML text holds; a rubric takes a second, so the same text is parsed once."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Constructor = _ExactConstructor
+    data = yaml.load(text)
+    refuse_endless(data)
     return data
 
 

@@ -32,7 +32,7 @@ def test_it_answers_for_all_for_one_for_a_pair_and_for_a_cut(demo_run, rows, cap
     moving = next(r for r in officers if r["certain"] == "否" and r["vetoed"] == "否")
     code, text = said(capsys, str(demo_run), "--of", moving["candidate"])
     assert code == 0
-    assert f"都不高于第{moving['rank_best']}、不低于第{moving['rank_worst']}" in text
+    assert f"都在第{moving['rank_best']}至第{moving['rank_worst']}名之间" in text
 
     pair = next(
         p

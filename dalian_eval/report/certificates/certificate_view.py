@@ -167,7 +167,7 @@ def rank_sentence(rubric: Rubric, row: Mapping[str, str]) -> str:
     best, worst = row["rank_best"], row["rank_worst"]
     always = "任何口径下" if row["vetoed"] == NEVER else "参加排名时"
     same = f"{always}都是第{best}名"
-    parts = [same if best == worst else f"{always}都不高于第{best}、不低于第{worst}"]
+    parts = [same if best == worst else f"{always}都在第{best}至第{worst}名之间"]
     if row["vetoed"] != NEVER:
         parts.append("是否否决视口径而定")
     ends = {best: row["best_with"], worst: row["worst_with"]}
@@ -180,7 +180,7 @@ def rank_sentence(rubric: Rubric, row: Mapping[str, str]) -> str:
     if len(names) > 1:
         titles = "、".join(f"『{rubric.readings[n].title}』" for n in names)
         parts.append(f"单独改用就变动名次的口径：{titles}")
-    return f"{now}，{'；'.join(parts)}{proven}"
+    return f"{'；'.join([now, *parts])}{proven}"
 
 
 def _moved(rank: str, now: str) -> str:
