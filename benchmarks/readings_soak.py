@@ -1,6 +1,7 @@
 """No measure but a soak: random counties under random combinations of readings, scored in full.
 
     python -m benchmarks.readings_soak [--counties 8] [--combinations 25] [--seed 1]
+    python -m benchmarks.readings_soak --small
 
 Every county is scored under random readings of its own and certified; then each of the random
 combinations is scored anew, and everybody's total, rank and veto must be what the parts come to,
@@ -8,12 +9,18 @@ and lie within the certificate (totals, ranks, cuts, margins of neighbours). Hal
 have a case whose veto depends on `litigation_date`. Prints what the counties held: slots that the
 program drew, officers with contested cases, vetoes that depend on a reading, units whose points
 are scaled up for want of leads. Ends with exit code 1 at the first difference.
+
+With --small, a rubric of six readings instead: all its combinations are scored in full, in turn
+with the certificates, and the ratio of the seconds is printed.
 """
 
 import argparse
+import itertools
 import random
+import tempfile
 import time
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 
@@ -23,6 +30,7 @@ from dalian_eval.sensitivity.certify import certify
 from dalian_eval.sensitivity.extremes import NO_WITNESS
 from dalian_eval.sensitivity.space import ranks
 from tests.sensitivity.counties import FILE, SEED, Full, in_full, late_loss, scored, tables
+from tests.sensitivity.test_whole import small_rubric
 
 OPTIONS = {name: list(reading.options) for name, reading in load_rubric(FILE).readings.items()}
 
@@ -55,13 +63,49 @@ def wrong(made: Certificate, full: Full, chosen: dict[str, str]) -> list[str]:
     return [name for name, holds in checks.items() if not holds.all()]
 
 
+def small() -> None:
+    """Score every combination of the small rubric in full; print the ratio to certifying them."""
+    with tempfile.TemporaryDirectory() as folder:
+        file, data = small_rubric(Path(folder)), late_loss(5)
+        own = load_rubric(file)
+        options = [list(reading.options) for reading in own.readings.values()]
+        every = [dict(zip(own.readings, one, strict=True)) for one in itertools.product(*options)]
+        score, seconds = scored(data, own), []
+        for _ in range(3):
+            began = time.process_time()
+            made = {m.space.kind: m for m in certify(score, file, own, SEED, 10**9)}
+            seconds.append(time.process_time() - began)
+        began, fulls = time.process_time(), []
+        for chosen in every:
+            fulls.append(in_full(data, file, chosen))
+        anew = time.process_time() - began
+        bad = [
+            (kind, chosen, found)
+            for chosen, both in zip(every, fulls, strict=True)
+            for kind, full in both.items()
+            if (found := wrong(made[kind], full, chosen))
+        ]
+        if bad:
+            raise SystemExit(f"{len(bad)} differ: {bad[0]}")
+        middle = sorted(seconds)[1]
+        print(
+            f"{len(every)} combinations, {made['officer'].space.size} officers and "
+            f"{made['unit'].space.size} units: anew {anew:.1f} s, certified {middle:.2f} s of "
+            f"processor time, ratio {anew / middle:.0f}; no difference"
+        )
+
+
 def main() -> None:
     """Soak as many counties as asked for."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--counties", type=int, default=8)
     parser.add_argument("--combinations", type=int, default=25)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--small", action="store_true")
     given = parser.parse_args()
+    if given.small:
+        small()
+        return
     chance, held, began = random.Random(given.seed), Counter[str](), time.monotonic()
     for number in range(given.counties):
         seed = chance.randrange(10_000)

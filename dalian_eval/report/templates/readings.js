@@ -86,7 +86,10 @@
         else change = now.ranks[i] < was.ranks[i] ? "↑" + (was.ranks[i] - now.ranks[i]) : "↓" + (now.ranks[i] - was.ranks[i]);
       }
       cell(line, now.ranks[i] ? String(now.ranks[i]) : "否决", "number");
-      cell(line, section.names[i] + "（" + section.ids[i] + "）");
+      cell(line, section.names[i], "who");
+      const code = document.createElement("small");
+      code.textContent = section.ids[i];
+      line.lastChild.appendChild(code);
       cell(line, points(now.totals[i]), "number");
       cell(line, change);
       cell(line, moved ? (moved > 0 ? "+" : "") + points(moved) : "", "number");
