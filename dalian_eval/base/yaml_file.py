@@ -6,6 +6,7 @@ name twice; it holds no tags. What is wrong is told with its line.
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,17 +71,13 @@ _ExactConstructor.add_constructor("tag:yaml.org,2002:float", _ExactConstructor.c
 
 
 def load_yaml(path: Path) -> Any:
-    """Return what a YAML file holds, with line numbers and exact decimals.
+    """Return what a YAML file holds, with line numbers and exact decimals; it is shared.
 
     OSError or UnicodeDecodeError when it cannot be read; BadYamlError, with the line, for the rest:
     syntax, repeated keys, what has no end, tags.
     """
-    yaml = YAML(typ="rt", pure=True)
-    yaml.Composer = _SoundComposer
-    yaml.Constructor = _ExactConstructor
     try:
-        content = yaml.load(read_settings(path))
-        refuse_endless(content)
+        return _parsed(read_settings(path))
     except UnicodeDecodeError:
         raise
     except MarkedYAMLError as error:
@@ -88,6 +85,16 @@ def load_yaml(path: Path) -> Any:
         raise BadYamlError(_clause(str(error.problem)), mark.line + 1 if mark else 0) from error
     except (YAMLError, RecursionError, ValueError) as error:
         raise BadYamlError("嵌套太深或有不能显示的字符，没有读取，请从备份取回或改正") from error
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Any:
+    """Return what a YAML text holds; a rubric takes a second, so the same text is parsed once."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Composer = _SoundComposer
+    yaml.Constructor = _ExactConstructor
+    content = yaml.load(text)
+    refuse_endless(content)
     return content
 
 

@@ -45,10 +45,13 @@ def _sensitivity(*, run: str, of: str, pair: str, other: str | None, cut: int | 
             raise UsageError(f"『{pair}』与『{other}』是同一个候选对象，请写两个不同的")
         lines = pair_lines(made, kind, a, b)
     elif cut is not None:
-        kinds = [k for k in KINDS if k in made.spaces]
-        if cut > 0:
-            most = max(len(made.spaces[k][1].ids) for k in kinds)
-            kinds = [k for k in kinds if cut <= len(made.spaces[k][1].ids) or cut > most]
+        sizes = {k: len(made.spaces[k][1].ids) for k in KINDS if k in made.spaces}
+        kinds = [k for k, size in sizes.items() if 1 <= cut <= size]
+        if not kinds:
+            told = "、".join(f"{KINDS[k]}有{size}个" for k, size in sizes.items())
+            raise UsageError(
+                f"--cut {cut} 不对：本次{told}候选对象，名数应从1起，不超过候选对象的个数"
+            )
         lines = [line for kind in kinds for line in cut_lines(made, kind, cut)]
     else:
         lines = summary_lines(made)

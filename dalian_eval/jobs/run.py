@@ -68,7 +68,11 @@ STAGES = (
     Stage("02_validate", "数据检查", ("great_expectations", "dalian_eval.checks")),
     Stage("03_metrics", "月度指标", ("dalian_eval.metrics.monthly", "matplotlib.figure")),
     Stage("04_score", "计分与台账", ("dalian_eval.scoring.ledger", "matplotlib.figure")),
-    Stage("05_narrative", "年度总结", ("dalian_eval.report.figures.score_figures",)),
+    Stage(
+        "05_narrative",
+        "年度总结",
+        ("dalian_eval.report.figures.score_figures", "dalian_eval.sensitivity.certify"),
+    ),
     Stage(
         "06_campaign",
         "练兵活动",

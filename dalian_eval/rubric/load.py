@@ -46,7 +46,7 @@ _Path = tuple[str | int, ...]
 
 
 def read_yaml(path: Path) -> CommentedMap:
-    """Read a YAML file with line numbers and exact decimals.
+    """Read a YAML file with line numbers and exact decimals; what is returned is shared.
 
     UsageError, with the line, when it is missing, is no mapping or has a fault (see `load_yaml`).
     """

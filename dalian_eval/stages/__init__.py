@@ -1,1 +1,1 @@
-"""The six stages behind the notebooks, and the parameters they run under."""
+"""The seven stages behind the notebooks, and the parameters they run under."""

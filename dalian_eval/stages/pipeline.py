@@ -1,4 +1,4 @@
-"""The job behind the notebooks: six stages, each computed once per set of inputs and kept.
+"""The job behind the notebooks: seven stages, each computed once per set of inputs and kept.
 
 A notebook asks the job for the stage it shows; what that stage needs and is not there yet is
 computed first, so every notebook also runs by itself. Results lie in `processed/<key>/`, where the

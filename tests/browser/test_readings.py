@@ -36,7 +36,11 @@ def page_file(made, tmp_path_factory):
         write_csv(with_decimals(frame), folder / f"{name}.csv")
     told = json.dumps(to_json(list(made.values()), rubric), ensure_ascii=False)
     (folder / CERTIFICATE).write_text(told, encoding="utf-8")
-    view = SimpleNamespace(meta={"month": "2024-10", "rubric": {"title": "细则"}}, as_of="末日")
+    view = SimpleNamespace(
+        meta={"month": "2024-10", "rubric": {"title": "细则"}},
+        as_of="末日",
+        link=lambda kind, candidate: f"statements/{kind}-{candidate}.html",
+    )
     file = folder / "readings.html"
     file.write_text(readings_html(view, load_certified(folder, rubric)), encoding="utf-8")
     return file
@@ -138,6 +142,13 @@ def test_an_address_with_unknown_readings_is_told_and_print_is_the_certificate(
         page.evaluate("() => { location.hash = '#nothing=x&monthly_award=<b>'; }")
         page.wait_for_function("() => document.querySelector('#unknown').textContent !== ''")
         assert "nothing=x" in page.inner_text("#unknown")
+        for broken in ("#%E0%A4%A", "#toString=x", "#monthly_award"):
+            page.evaluate("a => { location.hash = a; }", broken)
+            page.wait_for_function(
+                "part => document.querySelector('#unknown').textContent.includes(part)",
+                arg=broken[1:],
+            )
+            assert page.inner_text("#chosen") == "现在显示的是本次口径的结果。"
         page.emulate_media(media="print")
         assert not page.is_visible("#trial")
         assert page.is_visible("#held")
@@ -154,3 +165,37 @@ def test_without_script_the_certificate_stands_there(made, page_file, browser):
     for certificate in made.values():
         for candidate in certificate.candidates.ids:
             assert f"<small>{candidate}</small>" in held
+
+
+def test_what_moves_nothing_is_folded_away(made, page_file, browser):
+    acting = {
+        name for one in made.values() for part in one.space.parts for name in part.table.readings
+    }
+    with opened(browser, page_file) as (page, troubles):
+        radios = page.eval_on_selector_all(
+            'input[type="radio"]',
+            "all => all.map(r => [r.name.slice(2), Boolean(r.closest('details'))])",
+        )
+        folded = dict(radios)
+        assert {name for name, is_folded in folded.items() if not is_folded} == acting
+        assert acting < set(folded)
+        for name in set(folded) - acting:
+            for one in made.values():
+                for option in one.space.options.get(name, ())[1:]:
+                    totals, _ = one.space.under({name: option})
+                    assert totals.tolist() == one.totals.tolist()
+        moving = next(n for n in folded if n in acting)
+        note = page.inner_text(f'fieldset:has(input[name="r-{moving}"]) .note')
+        assert "单独改用" in note
+        assert troubles == []
+
+
+def test_the_link_is_copied_and_says_so(page_file, browser):
+    with opened(browser, page_file) as (page, troubles):
+        page.check('input[name="r-monthly_award"][value="1"]')
+        page.focus("#copy")
+        page.keyboard.press("Enter")
+        assert page.inner_text("#copied") == "已复制"
+        page.check('input[name="r-monthly_award"][value="0"]')
+        assert page.inner_text("#copied") == ""
+        assert troubles == []

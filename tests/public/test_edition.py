@@ -144,7 +144,7 @@ def test_a_rank_that_depends_on_a_reading_is_told(public_run):
     told = read_csv(public_run / "sensitivity.csv")
     moving = told["rank_best"] != told["rank_worst"]
     row = told[moving & (told["vetoed"] == "否")].iloc[0]
-    span = f"都不高于第{row['rank_best']}、不低于第{row['rank_worst']}"
+    span = f"都在第{row['rank_best']}至第{row['rank_worst']}名之间"
     statement = public_run / "statements" / statement_file(row["kind"], row["candidate"])
     assert span in statement.read_text("utf-8")
     index = (public_run / "index.html").read_text("utf-8")

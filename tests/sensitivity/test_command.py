@@ -8,6 +8,7 @@ import pytest
 
 from dalian_eval.base.csvfile import read_csv
 from dalian_eval.cli import invoke
+from dalian_eval.report.base.file_names import statement_link
 
 
 def said(capsys, *arguments: str) -> tuple[int, str]:
@@ -32,7 +33,7 @@ def test_it_answers_for_all_for_one_for_a_pair_and_for_a_cut(demo_run, rows, cap
     moving = next(r for r in officers if r["certain"] == "否" and r["vetoed"] == "否")
     code, text = said(capsys, str(demo_run), "--of", moving["candidate"])
     assert code == 0
-    assert f"都不高于第{moving['rank_best']}、不低于第{moving['rank_worst']}" in text
+    assert f"都在第{moving['rank_best']}至第{moving['rank_worst']}名之间" in text
 
     pair = next(
         p
@@ -43,10 +44,33 @@ def test_it_answers_for_all_for_one_for_a_pair_and_for_a_cut(demo_run, rows, cap
     assert code == 0
     assert all(f"--reading {one}" in text for one in pair["reversed_with"].split())
 
+    held = next(
+        p
+        for p in read_csv(demo_run / "pairs.csv").to_dict("records")
+        if not p["reversed_with"] and p["kind"] == "officer" and p["margin_min"].strip("0.")
+    )
+    for one, word in ((held["above"], "任何口径下都在前"), (held["below"], "任何口径下都在后")):
+        code, text = said(capsys, str(demo_run), "--of", one)
+        assert (code, word in text) == (0, True)
+    code, text = said(capsys, str(demo_run), "--pair", held["below"], held["above"])
+    assert code == 0
+    assert "任何口径下" in text.splitlines()[1]
+    assert f"（{held['above']}）都在前" in text.splitlines()[1]
+
+    # More than there are units: only the officers have such a cut.
+    code, text = said(capsys, str(demo_run), "--cut", str(len(officers)))
+    assert code == 0
+    assert text.startswith(f"个人前{len(officers)}名")
     code, text = said(capsys, str(demo_run), "--cut", "1")
     assert code == 0
     first = next(r for r in officers if r["rank_worst"] == "1" and r["vetoed"] == "否")
     assert f"必入：{first['name']}" in text
+
+
+def test_names_in_the_notebook_lead_to_the_accounts(demo_run, rows):
+    page = (demo_run / "07_readings.html").read_text("utf-8")
+    for row in rows:
+        assert f'href="{statement_link(row["kind"], row["candidate"])}"' in page, row["candidate"]
 
 
 def test_wrong_use_is_told_in_chinese(demo_run, rows, capsys, tmp_path):

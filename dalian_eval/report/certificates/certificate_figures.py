@@ -9,7 +9,7 @@ from dalian_eval.report.base import theme
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.figures.score_figures import WIDTH
-from dalian_eval.sensitivity.certificates import ALWAYS, YES
+from dalian_eval.sensitivity.certificates import ALWAYS, EXACT, YES
 
 PER_FIGURE = 50
 """Candidates in one figure: as many as an A4 page holds with readable names."""
@@ -51,11 +51,16 @@ def _drawn(made: Certificates, rows: Sequence[Mapping[str, str]], title: str, co
                     markerfacecolor=theme.BLUE if sure else "white",
                     markersize=4.5,
                 )
-            names = [made.rubric.readings[n].title for n in row["decided_by"].split()]
-            if not sure and names:
-                more = f"等{len(names)}条" if len(names) > 1 else ""
-                label = f" {names[0]}{more}".replace("$", r"\$")
-                axes.text(last + 0.2, height, label, va="center", fontsize=6.5)
+            label = "" if sure else _deciding(made, row)
+            if label:
+                axes.annotate(
+                    label.replace("$", r"\$"),
+                    (last, height),
+                    xytext=(5, 0),
+                    textcoords="offset points",
+                    va="center",
+                    fontsize=6.5,
+                )
         axes.set_yticks(
             range(len(rows)), [r["name"][:12].replace("$", r"\$") for r in rows], fontsize=7
         )
@@ -68,3 +73,11 @@ def _drawn(made: Certificates, rows: Sequence[Mapping[str, str]], title: str, co
         axes.set_title(f"{title}：各种口径下的名次")
         axes.grid(axis="x")
     return figure
+
+
+def _deciding(made: Certificates, row: Mapping[str, str]) -> str:
+    """Return which readings move a rank, by the first of those that do alone."""
+    names = [made.rubric.readings[n].title for n in row["decided_by"].split()]
+    if names:
+        return f"{names[0]}{f'等{len(names)}条' if len(names) > 1 else ''}"
+    return "几条口径一起改用才变" if row["exact"] == EXACT else ""

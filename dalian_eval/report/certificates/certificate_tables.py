@@ -8,6 +8,7 @@ from dalian_eval.report.certificates.certificate_view import (
     combination_words,
     rank_sentence,
 )
+from dalian_eval.sensitivity.certificates import IN
 
 
 def rank_table(made: Certificates, kind: str) -> pd.DataFrame:
@@ -17,8 +18,8 @@ def rank_table(made: Certificates, kind: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "名次": [r["rank"] or "否决" for r in rows],
-            "候选对象": [r["name"] for r in rows],
-            "编号": [r["candidate"] for r in rows],
+            "代码": [r["candidate"] for r in rows],
+            "名称": [r["name"] for r in rows],
             "总分": [r["total"] for r in rows],
             "最低": [r["total_min"] for r in rows],
             "最高": [r["total_max"] for r in rows],
@@ -30,13 +31,13 @@ def rank_table(made: Certificates, kind: str) -> pd.DataFrame:
 def cut_table(made: Certificates) -> pd.DataFrame:
     """Return who is within the first places under every reading, and who under some."""
     rows = made.tables["cuts"]
-    names = {key: f"{row['name']}（{row['candidate']}）" for key, row in made.rows.items()}
     return pd.DataFrame(
         {
             "类别": [KINDS[r["kind"]] for r in rows],
             "前几名": [f"前{r['cut']}名" for r in rows],
-            "候选对象": [names[r["kind"], r["candidate"]] for r in rows],
-            "": [r["membership"] for r in rows],
+            "代码": [r["candidate"] for r in rows],
+            "名称": [made.rows[r["kind"], r["candidate"]]["name"] for r in rows],
+            "归属": [r["membership"] for r in rows],
             "何时在其内": [_when(made, r["in_with"], r["membership"]) for r in rows],
             "何时不在其内": [_when(made, r["out_with"], r["membership"]) for r in rows],
         }
@@ -44,7 +45,7 @@ def cut_table(made: Certificates) -> pd.DataFrame:
 
 
 def _when(made: Certificates, witness: str, membership: str) -> str:
-    return "" if membership == "必入" else combination_words(made.rubric, witness)
+    return "" if membership == IN else combination_words(made.rubric, witness)
 
 
 def reading_table(made: Certificates) -> pd.DataFrame:
@@ -54,6 +55,7 @@ def reading_table(made: Certificates) -> pd.DataFrame:
     ]
     rows.sort(key=lambda r: (-int(r["ranks_changed"]), -int(r["totals_changed"])))
     names = {key: row["name"] for key, row in made.rows.items()}
+    whose = [(r["kind"], r["whose"]) for r in rows]
     readings = made.rubric.readings
     return pd.DataFrame(
         {
@@ -63,6 +65,7 @@ def reading_table(made: Certificates) -> pd.DataFrame:
             "变动的总分": [r["totals_changed"] for r in rows],
             "变动的名次": [r["ranks_changed"] for r in rows],
             "最大变动": [r["largest_change"] for r in rows],
-            "是谁": [names.get((r["kind"], r["whose"]), "") for r in rows],
+            "变动最大的": [names.get(key, "") for key in whose],
+            "代码": [candidate for _, candidate in whose],
         }
     )

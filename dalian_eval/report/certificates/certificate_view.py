@@ -95,17 +95,19 @@ class Certificates:
         """Return what holds against the one before and the one behind, named by rank only."""
         lines = []
         for pair in self._pairs.get((kind, candidate), []):
-            mine = "与后一名相比" if candidate == pair["above"] else "与前一名相比"
-            turned = pair["reversed_with"]
-            if turned:
-                told = f"，{combination_words(self.rubric, turned)}时先后颠倒"
+            is_ahead = candidate == pair["above"]
+            least, most = (_minus(pair[end]) for end in ("margin_min", "margin_max"))
+            if pair["reversed_with"]:
+                told = f"{combination_words(self.rubric, pair['reversed_with'])}时先后颠倒"
             elif pair["margin_min"].startswith("-"):
-                told = "，先后有可能颠倒"
+                told = "先后有可能颠倒"
             else:
-                told = "，任何口径下先后都不变"
+                told = (
+                    f"任何口径下{_always(is_ahead, may_tie=pair['margin_min'].strip('0.') == '')}"
+                )
             lines.append(
-                f"{mine}：相差{pair['margin']}分"
-                f"（各种口径下{pair['margin_min']}至{pair['margin_max']}分）{told}"
+                f"与{'后' if is_ahead else '前'}一名相比：相差{pair['margin']}分"
+                f"（各种口径下{least}至{most}分），{told}"
             )
         return lines
 
@@ -171,7 +173,7 @@ def rank_sentence(rubric: Rubric, row: Mapping[str, str]) -> str:
     best, worst = row["rank_best"], row["rank_worst"]
     always = "任何口径下" if row["vetoed"] == NEVER else "参加排名时"
     same = f"{always}都是第{best}名"
-    parts = [same if best == worst else f"{always}都不高于第{best}、不低于第{worst}"]
+    parts = [same if best == worst else f"{always}都在第{best}至第{worst}名之间"]
     if row["vetoed"] != NEVER:
         parts.append("是否否决视口径而定")
     ends = {best: row["best_with"], worst: row["worst_with"]}
@@ -184,7 +186,7 @@ def rank_sentence(rubric: Rubric, row: Mapping[str, str]) -> str:
     if len(names) > 1:
         titles = "、".join(f"『{rubric.readings[n].title}』" for n in names)
         parts.append(f"单独改用就变动名次的口径：{titles}")
-    return f"{now}，{'；'.join(parts)}{proven}"
+    return f"{'；'.join([now, *parts])}{proven}"
 
 
 def _moved(rank: str, now: str) -> str:
@@ -234,8 +236,7 @@ def pair_lines(made: Certificates, kind: str, a: str, b: str) -> list[str]:
     ]
     key = int(found.reversing[0])
     if key == NO_WITNESS:
-        equal = "，但可能得分相同" if int(found.margin_min[0]) == 0 else ""
-        lines.append(f"任何口径下{first}都不落后{equal}")
+        lines.append(f"任何口径下{first}{_always(True, may_tie=not found.margin_min[0])}")
     elif key == UNKNOWN:
         lines.append("先后有可能颠倒：口径组合太多，没有逐一核算")
     else:
@@ -248,15 +249,8 @@ def pair_lines(made: Certificates, kind: str, a: str, b: str) -> list[str]:
 
 
 def cut_lines(made: Certificates, kind: str, cut: int) -> list[str]:
-    """Return who is within the first `cut` under every reading, and who under some.
-
-    UsageError for a cut beyond the candidates.
-    """
+    """Return who is within the first `cut` under every reading, and who under some."""
     space, who, exact = made.spaces[kind]
-    if not 1 <= cut <= len(who.ids):
-        raise UsageError(
-            f"--cut {cut} 不对：{KINDS[kind]}共{len(who.ids)}个候选对象，应为1至{len(who.ids)}"
-        )
     found = _walked(space, exact, [], [cut])
     always, depends = [], []
     for i, name in enumerate(who.names):
@@ -324,6 +318,18 @@ def _walked(
 def _standing(space: Space, readings: Mapping[str, str]) -> tuple[Any, Any]:
     totals, vetoed = space.under(readings)
     return totals, ranks(totals[None], vetoed[None])[0].astype(np.int64)
+
+
+def _always(is_ahead: bool, *, may_tie: bool) -> str:
+    """Return how a pair that nothing reverses stands, seen from one of the two."""
+    if may_tie:
+        return f"都不{'落后' if is_ahead else '领先'}，但可能得分相同"
+    return f"都在{'前' if is_ahead else '后'}"
+
+
+def _minus(number: str) -> str:
+    """Return a number of the files as people read it."""
+    return number.replace("-", "−")
 
 
 def _rank(rank: int) -> str:

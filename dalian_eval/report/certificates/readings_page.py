@@ -1,6 +1,7 @@
 """口径试算: the page on which a reader chooses readings, and the certificates for print."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,10 @@ def _rows(made: Certificates, kind: str) -> list[Any]:
 
 
 def _reading(made: Certificates, told: Any) -> dict[str, Any]:
-    """Return what the page says of a reading: where it touches and how much it moves."""
+    """Return what the page says of a reading: where it touches and how much it moves.
+
+    `acts`: it moves somebody's points, be it together with others.
+    """
     effects = [r for r in made.tables["readings"] if r["reading"] == told["name"]]
     touches = list(dict.fromkeys(told["touches"]))
     more = f"等{len(touches)}条" if len(touches) > _TOUCHES else ""
@@ -56,10 +60,23 @@ def _reading(made: Certificates, told: Any) -> dict[str, Any]:
         **told,
         "touches": "、".join(touches[:_TOUCHES]) + more,
         "reason": told["reason"].rstrip("。"),
-        "moves": max((int(r["ranks_changed"]) for r in effects), default=0),
+        "moves": _moves(effects),
         "acts": any(
             told["name"] in part["readings"]
             for section in made.told["sections"]
             for part in section["parts"]
         ),
     }
+
+
+def _moves(effects: Sequence[Mapping[str, str]]) -> str:
+    """Return how many totals and ranks a reading moves alone, by its weightiest option."""
+    told = []
+    for kind, title in KINDS.items():
+        most = [
+            max((int(r[column]) for r in effects if r["kind"] == kind), default=0)
+            for column in ("totals_changed", "ranks_changed")
+        ]
+        if any(most):
+            told.append(f"{title}{most[0]}个总分、{most[1]}个名次")
+    return f"单独改用最多变动：{'；'.join(told)}" if told else "单独改用不变动任何总分和名次"

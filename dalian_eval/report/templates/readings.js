@@ -86,7 +86,10 @@
         else change = now.ranks[i] < was.ranks[i] ? "↑" + (was.ranks[i] - now.ranks[i]) : "↓" + (now.ranks[i] - was.ranks[i]);
       }
       cell(line, now.ranks[i] ? String(now.ranks[i]) : "否决", "number");
-      cell(line, section.names[i] + "（" + section.ids[i] + "）");
+      cell(line, section.names[i], "who");
+      const code = document.createElement("small");
+      code.textContent = section.ids[i];
+      line.lastChild.appendChild(code);
       cell(line, points(now.totals[i]), "number");
       cell(line, change);
       cell(line, moved ? (moved > 0 ? "+" : "") + points(moved) : "", "number");
@@ -115,9 +118,11 @@
       if (Math.sign(margin({ ...chosen, [name]: i })) !== Math.sign(now)) turning.push(option(name, i));
     }));
     const [first, second] = now >= 0 ? [x, y] : [y, x];
-    const head = now === 0
+    const out = [x, y].filter((i) => !computed(section, chosen).ranks[i]).map((i) => section.names[i]);
+    const head = (now === 0
       ? section.names[x] + "与" + section.names[y] + "得分相同。"
-      : section.names[first] + "比" + section.names[second] + "多" + points(Math.abs(now)) + "分。";
+      : section.names[first] + "比" + section.names[second] + "多" + points(Math.abs(now)) + "分。")
+      + (out.length ? out.join("、") + "在所选口径下被否决，不参加排名。" : "");
     told.textContent = head + (turning.length
       ? "在所选口径上单独再改用以下任一项，先后就不同：" + turning.join("、") + "。"
       : "在所选口径上单独再改任何一项，先后都不变。");
@@ -140,15 +145,20 @@
       : "现在显示的是本次口径的结果。";
     told.className = changed.length ? "deviates" : "";
     $("link").value = address();
+    $("copied").textContent = "";
     pinned();
+  }
+
+  function readable(text) {
+    try { return decodeURIComponent(text); } catch (error) { return text; }
   }
 
   function restored() {
     order.forEach((name) => { chosen[name] = 0; });
     const unknown = [];
-    decodeURIComponent(location.hash.slice(1)).split("&").filter(Boolean).forEach((part) => {
+    readable(location.hash.slice(1)).split("&").filter(Boolean).forEach((part) => {
       const [name, value] = part.split("=");
-      const i = name in byName ? byName[name].options.findIndex((o) => o[0] === value) : -1;
+      const i = order.includes(name) ? byName[name].options.findIndex((o) => o[0] === value) : -1;
       if (i < 0) unknown.push(part); else chosen[name] = i;
     });
     $("unknown").textContent = unknown.length ? "链接中有本页没有的口径，未采用：" + unknown.join("、") : "";
@@ -158,7 +168,7 @@
   document.querySelectorAll('input[type="radio"][name^="r-"]').forEach((button) => {
     button.addEventListener("change", () => {
       chosen[button.name.slice(2)] = Number(button.value);
-      history.replaceState(null, "", address() === "#" ? "#" : address());
+      history.replaceState(null, "", address());
       show();
     });
   });
@@ -170,7 +180,7 @@
   });
   $("copy").addEventListener("click", () => {
     $("link").select();
-    document.execCommand("copy");
+    $("copied").textContent = document.execCommand("copy") ? "已复制" : "没有复制成，请从下面的框中自行复制";
   });
   ["pin-a", "pin-b"].forEach((id) => $(id).addEventListener("change", pinned));
   window.addEventListener("hashchange", restored);
