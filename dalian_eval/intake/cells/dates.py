@@ -74,7 +74,12 @@ _PLACEHOLDERS = frozenset(
     | {_LAST_DAY}
 )
 """Days that systems write where they have none."""
-_WITHOUT_END = frozenset({"长期", "长期有效", "永久", "永久有效", "无期限", "至今"})
+_ZEROS = re.compile(r"0+(?:[-/.年]0+[-/.月]0+日?(?:[T\s]+0+(?::0+)*)?|(?:\.0+)?)")
+"""What databases write where they have no day: 0000-00-00, 0."""
+_WITHOUT_END = frozenset(
+    {"长期", "长期有效", "永久", "永久有效", "无期限", "无限期", "无固定期限", "不限"}
+    | {"至今", "迄今", "现在", "目前", "在岗", "在职", "未离岗"}
+)
 
 DateSystem = bool | None
 """Whether serials count from 1904; None when a workbook leaves its date system open."""
@@ -110,6 +115,8 @@ def parse_timestamp(cell: Cell, *, date1904: DateSystem) -> tuple[datetime, Chan
     except BadCellError as bad:
         if bad.reason is Reason.BAD_DATE:
             bad.details["sample"] = "2024-03-05 10:00"
+            if bad.details.get("clock"):
+                bad.details["example"] = "；日期如在旁边另一列，请把两列合成一列"
         raise
     return moment, change if timed else Change.TIME_ADDED
 
@@ -221,6 +228,8 @@ def _two_systems(passed: timedelta) -> BadCellError:
 
 
 def _moment_of_text(text: str, cell: Cell, *, date1904: DateSystem) -> Moment:
+    if _ZEROS.fullmatch(text):
+        raise BadCellError(Reason.PLACEHOLDER_DATE)
     if _SERIAL.match(text) and _FIRST_SERIAL <= float(text) <= _LAST_SERIAL:
         return _moment_of_serial(float(text), date1904=date1904)
     match = _DATED.match(text) or _COMPACT.match(text)
@@ -409,7 +418,7 @@ def _iso(year: int, month: int, day: int) -> str | None:
 
 
 def _only_clock(detail: str) -> BadCellError:
-    bad = _bad(detail, example=" 10:00；日期如在旁边另一列，请把两列合成一列")
+    bad = _bad(detail, example="；日期如在旁边另一列，请填到这一列")
     bad.details["clock"] = "only"
     return bad
 

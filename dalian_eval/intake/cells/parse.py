@@ -379,11 +379,11 @@ def _member(column: Column, text: str) -> str:
 
 
 def _list(column: Column, known: Sequence[str], cell: Cell) -> Parsed:
-    if isinstance(cell, str):
-        pieces = SEPARATORS.split(cell)
+    pieces = SEPARATORS.split(cell) if isinstance(cell, str) else [_list_entry(column, cell)]
+    if column.references:
+        said = [piece for piece in pieces if not says_nothing(piece)]
     else:
-        pieces = ["否" if cell is False else _list_number(cell)]
-    said = [p for p in pieces if not (says_nothing(p) if column.references else says_none(p))]
+        said = [piece for piece in pieces if not says_none(piece, column.header)]
     said = [piece for piece in said if not is_blank(piece)]
     if not said:
         return (), Change.NO_LIST
@@ -399,8 +399,10 @@ def _list(column: Column, known: Sequence[str], cell: Cell) -> Parsed:
     return value, None if "、".join(value) == cell else Change.LIST
 
 
-def _list_number(cell: Cell) -> str:
-    """A number alone in a list cell is one certificate or one circled digit."""
+def _list_entry(column: Column, cell: Cell) -> str:
+    """Return what a cell that is no text says: a number is a certificate or a circled digit."""
+    if isinstance(cell, bool) and not column.references:
+        return "是" if cell else "否"
     code, _ = _code(cell)
     return str(code)
 

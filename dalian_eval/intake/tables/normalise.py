@@ -140,7 +140,9 @@ def _beside_its_day(problem: Problem, header: Header) -> Problem:
     near = next((text for text in others if own in text), next(iter(others), ""))
     if not near:
         return problem
-    joined = f" 10:00；日期在『{near}』一列，请把『{near}』和『{problem.column}』两列合成一列"
+    timed = " " in problem.details["sample"]
+    mended = f"把『{near}』和『{problem.column}』两列合成一列" if timed else "把它填到这一列"
+    joined = f"；日期在『{near}』一列，请{mended}"
     return replace(problem, details={**problem.details, "example": joined})
 
 
@@ -257,20 +259,19 @@ def _surely_records(block: Block, header: Header, reader: RowReader) -> npt.NDAr
     asked = sorted({0, *mandatory})
     if len(asked) < 2 or asked[-1] >= block.width:
         return sure
-    unused = {*range(min(len(header.texts), block.width))} - {*header.columns.values(), 0}
     sure[:] = block.first > header.row + 1 or np.arange(block.height) > 0
     for position in asked:
         column = block.column(position)
         if not isinstance(column, pa.Array):
             return np.zeros(block.height, dtype=np.bool_)
         sure &= _unsuspicious(column.fill_null(""), reader)
-    for position in unused:
+    for position in {*range(min(len(header.texts), block.width))}.difference(asked):
         sure &= ~_examples_said(block.column(position))
     return sure
 
 
 def _examples_said(column: pa.Array | Sequence[Cell]) -> npt.NDArray[np.bool_]:
-    """Return for which rows a column of no table says that they are examples."""
+    """Return for which rows a column says that they are examples."""
     said = np.zeros(len(column), dtype=np.bool_)
     if isinstance(column, pa.Array) and holds_example(column.buffers()[2]):
         distinct, codes = _distinct_texts(column.fill_null(""))
