@@ -28,6 +28,7 @@ _PLACE = r"(?:\[[A-Za-z_/+-]+\]|\([^()]*\)|[A-Z]{3,4}\b)"
 """What systems write behind an offset, or for it: [Asia/Shanghai], (中国标准时间), CST."""
 _ZONE = (
     rf"(?P<zone>Z|z|(?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d{{2}})?(?:\s*{_PLACE})?|UTC|GMT"
+    r"|\((?:UTC|GMT)[+-]\d{1,2}(?::?\d{2})?\)"
     r"|\[?Asia/Shanghai\]?|\(?(?:中国标准时间|北京时间)\)?)?(?:\s+m=[+-][\d.]+)?"
 )
 _WEEKDAY = r"(?:\s*\(?(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])\)?)?"
@@ -53,9 +54,9 @@ _ENGLISH = re.compile(
 _JAVA_ZONE = re.compile(r"\s+(?:CST|Asia/Shanghai)$")
 """中国标准时间 in the text form of a Java date, which names the zone of its own machine."""
 _ONLY_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
-_SYSTEM_TIME = re.compile(r"1\d{12}$|1\d{9}$")
+_SYSTEM_TIME = re.compile(r"(?:/Date\()?(1\d{12}|1\d{9})(?:\+0800)?(?:\)/)?$")
 _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日天")
-_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2}|[2-9])|(\d{2}))$")
+_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})(?:月份?)?|\.(\d{2}|[2-9])|(\d{2}))$")
 _OCTOBER = re.compile(r"\d{4}\.1$")
 _ZONE_PARTS = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 
@@ -63,6 +64,7 @@ _ZONE_PARTS = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 # date with digits missing.
 _FIRST_SERIAL, _LAST_SERIAL = 24_107, 80_000
 _SHIFTED = frozenset({time(23, 59, 17), time(23, 54, 17), time(15, 54, 17)})
+"""Midnight in Shanghai, written by JavaScript with the local time of before 1901, or in UTC so."""
 _FEW = 3
 _EPOCH_1900 = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
@@ -93,6 +95,8 @@ def parse_date(cell: Cell, *, date1904: DateSystem) -> tuple[date, Change | None
     moment, change, timed = _moment(cell, date1904=date1904)
     if timed and change is not Change.ZONE:
         change = Change.TIME_DROPPED
+        if _clock_of(moment) in _SHIFTED:
+            raise two_days(moment.date())
     return moment.date(), change
 
 
@@ -117,15 +121,28 @@ def parse_timestamp(cell: Cell, *, date1904: DateSystem) -> tuple[datetime, Chan
             bad.details["sample"] = "2024-03-05 10:00"
             if bad.details.get("clock"):
                 bad.details["example"] = "；日期如在旁边另一列，请把两列合成一列"
+        _show_clock(cell, bad.details)
         raise
     return moment, change if timed else Change.TIME_ADDED
 
 
-def day_early(cells: Iterable[Cell]) -> bool:
-    """Whether the distinct cells of a date column all carry one time that betrays a day's shift.
+def _show_clock(cell: Cell, details: dict[str, str]) -> None:
+    """Give the days that a text may mean (5/3/2024 10:00) its time of day, in a refusal's words."""
+    found = _YEAR_LAST.match(half_width(cell)) if isinstance(cell, str) else None
+    clock = half_width(str(cell))[found.end() :].strip() if found else ""
+    if not clock:
+        return
+    for name in ("first", "second"):
+        if name in details:
+            details[name] += f" {clock}"
+    if "example" in details:
+        details["example"] = details["example"].replace("）", f" {clock}）")
 
-    Midnight in Shanghai, written by JavaScript with the local time of before 1901, is 23:59:17 or
-    23:54:17 of the day before; written in UTC without saying so, 16:00:00 or 15:54:17.
+
+def day_early(cells: Iterable[Cell]) -> bool:
+    """Whether the distinct cells of a date column all carry the time that betrays a day's shift.
+
+    Midnight in Shanghai, written in UTC without saying so, is 16:00:00 of the day before.
     """
     clocks: set[time] = set()
     count = 0
@@ -136,11 +153,16 @@ def day_early(cells: Iterable[Cell]) -> bool:
             return False
         if not timed or change is Change.ZONE:
             return False
-        clocks.add((moment + timedelta(milliseconds=500)).time().replace(microsecond=0))
+        clocks.add(_clock_of(moment))
         count += 1
         if len(clocks) > 1:
             return False
-    return bool(clocks & _SHIFTED) or (count >= _FEW and bool(clocks & {time(16)}))
+    return count >= _FEW and bool(clocks & {time(16)})
+
+
+def _clock_of(moment: datetime) -> time:
+    """Return the time of day, to the nearest second."""
+    return (moment + timedelta(milliseconds=500)).time().replace(microsecond=0)
 
 
 def two_days(day: date) -> BadCellError:
@@ -149,7 +171,7 @@ def two_days(day: date) -> BadCellError:
         Reason.AMBIGUOUS_DATE,
         first=day.isoformat(),
         second=(day + timedelta(days=1)).isoformat(),
-        detail="（整列都带着同一个零头时刻，多半是导出程序换算时区时把日期提前了一天）",
+        detail="（带着的时刻多半是导出程序换算时区时把日期提前了一天的痕迹）",
     )
 
 
@@ -396,8 +418,8 @@ def _unreadable(text: str) -> BadCellError:
         return _bad("，缺少日")
     if _ONLY_CLOCK.match(text):
         return _only_clock("，只有时刻，没有日期")
-    if _SYSTEM_TIME.match(text):
-        day = _of_system_time(text).isoformat(sep=" ", timespec="seconds")
+    if system := _SYSTEM_TIME.match(text):
+        day = _of_system_time(system[1]).isoformat(sep=" ", timespec="seconds")
         return _bad("，是系统的时间戳（自 1970 年起的毫秒或秒数）", example=f"（看来是 {day}）")
     if _SHORT_YEAR.match(text):
         return _bad("，年份须写四位")

@@ -24,10 +24,10 @@ _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] + [0]
 _FIRST_YEAR = 1901
 _PLACEHOLDERS = (0, 2_932_896)
 """1970-01-01 and 9999-12-31, in days since 1970: no dates, or none that stay what they are."""
-_LONGEST_NOTHING = 6
+_LONGEST_NOTHING = 9
 _BEGINS_NOTHING = np.zeros(256, np.bool_)
-_BEGINS_NOTHING[[ord("n"), ord("N"), *(word.encode()[0] for word in ("无", "空", "暂"))]] = True
-"""The first bytes of words for nothing, of those that are no signs."""
+_BEGINS_NOTHING[[*b"nNuUE", *(word.encode()[0] for word in "无空暂未")]] = True
+"""The first bytes of words for nothing and for errors (Err:502), of those that are no signs."""
 _DAY = 86_400_000_000
 
 

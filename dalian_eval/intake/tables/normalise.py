@@ -28,7 +28,7 @@ from dalian_eval.schema.arrow import arrow_schema, arrow_type
 from dalian_eval.schema.model import Column, Type
 
 _VOID = ("作废", "删除", "撤销", "撤回", "注销", "废止")
-_REVOKED = rf"^\s*(?:本条|该条|此条|记录)?(?:已|予以|按)?(?:{'|'.join(_VOID)})"
+_REVOKED = rf"^\s*[（(【\[]?(?:本条|该条|此条|本行|此行|记录)?(?:已|予以|按)?(?:{'|'.join(_VOID)})"
 _PERSON_NAME = ("officers", "name")
 
 
@@ -189,12 +189,17 @@ def _broken(
 
     Two short rows of which at least one cannot stand for itself, or begins unlike the other.
     """
-    pairs = [place for place in short[:-1].tolist() if place + 1 in short] if len(short) else []
+    few = {*short.tolist()} if len(short) else set[int]()
+    # The rest of a last cell is a row of its own, too, behind one that seems whole.
+    pairs = sorted(p for place in few for p in (place - 1, place) if p >= 0 and p + 1 in few)
+    pairs = list(dict.fromkeys(pairs))
     found: dict[int, list[Problem]] = {}
     limit = _fields(header)
     for place in pairs:
         number = block.first + place + 1
         (one, _), (other, _) = block.rows(np.array([place, place + 1]))
+        if place not in few and len(other) > 1:
+            continue
         fits = len(one) + len(other) - 1 == limit
         unlike = _has_digit(one[0]) != _has_digit(other[0]) if one and other else True
         lone = {number, number + 1} & problems.keys()
