@@ -2,7 +2,7 @@
 
 import re
 
-JOINTS = re.compile(r"\s*(?:以及|[及和与&])\s*|\s+")
+JOINTS = re.compile(r"\s*(?:以及|[及和与&+＋|｜\\])\s*|\s+")
 """What joins entries that were meant to be separate; also part of longer words and names."""
 
 SAYS_SOME = frozenset(

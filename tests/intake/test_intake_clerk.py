@@ -224,3 +224,12 @@ def test_a_raised_bracket_belongs_to_its_mark(office):
     report = office.clean()
     assert office.codes() == ["marked_characters"]
     assert "去掉它们是“77.5”" in report.quarantine["reason"].item()
+
+
+@pytest.mark.parametrize("joint", ["+", "｜", "|", "\\", " ＋ ", "以及"])
+def test_signs_that_join_known_entries(office, joint):
+    office.people()
+    row = ["06120001", "06120002"]
+    office.csv("检查记录.csv", INSPECTIONS, inspection(office, joint.join(row)))
+    office.clean()
+    assert office.column("inspections", "inspectors") == [row]
