@@ -91,15 +91,6 @@ def test_a_bracket_in_a_name_is_one_bracket(office, bracket):
     assert office.column("inspections", "inspectors") == [["06120009"]]
 
 
-def test_blanks_in_a_latin_name_are_one_blank(office):
-    office.people()
-    for number, name in enumerate(("John Smith", "John  Smith")):
-        office.csv(f"人员_{number}.csv", ["执法证号", "姓名"], ["06120009", name])
-    office.clean()
-    assert office.codes() == []
-    assert "John Smith" in office.column("officers", "name")
-
-
 @pytest.mark.parametrize(
     "number", ["「东罚〔2024〕1号」", "“东罚〔2024〕1号”", "『东罚〔2024〕1号』"]
 )
@@ -147,7 +138,7 @@ def test_months(office, shown):
     assert office.column("automonitor", "month") == ["2024-04"]
 
 
-def test_the_trace_of_a_shift_in_one_cell(office):
+def test_the_trace_of_a_shift_beside_bare_dates(office):
     office.people()
     rows = [["H1", "单位", "D01", "x", "荣誉", "县级", "2024-05-01 23:59:17"]]
     rows.append(["H2", "单位", "D01", "x", "荣誉", "县级", "2024-05-03"])

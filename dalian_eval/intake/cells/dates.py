@@ -64,7 +64,6 @@ _ZONE_PARTS = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 # date with digits missing.
 _FIRST_SERIAL, _LAST_SERIAL = 24_107, 80_000
 _SHIFTED = frozenset({time(23, 59, 17), time(23, 54, 17), time(15, 54, 17)})
-"""Midnight in Shanghai, written by JavaScript with the local time of before 1901, or in UTC so."""
 _FEW = 3
 _EPOCH_1900 = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
@@ -95,8 +94,6 @@ def parse_date(cell: Cell, *, date1904: DateSystem) -> tuple[date, Change | None
     moment, change, timed = _moment(cell, date1904=date1904)
     if timed and change is not Change.ZONE:
         change = Change.TIME_DROPPED
-        if _clock_of(moment) in _SHIFTED:
-            raise two_days(moment.date())
     return moment.date(), change
 
 
@@ -140,24 +137,28 @@ def _show_clock(cell: Cell, details: dict[str, str]) -> None:
 
 
 def day_early(cells: Iterable[Cell]) -> bool:
-    """Whether the distinct cells of a date column all carry the time that betrays a day's shift.
+    """Whether the distinct cells of a date column that carry a time carry one that betrays a shift.
 
-    Midnight in Shanghai, written in UTC without saying so, is 16:00:00 of the day before.
+    Midnight in Shanghai, written by JavaScript with the local time of before 1901, is 23:59:17 or
+    23:54:17 of the day before; written in UTC without saying so, 15:54:17, or 16:00:00 in each.
     """
     clocks: set[time] = set()
-    count = 0
+    count, bare = 0, False
     for cell in cells:
         try:
             moment, change, timed = _moment(cell, date1904=False)
         except BadCellError:
             return False
-        if not timed or change is Change.ZONE:
+        if change is Change.ZONE:
             return False
+        if not timed:
+            bare = True
+            continue
         clocks.add(_clock_of(moment))
         count += 1
         if len(clocks) > 1:
             return False
-    return count >= _FEW and bool(clocks & {time(16)})
+    return bool(clocks & _SHIFTED) or (count >= _FEW and not bare and bool(clocks & {time(16)}))
 
 
 def _clock_of(moment: datetime) -> time:

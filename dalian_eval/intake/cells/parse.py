@@ -210,7 +210,6 @@ def _name(cell: Cell) -> Parsed:
     name = without_controls(half_width(text))
     if not _LATIN.search(name):
         name = person(name)
-    name = re.sub(r"\s+", " ", name)
     return name, None if name == text else Change.NAME
 
 

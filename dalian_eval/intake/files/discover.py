@@ -301,7 +301,7 @@ def _not_what_it_says(raw: RawFile, start: bytes) -> str:
     elif _JSON.match(start):
         return _failed_download(raw, "系统返回的 JSON，多半是出错信息")
     elif _HTML.match(start) and b"<table" not in start.lower() and raw.size <= _LOOK:
-        return _failed_download(raw, "一个没有表格的网页，多半是出错信息")
+        return _failed_download(raw, "一个没有表格的网页（HTML），多半是出错信息")
     elif _HTML.match(start):
         found = "网页（HTML）"
     elif _XML_ERROR.match(start):

@@ -58,8 +58,7 @@ _EXAMPLE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _EXAMPLE_SHEET = re.compile(rf".*(?<![含附带]){_EXAMPLE_WORD}\d*[)】\]]?|{_EXAMPLE_WORD}[-_—·.(].*")
-_EXAMPLE_SIGNS = ("例", "如:", "如：", "xample", "XAMPLE", "Sample", "sample", "SAMPLE")
-_EXAMPLE_BYTES = tuple(re.compile(re.escape(sign.encode())) for sign in _EXAMPLE_SIGNS)
+_EXAMPLE_BYTES = re.compile("例".encode())
 _NONE = frozenset(
     {"无", "暂无", "没有", "均无", "无数据", "暂无数据", NO_DATA}
     | {"无记录", "无内容", "零报告", "0报告", "本月无", "本季度无", "本年无", "本单位无"}
@@ -244,14 +243,17 @@ def _starts_note(cell: Cell) -> bool:
 
 def says_example(cell: Cell) -> bool:
     """Whether a cell says that its row only shows how to fill in: 例：…, 示例."""
-    if not isinstance(cell, str) or not any(sign in cell for sign in _EXAMPLE_SIGNS):
+    if not isinstance(cell, str):
+        return False
+    one, other = ("ample", "AMPLE") if cell.isascii() else ("例", "如")
+    if one not in cell and other not in cell:
         return False
     return _EXAMPLE.fullmatch(without_blanks(half_width(cell))) is not None
 
 
 def holds_example(texts: pa.Buffer | None) -> bool:
-    """Whether texts, taken together, hold what `says_example` looks for; this is quick."""
-    return texts is not None and any(sign.search(memoryview(texts)) for sign in _EXAMPLE_BYTES)
+    """Whether texts, taken together, may hold a Chinese word for an example; this is quick."""
+    return texts is not None and _EXAMPLE_BYTES.search(memoryview(texts)) is not None
 
 
 def is_example_sheet(sheet: str, file: str) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -367,11 +366,12 @@ def _parse_distinct(
     )
 
 
-def _refuse_shifted(parse: Parser, cell: Cell) -> NoReturn:
-    day, _ = parse(cell)
-    if not isinstance(day, date):
-        raise TypeError(day)
-    raise dates.two_days(day)
+def _refuse_shifted(parse: Parser, cell: Cell) -> tuple[Value | None, Change | None]:
+    """Parse a date of a column whose times betray a shift: one with a time may be a day early."""
+    day, change = parse(cell)
+    if change is Change.TIME_DROPPED and isinstance(day, date):
+        raise dates.two_days(day)
+    return day, change
 
 
 def _parse(
