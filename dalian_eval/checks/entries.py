@@ -13,7 +13,7 @@ from dalian_eval.rubric.entries import entries_read
 from dalian_eval.schema.model import Column, Table, Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import TABLES
-from dalian_eval.schema.words import SAYS_SOME, may_be_several
+from dalian_eval.schema.words import SAYS_SOME, says_too_little
 
 _ALIKE = 0.4
 """Likeness of two entries from which one may be meant by the other."""
@@ -45,12 +45,13 @@ def _doubt(entry: str, words: tuple[str, ...]) -> str | None:
     """Return what may be meant by a doubtful entry, in Chinese; None when nothing is doubtful."""
     if entry in words:
         return None
-    if entry.lower() in SAYS_SOME:
-        return "（没有写明是哪一种）"
     if words:
+        if entry.lower() in SAYS_SOME:
+            return "（没有写明是哪一种）"
         close = difflib.get_close_matches(entry, words, n=1, cutoff=_ALIKE)
         return f"（最接近的是“{close[0]}”）" if close else ""
-    return "（可能是连写的几种）" if may_be_several(entry) else None
+    doubt = says_too_little(entry)
+    return f"（{doubt}，按一项计）" if doubt else None
 
 
 def _check(table: Table, column: Column) -> Check:
@@ -64,7 +65,7 @@ def _check(table: Table, column: Column) -> Check:
         examples=20,
         reason=(
             f"『{column.header}』中有{{failed}}种写法，条款认不得或没有写明：{{observed}}。"
-            "认不得的不计分，没有写明的按一项计。"
+            "除注明“按一项计”的以外都不计分。"
         ),
         fix=(
             f"请核对『{column.header}』：写法不同而意思相同的改为条款的写法，几项之间用顿号隔开，"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -116,7 +116,7 @@ def _read(task: ReadTask, index: int, sheet: Readable, building: Building, form:
         return SheetRead(sheet.name, "hidden", "", note)
     if sheet.other:
         return SheetRead(sheet.name, "unrecognised", "", sheet.other)
-    if is_example_sheet(sheet.name or PurePosixPath(raw.file).stem):
+    if is_example_sheet(sheet.name, raw.file):
         note = "名称写明是示例，不是数据，没有读取；如是数据请改名后重新提交。"
         return SheetRead(sheet.name, "unrecognised", "", note)
     if sheet.is_empty():

@@ -123,6 +123,8 @@ CASES: list[tuple[str, Callable[[County], None], list[str]]] = [
     ("cases.fields.entries", change("cases", 3, fields=["土壤", "大气"]), ["cases!3"]),
     ("cases.equipment.entries", change("cases", 2, equipment=["无人飞机"]), ["cases!2"]),
     ("cases.techniques.entries", change("cases", 2, techniques=["是"]), ["cases!2"]),
+    ("cases.techniques.entries", change("cases", 2, techniques=["未经应用"]), ["cases!2"]),
+    ("cases.platforms.entries", change("cases", 2, platforms=["2"]), ["cases!2"]),
     ("cases.platforms.entries", change("cases", 2, platforms=["用电监控和视频"]), ["cases!2"]),
     (
         "typical_cases.categories.entries",
@@ -284,7 +286,7 @@ SILENT: list[tuple[str, Callable[[County], None]]] = [
         ),
     ),
     ("cases.fields.entries", change("cases", 2, fields=["土壤", "自动监测"])),
-    ("cases.techniques.entries", change("cases", 2, techniques=["水质指纹溯源"])),
+    ("cases.techniques.entries", change("cases", 2, techniques=["水质指纹溯源", "无人机"])),
     ("cases.platforms.entries", change("cases", 2, platforms=["用电监控", "视频"])),
 ]
 

@@ -16,6 +16,18 @@ class Error:
         self.formula = formula
 
 
+class Rich:
+    """A shared text of runs: (text, font), each font one of `FONTS`; the cell's own has none."""
+
+    def __init__(self, *runs: tuple[str, str], style: str = "") -> None:
+        self.runs = runs
+        self.style = style
+
+
+FONTS = ("", "plain", "raised", "lowered", "missing", "struck")
+"""Fonts by their numbers, of which 4 is not used by the file format."""
+
+
 class Padded:
     """A whole number shown by the cell format 00000000."""
 
@@ -42,7 +54,7 @@ def xls(
     hidden: bool = False,
     merged: Sequence[tuple[int, int, int, int]] = (),
     password: bool = False,
-    shared: Sequence[str] = (),
+    shared: Sequence[str | Rich] = (),
     uses: int = 0,
     office: bool = False,
 ) -> bytes:
@@ -51,7 +63,16 @@ def xls(
     `office`: with the mark that spreadsheet programs leave, which compute before they save.
     The first of the `shared` strings stands in so many rows more as `uses` says.
     """
-    body = b"".join(_cell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row))
+    rich = [value for row in rows for value in row if isinstance(value, Rich)]
+    shared = [*shared, *rich]
+    places = {id(value): place for place, value in enumerate(shared)}
+    body = b"".join(
+        _rich_cell(r, c, value, places[id(value)])
+        if isinstance(value, Rich)
+        else _cell(r, c, value)
+        for r, row in enumerate(rows)
+        for c, value in enumerate(row)
+    )
     body += b"".join(
         _record(0xFD, struct.pack("<HHHI", len(rows) + use, 0, 0, 0)) for use in range(uses)
     )
@@ -103,19 +124,44 @@ def xls95(rows: Sequence[Sequence[Any]], *, sheet: str) -> bytes:
     return _compound(before(len(before(0))) + page, "Book")
 
 
-def _strings(shared: Sequence[str]) -> bytes:
+def _strings(shared: Sequence[str | Rich]) -> bytes:
     """The record of shared strings with its continuations, each at most 8,224 bytes."""
     head = struct.pack("<II", len(shared), len(shared))
     pieces: list[bytes] = []
-    for text in shared:
-        head += struct.pack("<HB", len(text), 1)
+    for value in shared:
+        text, runs = (value, b"") if isinstance(value, str) else _text_and_runs(value)
+        head += struct.pack("<HB", len(text), 1 | (8 if runs else 0))
+        head += struct.pack("<H", len(runs) // 4) if runs else b""
         while len(head) + 2 * len(text) > 8224:
             room = (8224 - len(head)) // 2
             pieces.append(head + text[:room].encode("utf-16-le"))
             head, text = b"\1", text[room:]
         head += text.encode("utf-16-le")
+        if len(head) + len(runs) > 8224:
+            pieces.append(head)
+            head = b""
+        head += runs
     pieces.append(head)
     return b"".join(_record(0x3C if i else 0xFC, piece) for i, piece in enumerate(pieces))
+
+
+def _text_and_runs(value: Rich) -> tuple[str, bytes]:
+    runs, at = b"", 0
+    for text, font in value.runs:
+        runs += struct.pack("<HH", at, FONTS.index(font)) if font else b""
+        at += len(text)
+    return "".join(text for text, _ in value.runs), runs
+
+
+def _rich_cell(row: int, column: int, value: Rich, number: int) -> bytes:
+    style = 2 if value.style == "struck" else 0
+    return _record(0xFD, struct.pack("<HHHI", row, column, style, number))
+
+
+def _font(name: str) -> bytes:
+    options, raised = {"struck": (8, 0), "raised": (0, 1), "lowered": (0, 2)}.get(name, (0, 0))
+    head = struct.pack("<HHHHHBBBx", 200, options, 0x7FFF, 400, raised, 0, 0, 0)
+    return _record(0x31, head + struct.pack("<BB", 5, 0) + b"Arial")
 
 
 def _globals(
@@ -128,9 +174,11 @@ def _globals(
         + (_record(0x2F, bytes(54)) if password else b"")
         + _record(0x42, struct.pack("<H", 1200))
         + (b"" if date1904 is None else _record(0x22, struct.pack("<H", date1904)))
+        + b"".join(_font(name) for name in FONTS if name != "missing")
         + _record(0x41E, struct.pack("<HHB", 164, len(pad), 0) + pad)
         + _record(0xE0, struct.pack("<HH16x", 0, 0))
         + _record(0xE0, struct.pack("<HH16x", 0, 164))
+        + _record(0xE0, struct.pack("<HH16x", FONTS.index("struck"), 0))
         + _record(0x85, struct.pack("<IBBBB", offset, hidden, 0, len(sheet), 1) + name)
         + strings
         + _record(0x0A, b"")

@@ -233,11 +233,29 @@ def test_an_entry_with_a_joint_of_its_own_is_taken_whole_first():
 
 
 @pytest.mark.parametrize(
-    "cell", ["否", "没有", "不涉及", "未使用", "nan", "0", 0, 0.0, False, "无", "×", "不适用", "'0"]
+    "cell",
+    [
+        *("否", "没有", "不涉及", "未使用", "nan", "0", 0, 0.0, False, "无", "×", "不适用", "'0"),
+        *("未采用新技术", "无（未使用）", "否。", "尚未使用新装备", "无此情形", "没有使用", "未"),
+        *("无相关情况", "不涉及上述内容", "不详", "待核实", "待补充", "均无", "未用新技术新装备"),
+    ],
 )
 def test_words_for_no_are_blank_where_presence_counts(cell):
     assert value("cases.techniques", cell) == ()
     assert value("case_reviews.fatal", cell) == ()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["无人机", "非现场监管平台", "未批先建", "不透光烟度计", "无组织排放", "无损检测", "是"],
+)
+def test_words_that_begin_like_a_denial_stay(entry):
+    assert value("cases.techniques", entry) == (entry,)
+
+
+def test_a_yes_in_a_list_is_one():
+    assert value("cases.techniques", True) == ("是",)
+    assert value("case_reviews.fatal", "无致命问题") == ()
 
 
 def test_only_blanks_are_blank_in_a_list_of_people():
@@ -394,6 +412,10 @@ def test_the_cure_of_a_date_shows_a_date():
         date(9999, 12, 31),
         25569,
         "1970-01-01T00:00:00Z",
+        "0000-00-00",
+        "0000-00-00 00:00:00",
+        "0",
+        0,
     ],
 )
 def test_placeholder_dates_are_refused_as_such(cell):

@@ -7,6 +7,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import SOFFICE, Office
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.table import Table
@@ -46,6 +48,25 @@ def _county(place: Path, *, since_1904: bool) -> None:
     book.save(place)
 
 
+def _convert(place: Path, ending: str, form: str, originals: list[Path]) -> None:
+    """Let LibreOffice save workbooks in another format, in the folder called like its ending."""
+    subprocess.run(
+        [
+            SOFFICE,
+            f"-env:UserInstallation={(place / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            form,
+            "--outdir",
+            str(place / ending),
+            *map(str, originals),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+
+
 @pytest.fixture(scope="session")
 def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the county as LibreOffice saves it in each format, each in its folder."""
@@ -57,21 +78,7 @@ def converted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # sheet to its own file.
     csv = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
     for ending, form in (("xlsx", "xlsx"), ("xls", "xls"), ("csv", csv)):
-        subprocess.run(
-            [
-                SOFFICE,
-                f"-env:UserInstallation={(place / 'profile').as_uri()}",
-                "--headless",
-                "--convert-to",
-                form,
-                "--outdir",
-                str(place / ending),
-                *map(str, originals),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
+        _convert(place, ending, form, originals)
     return place
 
 
@@ -112,3 +119,41 @@ def test_csv(office: Office, converted: Path) -> None:
     assert "#N/A" in bad["reason"]
     # LibreOffice wrote the number without its format: its zero is gone and is not guessed.
     assert office.column("officers", "officer_id") == ["06120002", "6120001"]
+
+
+def test_marked_characters(office: Office, tmp_path: Path) -> None:
+    """LibreOffice gives the font of a text's first run to its cell."""
+    raised, struck = InlineFont(vertAlign="superscript"), InlineFont(strike=True)
+    plain = InlineFont()
+    scores = [
+        CellRichText("77.5", TextBlock(raised, "1")),
+        CellRichText(TextBlock(struck, "6"), TextBlock(plain, "85")),
+        CellRichText(TextBlock(plain, "8"), TextBlock(struck, "0"), TextBlock(plain, "5")),
+        CellRichText(TextBlock(InlineFont(b=True), "9"), TextBlock(plain, "0")),
+    ]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "案卷评查"
+    sheet.append(["案件编号", "级别", "评查日期", "得分"])
+    for day, score in enumerate(scores, 1):
+        sheet.append(["东环罚〔2024〕1号", "市", f"2024-05-{day:02}", score])
+    book.save(tmp_path / "评查.xlsx")
+    for ending in ("xlsx", "xls"):
+        _convert(tmp_path, ending, ending, [tmp_path / "评查.xlsx"])
+    office.people()
+    row = ["东环罚〔2024〕1号", "D01", "一般处罚", "2024-03-05"]
+    office.csv("案件.csv", CASES[:4], row)
+    reasons = []
+    for ending in ("xlsx", "xls"):
+        file = f"评查.{ending}"
+        office.bytes(file, (tmp_path / ending / file).read_bytes())
+        office.out = tmp_path / f"out-{ending}"
+        report = office.clean()
+        assert office.codes("case_reviews") == ["marked_characters"] * 3
+        reasons.append([*report.quarantine["reason"]])
+        assert [row["score"] for row in office.rows("case_reviews")] == [90]
+        (office.raw / file).unlink()
+    assert reasons[0] == reasons[1]
+    both = [("77.51", "77.5"), ("685", "85"), ("805", "85")]
+    for reason, (whole, bare) in zip(reasons[0], both, strict=True):
+        assert f"“{whole}”" in reason and f"“{bare}”" in reason

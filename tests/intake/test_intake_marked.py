@@ -2,8 +2,10 @@
 
 import pytest
 import xlsxwriter
+from legacy import Rich
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 CASES = ["案件编号", "单位编码", "案件类型", "决定日期"]
 REVIEWS = ["案件编号", "级别", "评查日期", "得分"]
@@ -111,3 +113,64 @@ def test_runs_written_within_the_sheet(office, tmp_path):
     office.clean()
     assert office.codes("case_reviews") == ["marked_characters"]
     assert len(office.rows("case_reviews")) == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "whole", "bare"),
+    [
+        (Rich(("77.5", ""), ("1", "raised")), "77.51", "77.5"),
+        (Rich(("77.5", ""), ("1", "lowered")), "77.51", "77.5"),
+        (Rich(("8", ""), ("0", "struck"), ("5", "plain")), "805", "85"),
+        (Rich(("6", "struck"), ("85", "plain")), "685", "85"),
+        (Rich(("6", ""), ("85", "plain"), style="struck"), "685", "85"),
+    ],
+)
+def test_marked_digits_in_a_legacy_workbook(office, cell, whole, bare):
+    office.people()
+    office.xlsx("案件.xlsx", 案件=[CASES, ["东罚〔2024〕1号", "D01", "一般处罚", "2024-03-05"]])
+    row = ["东罚〔2024〕1号", "市", "2024-05-01", cell]
+    office.xls("评查.xls", REVIEWS, row, sheet="案卷评查")
+    report = office.clean()
+    assert office.codes("case_reviews") == ["marked_characters"]
+    reason = report.quarantine["reason"].item()
+    assert f"“{whole}”" in reason and f"“{bare}”" in reason
+
+
+def test_runs_of_a_legacy_workbook_that_say_nothing(office):
+    """Runs of plain fonts, and texts that are marked as a whole."""
+    office.people()
+    texts = [
+        Rich(("东罚〔2024〕", ""), ("1号", "plain")),
+        Rich(("东罚〔2024〕2号", "struck")),
+        Rich(("东罚〔2024〕3号", ""), style="struck"),
+    ]
+    rows = [[text, "D01", "一般处罚", "2024-03-05"] for text in texts]
+    office.xls("案件.xls", CASES, *rows, sheet="案件", shared=["长" * 30_000, "短"])
+    office.clean()
+    assert office.codes() == []
+    assert office.column("cases", "case_id") == [f"东罚〔2024〕{n}号" for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("before", [*range(4090, 4112)])
+def test_runs_that_go_over_into_the_next_record(office, before):
+    office.people()
+    text = Rich(("东罚〔2024〕1", ""), ("2", "raised"), ("号", "plain"))
+    row = [text, "D01", "一般处罚", "2024-03-05"]
+    office.xls("案件.xls", CASES, row, sheet="案件", shared=["长" * before])
+    report = office.clean()
+    assert office.codes("cases") == ["marked_characters"]
+    assert "“东罚〔2024〕1号”" in report.quarantine["reason"].item()
+
+
+def test_what_stands_in_no_run_has_the_font_of_its_cell(office):
+    def strike(book):
+        book["案卷评查"]["D2"].font = Font(strike=True)
+
+    office.people()
+    office.xlsx("案件.xlsx", 案件=[CASES, ["东罚〔2024〕1号", "D01", "一般处罚", "2024-03-05"]])
+    score = CellRichText("6", TextBlock(PLAIN, "85"))
+    row = ["东罚〔2024〕1号", "市", "2024-05-01", score]
+    office.xlsx("评查.xlsx", strike, 案卷评查=[REVIEWS, row])
+    report = office.clean()
+    assert office.codes("case_reviews") == ["marked_characters"]
+    assert "“85”" in report.quarantine["reason"].item()

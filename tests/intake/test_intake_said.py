@@ -190,6 +190,10 @@ def test_nuls_inside_text_are_no_text(office):
         ["示例", "", "", "", ""],
         ["（示例）C1", "D01", "移送", "", ""],
         ["C1", "例：D01", "移送", "", ""],
+        ["C1", "D01", "移送", "", "例：2024-03-05"],
+        ["如：C1", "D01", "移送", "", ""],
+        ["EXAMPLE", "D01", "移送", "", ""],
+        ["C1（示例）", "D01", "移送", "", ""],
     ],
 )
 def test_example_rows_are_listed_and_not_counted(office, row):
@@ -207,25 +211,32 @@ def test_example_rows_are_listed_and_not_counted(office, row):
 def test_a_remark_that_says_example_is_seen_in_a_column_of_no_table(office):
     office.people()
     header = [*CASES, "备注"]
-    rows = [["C1", "D01", "移送", "", "", "示例"], ["C2", "D01", "移送", "", "", "已结案例"]]
+    said = ["示例", "样例行，勿删", "此行为示例", "填写示例，请删除"]
+    others = ["已结案例", "例行检查", "示例性强的案件"]
+    rows = [[f"C{n}", "D01", "移送", "", "", word] for n, word in enumerate([*said, *others])]
     office.csv("案件.csv", header, *rows)
     office.clean()
-    assert office.column("cases", "case_id") == ["C2"]
-    assert "示例行 1 行（第 2 行）" in note(office, "案件.csv")
+    assert office.column("cases", "case_id") == ["C4", "C5", "C6"]
+    assert "示例行 4 行（第 2、3、4、5 行）" in note(office, "案件.csv")
 
 
 def test_example_sheets_and_files_are_listed(office):
     office.people()
     rows = [CASES, ["C1", "D01", "移送", None, None]]
-    office.xlsx("b.xlsx", 填写示例=rows, **{"案件（示例）": rows})
+    office.xlsx("b.xlsx", 填写示例=rows, **{"案件（示例）": rows, "示例-案件": rows})
     office.csv("案件填写示例.csv", *rows)
-    office.xlsx("c.xlsx", 案件=[CASES, ["C2", "D01", "移送", None, None]])
+    office.xlsx("填报示例.xlsx", 案件=rows)
+    office.csv("示例/案件.csv", *rows)
+    office.xlsx("含示例.xlsx", 案件=[CASES, ["C2", "D01", "移送", None, None]])
     office.clean()
     assert office.column("cases", "case_id") == ["C2"]
     for file, sheet in (
         ("b.xlsx", "填写示例"),
         ("b.xlsx", "案件（示例）"),
+        ("b.xlsx", "示例-案件"),
         ("案件填写示例.csv", ""),
+        ("填报示例.xlsx", "案件"),
+        ("示例/案件.csv", ""),
     ):
         status, told = office.status(file, sheet)
         assert status == "unrecognised"

@@ -83,8 +83,8 @@ _ALPHANUMERIC = {
 }
 _ALL_HALF = {**_INVISIBLE, **_BLANKS, **_FULL_WIDTH, **LOOKALIKES}
 _LETTERS_HALF = {**_INVISIBLE, **_BLANKS, **_ALPHANUMERIC, **LOOKALIKES}
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
-_RAISED_DIGIT = re.compile("[⁰¹²³⁴-⁹₀-₉]")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⁽⁾₍₎", "01234567890123456789()()")
+_RAISED_DIGIT = re.compile("[⁰¹²³⁴-⁹₀-₉⁽⁾₍₎]")
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _DECEPTIVE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200f\u202b\u202e\u2067]")
@@ -206,8 +206,9 @@ def without_padding(text: str) -> str:
 
 _WORDS_FOR_NOTHING = frozenset(
     {"无", "空", "暂无", "null", "nan", "none", "n/a", "(无)", "(空)", "(null)", "<null>", "[null]"}
+    | {"na", "nat", "<na>", "\\n", "undefined", "无数据", "未填", "未填写"}
 )
-_OPENS_NOTHING = "无空暂nNｎＮ"
+_OPENS_NOTHING = "无空暂未nNuUｎＮｕＵ"
 _STROKES = frozenset("-—–―‐−─/\\")
 """What people strike an empty cell out with, once or several times."""
 _LONGEST_NOTHING = 12

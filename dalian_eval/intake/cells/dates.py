@@ -28,6 +28,7 @@ _PLACE = r"(?:\[[A-Za-z_/+-]+\]|\([^()]*\)|[A-Z]{3,4}\b)"
 """What systems write behind an offset, or for it: [Asia/Shanghai], (中国标准时间), CST."""
 _ZONE = (
     rf"(?P<zone>Z|z|(?:UTC|GMT)?[+-]\d{{1,2}}(?::?\d{{2}})?(?:\s*{_PLACE})?|UTC|GMT"
+    r"|\((?:UTC|GMT)[+-]\d{1,2}(?::?\d{2})?\)"
     r"|\[?Asia/Shanghai\]?|\(?(?:中国标准时间|北京时间)\)?)?(?:\s+m=[+-][\d.]+)?"
 )
 _WEEKDAY = r"(?:\s*\(?(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天])\)?)?"
@@ -53,9 +54,9 @@ _ENGLISH = re.compile(
 _JAVA_ZONE = re.compile(r"\s+(?:CST|Asia/Shanghai)$")
 """中国标准时间 in the text form of a Java date, which names the zone of its own machine."""
 _ONLY_CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
-_SYSTEM_TIME = re.compile(r"1\d{12}$|1\d{9}$")
+_SYSTEM_TIME = re.compile(r"(?:/Date\()?(1\d{12}|1\d{9})(?:\+0800)?(?:\)/)?$")
 _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日天")
-_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})月?|\.(\d{2}|[2-9])|(\d{2}))$")
+_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/年](\d{1,2})(?:月份?)?|\.(\d{2}|[2-9])|(\d{2}))$")
 _OCTOBER = re.compile(r"\d{4}\.1$")
 _ZONE_PARTS = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 
@@ -74,7 +75,12 @@ _PLACEHOLDERS = frozenset(
     | {_LAST_DAY}
 )
 """Days that systems write where they have none."""
-_WITHOUT_END = frozenset({"长期", "长期有效", "永久", "永久有效", "无期限", "至今"})
+_ZEROS = re.compile(r"0+(?:[-/.年]0+[-/.月]0+日?(?:[T\s]+0+(?::0+)*)?|(?:\.0+)?)")
+"""What databases write where they have no day: 0000-00-00, 0."""
+_WITHOUT_END = frozenset(
+    {"长期", "长期有效", "永久", "永久有效", "无期限", "无限期", "无固定期限", "不限"}
+    | {"至今", "迄今", "现在", "目前", "在岗", "在职", "未离岗"}
+)
 
 DateSystem = bool | None
 """Whether serials count from 1904; None when a workbook leaves its date system open."""
@@ -110,30 +116,54 @@ def parse_timestamp(cell: Cell, *, date1904: DateSystem) -> tuple[datetime, Chan
     except BadCellError as bad:
         if bad.reason is Reason.BAD_DATE:
             bad.details["sample"] = "2024-03-05 10:00"
+            if bad.details.get("clock"):
+                bad.details["example"] = "；日期如在旁边另一列，请把两列合成一列"
+        _show_clock(cell, bad.details)
         raise
     return moment, change if timed else Change.TIME_ADDED
 
 
+def _show_clock(cell: Cell, details: dict[str, str]) -> None:
+    """Give the days that a text may mean (5/3/2024 10:00) its time of day, in a refusal's words."""
+    found = _YEAR_LAST.match(half_width(cell)) if isinstance(cell, str) else None
+    clock = half_width(str(cell))[found.end() :].strip() if found else ""
+    if not clock:
+        return
+    for name in ("first", "second"):
+        if name in details:
+            details[name] += f" {clock}"
+    if "example" in details:
+        details["example"] = details["example"].replace("）", f" {clock}）")
+
+
 def day_early(cells: Iterable[Cell]) -> bool:
-    """Whether the distinct cells of a date column all carry one time that betrays a day's shift.
+    """Whether the distinct cells of a date column that carry a time carry one that betrays a shift.
 
     Midnight in Shanghai, written by JavaScript with the local time of before 1901, is 23:59:17 or
-    23:54:17 of the day before; written in UTC without saying so, 16:00:00 or 15:54:17.
+    23:54:17 of the day before; written in UTC without saying so, 15:54:17, or 16:00:00 in each.
     """
     clocks: set[time] = set()
-    count = 0
+    count, bare = 0, False
     for cell in cells:
         try:
             moment, change, timed = _moment(cell, date1904=False)
         except BadCellError:
             return False
-        if not timed or change is Change.ZONE:
+        if change is Change.ZONE:
             return False
-        clocks.add((moment + timedelta(milliseconds=500)).time().replace(microsecond=0))
+        if not timed:
+            bare = True
+            continue
+        clocks.add(_clock_of(moment))
         count += 1
         if len(clocks) > 1:
             return False
-    return bool(clocks & _SHIFTED) or (count >= _FEW and bool(clocks & {time(16)}))
+    return bool(clocks & _SHIFTED) or (count >= _FEW and not bare and bool(clocks & {time(16)}))
+
+
+def _clock_of(moment: datetime) -> time:
+    """Return the time of day, to the nearest second."""
+    return (moment + timedelta(milliseconds=500)).time().replace(microsecond=0)
 
 
 def two_days(day: date) -> BadCellError:
@@ -142,7 +172,7 @@ def two_days(day: date) -> BadCellError:
         Reason.AMBIGUOUS_DATE,
         first=day.isoformat(),
         second=(day + timedelta(days=1)).isoformat(),
-        detail="（整列都带着同一个零头时刻，多半是导出程序换算时区时把日期提前了一天）",
+        detail="（带着的时刻多半是导出程序换算时区时把日期提前了一天的痕迹）",
     )
 
 
@@ -221,6 +251,8 @@ def _two_systems(passed: timedelta) -> BadCellError:
 
 
 def _moment_of_text(text: str, cell: Cell, *, date1904: DateSystem) -> Moment:
+    if _ZEROS.fullmatch(text):
+        raise BadCellError(Reason.PLACEHOLDER_DATE)
     if _SERIAL.match(text) and _FIRST_SERIAL <= float(text) <= _LAST_SERIAL:
         return _moment_of_serial(float(text), date1904=date1904)
     match = _DATED.match(text) or _COMPACT.match(text)
@@ -387,8 +419,8 @@ def _unreadable(text: str) -> BadCellError:
         return _bad("，缺少日")
     if _ONLY_CLOCK.match(text):
         return _only_clock("，只有时刻，没有日期")
-    if _SYSTEM_TIME.match(text):
-        day = _of_system_time(text).isoformat(sep=" ", timespec="seconds")
+    if system := _SYSTEM_TIME.match(text):
+        day = _of_system_time(system[1]).isoformat(sep=" ", timespec="seconds")
         return _bad("，是系统的时间戳（自 1970 年起的毫秒或秒数）", example=f"（看来是 {day}）")
     if _SHORT_YEAR.match(text):
         return _bad("，年份须写四位")
@@ -409,7 +441,7 @@ def _iso(year: int, month: int, day: int) -> str | None:
 
 
 def _only_clock(detail: str) -> BadCellError:
-    bad = _bad(detail, example=" 10:00；日期如在旁边另一列，请把两列合成一列")
+    bad = _bad(detail, example="；日期如在旁边另一列，请填到这一列")
     bad.details["clock"] = "only"
     return bad
 

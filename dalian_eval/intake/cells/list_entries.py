@@ -14,19 +14,39 @@ from dalian_eval.schema.words import JOINTS
 SEPARATORS = re.compile(r"[、，,;；/／\r\n]+")
 """What stands between the entries of a list."""
 
-_SAYS_NO = frozenset(
-    {"否", "没有", "不涉及", "未涉及", "不适用", "未使用", "未采用", "未应用", "未运用", "未用"}
-    | {"无此项", "不存在", "不是", "0", "0.0", "false", "no", "n", "x", "×", "✗", "✘", "✖", "❌"}
+_NO = frozenset({"0", "0.0", "false", "no", "n", "x", "×", "✗", "✘", "✖", "❌"})
+_UNKNOWN = "不详|不明|不清楚|不确定|未知|未定|待定|待[补查填核][充实填定对]?"
+_DENIAL = "(?:均|暂|尚|并|都|从)?(?:没有|没|未曾|未|不|无|否|非)"
+_DONE = (
+    "(?:使用|采用|应用|运用|利用|涉及|用到|用|有|是|适用|存在|发现|具备|填写?|填报|配备|启用|接入)?"
 )
+_WHICH = "(?:过|此|该|任何|相关|其他|其它|上述|以上|这)?类?"
+_THING = "技术|装备|设备|平台|领域|类别|情形|情况|内容|问题|项目?|手段"
+_SAYS_NO = re.compile(
+    rf"(?:{_UNKNOWN}|{_DENIAL}{_DONE}{_WHICH}(?:的|新?(?:{_THING})(?:新?(?:{_THING}))?)?)[。.]?"
+)
+"""A denial and no more than what it denies in general: 否, 未采用新技术, 不涉及; not 无人机."""
+_NOTED = re.compile(r"(.+?)[(\[【](.+)[)\]】]")
 _LONGEST_JOINED = 400
 _OTHERS = re.compile(
     r"(.*?\S\S)?\s*等\s*(?:[0-9一二两三四五六七八九十]+\s*)?(?:人|名|位|同志|人员)?"
 )
 
 
-def says_none(entry: str) -> bool:
-    """Whether an entry says that the list has none: 否, 不涉及, 0, a stroke."""
-    return says_nothing(entry) or half_width(entry).lower() in _SAYS_NO
+def says_none(entry: str, header: str = "") -> bool:
+    """Whether an entry of the column `header` says that there is none, or that none is known.
+
+    否, 不涉及, 未使用新技术, 0, a stroke, 不详.
+    """
+    if says_nothing(entry):
+        return True
+    word = without_blanks(half_width(entry)).lower()
+    if header and len(word) > len(header):
+        word = word.removesuffix("。").removesuffix(header) or word
+    noted = _NOTED.fullmatch(word)
+    if noted:
+        return all(says_none(part) for part in noted.groups())
+    return word in _NO or _SAYS_NO.fullmatch(word) is not None
 
 
 def split_joined(text: str, meant: Callable[[str], str | None]) -> list[str] | None:

@@ -55,7 +55,9 @@ _SCIENTIFIC = re.compile(r"[+-]?(\d+(\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+)$")
 _APOSTROPHES = "'’‘`"
 _OPENING = str.maketrans(dict.fromkeys("[({【〖﹝（［<《〈", "〔"))
 _CLOSING = str.maketrans(dict.fromkeys("])}】〗﹞）］>》〉", "〕"))
-_TITLED = re.compile(r"《([^《》]+)》|<([^<>]+)>|〈([^〈〉]+)〉")
+_TITLED = re.compile(
+    r"《([^《》]+)》|<([^<>]+)>|〈([^〈〉]+)〉|「([^「」]+)」|『([^『』]+)』|[“\"]([^“”\"]+)[”\"]"
+)
 _ORDINAL = re.compile(r"第(?=\d)")
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+|\d{1,3}( \d{3})+)(\.\d+)?$", re.ASCII)
 _WITH_UNIT = re.compile(r"(.*?\d)\s*(万|亿)?\s*([年分条件次人个篇起份元台套])?")
@@ -64,6 +66,7 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－─", "-"))
 _PICTURE = re.compile(r"\s*=\s*(?:_xlfn\.)?DISPIMG\(")
 _QUOTED = re.compile(r'="((?:[^"]|"")*)"$')
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.", "·"))
+_ROUND = str.maketrans("[【〔﹝〈<{]】〕﹞〉>}", "(" * 7 + ")" * 7)
 _LATIN = re.compile(r"[A-Za-z]")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 _ZERO_IS_A_VALUE = frozenset({Type.NUMBER, Type.INTEGER, Type.BOOL})
@@ -103,7 +106,7 @@ def parser(
 
 def person(text: str) -> str:
     """Return a person's name as it is compared: without blanks, one kind of dot and bracket."""
-    return without_blanks(half_width(text)).translate(_DOTS)
+    return without_blanks(half_width(text)).translate(_DOTS).translate(_ROUND)
 
 
 def _read(column: Column, parse: Parser, cell: Cell) -> Parsed:
@@ -130,7 +133,7 @@ def _read(column: Column, parse: Parser, cell: Cell) -> Parsed:
         if free:
             return cell.text, Change.KEPT_AS_TEXT
         raise BadCellError(Reason.EMPTY_FORMULA)
-    if not isinstance(cell, str) or (cell.isascii() and cell.isalnum() and cell[0] not in "nN"):
+    if not isinstance(cell, str) or (cell.isascii() and cell.isalnum() and cell[0] not in "nNuU"):
         return parse(cell)
     if not free and is_deceptive(without_padding(cell)):
         raise BadCellError(Reason.DECEPTIVE)
@@ -184,13 +187,15 @@ def _nothing(column: Column) -> Parsed:
 
 def is_error_text(text: str) -> bool:
     """Whether a csv cell holds what a spreadsheet shows for an error."""
-    return text.strip() in _ERROR_TEXTS
+    return text.lstrip()[:1] in _OPENS_ERROR and _ERROR_TEXT.fullmatch(half_width(text)) is not None
 
 
-_ERROR_TEXTS = frozenset(
-    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
-    | {"#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!"}
+_OPENS_ERROR = ("#", "＃", "E")
+_ERROR_TEXT = re.compile(
+    r"#(?:N/A|REF|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC|FIELD|BLOCKED|UNKNOWN|CONNECT)[!?]?"
+    r"|#GETTING_DATA|Err:5\d\d"
 )
+"""What Excel, WPS and LibreOffice (Err:502) show for an error."""
 
 
 def _text(cell: Cell) -> Parsed:
@@ -379,11 +384,11 @@ def _member(column: Column, text: str) -> str:
 
 
 def _list(column: Column, known: Sequence[str], cell: Cell) -> Parsed:
-    if isinstance(cell, str):
-        pieces = SEPARATORS.split(cell)
+    pieces = SEPARATORS.split(cell) if isinstance(cell, str) else [_list_entry(column, cell)]
+    if column.references:
+        said = [piece for piece in pieces if not says_nothing(piece)]
     else:
-        pieces = ["否" if cell is False else _list_number(cell)]
-    said = [p for p in pieces if not (says_nothing(p) if column.references else says_none(p))]
+        said = [piece for piece in pieces if not says_none(piece, column.header)]
     said = [piece for piece in said if not is_blank(piece)]
     if not said:
         return (), Change.NO_LIST
@@ -399,8 +404,10 @@ def _list(column: Column, known: Sequence[str], cell: Cell) -> Parsed:
     return value, None if "、".join(value) == cell else Change.LIST
 
 
-def _list_number(cell: Cell) -> str:
-    """A number alone in a list cell is one certificate or one circled digit."""
+def _list_entry(column: Column, cell: Cell) -> str:
+    """Return what a cell that is no text says: a number is a certificate or a circled digit."""
+    if isinstance(cell, bool) and not column.references:
+        return "是" if cell else "否"
     code, _ = _code(cell)
     return str(code)
 

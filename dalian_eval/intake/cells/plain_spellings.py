@@ -24,10 +24,11 @@ _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] + [0]
 _FIRST_YEAR = 1901
 _PLACEHOLDERS = (0, 2_932_896)
 """1970-01-01 and 9999-12-31, in days since 1970: no dates, or none that stay what they are."""
-_LONGEST_NOTHING = 6
+_LONGEST_NOTHING, _OF_NO_WORD = 9, 8
+"""Bytes of the longest word for nothing, and a length that none of them has, but certificates."""
 _BEGINS_NOTHING = np.zeros(256, np.bool_)
-_BEGINS_NOTHING[[ord("n"), ord("N"), *(word.encode()[0] for word in ("无", "空", "暂"))]] = True
-"""The first bytes of words for nothing, of those that are no signs."""
+_BEGINS_NOTHING[[*b"nNuUE", *(word.encode()[0] for word in "无空暂未")]] = True
+"""The first bytes of words for nothing and for errors (Err:502), of those that are no signs."""
 _DAY = 86_400_000_000
 
 
@@ -81,7 +82,7 @@ def _is_code(cells: pa.StringArray) -> Mask:
 def _may_say_nothing(cells: pa.StringArray) -> Mask:
     """Whether a text is as short as NULL or 暂无 and begins as the words for nothing do."""
     lengths = _numpy(pc.binary_length(cells))
-    suspicious = (lengths > 0) & (lengths <= _LONGEST_NOTHING)
+    suspicious: Mask = (lengths > 0) & (lengths <= _LONGEST_NOTHING) & (lengths != _OF_NO_WORD)
     if suspicious.any():
         starts = np.frombuffer(cells.buffers()[1], np.int32)[cells.offset :][: len(cells)]
         first = np.frombuffer(cells.buffers()[2], np.uint8)[starts[suspicious]]

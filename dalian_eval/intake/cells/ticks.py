@@ -5,10 +5,13 @@ from collections.abc import Sequence
 
 from dalian_eval.intake.base.raw_cell import Cell, half_width, without_blanks
 
-_YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "✅", "Y", "YES", "1", "TRUE", "T", "对", "达标"})
+_YES = frozenset(
+    {"是", "有", "√", "✓", "✔", "☑", "✅", "Y", "YES", "1", "TRUE", "T", "V", "对", "是的"}
+    | {"达标", "已达标", "合格", "符合", "属于"}
+)
 _NO = frozenset(
     {"否", "无", "×", "✗", "✘", "✖", "╳", "❌", "X", "N", "NO", "0", "FALSE", "F", "错"}
-    | {"没有", "不达标"}
+    | {"没有", "不是", "不达标", "未达标", "不合格", "不符合", "不属于"}
 )
 _SPEAKING = frozenset({"在编", "一线", "有效", "两打", "重大", "零分", "优秀", "举办", "采用"})
 """Headers that people repeat in the cell to say yes, and deny to say no."""
@@ -17,6 +20,7 @@ _DENIALS = ("不", "非", "未", "没有")
 _TICKED, _EMPTY, _CROSSED = "☑✓✔√✅■◉", "□☐○◯", "☒×✗✘✖❌"
 _MARK = f"[{_TICKED}{_EMPTY}{_CROSSED}●]"
 _LABEL = "不达标|达标|没有|是|否|有|无"
+_BOXED = re.compile(rf"[(\[]({_MARK}?)[)\]]")
 _MARK_FIRST = re.compile(rf"(?:{_MARK}?(?:{_LABEL}))+")
 _LABEL_FIRST = re.compile(rf"(?:(?:{_LABEL}){_MARK}?)+")
 _CIRCLES = frozenset("○◯〇")
@@ -48,6 +52,9 @@ def _ticked(text: str) -> bool | None:
 
     A mark may stand before or behind its label; where both can be meant (是√否), nothing is told.
     """
+    text = _BOXED.sub(lambda found: found[1] or "□", text)
+    if text in _YES:
+        return True
     readings = set[str | None]()
     if _MARK_FIRST.fullmatch(text):
         readings.add(_chosen(re.findall(rf"({_MARK}?)({_LABEL})", text)))

@@ -27,6 +27,10 @@ _HTML = re.compile(
 _JSON = re.compile(rb'\s*(\{\s*"[^"]*"\s*:|\{\s*\}|\[\s*[{\]])')
 _LOGIN = re.compile("type=[\"']?password|登录|登陆|login|sign ?in".encode(), re.I)
 _XML = re.compile(rb"\s*<\?xml", re.I)
+_XML_ERROR = re.compile(rb"\s*<\?xml[^>]*>\s*<\w*(?:error|fault|exception|result|response)\b", re.I)
+_SAYS_ERROR = re.compile(
+    "登录|登陆|错误|异常|超时|无权|error|exception|expired|denied".encode(), re.I
+)
 _ENDING = re.compile(r"\.[a-z][a-z0-9]{0,9}")
 _YEAR, _DAY = r"(?<!\d)((?:19|20)\d{2})", r"(0[1-9]|[12]\d|3[01])"
 _MONTH, _SHORT_DAY = r"(1[0-2]|0?[1-9])", r"([12]\d|3[01]|0?[1-9])"
@@ -296,10 +300,16 @@ def _not_what_it_says(raw: RawFile, start: bytes) -> str:
         return _failed_download(raw, "一个登录网页：下载时没有登录，或登录已经过期")
     elif _JSON.match(start):
         return _failed_download(raw, "系统返回的 JSON，多半是出错信息")
+    elif _HTML.match(start) and b"<table" not in start.lower() and raw.size <= _LOOK:
+        return _failed_download(raw, "一个没有表格的网页（HTML），多半是出错信息")
     elif _HTML.match(start):
         found = "网页（HTML）"
+    elif _XML_ERROR.match(start):
+        return _failed_download(raw, "系统返回的出错信息（XML）")
     elif _XML.match(start):
         found = "XML 文本"
+    elif raw.size < _LOOK and _SAYS_ERROR.search(start):
+        return _failed_download(raw, "一段出错信息")
     else:
         found = "其他格式"
     return (

@@ -1,4 +1,4 @@
-"""What an .xls holds beyond calamine's cells: date system, errors, number formats.
+"""What an .xls holds beyond calamine's cells: date system, errors, number formats, marked texts.
 
 An .xls is a compound file (sectors chained like a disk) whose stream `Workbook` is a list of
 records: kind, length, bytes. Only the few records that matter here are read.
@@ -15,12 +15,16 @@ from dalian_eval.intake.base.raw_cell import (
     FormattedNumber,
     ZeroFormula,
 )
+from dalian_eval.intake.base.text_runs import marked_text
+from dalian_eval.intake.files.xls_strings import shared_strings
 from dalian_eval.intake.files.xlsx_details import special_pattern
 
 _END_OF_CHAIN = 0xFFFFFFFA
 _BOUND_SHEET, _DATE_MODE, _FORMAT, _XF, _FONT = 0x85, 0x22, 0x41E, 0xE0, 0x31
 _STRUCK_OUT = 0x08
 """Option of a font."""
+_SHIFTED = (b"\1\0", b"\2\0")
+"""How a font raises or lowers its characters."""
 _NO_FONT = 4
 """Fonts are counted from 0, but no font has this number."""
 _FORMULA, _NUMBER, _RK, _MULTIPLE_RK, _BOOL_OR_ERROR = 0x06, 0x203, 0x27E, 0xBD, 0x205
@@ -71,6 +75,7 @@ class Workbook:
         formats: list[int] = []
         fonts: list[int] = []
         struck_fonts: list[bool] = []
+        marked_fonts: list[bool] = []
         strings: list[bytes] = []
         in_strings = False
         for kind, body in _records(self._stream, 0):
@@ -92,17 +97,26 @@ class Workbook:
                 if pattern:
                     codes[struct.unpack_from("<H", body)[0]] = pattern
             elif kind == _FONT:
-                struck_fonts.append(bool(struct.unpack_from("<H", body, 2)[0] & _STRUCK_OUT))
+                is_struck = bool(struct.unpack_from("<H", body, 2)[0] & _STRUCK_OUT)
+                struck_fonts.append(is_struck)
+                marked_fonts.append(is_struck or body[8:10] in _SHIFTED)
             elif kind == _XF:
                 fonts.append(struct.unpack_from("<H", body)[0])
                 formats.append(struct.unpack_from("<H", body, 2)[0])
         if not self._offsets:
             raise ValueError("no sheets")
-        self._lengths = _string_lengths(strings)
         self._extents = [_extent(self._stream, offset) for offset in self._offsets]
         struck_fonts.insert(_NO_FONT, False)
-        self._struck = frozenset(
-            style for style, font in enumerate(fonts) if font in _places(struck_fonts)
+        marked_fonts.insert(_NO_FONT, False)
+        self._struck = _styles_of(fonts, struck_fonts)
+        self._marked = _styles_of(fonts, marked_fonts)
+        texts = shared_strings(strings)
+        self._lengths = texts.lengths
+        marked = _places(marked_fonts)
+        self._rich = (
+            {number: text.runs(marked.__contains__) for number, text in texts.rich.items()}
+            if marked
+            else {}
         )
         self._patterns = {
             style: codes[number] for style, number in enumerate(formats) if number in codes
@@ -127,7 +141,7 @@ class Workbook:
         return sum(2 * lengths[i] * n for i, n in used.items() if i < len(lengths))
 
     def special_cells(self, sheet: int) -> dict[tuple[int, int], Cell]:
-        """Return error values, formulas without value and numbers with a telling format.
+        """Return error values, formulas without value, numbers with a telling format, marked texts.
 
         By (row, column) from 0.
         """
@@ -142,6 +156,11 @@ class Workbook:
                 cell = self._result(style, result, flags)
                 if cell is not None:
                     found[row, column] = cell
+            elif kind == _SHARED_TEXT and self._rich:
+                row, column, style, text = struct.unpack_from("<HHHI", body)
+                marked = marked_text(self._rich.get(text, ()), cell=style in self._marked)
+                if marked is not None:
+                    found[row, column] = marked
             elif kind in (_NUMBER, _RK, _MULTIPLE_RK):
                 for row, column, style, value in _numbers(kind, body):
                     if style in self._patterns:
@@ -175,6 +194,12 @@ class Workbook:
         if value == 0:
             return _UNCOMPUTED if flags & _COMPUTED_ON_LOAD and not self._computed else _ZERO
         return FormattedNumber(value, self._patterns[style]) if style in self._patterns else None
+
+
+def _styles_of(fonts: list[int], marks: list[bool]) -> frozenset[int]:
+    """Return the styles whose font is marked so; `fonts` holds each style's font."""
+    places = _places(marks)
+    return frozenset(style for style, font in enumerate(fonts) if font in places)
 
 
 def _places(marks: list[bool]) -> frozenset[int]:
@@ -225,43 +250,6 @@ def _records(stream: bytes, offset: int, *, nested: bool = False) -> Iterator[tu
         elif depth == 1 or nested:
             yield kind, body
     raise ValueError("substream without begin or end")
-
-
-def _string_lengths(blocks: list[bytes]) -> list[int]:
-    """Return the lengths of the shared strings, as far as they can be followed.
-
-    `blocks` are the record of strings and its continuations; a string that goes over into the next
-    block says there anew how wide its characters are.
-    """
-    lengths: list[int] = []
-    block, position = 0, 8
-    try:
-        for _ in range(struct.unpack_from("<I", blocks[0], 4)[0]):
-            if position >= len(blocks[block]):
-                block, position = block + 1, 0
-            length, flags = struct.unpack_from("<HB", blocks[block], position)
-            position += 3
-            skipped = 0
-            if flags & 8:
-                skipped += 4 * int(struct.unpack_from("<H", blocks[block], position)[0])
-                position += 2
-            if flags & 4:
-                skipped += int(struct.unpack_from("<I", blocks[block], position)[0])
-                position += 4
-            lengths.append(length)
-            width = 1 + (flags & 1)
-            while (room := (len(blocks[block]) - position) // width) < length:
-                length -= room
-                block, position = block + 1, 1
-                width = 1 + (blocks[block][0] & 1)
-            position += length * width
-            while (room := len(blocks[block]) - position) < skipped:
-                skipped -= room
-                block, position = block + 1, 0
-            position += skipped
-    except (struct.error, IndexError):
-        return lengths
-    return lengths
 
 
 def _text(body: bytes) -> str:

@@ -13,10 +13,10 @@ from dalian_eval.intake.base.raw_cell import (
     CellError,
     EmptyFormula,
     FormattedNumber,
-    Marked,
     ZeroFormula,
 )
-from dalian_eval.intake.files.xlsx_runs import Runs, has_marks, marked_strings
+from dalian_eval.intake.base.text_runs import Run, marked_text
+from dalian_eval.intake.files.xlsx_runs import SHIFTED, Runs, has_marks, rich_strings
 from dalian_eval.intake.files.xml_parts import attribute, elements
 
 _CELL_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
@@ -50,10 +50,11 @@ class Workbook:
         self._read_workbook()
         self._formats: dict[int, str] = {}
         self._struck: frozenset[int] = frozenset()
+        self._marked: frozenset[int] = frozenset()
         self._read_styles()
         self._cache: tuple[int, bytes] = (-1, b"")
         self._lengths: list[int] | None = None
-        self._marked: dict[int, Marked] = {}
+        self._rich: dict[int, tuple[Run, ...]] = {}
 
     def bounds(self, sheet: int) -> tuple[int, int]:
         """Return numbers of rows and columns that no cell lies beyond, at little cost."""
@@ -88,7 +89,8 @@ class Workbook:
             present = strings in self._archive.namelist()
             content = self._archive.read(strings) if present else b""
             self._lengths = [len(found.group()) for found in _STRING.finditer(content)]
-            self._marked = marked_strings(content)
+            if has_marks(content) or (self._marked and b"rPr" in content):
+                self._rich = rich_strings(content)
         return self._lengths
 
     def special_cells(self, sheet: int) -> dict[tuple[int, int], Cell]:
@@ -104,10 +106,13 @@ class Workbook:
             if f's="{style}"'.encode() in part
         }
         self._string_lengths()
-        told = (b"<f", b":f", b'"e"')
-        if not (styles or self._marked or has_marks(part) or any(sign in part for sign in told)):
+        told: tuple[bytes, ...] = (b"<f", b":f", b'"e"')
+        if self._marked and b"rPr" in part:
+            told += (b"rPr",)
+        if not (styles or self._rich or has_marks(part) or any(sign in part for sign in told)):
             return {}
-        return _Special(styles, self._marked, recomputed=self._recomputed).read(part)
+        special = _Special(styles, self._marked, self._rich, recomputed=self._recomputed)
+        return special.read(part)
 
     def _sheet(self, index: int) -> bytes:
         if self._cache[0] != index:
@@ -137,7 +142,8 @@ class Workbook:
         if "xl/styles.xml" not in self._archive.namelist():
             return
         codes = dict.fromkeys(_BUILT_IN_PERCENT, "%")
-        fonts, struck_fonts, struck = -1, set[int](), set[int]()
+        fonts, struck_fonts, marked_fonts = -1, set[int](), set[int]()
+        struck, marked = set[int](), set[int]()
         inside, style = "", 0
         for name, attributes in elements(self._archive.read("xl/styles.xml")):
             if name == "numFmt":
@@ -151,14 +157,21 @@ class Workbook:
             elif name == "strike" and inside == "fonts":
                 if attributes.get("val", "1") in _TRUE:
                     struck_fonts.add(fonts)
+                    marked_fonts.add(fonts)
+            elif name == "vertAlign" and inside == "fonts":
+                if attributes.get("val") in SHIFTED:
+                    marked_fonts.add(fonts)
             elif name == "xf" and inside == "cellXfs":
                 pattern = codes.get(int(attributes.get("numFmtId", "0")), "")
                 if pattern:
                     self._formats[style] = pattern
-                if int(attributes.get("fontId", "0")) in struck_fonts:
+                font = int(attributes.get("fontId", "0"))
+                if font in struck_fonts:
                     struck.add(style)
+                if font in marked_fonts:
+                    marked.add(style)
                 style += 1
-        self._struck = frozenset(struck)
+        self._struck, self._marked = frozenset(struck), frozenset(marked)
 
     def struck_rows(self, sheet: int) -> tuple[int, ...]:
         """Return the indices of the rows whose every cell with content is struck out."""
@@ -289,9 +302,15 @@ class _Special:
     """
 
     def __init__(
-        self, styles: dict[int, str], marked: dict[int, Marked], *, recomputed: bool
+        self,
+        styles: dict[int, str],
+        marked: frozenset[int],
+        rich: dict[int, tuple[Run, ...]],
+        *,
+        recomputed: bool,
     ) -> None:
-        self._styles, self._marked, self._recomputed = styles, marked, recomputed
+        self._styles, self._marked, self._rich = styles, marked, rich
+        self._recomputed = recomputed
         self._runs: Runs | None = None
         self._found: dict[tuple[int, int], Cell] = {}
         self._row, self._column = -1, -1
@@ -351,17 +370,18 @@ class _Special:
 
     def _cell(self) -> Cell:
         kind = self._attributes.get("t", "n")
+        style = int(self._attributes.get("s", "0"))
         if self._runs:
-            return self._runs.marked
+            return marked_text(self._runs.runs, cell=style in self._marked)
         if kind == "s" and self._value and self._formula is None:
-            return self._marked.get(int(self._value))
+            return marked_text(self._rich.get(int(self._value), ()), cell=style in self._marked)
         if kind == "e":
             return CellError(self._value or "#N/A")
         if self._formula is not None and self._is_uncomputed(kind):
             return EmptyFormula("=" + self._formula)
         if self._formula is not None and kind == "n" and float(self._value or "1") == 0:
             return ZeroFormula("=" + self._formula)
-        pattern = self._styles.get(int(self._attributes.get("s", "0")))
+        pattern = self._styles.get(style)
         if pattern and kind == "n" and self._value:
             return FormattedNumber(float(self._value), pattern)
         return None

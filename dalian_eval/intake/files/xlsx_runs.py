@@ -2,10 +2,12 @@
 
 from xml.parsers import expat
 
-from dalian_eval.intake.base.raw_cell import Marked
+from dalian_eval.intake.base.text_runs import Run
 
 _SIGNS = (b"vertAlign", b"strike")
 _ON = ("1", "true")
+SHIFTED = ("superscript", "subscript")
+"""Values of `vertAlign` for raised and lowered characters."""
 
 
 class Runs:
@@ -13,17 +15,19 @@ class Runs:
 
     def __init__(self) -> None:
         """Begin with no run."""
-        self._whole: list[str] = []
-        self._bare: list[str] = []
-        self._is_marked = self._is_text = self._is_phonetic = False
+        self._runs: list[Run] = []
+        self._mark: bool | None = None
+        self._is_text = self._is_phonetic = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Enter an element."""
         match name:
+            case "rPr":
+                self._mark = False
             case "vertAlign":
-                self._is_marked |= attributes.get("val") in ("superscript", "subscript")
+                self._mark = self._mark or attributes.get("val") in SHIFTED
             case "strike" | "dstrike":
-                self._is_marked |= attributes.get("val", "1") in _ON
+                self._mark = self._mark or attributes.get("val", "1") in _ON
             case "rPh":
                 self._is_phonetic = True
             case "t":
@@ -32,9 +36,7 @@ class Runs:
     def text(self, text: str) -> None:
         """Take characters of the element."""
         if self._is_text:
-            self._whole.append(text)
-            if not self._is_marked:
-                self._bare.append(text)
+            self._runs.append((text, self._mark))
 
     def end(self, name: str) -> None:
         """Leave an element."""
@@ -42,15 +44,14 @@ class Runs:
             case "t":
                 self._is_text = False
             case "r":
-                self._is_marked = False
+                self._mark = None
             case "rPh":
                 self._is_phonetic = False
 
     @property
-    def marked(self) -> Marked | None:
-        """The text, when some of its characters are marked; marked as a whole it is a text."""
-        whole, bare = "".join(self._whole).strip(), "".join(self._bare).strip()
-        return Marked(whole, bare) if bare and bare != whole else None
+    def runs(self) -> tuple[Run, ...]:
+        """The runs; one without a font of its own has the cell's."""
+        return tuple(self._runs)
 
 
 def has_marks(part: bytes) -> bool:
@@ -58,30 +59,28 @@ def has_marks(part: bytes) -> bool:
     return any(sign in part for sign in _SIGNS)
 
 
-def marked_strings(part: bytes) -> dict[int, Marked]:
-    """Return the marked texts among the shared strings, by their numbers."""
-    if not has_marks(part):
-        return {}
-    found: dict[int, Marked] = {}
-    number, runs = -1, Runs()
+def rich_strings(part: bytes) -> dict[int, tuple[Run, ...]]:
+    """Return the shared strings that have runs of different kinds, by their numbers."""
+    found: dict[int, tuple[Run, ...]] = {}
+    number, text = -1, Runs()
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal number, runs
+        nonlocal number, text
         local = name.rpartition(":")[2]
         if local == "si":
-            number, runs = number + 1, Runs()
-        runs.start(local, attributes)
+            number, text = number + 1, Runs()
+        text.start(local, attributes)
 
     def end(name: str) -> None:
         local = name.rpartition(":")[2]
-        runs.end(local)
-        if local == "si" and (marked := runs.marked) is not None:
-            found[number] = marked
+        text.end(local)
+        if local == "si" and len({mark for _, mark in text.runs}) > 1:
+            found[number] = text.runs
 
     reader = expat.ParserCreate()
     reader.buffer_text = True
     reader.StartElementHandler = start
     reader.EndElementHandler = end
-    reader.CharacterDataHandler = lambda text: runs.text(text)
+    reader.CharacterDataHandler = lambda characters: text.text(characters)
     reader.Parse(part, True)
     return found

@@ -17,8 +17,12 @@ from dalian_eval.schema.model import Column, Table, Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME, OFFICER
 
+_ROLE = re.compile(
+    r"\s*(?:同志|\((?:组长|副组长|组员|队长|副队长|主办|协办|协助|主检|记录|带队|负责人|主要承办人|承办人|检查人)\))$"
+)
+"""What may stand behind a name and is no part of it."""
 _CERTIFICATE = r"(?P<certificate>[0-9A-Za-z]{4,})"
-_BEFORE, _BEHIND = r"(?P<open>\s*[(\[【〔]|\s*)(?:执法证号|证号|证件号)?:?", r"[)\]】〕]?"
+_BEFORE, _BEHIND = r"(?P<open>\s*[(\[【〔]|\s*)(?:执法证号|证号|证件号)?[-:]?", r"[)\]】〕]?"
 _NAME = r"(?P<name>[^\d\s][^\d]*?)"
 _LABELLED = (
     re.compile(_NAME + _BEFORE + _CERTIFICATE + _BEHIND),
@@ -81,7 +85,7 @@ class People:
         张某某(06120001) is the officer of that name and number; several people may be joined by
         blanks, 及, 和 or 与.
         """
-        return split_joined(value, self._one)
+        return split_joined(value.replace(")", ") ").rstrip(), self._one)
 
     def _one(self, value: str) -> str | None:
         value = value.strip()
@@ -90,7 +94,8 @@ class People:
         labelled = self.labelled(value)
         if labelled and person(labelled[0]) == person(self.names.get(labelled[1], "")):
             return labelled[1]
-        return None
+        bare = _ROLE.sub("", value)
+        return self._one(bare) if bare and bare != value else None
 
     def labelled(self, value: str) -> tuple[str, str] | None:
         """Return the name and the known certificate that a value puts together, if it does."""

@@ -50,7 +50,7 @@ class ReferenceTarget:
     @cached_property
     def by_digits(self) -> dict[str, str]:
         """Accepted keys by what is left of them when leading zeros are lost."""
-        return {key.lstrip("0"): key for key in self.keys.to_pylist()}
+        return {digits: key for key in self.keys.to_pylist() if (digits := _digits(key))}
 
     @cached_property
     def by_outline(self) -> dict[str, list[str]]:
@@ -161,10 +161,19 @@ def _hint(value: str, referenced: ReferenceTarget) -> str:
     """Name the key that was probably meant."""
     if value in referenced.by_name:
         return f"（“{value}”的编码是 {referenced.by_name[value]}）"
-    if value.isdigit() and value.lstrip("0") in referenced.by_digits:
-        return f"（表中有 {referenced.by_digits[value.lstrip('0')]}，开头的 0 可能丢失了）"
+    digits = _digits(value)
+    if digits and digits in referenced.by_digits:
+        key = referenced.by_digits[digits]
+        same = re.sub(r"[\W_]+", "", value) == re.sub(r"[\W_]+", "", key)
+        return f"（最接近的是 {key}）" if same else f"（表中有 {key}，开头的 0 可能丢失了）"
     near = referenced.by_outline.get(outline(value), [])
     return f"（最接近的是 {'、'.join(near[:_NEAREST])}）" if near else ""
+
+
+def _digits(code: str) -> str:
+    """Return a code of digits without punctuation and leading zeros; "" for any other."""
+    digits = re.sub(r"[\W_]+", "", code)
+    return digits.lstrip("0") if digits.isdigit() else ""
 
 
 def outline(code: str) -> str:

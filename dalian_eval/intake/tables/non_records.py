@@ -6,6 +6,7 @@ Exports are made to be printed; what serves the page is told apart from the data
 import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from pathlib import PurePosixPath
 
 import pyarrow as pa
 
@@ -48,14 +49,16 @@ _NOTE = re.compile(
     r"|-?第\d+页(?:[,/]?共\d+页)?-?$|共\d+[页条行人件家个](?:记录)?[。.]?$"
     r"|\(?以下(?:空白|无正文)\)?$|续表$|续下页$|接上页$"
 )
-_EXAMPLE_WORD = "(?:填写|填报|填表)?(?:示例|样例|范例|举例)"
+_EXAMPLE_WORD = "(?:填写|填报|填表|参考)?(?:示例|样例|范例|举例)"
 _EXAMPLE = re.compile(
-    rf"[(【\[]?(?:{_EXAMPLE_WORD}|例)\d*[)】\]]?|(?:{_EXAMPLE_WORD}|例|例如)\d*:.*"
-    rf"|[(【\[](?:{_EXAMPLE_WORD}|例)\d*[)】\]].*",
-    re.DOTALL,
+    rf"[(【\[]?(?:{_EXAMPLE_WORD}|例)\d*[)】\]]?"
+    rf"|(?:{_EXAMPLE_WORD}|例|例如|如|example|sample)\d*:.*|(?:example|sample)\d*"
+    rf"|[(【\[](?:{_EXAMPLE_WORD}|例)\d*[)】\]].*|.+[(【\[]{_EXAMPLE_WORD}\d*[)】\]]"
+    rf"|[此本该]?[行条]?[为是系]?{_EXAMPLE_WORD}[行条]?(?:数据|记录)?(?:[,。;!(].*)?",
+    re.DOTALL | re.IGNORECASE,
 )
-_EXAMPLE_SHEET = re.compile(rf".*{_EXAMPLE_WORD}\d*[)】\]]?")
-_EXAMPLE_SIGNS = re.compile("例".encode())
+_EXAMPLE_SHEET = re.compile(rf".*(?<![含附带]){_EXAMPLE_WORD}\d*[)】\]]?|{_EXAMPLE_WORD}[-_—·.(].*")
+_EXAMPLE_BYTES = re.compile("例".encode())
 _NONE = frozenset(
     {"无", "暂无", "没有", "均无", "无数据", "暂无数据", NO_DATA}
     | {"无记录", "无内容", "零报告", "0报告", "本月无", "本季度无", "本年无", "本单位无"}
@@ -240,19 +243,24 @@ def _starts_note(cell: Cell) -> bool:
 
 def says_example(cell: Cell) -> bool:
     """Whether a cell says that its row only shows how to fill in: 例：…, 示例."""
-    if not isinstance(cell, str) or "例" not in cell:
+    if not isinstance(cell, str):
+        return False
+    one, other = ("ample", "AMPLE") if cell.isascii() else ("例", "如")
+    if one not in cell and other not in cell:
         return False
     return _EXAMPLE.fullmatch(without_blanks(half_width(cell))) is not None
 
 
 def holds_example(texts: pa.Buffer | None) -> bool:
-    """Whether texts, taken together, hold what `says_example` looks for; this is quick."""
-    return texts is not None and _EXAMPLE_SIGNS.search(memoryview(texts)) is not None
+    """Whether texts, taken together, may hold a Chinese word for an example; this is quick."""
+    return texts is not None and _EXAMPLE_BYTES.search(memoryview(texts)) is not None
 
 
-def is_example_sheet(name: str) -> bool:
-    """Whether a sheet is called an example: 填写示例, 荣誉（示例）."""
-    return _EXAMPLE_SHEET.fullmatch(without_blanks(half_width(name))) is not None
+def is_example_sheet(sheet: str, file: str) -> bool:
+    """Whether a sheet, its file or a folder of the file is called an example: 荣誉（示例）."""
+    path = PurePosixPath(file)
+    names = (sheet, path.stem, *path.parent.parts)
+    return any(_EXAMPLE_SHEET.fullmatch(without_blanks(half_width(name))) for name in names)
 
 
 def _numbers_columns(row: Sequence[Cell]) -> bool:

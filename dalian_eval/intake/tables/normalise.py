@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from typing import NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +27,7 @@ from dalian_eval.schema.arrow import arrow_schema, arrow_type
 from dalian_eval.schema.model import Column, Type
 
 _VOID = ("作废", "删除", "撤销", "撤回", "注销", "废止")
-_REVOKED = rf"^\s*(?:本条|该条|此条|记录)?(?:已|予以|按)?(?:{'|'.join(_VOID)})"
+_REVOKED = rf"^\s*[（(【\[]?(?:本条|该条|此条|本行|此行|记录)?(?:已|予以|按)?(?:{'|'.join(_VOID)})"
 _PERSON_NAME = ("officers", "name")
 
 
@@ -140,7 +139,9 @@ def _beside_its_day(problem: Problem, header: Header) -> Problem:
     near = next((text for text in others if own in text), next(iter(others), ""))
     if not near:
         return problem
-    joined = f" 10:00；日期在『{near}』一列，请把『{near}』和『{problem.column}』两列合成一列"
+    timed = " " in problem.details["sample"]
+    mended = f"把『{near}』和『{problem.column}』两列合成一列" if timed else "把它填到这一列"
+    joined = f"；日期在『{near}』一列，请{mended}"
     return replace(problem, details={**problem.details, "example": joined})
 
 
@@ -187,12 +188,17 @@ def _broken(
 
     Two short rows of which at least one cannot stand for itself, or begins unlike the other.
     """
-    pairs = [place for place in short[:-1].tolist() if place + 1 in short] if len(short) else []
+    few = {*short.tolist()} if len(short) else set[int]()
+    # The rest of a last cell is a row of its own, too, behind one that seems whole.
+    pairs = sorted(p for place in few for p in (place - 1, place) if p >= 0 and p + 1 in few)
+    pairs = list(dict.fromkeys(pairs))
     found: dict[int, list[Problem]] = {}
     limit = _fields(header)
     for place in pairs:
         number = block.first + place + 1
         (one, _), (other, _) = block.rows(np.array([place, place + 1]))
+        if place not in few and len(other) > 1:
+            continue
         fits = len(one) + len(other) - 1 == limit
         unlike = _has_digit(one[0]) != _has_digit(other[0]) if one and other else True
         lone = {number, number + 1} & problems.keys()
@@ -257,20 +263,19 @@ def _surely_records(block: Block, header: Header, reader: RowReader) -> npt.NDAr
     asked = sorted({0, *mandatory})
     if len(asked) < 2 or asked[-1] >= block.width:
         return sure
-    unused = {*range(min(len(header.texts), block.width))} - {*header.columns.values(), 0}
     sure[:] = block.first > header.row + 1 or np.arange(block.height) > 0
     for position in asked:
         column = block.column(position)
         if not isinstance(column, pa.Array):
             return np.zeros(block.height, dtype=np.bool_)
         sure &= _unsuspicious(column.fill_null(""), reader)
-    for position in unused:
+    for position in {*range(min(len(header.texts), block.width))}.difference(asked):
         sure &= ~_examples_said(block.column(position))
     return sure
 
 
 def _examples_said(column: pa.Array | Sequence[Cell]) -> npt.NDArray[np.bool_]:
-    """Return for which rows a column of no table says that they are examples."""
+    """Return for which rows a column says that they are examples."""
     said = np.zeros(len(column), dtype=np.bool_)
     if isinstance(column, pa.Array) and holds_example(column.buffers()[2]):
         distinct, codes = _distinct_texts(column.fill_null(""))
@@ -361,11 +366,12 @@ def _parse_distinct(
     )
 
 
-def _refuse_shifted(parse: Parser, cell: Cell) -> NoReturn:
-    day, _ = parse(cell)
-    if not isinstance(day, date):
-        raise TypeError(day)
-    raise dates.two_days(day)
+def _refuse_shifted(parse: Parser, cell: Cell) -> tuple[Value | None, Change | None]:
+    """Parse a date of a column whose times betray a shift: one with a time may be a day early."""
+    day, change = parse(cell)
+    if change is Change.TIME_DROPPED and isinstance(day, date):
+        raise dates.two_days(day)
+    return day, change
 
 
 def _parse(
