@@ -5,7 +5,7 @@ month. Each metric has a numerator and a denominator (integers); `variant` tells
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import ibis
@@ -332,6 +332,12 @@ def cases_by_kind(sources: Sources) -> pa.Table:
         .mutate(metric=_text("cases"), denominator=ibis.literal(1))
     )
     return _finished(rows)
+
+
+def records_to_come(sources: Sources) -> frozenset[str]:
+    """Return the numbers of records uploaded after as-of that some case refers to."""
+    ever = found_records(replace(sources, as_of=dt.date.max - dt.timedelta(days=1)))
+    return frozenset(ever["record_id"]) - frozenset(found_records(sources)["record_id"])
 
 
 def found_records(sources: Sources) -> pd.DataFrame:

@@ -171,6 +171,8 @@ def _without_record(context: Context, kind: Kind) -> Iterator[Proposal]:
     rows = dict(zip(cases["case_id"], zip(*named, strict=True), strict=True))
     for (who, case), clause_id in sorted(asked.items()):
         origin, number, unit = rows[case][0], plain(rows[case][1]), rows[case][2]
+        if number in context.later:
+            continue  # It is there, uploaded after the day of the run: nothing is to be mended.
         if number in (None, ""):
             number = f"JC待补-{case}"
             change = [Change("cases", {"record_id": number}, origin, {"case_id": case})]

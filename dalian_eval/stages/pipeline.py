@@ -227,11 +227,12 @@ class Job:
         """Return what moves are made from; nothing is written but what scoring needs."""
         import pandas as pd
 
-        from dalian_eval.metrics.monthly import open_sources, running_staff
+        from dalian_eval.metrics.monthly import open_sources, records_to_come, running_staff
         from dalian_eval.moves.context import Context
 
-        tables, folder = self._tables(), self.store / METRICS
-        scored = self._compute_score(self.metrics(), tables)
+        monthly, folder = self.metrics(), self.store / METRICS
+        tables = self._tables()
+        scored = self._compute_score(monthly, tables)
         sources = open_sources(
             self.store / CLEAN, self.table("units"), self.rubric.period, self.as_of
         )
@@ -242,6 +243,7 @@ class Job:
             tables=tables,
             supplied=self._supplied(),
             found=pd.read_parquet(folder / "found_records.parquet"),
+            later=records_to_come(sources),
             staff=running_staff(sources),
             entered=frozenset(map(str, running)),
             seed=self.params.draw_seed,

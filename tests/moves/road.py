@@ -34,7 +34,8 @@ def context_of(folder: Path, as_of: dt.date, chosen: Mapping[str, str] | None = 
     entries = campaign.entries(sources)
     entered = entries["officer_id"][entries["month"] == sources.months[-1]]
     staff = monthly.running_staff(sources)
-    return Context(scored, tables, frozenset(data), found, staff, frozenset(entered), SEED)
+    later = monthly.records_to_come(sources)
+    return Context(scored, tables, frozenset(data), found, later, staff, frozenset(entered), SEED)
 
 
 def county_moves(
