@@ -30,7 +30,7 @@ def contributions(
     """Return what each fact contributes, and the selections (one per part) for the zero reasons."""
     selections = [facts.select(part, candidates, _columns(clause, part)) for part in clause.parts]
     frames = [
-        _contribute(clause, number, part, selection.rows)
+        _contribute(clause, number, part, selection.rows, facts.rubric.period.year)
         for number, (part, selection) in enumerate(zip(clause.parts, selections, strict=True))
     ]
     return texts.stack(frames), selections
@@ -43,7 +43,9 @@ def _columns(clause: EventClause, part: Part) -> list[str]:
     return [*points, *scope, *(part.label or clause.label or ())]
 
 
-def _contribute(clause: EventClause, number: int, part: Part, rows: pd.DataFrame) -> pd.DataFrame:
+def _contribute(
+    clause: EventClause, number: int, part: Part, rows: pd.DataFrame, year: int
+) -> pd.DataFrame:
     columns = part.label or clause.label or ()
     for column in columns:
         if column in rows.columns and rows[column].dtype == object:
@@ -54,7 +56,7 @@ def _contribute(clause: EventClause, number: int, part: Part, rows: pd.DataFrame
     rows = rows[rows["points"] != 0] if part.points is not None else rows
     case = rows["case_id"].fillna("") if "case_id" in rows.columns else ""
     case = pd.Series(case, index=rows.index, dtype="str")
-    return rows.assign(part=number, case=case, text=fact_text(rows, part))[CONTRIBUTION]
+    return rows.assign(part=number, case=case, text=fact_text(rows, part, year))[CONTRIBUTION]
 
 
 def _explode(rows: pd.DataFrame, column: str, part: Part) -> pd.DataFrame:

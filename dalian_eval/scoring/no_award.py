@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.sentences import condition_sentence, window_sentence
 from dalian_eval.rubric.vocabulary import short_header_of
@@ -36,9 +37,8 @@ def nothing_found(
     place = np.full(selections[0].size, -1, dtype=np.int64)
     place[who] = np.arange(len(who))
     for number, (query, selection) in enumerate(zip(queries, selections, strict=True)):
-        as_of = facts.as_of.isoformat()
-        window = window_sentence(query, facts.rubric.period.start.isoformat(), as_of)
-        by = f"{short_header_of(query.table, query.date)}不晚于{as_of}的" if query.date else ""
+        window = window_sentence(query, facts.rubric.period, facts.as_of)
+        by = _by(query, day_words(facts.as_of, facts.rubric.period.year))
         counts = [c[who] for c in (selection.related, selection.matching, selection.found)]
 
         def funnel(
@@ -60,9 +60,18 @@ def nothing_found(
     return awards(who, 0, reason, evidence=evidence, outcome=outcome)
 
 
+def _by(query: Query, as_of: str) -> str:
+    """Return by when a row's governing date is asked for: 截至10月31日决定的; nothing without."""
+    if query.date is None:
+        return ""
+    name = short_header_of(query.table, query.date)
+    what = name.removesuffix("日期").removesuffix("时间")
+    return f"截至{as_of}{what if what != name else ''}的"
+
+
 def _funnel(query: Query, window: str, by: str, related: int, matching: int, found: int) -> str:
     if related == 0:
-        return f"{query.what}——没有{by}有关记录"
+        return f"{query.what}——{by.removesuffix('的')}没有有关记录"
     if matching == 0:
         asked = condition_sentence(query)
         return f"{query.what}——{by}有关记录{related}条，均不符合条件（{asked}）"

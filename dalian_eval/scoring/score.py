@@ -126,7 +126,10 @@ def _score_section(
 ) -> SectionScore:
     size = len(candidates)
     exclusive = exclusive_clauses(section)
-    made = decisions(facts.tables["decisions"], section, candidates, facts.as_of)
+    made = decisions(
+        *(facts.tables["decisions"], section, candidates),
+        *(facts.as_of, facts.rubric.period.year),
+    )
     leaves: dict[str, Leaf] = {}
     for name, clause in section.clauses.items():
         if name not in exclusive:
