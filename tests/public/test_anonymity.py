@@ -38,6 +38,16 @@ def test_a_day_becomes_a_month_that_enough_officers_share(view):
     assert blurred(view, a, b) == ["按期完成（2024-05）", "5月另有一次（2024-05）"]
 
 
+def test_a_month_in_words_is_that_of_the_year_it_leaves_out(view):
+    a = ("officer", "P1", AIR, "", "5月3日完成")
+    b = ("officer", "P2", AIR, "", "2024年5月28日完成")
+    c = ("officer", "P3", AIR, "", "2023年5月28日完成，截至10月31日没有其他记录")
+    assert blurred(view, a, b, c) == [
+        *("5月完成", "2024年5月完成"),
+        "某月完成，截至10月31日没有其他记录",
+    ]
+
+
 def test_a_month_that_too_few_share_is_left_out(view):
     a = ("officer", "P1", AIR, "", "完成（2024-05-03、2024-05-04）")
     b = ("officer", "P2", AIR, "", "完成（2024-06-03）")
