@@ -17,8 +17,8 @@ def rank_table(made: Certificates, kind: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "名次": [r["rank"] or "否决" for r in rows],
-            "候选对象": [r["name"] for r in rows],
-            "编号": [r["candidate"] for r in rows],
+            "名称": [r["name"] for r in rows],
+            "代码": [r["candidate"] for r in rows],
             "总分": [r["total"] for r in rows],
             "最低": [r["total_min"] for r in rows],
             "最高": [r["total_max"] for r in rows],
@@ -30,12 +30,12 @@ def rank_table(made: Certificates, kind: str) -> pd.DataFrame:
 def cut_table(made: Certificates) -> pd.DataFrame:
     """Return who is within the first places under every reading, and who under some."""
     rows = made.tables["cuts"]
-    names = {key: f"{row['name']}（{row['candidate']}）" for key, row in made.rows.items()}
     return pd.DataFrame(
         {
             "类别": [KINDS[r["kind"]] for r in rows],
             "前几名": [f"前{r['cut']}名" for r in rows],
-            "候选对象": [names[r["kind"], r["candidate"]] for r in rows],
+            "名称": [made.rows[r["kind"], r["candidate"]]["name"] for r in rows],
+            "代码": [r["candidate"] for r in rows],
             "": [r["membership"] for r in rows],
             "何时在其内": [_when(made, r["in_with"], r["membership"]) for r in rows],
             "何时不在其内": [_when(made, r["out_with"], r["membership"]) for r in rows],
@@ -62,7 +62,8 @@ def reading_table(made: Certificates) -> pd.DataFrame:
             "改用": [readings[r["reading"]].options[r["option"]] for r in rows],
             "变动的总分": [r["totals_changed"] for r in rows],
             "变动的名次": [r["ranks_changed"] for r in rows],
-            "最大变动": [r["largest_change"] for r in rows],
-            "是谁": [names.get((r["kind"], r["whose"]), "") for r in rows],
+            "最大变动": [r["largest_change"].replace("-", "−") for r in rows],
+            "名称": [names.get((r["kind"], r["whose"]), "") for r in rows],
+            "代码": [r["whose"] for r in rows],
         }
     )
