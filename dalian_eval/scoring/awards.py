@@ -1,5 +1,6 @@
 """Awards: what a rule gives, one row per award, always with its reason and its evidence."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -129,7 +130,9 @@ def fact_text(rows: pd.DataFrame, query: Query, year: int) -> pd.Series:
     if query.date is None or query.date in query.show or query.date == "year_end":
         return text
     name = short_header_of(query.table, query.date)
-    date = _events(rows[query.date], name, year).fillna(f"未注明{name}")
+    # Beside another year in the title a day without its own would be taken for one of that year.
+    own = None if re.search(r"\d{4}", query.what) else year
+    date = _events(rows[query.date], name, own).fillna(f"未注明{name}")
     return text + texts.join_columns([pd.Series("（", index=rows.index), date, "）"])
 
 
@@ -161,7 +164,7 @@ def _told(values: pd.Series, name: str, year: int) -> pd.Series:
     return told.where(~is_yes.astype(bool), name)
 
 
-def _events(dates: pd.Series, name: str, year: int) -> pd.Series:
+def _events(dates: pd.Series, name: str, year: int | None) -> pd.Series:
     """Return what happened when (`event_words`), of a column of dates called `name`."""
     days = texts.days_in_words(dates, year)
     return days.map({day: event_words(name, day) for day in days.dropna().unique()}).astype("str")

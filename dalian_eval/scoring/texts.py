@@ -131,7 +131,7 @@ def days(dates: pd.Series) -> pd.Series:
     return text.set_axis(dates.index).where(dates.notna())
 
 
-def days_in_words(dates: pd.Series, year: int) -> pd.Series:
+def days_in_words(dates: pd.Series, year: int | None) -> pd.Series:
     """Return dates as in a sentence (`day_words`); missing where there is none."""
     codes, distinct = pd.factorize(dates)
     told = [day_words(pd.Timestamp(day).date(), year) for day in distinct]
