@@ -36,7 +36,7 @@ def page_file(made, tmp_path_factory):
         write_csv(with_decimals(frame), folder / f"{name}.csv")
     told = json.dumps(to_json(list(made.values()), rubric), ensure_ascii=False)
     (folder / CERTIFICATE).write_text(told, encoding="utf-8")
-    view = SimpleNamespace(meta={"month": "2024-10", "rubric": {"title": "细则"}}, as_of="末日")
+    view = SimpleNamespace(meta={"month": "2024-10", "rubric": {"title": "细则"}}, as_of="2024-10-31")
     file = folder / "readings.html"
     file.write_text(readings_html(view, load_certified(folder, rubric)), encoding="utf-8")
     return file
