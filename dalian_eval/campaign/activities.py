@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dalian_eval.base.day_words import day_words, span_words
 from dalian_eval.campaign.periods import Season, Stretch, stretches
 from dalian_eval.campaign.rules import Duty
 from dalian_eval.campaign.tree import bureaus, roll_up
@@ -158,11 +159,12 @@ def account(
                 "status": status,
                 "held_on": one.held[0].day.isoformat() if one.held else "",
                 "count": len(one.held),
-                "reason": _sentence(owner, one, status),
+                "reason": _sentence(owner, one, status, season.as_of.year),
                 "evidence": [h.origin for h in one.held],
             }
         )
-    out = f"{owner.name}有{len(rest)}次{owner.kind}的日期不在{span.start}至{span.end}之内，不计"
+    asked = span_words(span.start, span.end, season.as_of.year)
+    out = f"{owner.name}有{len(rest)}次{owner.kind}的日期不在{asked}之内，不计"
     lines += rows_outside_line(owner, out, [h.origin for h in rest])
     undated = [int(o) for o in rows.loc[rows["date"].isna(), ORIGIN]]
     blank = f"{owner.name}有{len(undated)}次{owner.kind}没有填日期，不计，请补填日期"
@@ -178,19 +180,21 @@ def rows_outside_line(owner: Owner, reason: str, origins: list[int]) -> list[dic
     return [{**line, "count": len(origins), "reason": reason, "evidence": origins}]
 
 
-def _sentence(owner: Owner, told: StretchResult, status: str) -> str:
+def _sentence(owner: Owner, told: StretchResult, status: str, year: int) -> str:
     kind, late_days, stretch = owner.kind, owner.duty.late_days, told.stretch
     who = f"{owner.name}{stretch.title}"
     first = told.held[0].day if told.held else None
     if first is not None and status == LATE:
         days = (first - stretch.end).days
-        return f"{who}的{kind}于{first}补办，迟{days}天（期满后{late_days}天内补办的算迟办）"
+        allowed = f"（期满后{late_days}天内补办的算迟办）"
+        return f"{who}的{kind}{day_words(first, year)}补办，迟{days}天{allowed}"
     if first is not None:
         more = f"，共{len(told.held)}次" if len(told.held) > 1 else ""
-        return f"{who}的{kind}于{first}完成{more}{'' if stretch.owed else '（本期不作要求）'}"
+        idle = "" if stretch.owed else "（本期不作要求）"
+        return f"{who}的{kind}{day_words(first, year)}完成{more}{idle}"
     return {
         MISSING: f"{who}没有{kind}的记录",
-        AHEAD: f"{who}的{kind}尚未到期，{stretch.end}到期",
+        AHEAD: f"{who}的{kind}尚未到期，{day_words(stretch.end, year)}到期",
         NOT_SUPPLIED: f"没有提供『{sheet_of(kind)}』表，不能判断{who}的{kind}",
         NOT_OWED: f"{who}期内只有{stretch.workdays}个工作日，不要求{kind}",
     }[status]

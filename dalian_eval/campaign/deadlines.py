@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.rubric.conditions import satisfies
 from dalian_eval.rubric.queries import Condition
 from dalian_eval.schema.model import Type
@@ -131,7 +132,8 @@ def _judged(tables: Mapping[str, pd.DataFrame], due: Deadline, as_of: dt.date) -
     """Return the verdict: the bureau's statement goes before what the tables show."""
     if due.stated is not None and due.stated.on <= as_of:
         state, told = _in_time(due, due.stated.on)
-        return state, due.stated.on, f"登记于{due.stated.on}完成（{due.stated.proof}），{told}", []
+        done = f"{day_words(due.stated.on, as_of.year)}完成（登记的凭据：{due.stated.proof}）"
+        return state, due.stated.on, f"{done}，{told}", []
     if due.proof is None:
         if due.date >= as_of:
             return AHEAD, None, _left(due, as_of), []
@@ -169,7 +171,7 @@ def _shown(due: Deadline, proof: Proof, table: pd.DataFrame, as_of: dt.date) -> 
         return DONE, None, told, _origins(rows)
     day = rows[proof.date].iloc[proof.least - 1].date()
     state, told = _in_time(due, day)
-    return state, day, f"{count}，于{day}达到，{told}", _origins(rows)
+    return state, day, f"{count}，{day_words(day, as_of.year)}达到，{told}", _origins(rows)
 
 
 def _in_time(due: Deadline, day: dt.date) -> tuple[str, str]:

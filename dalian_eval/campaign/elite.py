@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import pandas as pd
 
+from dalian_eval.base.day_words import day_words, month_words
 from dalian_eval.campaign.periods import quarter_of
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.campaign.tree import lowest
@@ -224,10 +225,10 @@ def _mean_text(mean: Fraction) -> str:
 def _coverage(quarter: str, months: Sequence[str], as_of: dt.date, *, over: bool) -> str:
     """Return what the reader must know about the months of a quarter that are counted."""
     if not over:
-        return f"（截至{as_of}，本季度尚未结束）"
+        return f"（截至{day_words(as_of, as_of.year)}，本季度尚未结束）"
     own = [month for month in months if quarter_of(month) == quarter]
     if len(own) < _MONTHS:
-        return f"（本季度只有{own[0]}至{own[-1]}在评审期内）"
+        return f"（本季度只有{month_words(own[0])}至{month_words(own[-1])}在评审期内）"
     return ""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.campaign.roster import Standing
 from dalian_eval.campaign.tree import lowest
 from dalian_eval.schema.frames import empty_frame
@@ -35,13 +36,13 @@ def standings(
     own = lowest(pd.DataFrame({"unit_id": posted}), tables["units"], bureaus)
     barred, asked = _integrity(tables, as_of)
     lapsed = _without_certificate(tables["officers"], as_of)
-    result = []
+    told, result = day_words(as_of, as_of.year), []
     for row, at, bureau in zip(rows.to_dict("records"), posted, own, strict=True):
         officer = str(row["candidate"])
         reasons = [vetoes[officer]] if row["vetoed"] else []
         reasons += [barred[officer]] if officer in barred else []
-        reasons += [f"{as_of}没有任职"] if pd.isna(at) else []
-        reasons += [f"执法证在{as_of}不在有效期内"] if officer in lapsed else []
+        reasons += [f"{told}没有任职"] if pd.isna(at) else []
+        reasons += [f"执法证在{told}不在有效期内"] if officer in lapsed else []
         notes = (
             ["有诉讼复议在审理中或有问题在核查中，结果可能取消资格"]
             if row["status"] == "deferred"
@@ -77,7 +78,7 @@ def _integrity(
     barred: dict[str, str] = {}
     asked: dict[str, str] = {}
     for row in rows.to_dict("records"):
-        day = "日期未填" if pd.isna(row["date"]) else f"{row['date']:%Y-%m-%d}"
+        day = "日期未填" if pd.isna(row["date"]) else day_words(row["date"], as_of.year)
         what = f"{row['kind']}问题（{row['finding_id']}，{day}）"
         if row["state"] == "查实":
             barred.setdefault(str(row["subject"]), f"有查实的{what}，不得参加比武")

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dalian_eval.base.day_words import span_words
 from dalian_eval.campaign.rules import CampaignRules, Every, Span
 from dalian_eval.rubric.period import month_end
 
@@ -37,7 +38,7 @@ class Stretch:
     @property
     def title(self) -> str:
         """The stretch in Chinese: 2024年第27周（07-01至07-07）."""
-        days = f"（{self.start:%m-%d}至{self.end:%m-%d}）"
+        days = f"（{span_words(self.start, self.end, self.start.year)}）"
         year, rest = self.name[:4], self.name[4:]
         if rest.startswith("-W"):
             return f"{year}年第{int(rest[2:])}周{days}"

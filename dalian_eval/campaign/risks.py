@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.campaign.rules import RISKS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import MAIN_HANDLER_ROLES, TRANSFER
@@ -58,6 +59,11 @@ class File:
         sent = day_of(self.case["transferred_on"]) if self.case["kind"] == TRANSFER else None
         return day or sent
 
+    def told(self, value: Any) -> str:
+        """Return a day in words, with its year unless that of the evaluation day."""
+        day = day_of(value)
+        return day_words(day, self.as_of.year) if day else "日期未填的一天"
+
     @property
     def inspected(self) -> dt.date | None:
         """The day of the inspection, as far as its record is known."""
@@ -97,9 +103,9 @@ def _record(file: File) -> Told:
     if "inspections" not in file.supplied:
         return _not_supplied("inspections", f"不能查对检查记录{number}")
     if file.record is None:
-        return RISK, f"截至{file.as_of}在移动执法系统中查询不到检查记录{number}", own
-    uploaded = day_of(file.record["uploaded_at"])
-    told = f"检查记录{number}，检查于{file.inspected}，上传于{uploaded}"
+        return RISK, f"截至{file.told(file.as_of)}在移动执法系统中查询不到检查记录{number}", own
+    uploaded = file.told(file.record["uploaded_at"])
+    told = f"检查记录{number}，{file.told(file.inspected)}检查，{uploaded}上传"
     return CLEAR, told, [file.record[ORIGIN]]
 
 
@@ -115,16 +121,11 @@ def _inspectors(file: File) -> Told | None:
 
 def _forms(file: File) -> Told:
     if file.quality:
-        kinds = "、".join(f"{q['kind']}（{_dated(q['date'])}）" for q in file.quality)
+        kinds = "、".join(f"{q['kind']}（{file.told(q['date'])}登记）" for q in file.quality)
         return RISK, f"日常抽查已发现：{kinds}", [q[ORIGIN] for q in file.quality]
     if "quality_findings" not in file.supplied:
         return _not_supplied("quality_findings", "不知有无日常抽查发现的问题")
     return CLEAR, "『质量问题』表中没有涉及本案的问题", ()
-
-
-def _dated(value: Any) -> str:
-    day = day_of(value)
-    return day.isoformat() if day else "日期未填"
 
 
 # ---- 法律适用 --------------------------------------------------------------------------------
@@ -142,7 +143,7 @@ def _stage(file: File) -> Told:
     if filed is None and filed_as:
         wrong.append(f"公安立案类型为{filed_as}而没有公安立案日期")
     if sent and filed and filed < sent:
-        wrong.append(f"公安立案（{filed}）早于移送（{sent}）")
+        wrong.append(f"公安{file.told(filed)}立案，早于{file.told(sent)}移送")
     if wrong:
         return RISK, "；".join(wrong), [case[ORIGIN]]
     return CLEAR, f"案件类型为{case['kind']}，与移送、立案的记载不矛盾", [case[ORIGIN]]
@@ -156,8 +157,8 @@ def _decided(file: File) -> Told:
     if day is None:
         return RISK, "没有填写决定日期", own
     if day > file.as_of:
-        return UNKNOWN, f"决定日期{day}在评价日{file.as_of}之后", own
-    return CLEAR, f"{day}作出决定", own
+        return UNKNOWN, f"{file.told(day)}决定，在评价日{file.told(file.as_of)}之后", own
+    return CLEAR, f"{file.told(day)}作出决定", own
 
 
 def _lawsuits(file: File) -> Told:
@@ -178,7 +179,7 @@ def _lawsuits(file: File) -> Told:
 def _zero(file: File) -> Told | None:
     zero = [r for r in file.reviews if _yes(r["zero"])]
     if zero:
-        places = "、".join(f"{r['level']}级（{_dated(r['reviewed_on'])}）" for r in zero)
+        places = "、".join(f"{r['level']}级（{file.told(r['reviewed_on'])}评查）" for r in zero)
         return RISK, f"曾被评为零分案卷：{places}", [r[ORIGIN] for r in zero]
     return None
 
@@ -211,9 +212,9 @@ def _certificates(file: File) -> Told | None:
     what = "检查" if file.inspected else "决定"
     if bad:
         codes = "、".join(str(h["officer_id"]) for h, _ in bad)
-        told = f"{codes}在{what}当日（{day}）没有有效的执法证件"
+        told = f"{codes}在{what}当日（{file.told(day)}）没有有效的执法证件"
         return RISK, told, [o for h, officer in bad for o in (h[ORIGIN], officer[ORIGIN])]
-    told = f"{len(file.people)}名办案人员在{what}当日（{day}）证件有效"
+    told = f"{len(file.people)}名办案人员在{what}当日（{file.told(day)}）证件有效"
     return CLEAR, told, [h[ORIGIN] for h in file.people]
 
 
@@ -227,8 +228,9 @@ def _order(file: File) -> Told | None:
         return None
     origins = [file.case[ORIGIN], file.record[ORIGIN]]
     if file.decided < file.inspected:
-        return RISK, f"决定（{file.decided}）早于检查（{file.inspected}）", origins
-    return CLEAR, f"检查（{file.inspected}）在前，决定（{file.decided}）在后", origins
+        told = f"{file.told(file.decided)}决定，早于{file.told(file.inspected)}检查"
+        return RISK, told, origins
+    return CLEAR, f"{file.told(file.inspected)}检查，{file.told(file.decided)}决定", origins
 
 
 def _main_handler(file: File) -> Told | None:
@@ -247,8 +249,8 @@ def _uploaded(file: File) -> Told:
     if day is None:
         return RISK, "没有填写上传案件系统的日期", own
     if day > file.as_of:
-        return RISK, f"截至{file.as_of}没有上传案件系统（上传日期{day}）", own
-    return CLEAR, f"{day}上传案件系统", own
+        return RISK, f"截至{file.told(file.as_of)}没有上传案件系统（{file.told(day)}上传）", own
+    return CLEAR, f"{file.told(day)}上传案件系统", own
 
 
 # ---- 综合 ------------------------------------------------------------------------------------
@@ -257,7 +259,7 @@ def _uploaded(file: File) -> Told:
 def _notices(file: File) -> Told:
     if file.findings:
         told = "；".join(
-            f"{plain_text(f['level'])}{f['kind']}（{f['finding_id']}，{_dated(f['date'])}）"
+            f"{plain_text(f['level'])}{f['kind']}（{f['finding_id']}，{file.told(f['date'])}通报）"
             for f in file.findings
         )
         return RISK, f"评查通报：{told}", [f[ORIGIN] for f in file.findings]
@@ -271,7 +273,9 @@ def _earlier(file: File) -> Told:
         return _not_supplied("case_reviews", "不知此前的评查")
     if not file.reviews:
         return CLEAR, "此前没有评查记录", ()
-    told = "；".join(f"{r['level']}级{_dated(r['reviewed_on'])}：{_mark(r)}" for r in file.reviews)
+    told = "；".join(
+        f"{r['level']}级{file.told(r['reviewed_on'])}评查：{_mark(r)}" for r in file.reviews
+    )
     return CLEAR, told, [r[ORIGIN] for r in file.reviews]
 
 
@@ -292,7 +296,7 @@ def _fatal(codes: str) -> Callable[[File], Told | None]:
         if not found:
             return None
         told = "；".join(
-            f"{r['level']}级{_dated(r['reviewed_on'])}评查：{'、'.join(FATAL[c] for c in marks)}"
+            f"{r['level']}级{file.told(r['reviewed_on'])}评查：{'、'.join(FATAL[c] for c in marks)}"
             for r, marks in found
         )
         return RISK, told, [r[ORIGIN] for r, _ in found]

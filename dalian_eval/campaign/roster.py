@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.pairs import Pair
 from dalian_eval.campaign.rules import Decision
@@ -80,7 +81,7 @@ def decisions_by_officer(
         for officer in decision.order:
             if officer not in known:
                 raise UsageError(
-                    f"{WHERE}：{officer}不在{decision.as_of}的一线人员之中，请核对执法证号"
+                    f"{WHERE}：{officer}不在{day_words(decision.as_of)}的一线人员之中，请核对执法证号"
                 )
             if known[officer].barred:
                 raise UsageError(
@@ -151,7 +152,9 @@ def _group(
         if len(group) > 1 and s.officer in ruling:
             one = ruling[s.officer]
             why = f"：{one.why}" if one.why else ""
-            earned += f"，{one.by}{one.on}决定列其中第{low - before}位{why}"
+            earned += (
+                f"，{one.by}{day_words(one.on, one.as_of.year)}决定列其中第{low - before}位{why}"
+            )
         elif named:
             earned += "，决定中没有列名，列其后"
         state, place, told = _state(s, low, high, contestants, rest, standings)

@@ -36,8 +36,9 @@ class Context:
     """A run's score and its inputs.
 
     `tables`: canonical frames of the supplied tables, 检查记录 left out; `found`: `record_id` of
-    records that cases refer to, uploaded by as-of; `later`: of those uploaded after it; `staff`: `variant`, `unit`, `officer_id` of the eligible staff in
-    the running month; `entered`: officers who entered a record in it; `seed`: of the case draw.
+    records that cases refer to, uploaded by as-of; `later`: of those uploaded after it; `staff`:
+    `variant`, `unit`, `officer_id` of the eligible staff in the running month; `entered`: officers
+    who entered a record in it; `seed`: of the case draw.
     """
 
     scored: Score

@@ -5,12 +5,14 @@ become months; a month that fewer officers share than the parameters ask for is 
 with fewer officers than that stand together. What can still single somebody out is counted.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import MonthlyClause
 from dalian_eval.rubric.model import Rubric
@@ -29,11 +31,16 @@ TOGETHER = "人数较少或未注明的单位"
 
 
 def public_days(rubric: Rubric, as_of: str) -> frozenset[str]:
-    """Return the days that concern everybody: of the period, the rubric and the evaluation."""
+    """Return the days that concern everybody: of the period, the rubric and the evaluation.
+
+    As yyyy-mm-dd and as sentences write them.
+    """
     until = {c.provisional_until for c in rubric.officer.clauses.values()}
     period = rubric.period
-    days = {day.isoformat() for day in (period.start, period.end, *until) if day is not None}
-    return frozenset(days | {as_of})
+    known = {period.start, period.end, dt.date.fromisoformat(as_of), *until}
+    days = [day for day in known if day is not None]
+    words = (day_words(day, year) for day in days for year in (None, period.year))
+    return frozenset((*(day.isoformat() for day in days), *words))
 
 
 def blur_officers(view: RunView, least: int) -> RunView:
@@ -60,10 +67,14 @@ def _blurred_ledger(view: RunView, least: int) -> pd.DataFrame:
     reasons = rows["reason"].map(lambda text: _days_marked(text, kept))
     monthly = {n for n, c in view.rubric.officer.clauses.items() if isinstance(c, MonthlyClause)}
     months = rows["month"].mask(rows["clause"].isin(monthly), "")
-    shared = _shared_months(rows, reasons, months, least)
+    year = view.rubric.period.year
+    shared = _shared_months(rows, reasons, months, least, year)
 
     def told(clause: str, text: str) -> str:
-        return _MONTH.sub(lambda m: m[1] if (clause, m[1]) in shared else _SOME_MONTH, text)
+        def month(told: re.Match[str]) -> str:
+            return told[1] if (clause, _month_key(told[1], year)) in shared else _SOME_MONTH
+
+        return _MONTH.sub(month, text)
 
     pairs = zip(rows["clause"], months, strict=True)
     hidden = [month != "" and (clause, month) not in shared for clause, month in pairs]
@@ -77,7 +88,7 @@ def _blurred_ledger(view: RunView, least: int) -> pd.DataFrame:
 
 def _days_marked(text: str, kept: frozenset[str]) -> str:
     def marked(match: re.Match[str]) -> str:
-        if match[0][:10] in kept:
+        if _is_kept(match, kept):
             return match[0]
         return f"\x00{match['iso'] or match['written']}\x00"
 
@@ -85,15 +96,24 @@ def _days_marked(text: str, kept: frozenset[str]) -> str:
 
 
 def _shared_months(
-    rows: pd.DataFrame, reasons: pd.Series, months: pd.Series, least: int
+    rows: pd.DataFrame, reasons: pd.Series, months: pd.Series, least: int, year: int
 ) -> set[tuple[str, str]]:
-    """Return the (clause, month) of facts that at least `least` officers have in common."""
+    """Return the (clause, yyyy-mm) of facts that at least `least` officers have in common."""
     who: dict[tuple[str, str], set[str]] = {}
     columns = (rows["clause"], rows["candidate"], reasons, months)
     for clause, candidate, reason, month in zip(*columns, strict=True):
-        for told in (*_MONTH.findall(reason), *([month] if month else ())):
+        written = (_month_key(told, year) for told in _MONTH.findall(reason))
+        for told in (*written, *([month] if month else ())):
             who.setdefault((clause, told), set()).add(candidate)
     return {key for key, candidates in who.items() if len(candidates) >= least}
+
+
+def _month_key(told: str, year: int) -> str:
+    """Return a month of a sentence as yyyy-mm; one without a year is of `year`."""
+    if "月" not in told:
+        return told
+    own, _, month = told.removesuffix("月").rpartition("年")
+    return f"{int(own or year):04d}-{int(month):02d}"
 
 
 def _grouped_units(scores: pd.DataFrame, least: int) -> pd.DataFrame:
@@ -160,7 +180,12 @@ def standing_alone(view: RunView, certificates: pd.DataFrame, least: int) -> dic
 
 
 def _days(text: str, kept: frozenset[str]) -> Iterable[str]:
-    return (m[0] for m in _DAY.finditer(text) if m[0][:10] not in kept)
+    return (m[0] for m in _DAY.finditer(text) if not _is_kept(m, kept))
+
+
+def _is_kept(match: re.Match[str], kept: frozenset[str]) -> bool:
+    day = match[0][:10] if match["iso"] else match[0]
+    return day in kept
 
 
 def _few(frame: pd.DataFrame, by: list[str], least: int) -> int:

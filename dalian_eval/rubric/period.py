@@ -13,6 +13,11 @@ class Period:
     end: dt.date
 
     @property
+    def year(self) -> int:
+        """The year that a sentence's days need not name: the one in which P ends."""
+        return self.end.year
+
+    @property
     def months(self) -> tuple[str, ...]:
         """The months of P as yyyy-mm, in order."""
         result = []

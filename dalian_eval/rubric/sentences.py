@@ -4,9 +4,11 @@ Reports print them beside the clause, and an entry of 0 points ends with them: e
 the rule used stands in the ledger.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from fractions import Fraction
 
+from dalian_eval.base.day_words import day_words, span_words
 from dalian_eval.rubric.clauses import (
     AnyClause,
     CompositeClause,
@@ -237,19 +239,25 @@ def _gates(clause: AnyClause) -> list[str]:
     if clause.applies_if is not None:
         lines.append(f"没有{clause.applies_if.what}时{ends[clause.applies_if.otherwise]}")
     if clause.provisional_until is not None:
-        lines.append(f"以{clause.provisional_until.isoformat()}为准，该日之前为暂定")
+        lines.append(f"以{day_words(clause.provisional_until)}为准，该日之前为暂定")
     return lines
 
 
 def condition_sentence(query: Query) -> str:
-    """Return what the query asks of a row: 类别为荣誉、级别为省或市."""
+    """Return what the query asks of a row: 类别为荣誉、级别为省或市.
+
+    Words that the query's own title lists are not listed again.
+    """
     return "，".join(
-        header_of(query.table, column) + _asked(condition)
+        header_of(query.table, column) + _asked(condition, query.what)
         for column, condition in query.where.items()
     )
 
 
-def _asked(condition: Condition) -> str:
+def _asked(condition: Condition, title: str) -> str:
+    listed = condition.all_of or condition.any_of or ()
+    if len(listed) > 1 and all(word in title for word in listed):
+        return "含上述" + ("各项" if condition.all_of is not None else "之一")
     if condition.equals is not None:
         return "为" + "或".join(_value(v) for v in condition.equals)
     if condition.any_of is not None:
@@ -273,19 +281,20 @@ def _value(value: str | int | bool | None) -> str:
     return SLOT_NAMES.get(str(value), str(value))
 
 
-def window_sentence(query: Query, start: str, as_of: str) -> str:
-    """Return when a row's governing date counts; `start`, `as_of` bound the period so far."""
+def window_sentence(query: Query, period: Period, as_of: dt.date) -> str:
+    """Return when a row's governing date counts, by `as_of`."""
     if query.date is None:
         return ""
-    date = header_of(query.table, query.date)
+    date, until = header_of(query.table, query.date), day_words(as_of, period.year)
+    span = span_words(period.start, as_of, period.year)
     if isinstance(query.window, Years):
         years = "、".join(map(str, query.window.years))
-        return f"{date}在{years}年且不晚于{as_of}"
+        return f"{date}在{years}年且不晚于{until}"
     match query.window:
         case "period":
-            return f"{date}在{start}至{as_of}"
+            return f"{date}在{span}"
         case "standing":
-            return f"{date}为空白或不晚于{as_of}"
+            return f"{date}为空白或不晚于{until}"
         case "standing_period":
-            return f"{date}为空白或在{start}至{as_of}"
-    return f"{date}不晚于{as_of}"
+            return f"{date}为空白或在{span}"
+    return f"{date}不晚于{until}"

@@ -1,5 +1,6 @@
 """Awards: what a rule gives, one row per award, always with its reason and its evidence."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from dalian_eval.base.day_words import event_words
 from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.vocabulary import impersonal, short_header_of
 from dalian_eval.schema.origins import ORIGIN, ORIGINS
@@ -117,40 +119,58 @@ def number_groups(*keys: Any) -> tuple[Positions, Positions]:
     return number.astype(np.int64), first.astype(np.int64)
 
 
-def fact_text(rows: pd.DataFrame, query: Query) -> pd.Series:
-    """Return what a fact's sentence says after `what`: the columns to show, its date by name."""
-    text = shown_columns_text(rows, query)
+def fact_text(rows: pd.DataFrame, query: Query, year: int) -> pd.Series:
+    """Return what a fact's sentence says after `what`: the columns to show, its date by name.
+
+    `year`: the year that its days need not name.
+    """
+    text = shown_columns_text(rows, query, year)
     if query.show:
         text = "：" + text
     if query.date is None or query.date in query.show or query.date == "year_end":
         return text
     name = short_header_of(query.table, query.date)
-    date = (name + texts.days(rows[query.date])).fillna(f"未注明{name}")
+    # Beside another year in the title a day without its own would be taken for one of that year.
+    own = None if re.search(r"\d{4}", query.what) else year
+    date = _events(rows[query.date], name, own).fillna(f"未注明{name}")
     return text + texts.join_columns([pd.Series("（", index=rows.index), date, "）"])
 
 
-def row_text(rows: pd.DataFrame, query: Query) -> pd.Series:
+def row_text(rows: pd.DataFrame, query: Query, year: int) -> pd.Series:
     """Return what happened, cell by cell, as the row tells it, blanks left out; else `what`.
 
     It names the columns to show, those the query tests whose values name nobody, and the date.
+    `year`: the year that its days need not name.
     """
     tested = [c for c in query.where if impersonal(query.table, c)]
     dates = [query.date] if query.date not in (None, "year_end") else []
     columns = dict.fromkeys(c for c in (*query.show, *tested, *dates) if c in rows.columns)
     result = pd.Series("", index=rows.index, dtype="str")
     for column in columns:
-        value = _text(rows[column])
-        told = texts.join_columns(
-            [pd.Series(short_header_of(query.table, column), index=rows.index), value]
-        )
-        told = told.where(value != BLANK, "")
+        told = _told(rows[column], short_header_of(query.table, column), year)
         result = texts.join_columns(
             [result, told.where((result == "") | (told == ""), "，" + told)]
         )
     return result.where(result != "", query.what)
 
 
-def shown_columns_text(rows: pd.DataFrame, query: Query) -> pd.Series:
+def _told(values: pd.Series, name: str, year: int) -> pd.Series:
+    """Return each value under its column's name, nothing for a blank: 级别部, 5月16日反馈, 零分."""
+    if values.dtype.kind == "M":
+        return _events(values, name, year).fillna("")
+    text = _text(values)
+    told = (name + text).where(text != BLANK, "")
+    is_yes = values.map(lambda value: value is True or value is np.True_)
+    return told.where(~is_yes.astype(bool), name)
+
+
+def _events(dates: pd.Series, name: str, year: int | None) -> pd.Series:
+    """Return what happened when (`event_words`), of a column of dates called `name`."""
+    days = texts.days_in_words(dates, year)
+    return days.map({day: event_words(name, day) for day in days.dropna().unique()}).astype("str")
+
+
+def shown_columns_text(rows: pd.DataFrame, query: Query, year: int) -> pd.Series:
     """Return the columns to show of each fact for its sentence; blanks say 空白.
 
     What cannot be read without its column's name, such as a date or a number, bears it.
@@ -159,8 +179,11 @@ def shown_columns_text(rows: pd.DataFrame, query: Query) -> pd.Series:
         return pd.Series("", index=rows.index, dtype="str")
     parts = []
     for column in query.show:
-        text, named = _text(rows[column]), short_header_of(query.table, column)
-        alone = _speaks(rows[column])
+        named = short_header_of(query.table, column)
+        if rows[column].dtype.kind == "M":
+            parts.append(_events(rows[column], named, year).fillna(named + BLANK))
+            continue
+        text, alone = _text(rows[column]), _speaks(rows[column])
         parts.append(text.where(text != BLANK, named + BLANK) if alone else named + text)
     return texts.join_columns(parts, "，")
 
@@ -175,11 +198,11 @@ def _speaks(values: pd.Series) -> bool:
 
 
 def _text(values: pd.Series) -> pd.Series:
-    """Return each value as people write it: plain dates, 是 and 否, no idle decimals."""
-    text = texts.days(values) if values.dtype.kind == "M" else values
-    distinct = {v: _word(v) for v in text.dropna().unique()} if text.dtype != object else None
-    words = text.map(_word) if distinct is None else text.map(distinct)
-    blank = pd.Series(text.isna().to_numpy(), index=text.index)
+    """Return each value, no date, as people write it: 是 and 否, no idle decimals."""
+    plain = values.dtype != object
+    distinct = {v: _word(v) for v in values.dropna().unique()} if plain else None
+    words = values.map(_word) if distinct is None else values.map(distinct)
+    blank = pd.Series(values.isna().to_numpy(), index=values.index)
     result: pd.Series = words.astype("str").where(~blank, BLANK).replace("", BLANK)
     return result
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.rubric.clauses import (
     AnyClause,
     EventClause,
@@ -164,7 +165,7 @@ def filled(leaf: Leaf, entries: pd.DataFrame, silence: Silence, known: Mapping[s
         blanks.append(awards(who, 0, sentence, outcome=outcome))
     everything = texts.stack(blanks)
     if clause.provisional_until is not None:
-        note = f"（暂定：以{clause.provisional_until.isoformat()}为准，该日之前的结果为暂定）"
+        note = f"（以{day_words(clause.provisional_until)}为准，该日之前的结果为暂定）"
         everything["reason"] = texts.ending(everything["reason"], note)
     return replace(leaf, awarded=awarded, points=points, entries=everything)
 
@@ -238,7 +239,7 @@ def _beyond(leaf: Leaf) -> Arithmetic:
 def _cap(leaf: Leaf, shared: str) -> Arithmetic:
     clause = leaf.clause
     sign = "扣" if clause.deducts else "得"
-    both = f"与『{shared}』合计" if shared else "本条"
+    both = f"与『{shared}』合计" if shared else ""
 
     def sentence(amount: int, awarded: int, most: int) -> str:
         more = "多扣的" if clause.deducts else "超出的"

@@ -216,7 +216,7 @@ def _findings(
     for query in known:
         selection = facts.select(query, candidates, list(query.where))
         rows = selection.rows
-        sentence = row_text(rows, query)
+        sentence = row_text(rows, query, facts.rubric.period.year)
         evidence = evidence_of(rows, np.arange(len(rows)), len(rows))
         frames.append(
             awards(

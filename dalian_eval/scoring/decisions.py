@@ -38,11 +38,13 @@ class Decisions:
     """The decisions on candidates of one kind, as of a day.
 
     `rows`: the columns of 复核意见 with `candidate` (position), `node` (the id that 条款 names)
-    and `worth` (int64 points), in the order of candidate, day and number.
+    and `worth` (int64 points), in the order of candidate, day and number; `year`: the year that a
+    sentence's days need not name.
     """
 
     rows: pd.DataFrame
     size: int
+    year: int
 
     def points(self, node: str) -> npt.NDArray[np.int64]:
         """Return what the decisions on a clause or item come to for every candidate."""
@@ -58,13 +60,18 @@ class Decisions:
 
     def entries(self) -> dict[str, pd.DataFrame]:
         """Return the awards (see `awards.COLUMNS`) of every clause or item with a decision."""
-        return {str(node): _entries(rows) for node, rows in self.rows.groupby("node", sort=True)}
+        return {
+            str(node): _entries(rows, self.year)
+            for node, rows in self.rows.groupby("node", sort=True)
+        }
 
 
 def decisions(
-    table: pd.DataFrame, section: Section, candidates: Candidates, as_of: dt.date
+    table: pd.DataFrame, section: Section, candidates: Candidates, as_of: dt.date, year: int
 ) -> Decisions:
     """Return the decisions of `table` (复核意见) taken by `as_of` on candidates of `section`.
+
+    `year`: the year that a sentence's days need not name.
 
     A row whose 条款 names no single clause or item, or that would give points to a void or a veto,
     is left out: a check stops the run on it.
@@ -88,11 +95,12 @@ def decisions(
     kept = (rows["candidate"] >= 0) & (rows["node"] != "")
     kept &= ~(rows["node"].isin(verdicts) & (rows["worth"] != 0))
     rows = rows[kept].sort_values(["candidate", "decided_on", "decision_id"], ignore_index=True)
-    return Decisions(rows, len(candidates))
+    return Decisions(rows, len(candidates), year)
 
 
-def _entries(rows: pd.DataFrame) -> pd.DataFrame:
-    told = rows.assign(decided_on=texts.days(rows["decided_on"]))[[*_COLUMNS, "worth"]]
+def _entries(rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    days = texts.days_in_words(rows["decided_on"], year)
+    told = rows.assign(decided_on=days + "决定")[[*_COLUMNS, "worth"]]
     sentences = [_sentence(row) for row in told.fillna("").to_dict("records")]
     return awards(
         rows["candidate"],

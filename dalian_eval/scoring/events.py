@@ -30,7 +30,7 @@ def contributions(
     """Return what each fact contributes, and the selections (one per part) for the zero reasons."""
     selections = [facts.select(part, candidates, _columns(clause, part)) for part in clause.parts]
     frames = [
-        _contribute(clause, number, part, selection.rows, facts.telling)
+        _contribute(clause, number, part, selection.rows, facts)
         for number, (part, selection) in enumerate(zip(clause.parts, selections, strict=True))
     ]
     return texts.stack(frames), selections
@@ -44,7 +44,7 @@ def _columns(clause: EventClause, part: Part) -> list[str]:
 
 
 def _contribute(
-    clause: EventClause, number: int, part: Part, rows: pd.DataFrame, telling: bool
+    clause: EventClause, number: int, part: Part, rows: pd.DataFrame, facts: Facts
 ) -> pd.DataFrame:
     columns = part.label or clause.label or ()
     for column in columns:
@@ -56,7 +56,7 @@ def _contribute(
     rows = rows[rows["points"] != 0] if part.points is not None else rows
     case = rows["case_id"].fillna("") if "case_id" in rows.columns else ""
     case = pd.Series(case, index=rows.index, dtype="str")
-    text = fact_text(rows, part) if telling else ""
+    text = fact_text(rows, part, facts.rubric.period.year) if facts.telling else ""
     return rows.assign(part=number, case=case, text=text)[CONTRIBUTION]
 
 

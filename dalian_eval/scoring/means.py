@@ -35,7 +35,7 @@ def scaled_mean(
     reasons = texts.join_columns(
         [
             several,
-            texts.ratio_texts(total, times(count, factor), 4),
+            _short(total, times(count, factor)),
             f"分（满分{fraction_text(full)}分）×{points_text(clause.max)}/{fraction_text(full)}，得",
             texts.points_texts(points),
             "分",
@@ -93,13 +93,13 @@ def composite(
     told = np.bincount(rows["candidate"], minlength=size)[have]
     each = _Each(
         name=_names(facts, rows["officer_id"].to_numpy()[first]),
-        score=_short(value, 100 * factor * denominator),
-        rounds=_rounds(_short(score, 100 * factor), officer),
+        score=_short(value, np.full(len(value), 100 * factor * denominator)),
+        rounds=_rounds(_short(score, np.full(len(score), 100 * factor)), officer),
     )
     reasons = texts.join_columns(
         [
             _people(clause, told, staff[have], count),
-            texts.ratio_texts(total, bottom, 4),
+            _short(total, bottom),
             "分×",
             texts.points_texts(maximum[have]),
             f"/{fraction_text(full)}，得",
@@ -130,9 +130,9 @@ def _names(facts: Facts, officers: np.ndarray) -> pd.Series:
     return ids.map(known[~known.index.duplicated()]).fillna(ids)
 
 
-def _short(numerator: np.ndarray, denominator: int) -> pd.Series:
+def _short(numerator: np.ndarray, denominator: np.ndarray) -> pd.Series:
     """Return quotients with at most four decimals."""
-    told = texts.ratio_texts(numerator, np.full(len(numerator), denominator), 4)
+    told = texts.ratio_texts(numerator, denominator, 4)
     return told.astype("str").str.rstrip("0").str.rstrip(".")
 
 

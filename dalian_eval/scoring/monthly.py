@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dalian_eval.base.day_words import month_words
 from dalian_eval.rubric.clauses import MonthlyClause, StepsClause
 from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text, ratio_text
 from dalian_eval.rubric.vocabulary import METRICS, STEP_VARIANTS
@@ -71,7 +72,7 @@ def monthly(clause: MonthlyClause, facts: Facts, candidates: Candidates) -> pd.D
     first = passed & (earlier == earlier[start]) if len(who) else passed
     earns = passed if clause.every_month else first
     points = np.where(earns, clause.points, 0)
-    reasons = _sentences(clause, rows, passed, points)
+    reasons = _sentences(clause, rows, passed, points, facts.rubric.period.year)
     months = awards(who, points, reasons, month=rows["month"].array, evidence=rows["evidence"])
     given = sums(who, points, len(candidates)).astype(np.int64)
     return texts.stack([months, _full_year(clause, facts, rows, passed, given)])
@@ -101,10 +102,11 @@ def _full_year(
                 f"补足{points_text(clause.full_year - given)}分"
             )
         failed = [m for i, m in enumerate(period[:ended]) if not mask >> i & 1]
+        failed_months = "、".join(month_words(m, facts.rubric.period.year) for m in failed)
         count = mask.bit_count()
         if failed:
             return (
-                f"{'、'.join(failed)}未达标，{len(period)}个月全部达标的满分{full}分已不可得；"
+                f"{failed_months}未达标，{len(period)}个月全部达标的满分{full}分已不可得；"
                 f"已达标{count}个月，计{points_text(given)}分"
             )
         return (
@@ -117,9 +119,12 @@ def _full_year(
 
 
 def _sentences(
-    clause: MonthlyClause, rows: pd.DataFrame, passed: Flags, points: Positions
+    clause: MonthlyClause, rows: pd.DataFrame, passed: Flags, points: Positions, year: int
 ) -> pd.Series:
-    """Return each month's sentence: both sides of the test, what passing gives, the outcome."""
+    """Return each month's sentence: both sides of the test, what passing gives, the outcome.
+
+    `year`: the year that a month need not name.
+    """
     unit, metric = clause.unit_of_measure, METRICS[clause.metric]
     share = metric.form == "share"
     test = percent_text(clause.at_least) if share else f"{fraction_text(clause.at_least)}{unit}"
@@ -135,7 +140,7 @@ def _sentences(
         return f"{top}/{bottom}＝{value}"
 
     def sentence(month: str, n: int, d: int, ok: bool, got: int) -> str:
-        begin = f"{month}{clause.what}{figure(n, d)}"
+        begin = f"{month_words(month, year)}{clause.what}{figure(n, d)}"
         if not d:
             return f"{begin}，当月没有{metric.nobody}，不能达到{test}（达到得{worth}分），得0分"
         if not ok:

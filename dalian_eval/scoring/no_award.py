@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.sentences import condition_sentence, window_sentence
 from dalian_eval.rubric.vocabulary import short_header_of
@@ -36,9 +37,8 @@ def nothing_found(
     place = np.full(selections[0].size, -1, dtype=np.int64)
     place[who] = np.arange(len(who))
     for number, (query, selection) in enumerate(zip(queries, selections, strict=True)):
-        as_of = facts.as_of.isoformat()
-        window = window_sentence(query, facts.rubric.period.start.isoformat(), as_of)
-        by = f"{short_header_of(query.table, query.date)}不晚于{as_of}的" if query.date else ""
+        window = window_sentence(query, facts.rubric.period, facts.as_of)
+        by = day_words(facts.as_of, facts.rubric.period.year)
         counts = [c[who] for c in (selection.related, selection.matching, selection.found)]
 
         def funnel(
@@ -60,12 +60,20 @@ def nothing_found(
     return awards(who, 0, reason, evidence=evidence, outcome=outcome)
 
 
+def _happening(query: Query) -> str:
+    """Return what the governing date is of, as in 决定的有关记录; nothing for a bare 日期."""
+    name = "" if query.date is None else short_header_of(query.table, query.date)
+    what = name.removesuffix("日期").removesuffix("时间")
+    return f"{what}的" if what not in ("", name) else ""
+
+
 def _funnel(query: Query, window: str, by: str, related: int, matching: int, found: int) -> str:
+    until, rows = f"截至{by}" if query.date else "", f"{_happening(query)}有关记录"
     if related == 0:
-        return f"{query.what}——没有{by}有关记录"
+        return f"{query.what}——{until}没有{rows}"
     if matching == 0:
         asked = condition_sentence(query)
-        return f"{query.what}——{by}有关记录{related}条，均不符合条件（{asked}）"
+        return f"{query.what}——{until}{rows}{related}条，均不符合条件（{asked}）"
     if found == 0:
         return f"{query.what}——符合条件的{matching}条，日期均不在规定期间内（{window}）"
     return f"{query.what}——符合条件的{found}条，按规则不计分值"

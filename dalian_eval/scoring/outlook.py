@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from dalian_eval.base.day_words import month_words
 from dalian_eval.rubric.clauses import (
     AnyClause,
     CompositeClause,
@@ -237,7 +238,8 @@ def _month_reason(clause: MonthlyClause, facts: Facts, earned: int, best: int, m
         return f"{len(names)}个月全部达标，已得满分{full}分"
     if not missed:
         return f"尚无未达标月份，其余{len(left)}个月全部达标可得满分{full}分"
-    begin = f"{'、'.join(missed)}未达标，全年满分{full}分已不可得"
+    told = "、".join(month_words(m, facts.rubric.period.year) for m in missed)
+    begin = f"{told}未达标，全年满分{full}分已不可得"
     if left:
         return f"{begin}，其余{len(left)}个月全部达标最多{points_text(best)}分"
     return f"{begin}，得{points_text(earned)}分"

@@ -134,7 +134,10 @@ def score_section(
     """
     size = len(candidates)
     exclusive = exclusive_clauses(section)
-    made = decisions(facts.tables["decisions"], section, candidates, facts.as_of)
+    made = decisions(
+        *(facts.tables["decisions"], section, candidates),
+        *(facts.as_of, facts.rubric.period.year),
+    )
     leaves: dict[str, Leaf] = dict(unchanged or {})
     for name, clause in section.clauses.items():
         if name not in exclusive and name not in leaves:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api.types import union_categoricals
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.rubric.numbers import points_text, verb
 from dalian_eval.scoring.exact import Ints, times
 
@@ -128,6 +129,14 @@ def days(dates: pd.Series) -> pd.Series:
     """Return dates as yyyy-mm-dd; missing where there is none."""
     text = pd.Series(np.datetime_as_string(dates.to_numpy().astype("datetime64[D]")), dtype="str")
     return text.set_axis(dates.index).where(dates.notna())
+
+
+def days_in_words(dates: pd.Series, year: int | None) -> pd.Series:
+    """Return dates as in a sentence (`day_words`); missing where there is none."""
+    codes, distinct = pd.factorize(dates)
+    told = [day_words(pd.Timestamp(day).date(), year) for day in distinct]
+    text = pd.Series([*told, None], dtype="str").iloc[codes].set_axis(dates.index)
+    return text.where(dates.notna())
 
 
 def stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def page_file(made, tmp_path_factory):
     (folder / CERTIFICATE).write_text(told, encoding="utf-8")
     view = SimpleNamespace(
         meta={"month": "2024-10", "rubric": {"title": "细则"}},
-        as_of="末日",
+        as_of="2024-10-31",
         link=lambda kind, candidate: f"statements/{kind}-{candidate}.html",
     )
     file = folder / "readings.html"

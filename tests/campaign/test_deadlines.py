@@ -72,7 +72,7 @@ def test_rows_show_that_it_was_done_in_time():
         ("业务学习", "2024-08-30", "集训第一天"),
     )
     one = due(proof=CAMP)
-    told = "『活动』表中符合的有2行，要求1行，于2024-08-30达到，按时"
+    told = "『活动』表中符合的有2行，要求1行，8月30日达到，按时"
     assert judged(one, tables, "2024-10-31") == (DONE, "2024-08-30", told, [6, 5])
     two = due(proof={**CAMP, "least": 2})
     assert judged(two, tables, "2024-10-31")[:2] == (DONE, "2024-09-02")
@@ -113,7 +113,7 @@ def test_what_no_table_shows_is_stated():
     assert reason.startswith("已过期2天；")
     stated = {"on": "2024-10-01", "proof": "如环发1号"}
     one = due(stated=stated)
-    told = "登记于2024-10-01完成（如环发1号），迟1天"
+    told = "10月1日完成（登记的凭据：如环发1号），迟1天"
     assert judged(one, {}, "2024-10-02") == (LATE, "2024-10-01", told, [])
     assert judged(one, {}, "2024-09-30")[0] == AHEAD
     assert judged(due(stated={**stated, "on": "2024-09-30"}), {}, "2024-10-02")[0] == DONE

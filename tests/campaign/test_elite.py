@@ -147,7 +147,7 @@ def test_the_quarter_must_be_over_and_the_unit_is_that_of_its_last_day():
     assert (third.loc["B", "status"], third.loc["B", "points"]) == (TEAM, 30)
     assert third.loc["A", "status"] == TOO_FEW
     fourth = late[late["quarter"] == "2024Q4"].set_index("candidate")
-    assert fourth.loc["1", "reason"].endswith("（截至2024-10-31，本季度尚未结束）")
+    assert fourth.loc["1", "reason"].endswith("（截至10月31日，本季度尚未结束）")
 
 
 def test_a_mean_is_rounded_half_away_from_zero():

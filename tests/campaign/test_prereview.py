@@ -90,17 +90,17 @@ FAULTS = {
     "a record nobody finds": (
         county(cases=[case(record_id="J9")]),
         ("证据", "现场检查记录"),
-        "截至2024-10-31在移动执法系统中查询不到检查记录J9",
+        "截至10月31日在移动执法系统中查询不到检查记录J9",
     ),
     "decided before the inspection": (
         county(cases=[case(decided_on=day("2024-02-29"))]),
         ("程序", "检查与决定的先后"),
-        "决定（2024-02-29）早于检查（2024-03-01）",
+        "2月29日决定，早于3月1日检查",
     ),
     "a certificate that ran out the day before": (
         county(officers=[officer("01", "2024-02-29"), officer("02", "2024-03-01")]),
         ("程序", "执法证件"),
-        "01在检查当日（2024-03-01）没有有效的执法证件",
+        "01在检查当日（3月1日）没有有效的执法证件",
     ),
     "nobody in all three roles": (
         county(case_handlers=[handler("01", main=False), handler("02", main=False)]),
@@ -115,7 +115,7 @@ FAULTS = {
     "uploaded after the evaluation day": (
         county(cases=[case(uploaded_on=day("2024-11-01"))]),
         ("程序", "上传案件系统"),
-        "截至2024-10-31没有上传案件系统（上传日期2024-11-01）",
+        "截至10月31日没有上传案件系统（11月1日上传）",
     ),
     "no decision": (
         county(cases=[case(decided_on=None)]),
@@ -138,7 +138,7 @@ FAULTS = {
             ]
         ),
         ("法律适用", "案件类型与移送、立案"),
-        "公安立案（2024-05-01）早于移送（2024-05-02）",
+        "公安5月1日立案，早于5月2日移送",
     ),
     "a pending reconsideration": (
         county(
@@ -155,7 +155,7 @@ FAULTS = {
             ]
         ),
         ("证据", "日常抽查的问题"),
-        "日常抽查已发现：表单不规范（2024-06-01）",
+        "日常抽查已发现：表单不规范（6月1日登记）",
     ),
     "a notice": (
         county(
@@ -165,7 +165,7 @@ FAULTS = {
             ]
         ),
         (OVERALL, "评查通报"),
-        "评查通报：省通报批评（T1，2024-06-01）",
+        "评查通报：省通报批评（T1，6月1日通报）",
     ),
 }
 
@@ -199,12 +199,12 @@ def test_fatal_defects_of_earlier_reviews_go_to_their_risks():
     made = answers(told(county(case_reviews=rows)))
     found = {key[0]: said for key, (_, said) in made.items() if key[1] == "此前评查的致命问题"}
     assert found == {
-        "证据": "县级2024-05-01评查：②违法主体不清或者认定错误",
-        "法律适用": "市级2024-06-01评查：④决定没有法律、法规、规章依据",
-        "程序": "县级2024-05-01评查：①办案人员无执法资格或者少于两人",
+        "证据": "县级5月1日评查：②违法主体不清或者认定错误",
+        "法律适用": "市级6月1日评查：④决定没有法律、法规、规章依据",
+        "程序": "县级5月1日评查：①办案人员无执法资格或者少于两人",
     }
-    assert made["处罚决定", "此前评查的零分"] == (RISK, "曾被评为零分案卷：县级（2024-05-01）")
-    assert made[OVERALL, "此前的评查"][1] == "县级2024-05-01：零分；市级2024-06-01：80分"
+    assert made["处罚决定", "此前评查的零分"] == (RISK, "曾被评为零分案卷：县级（5月1日评查）")
+    assert made[OVERALL, "此前的评查"][1] == "县级5月1日评查：零分；市级6月1日评查：80分"
 
 
 @pytest.mark.parametrize(

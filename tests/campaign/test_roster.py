@@ -99,7 +99,7 @@ def test_a_decision_parts_the_tie_and_is_named():
         ("P3", RESERVE, 2, 1),
         ("P5", RESERVE, 5, 3),
     ]
-    assert "领导组2024-08-16决定列其中第1位：加试" in places[1].reason
+    assert "领导组8月16日决定列其中第1位：加试" in places[1].reason
     assert "决定中没有列名，列其后" in places[2].reason
 
 
@@ -111,7 +111,7 @@ def test_a_decision_about_reserves_orders_them():
 @pytest.mark.parametrize(
     ("order", "said"),
     [
-        (("P9",), "P9不在2024-08-15的一线人员之中"),
+        (("P9",), "P9不在2024年8月15日的一线人员之中"),
         (("P2", "P1"), "人1（P1）得90分，不是并列"),
         (("P1",), "没有人与其并列"),
         (("P4",), "人4（P4）不参加（有问题），请从 order 中删去"),
@@ -283,12 +283,12 @@ def test_what_keeps_one_from_the_contest():
     ]
     assert [s.barred for s in made] == [
         "",
-        "有查实的廉政纪律问题（J1，2022-03-01），不得参加比武",
-        "2024-08-15没有任职",
-        "败诉；执法证在2024-08-15不在有效期内",
+        "有查实的廉政纪律问题（J1，2022年3月1日），不得参加比武",
+        "8月15日没有任职",
+        "败诉；执法证在8月15日不在有效期内",
         "",
     ]
-    assert made[0].note == "有廉政纪律问题（J2，2024-08-15）正在核查，定案前请确认"
+    assert made[0].note == "有廉政纪律问题（J2，8月15日）正在核查，定案前请确认"
     assert made[4].note == "有诉讼复议在审理中或有问题在核查中，结果可能取消资格"
     assert made[4].waiting == ("条款",)
     without = {name: table for name, table in tables.items() if name != "discipline"}

@@ -38,10 +38,20 @@ def test_a_day_becomes_a_month_that_enough_officers_share(view):
     assert blurred(view, a, b) == ["按期完成（2024-05）", "5月另有一次（2024-05）"]
 
 
+def test_a_month_in_words_is_that_of_the_year_it_leaves_out(view):
+    a = ("officer", "P1", AIR, "", "5月3日完成")
+    b = ("officer", "P2", AIR, "", "2024年5月28日完成")
+    c = ("officer", "P3", AIR, "", "2023年5月28日完成，截至10月31日没有其他记录")
+    assert blurred(view, a, b, c) == [
+        *("5月完成", "2024年5月完成"),
+        "某月完成，截至10月31日没有其他记录",
+    ]
+
+
 def test_a_month_that_too_few_share_is_left_out(view):
     a = ("officer", "P1", AIR, "", "完成（2024-05-03、2024-05-04）")
     b = ("officer", "P2", AIR, "", "完成（2024-06-03）")
-    c = ("officer", "P3", AIR, "", "完成（2024年6月9日）")
+    c = ("officer", "P3", AIR, "", "完成（2024年7月9日）")
     assert blurred(view, a, b, c) == ["完成（某月、某月）", "完成（某月）", "完成（某月）"]
 
 
@@ -137,9 +147,9 @@ def test_the_edition_tells_no_day_of_an_officer_and_says_who_is_alone(public_run
     days = {
         day
         for text in ledger.loc[ledger["kind"] == "officer", "reason"]
-        for day in re.findall(r"\d{4}-\d{2}-\d{2}|\d+月\d+日", text)
+        for day in re.findall(r"\d{4}-\d{2}-\d{2}|(?:\d{4}年)?\d+月\d+日", text)
     }
-    assert days <= {"2023-11-01", "2024-10-31"}
+    assert days <= {"2023年11月1日", "2024年10月31日", "10月31日"}
     assert meta["alone"]["group"] == 3
     assert meta["alone"]["某一条款中的日期"] == 0
     assert meta["alone"]["所在单位"] == 0

@@ -105,12 +105,12 @@ def test_csv_and_terminal_say_the_same(view):
 
 def test_an_appeal_stands_with_its_answer(view):
     appeal, kept = decisions_of(view, "unit", "D03")[0], decisions_of(view, "officer", "06120032")
-    assert (appeal.kind, appeal.outcome) == ("申诉受理", "改正（+0.20分，2024-10-21）")
+    assert (appeal.kind, appeal.outcome) == ("申诉受理", "改正（+0.20分，10月21日）")
     assert [a.id for a in appeal.answers] == ["FH2024002"]
-    assert kept[0].outcome == "维持（不改变得分，2024-10-24）"
+    assert kept[0].outcome == "维持（不改变得分，10月24日）"
     page = assert_sound(statement_html(view, "unit", "D03"))
     assert "复核与申诉" in page.text
-    assert "结果：改正（+0.20分，2024-10-21）" in page.text
+    assert "结果：改正（+0.20分，10月21日）" in page.text
     assert "复核与申诉" not in assert_sound(statement_html(view, "unit", "D01")).text
     told = "\n".join(str(line) for line in explain_lines(view, "unit", "D03", "unit.team", 80)[1])
     assert "申诉改正" in told

@@ -87,7 +87,7 @@ def test_a_clause_is_told_with_rule_readings_evidence_and_cap(view):
 def test_a_cap_is_told_before_and_after(view):
     clause = "officer.honour.titles"
     lines = told(view, "officer", CASED, clause)
-    cap = "封顶冲减：本条共得6分，本条最多得4分，超出的2分不计"
+    cap = "封顶冲减：本条共得6分，最多得4分，超出的2分不计"
     assert any(cap in line and "-2.00" in line for line in lines)
     assert any("封顶前6.00分，本条封顶冲减-2.00分，封顶后4.00分" in line for line in lines)
 

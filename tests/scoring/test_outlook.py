@@ -66,7 +66,7 @@ def bureau(*uploads: tuple[str, int]) -> road.County:
             9000,
             33000,
             7000,
-            "2024-02未达标，全年满分4分已不可得，其余8个月全部达标最多3.3分",
+            "2月未达标，全年满分4分已不可得，其余8个月全部达标最多3.3分",
         ),
         # a running month is not missed yet, although it has one record so far
         (

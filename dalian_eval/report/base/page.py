@@ -5,6 +5,7 @@ images load: whatever a cell of the data holds, it cannot run and cannot call an
 """
 
 import base64
+import datetime as dt
 import hashlib
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from dalian_eval.base.day_words import day_words, iso_day_words, month_words
 from dalian_eval.report.base.markup import markup, plain_text
 from dalian_eval.report.base.points import (
     needs_four,
@@ -41,6 +43,7 @@ def environment() -> Environment:
     made.filters.update(
         plain=plain, shown=points_text_of_column, signed=with_sign, two=two_decimals
     )
+    made.filters.update(day=_day, month=month_words)
     made.globals.update(needs_four=needs_four)
     made.globals.update(
         style=style,
@@ -51,6 +54,11 @@ def environment() -> Environment:
         running=running,
     )
     return made
+
+
+def _day(day: dt.date | str) -> str:
+    """Return a day, given as such or as yyyy-mm-dd, in words with its year."""
+    return iso_day_words(day) if isinstance(day, str) else day_words(day)
 
 
 def render(template: str, **context: object) -> str:

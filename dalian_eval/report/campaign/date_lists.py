@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.campaign.deadlines import STATES, Deadline
 from dalian_eval.report.base.terminal import hanging, inert
 
@@ -31,7 +32,7 @@ def deadline_table(calendar: pd.DataFrame) -> pd.DataFrame:
 
 def deadline_lines(calendar: pd.DataFrame, as_of: dt.date, width: int) -> Iterator[str]:
     """Yield the account for a terminal: counts, then each date with why it is judged so."""
-    yield f"时间节点（截至{as_of}）"
+    yield f"时间节点（截至{day_words(as_of)}）"
     counts = calendar["status"].value_counts()
     yield "　".join(f"{state}{counts[state]}项" for state in STATES if state in counts)
     if calendar.empty:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from dalian_eval.base.day_words import iso_day_words
 from dalian_eval.campaign.risks import CLEAR, LOOK, OVERALL, RISK, UNKNOWN
 from dalian_eval.campaign.rules import OWN_READING, RISKS
 from dalian_eval.report.base.file_names import safe_name
@@ -113,13 +114,17 @@ def _sheet(view: RunView, case: str, rows: pd.DataFrame) -> Sheet:
         bound=str(first["bound"]),
         unit=view.unit_name(str(first["unit"])) if first["unit"] else "",
         kind=str(first["kind"]),
-        decided=str(first["decided"]),
+        decided=_decided(str(first["decided"]), view.rubric.period.year),
         answers=tuple(
             _answer(row)
             for risk in (*RISKS, OVERALL)
             for row in rows[rows["risk"] == risk].to_dict("records")
         ),
     )
+
+
+def _decided(day: str, year: int) -> str:
+    return iso_day_words(day, year) if day else ""
 
 
 def _answer(row: Mapping[object, object]) -> Answer:

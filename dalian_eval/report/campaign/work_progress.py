@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dalian_eval.base.day_words import iso_day_words
 from dalian_eval.campaign import deadlines
 from dalian_eval.campaign import merit as merits
 from dalian_eval.campaign.activities import AHEAD as NOT_DUE
@@ -74,7 +75,7 @@ def _lines(campaign: CampaignView) -> Iterator[ProgressLine]:
         yield _prereview(campaign.prereview)
     yield _merit(campaign.merit)
     for row in campaign.calendar.to_dict("records"):
-        title = f"{row['title']}（{row['date']}）"
+        title = f"{row['title']}（{iso_day_words(row['date'])}）"
         yield ProgressLine(title, _DATES[row["status"]], str(row["reason"]), _DEADLINES)
 
 

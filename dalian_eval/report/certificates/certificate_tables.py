@@ -64,7 +64,7 @@ def reading_table(made: Certificates) -> pd.DataFrame:
             "改用": [readings[r["reading"]].options[r["option"]] for r in rows],
             "变动的总分": [r["totals_changed"] for r in rows],
             "变动的名次": [r["ranks_changed"] for r in rows],
-            "最大变动": [r["largest_change"] for r in rows],
+            "最大变动": [r["largest_change"].replace("-", "−") for r in rows],
             "变动最大的": [names.get(key, "") for key in whose],
             "代码": [candidate for _, candidate in whose],
         }

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from dalian_eval.base.day_words import iso_day_words
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.campaign.work_progress import ON_TIME, ProgressLine, state_counts
 from dalian_eval.report.narrative.text import (
@@ -20,7 +21,7 @@ from dalian_eval.report.narrative.text import (
     paragraph,
     say,
 )
-from dalian_eval.report.narrative.words import NAMED, day, names_of, who
+from dalian_eval.report.narrative.words import NAMED, names_of, who
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.schema.tables import BY_NAME
 
@@ -51,7 +52,7 @@ def activities_section(
     later = int((dates > end).sum())
     outside = _outside(view, later, len(activities) - len(rows) - later)
     if rows.empty:
-        told = f"评审期内截至{day(view.as_of)}没有活动记录"
+        told = f"评审期内截至{iso_day_words(view.as_of)}没有活动记录"
         return Section(_TITLE, blocks(paragraph(say(Span(told, _PLACE), "。"), outside), standing))
     kinds = [str(k) for k in _kinds() if (rows["kind"] == k).any()]
     return Section(
@@ -69,7 +70,7 @@ def _progress(view: RunView, lines: Sequence[ProgressLine]) -> Paragraph | None:
     """Return the paragraph on the campaign's own work: how much is on time, and what is not."""
     if not lines:
         return None
-    told = f"截至{day(view.as_of)}，大练兵工作{len(lines)}项：{state_counts(lines)}"
+    told = f"截至{iso_day_words(view.as_of)}，大练兵工作{len(lines)}项：{state_counts(lines)}"
     return paragraph(
         say(Span(told, _PROGRESS), "。"),
         *(
@@ -101,7 +102,7 @@ def _absent(kinds: list[str]) -> Sentence | None:
 def _outside(view: RunView, later: int, other: int) -> Sentence | None:
     """Return what was left out: dated after as-of, or without a date in the period."""
     told = [
-        *([f"{later}次在{day(view.as_of)}之后"] if later else []),
+        *([f"{later}次在{iso_day_words(view.as_of)}之后"] if later else []),
         *([f"{other}次日期空白或者早于评审期"] if other else []),
     ]
     return say(Span(f"另有{'、'.join(told)}", _PLACE), "，未计入。") if told else None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from dalian_eval.base.day_words import iso_day_words
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.campaign.work_progress import ProgressLine
 from dalian_eval.report.certificates.certificate_view import Certificates
@@ -16,7 +17,7 @@ from dalian_eval.report.narrative.plans import plans_section
 from dalian_eval.report.narrative.problems import problems_section
 from dalian_eval.report.narrative.ranks import ranks_section
 from dalian_eval.report.narrative.text import Document
-from dalian_eval.report.narrative.words import day, is_period_over
+from dalian_eval.report.narrative.words import is_period_over
 from dalian_eval.report.views.run_view import RunView
 
 
@@ -36,7 +37,7 @@ def yearly_text(
     stage = "" if is_period_over(view) else "阶段性"
     return Document(
         title=f"{view.rubric.year}年度执法大练兵{stage}总结报告",
-        subtitle=f"（截至{day(view.as_of)}）",
+        subtitle=f"（截至{iso_day_words(view.as_of)}）",
         sections=(
             overall_section(view),
             ranks_section(view, certified),

@@ -5,6 +5,7 @@ from functools import partial
 
 import pandas as pd
 
+from dalian_eval.base.day_words import month_words
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.narrative.text import (
     Picture,
@@ -19,7 +20,6 @@ from dalian_eval.report.narrative.text import (
 from dalian_eval.report.narrative.words import (
     candidate_count,
     is_period_over,
-    month,
     months_place,
     names_of,
     percent,
@@ -77,7 +77,7 @@ def _table(view: RunView, kind: str, metrics: list[_Metric]) -> Table:
     counts = [m.by_month() for m in metrics]
     body = []
     for one in view.months:
-        cells = [Span(month(one))]
+        cells = [Span(month_words(one))]
         for count in counts:
             known = int(count["size"].get(one, 0))
             passed = int(count["sum"].get(one, 0))
@@ -115,7 +115,7 @@ def _swing(view: RunView, kind: str, metric: _Metric) -> Sentence | None:
     if not int(failed.sum()):
         return say(Span("各月全部达标", place), "。")
     worst = max(failed.index, key=lambda m: (failed[m], m))
-    told = f"未达标最多的是{month(str(worst))}，为{candidate_count(kind, int(failed[worst]))}"
+    told = f"未达标最多的是{month_words(str(worst))}，为{candidate_count(kind, int(failed[worst]))}"
     if len(counts) < 2:
         return say(Span(told, place), "。")
     first, last = counts.index[0], counts.index[-1]
@@ -123,8 +123,8 @@ def _swing(view: RunView, kind: str, metric: _Metric) -> Sentence | None:
     change = shares[1][0] * shares[0][1] - shares[0][0] * shares[1][1]
     word = "有所上升" if change > 0 else "有所下降" if change < 0 else "持平"
     ends = (
-        f"达标率由{month(str(first))}的{percent(*shares[0])}"
-        f"到{month(str(last))}的{percent(*shares[1])}，{word}"
+        f"达标率由{month_words(str(first))}的{percent(*shares[0])}"
+        f"到{month_words(str(last))}的{percent(*shares[1])}，{word}"
     )
     return say(Span(told, place), "；", Span(ends, place), "。")
 

@@ -1,5 +1,6 @@
 """一、总体情况: by which rules, who took part, from which data, how it went on the whole."""
 
+from dalian_eval.base.day_words import iso_day_words, span_words
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.base.points import two_decimals
 from dalian_eval.report.narrative.text import (
@@ -13,7 +14,6 @@ from dalian_eval.report.narrative.text import (
 )
 from dalian_eval.report.narrative.words import (
     candidate_count,
-    day,
     is_period_over,
     items_place,
     mean,
@@ -39,8 +39,8 @@ def _basis(view: RunView) -> Sentence:
     rubric, period = view.rubric, view.rubric.period
     return say(
         Span(f"本次评价依据{rubric.title}（{rubric.source}）", "index.html#rubric"),
-        f"，评审期为{day(period.start.isoformat())}至{day(period.end.isoformat())}",
-        f"，采用截至{day(view.as_of)}的资料。",
+        f"，评审期为{span_words(period.start, period.end)}",
+        f"，采用截至{iso_day_words(view.as_of)}的资料。",
     )
 
 

@@ -22,17 +22,6 @@ def is_period_over(view: RunView) -> bool:
     return view.as_of >= view.rubric.period.end.isoformat()
 
 
-def day(iso: str) -> str:
-    """Return a date in words: 2024-10-31 → 2024年10月31日."""
-    year, month, date = iso.split("-")
-    return f"{year}年{int(month)}月{int(date)}日"
-
-
-def month(iso: str) -> str:
-    """Return a month in words: 2024-03 → 2024年3月."""
-    return f"{iso[:4]}年{int(iso[5:7])}月"
-
-
 def candidate_count(kind: str, number: int) -> str:
     """Return a number of candidates: 4个, 30名."""
     return f"{number}{COUNTERS[kind]}"

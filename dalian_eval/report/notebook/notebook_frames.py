@@ -14,7 +14,14 @@ from dalian_eval.report.base.labels import (
     lacking_sentence,
     table_title,
 )
-from dalian_eval.report.base.points import column, distinct, plain, total_or_range, with_sign
+from dalian_eval.report.base.points import (
+    column,
+    distinct,
+    needs_four,
+    plain,
+    total_or_range,
+    with_sign,
+)
 from dalian_eval.report.statements.case_assignment import case_use
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import parse_origins
@@ -341,6 +348,7 @@ def settlement_entries(view: RunView) -> pd.DataFrame:
     """Return the entries of caps, floors, moves, voids and redistribution."""
     rows = view.ledger[view.ledger["rule"].isin([CAP, FLOOR, CARRY, VOID, RESCALE])]
     rows = rows[rows["points"] != 0]
+    four = needs_four(rows["points"])
     titles = {n: node.title for k in KINDS for n, node in view.section(k).nodes.items()}
     return pd.DataFrame(
         {
@@ -349,7 +357,7 @@ def settlement_entries(view: RunView) -> pd.DataFrame:
             "名称": _names(view, rows),
             "条款": rows["clause"].map(titles).fillna("折算"),
             "规则": rows["rule"],
-            "分值": [with_sign(int(p)) for p in rows["points"]],
+            "分值": [with_sign(int(p), four) for p in rows["points"]],
             "理由": rows["reason"],
         }
     )

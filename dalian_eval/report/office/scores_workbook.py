@@ -15,6 +15,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from dalian_eval.base.day_words import iso_day_words
 from dalian_eval.report.base.labels import KINDS, SCORE_STATES
 from dalian_eval.report.base.office_packages import fix_package, xml_text
 from dalian_eval.report.views.item_overview import item_points
@@ -68,7 +69,7 @@ def scores_xlsx(view: RunView) -> bytes:
     with xlsxwriter.Workbook(stream, options) as book:
         title = f"{view.rubric.year}年度执法大练兵得分"
         book.set_properties({"created": _MADE, "title": title})
-        writer = _Writer(book, f"{title}　截至{view.as_of}　记录编号{view.run_id}")
+        writer = _Writer(book, f"{title}　截至{iso_day_words(view.as_of)}　记录编号{view.run_id}")
         for sheet in _sheets(view):
             writer.write(sheet)
     return fix_package(stream.getvalue())

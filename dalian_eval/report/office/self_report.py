@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from dalian_eval.base.day_words import iso_day_words
 from dalian_eval.report.base.file_names import statement_link
 from dalian_eval.report.base.labels import SCORE_STATES
 from dalian_eval.report.base.page import render
@@ -20,7 +21,6 @@ from dalian_eval.report.narrative.text import (
     paragraph,
     say,
 )
-from dalian_eval.report.narrative.words import day
 from dalian_eval.report.office.self_assessment import (
     PROBLEMS,
     PROOFS,
@@ -39,7 +39,7 @@ def report(told: SelfAssessment, files: Sequence[tuple[str, str]]) -> Document:
     view = told.view
     return Document(
         title=f"{view.rubric.year}年度执法大练兵自评报告",
-        subtitle=f"{told.name}（截至{day(view.as_of)}）",
+        subtitle=f"{told.name}（截至{iso_day_words(view.as_of)}）",
         sections=(
             Section("自评得分", _scores(told)),
             Section("所缺佐证和涉及的分值", _missing(told)),
@@ -58,7 +58,9 @@ def _scores(told: SelfAssessment) -> tuple[Block, ...]:
     score, link = made.score, statement_link("unit", unit)
     rank = "不参加排名" if pd.isna(score["rank"]) else f"在参评集体中列第{int(score['rank'])}名"
     state = SCORE_STATES[str(score["status"])]
-    told_ = f"截至{day(view.as_of)}，总分{plain(int(score['total']))}分，{rank}（{state}）"
+    told_ = (
+        f"截至{iso_day_words(view.as_of)}，总分{plain(int(score['total']))}分，{rank}（{state}）"
+    )
     low, high = int(score["total_low"]), int(score["total_high"])
     open_ = f"待补条款补齐后可达{plain(low)}～{plain(high)}分" if low != high else ""
     items = tuple(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 from rich.text import Text
 
+from dalian_eval.base.day_words import iso_day_words
 from dalian_eval.base.errors import UsageError
 from dalian_eval.report.base.labels import KINDS, SCORE_STATES
 from dalian_eval.report.base.points import plain, total_or_range, with_sign
@@ -134,7 +135,7 @@ class _Page:
         for line in wrap_text(inert(who), self.width):
             yield line, _TITLE
         about = (
-            f"{view.rubric.title}（{view.rubric.source}），{view.meta['month']}，截至{view.as_of}，"
+            f"{view.rubric.title}（{view.rubric.source}），截至{iso_day_words(view.as_of)}，"
             f"记录编号{view.run_id}，程序版本{view.meta['version']}"
         )
         for line in wrap_text(inert(about), self.width):

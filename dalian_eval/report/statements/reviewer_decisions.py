@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dalian_eval.base.day_words import iso_day_words
 from dalian_eval.report.base.points import with_sign
 from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.report.views.run_view import RunView
@@ -64,7 +65,7 @@ def _decision(view: RunView, kind: str, row: dict[Any, Any]) -> Decision:
         points=int(row["points"]),
         reason=str(row["reason"]),
         by=str(row["decided_by"]),
-        on=str(row["decided_on"]),
+        on=iso_day_words(str(row["decided_on"]), view.rubric.period.year),
         document=str(row["document"]),
         evidence=parse_origins(str(row["evidence"])),
     )

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from dalian_eval.report.base.labels import CLAUSE_STATES
-from dalian_eval.report.base.points import plain
+from dalian_eval.report.base.points import needs_four, plain, points_text_of_column
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.sentences import rule_sentences
 
@@ -15,6 +15,9 @@ def clause_table(view: RunView, kind: str) -> pd.DataFrame:
     section = view.section(kind)
     rows = view.clauses[view.clauses["kind"] == kind]
     by_clause = dict(iter(rows.groupby("clause")))
+    known = [p for c in section.clauses if (p := view.peers.get((kind, c)))]
+    four = needs_four((*(p.doubled // 2 for p in known), *(p.best for p in known)))
+    four = four or any(p.doubled % 2 for p in known)
     result = []
     for clause in section.clauses.values():
         mine = by_clause.get(clause.id, rows.iloc[:0])
@@ -31,8 +34,8 @@ def clause_table(view: RunView, kind: str) -> pd.DataFrame:
                 "条款": f"{clause.title}\n{clause.locator}",
                 "规则": "".join(rule_sentences(clause, section, view.rubric.period)),
                 "满分": plain(clause.max) if clause.max is not None else "—",
-                "中位数": peers.median if peers else "—",
-                "最高": plain(peers.best) if peers else "—",
+                "中位数": peers.median_text(four) if peers else "—",
+                "最高": points_text_of_column(peers.best, four) if peers else "—",
                 "满分个数": str(int((mine["points"] >= clause.max).sum())) if full else "—",
                 "未参与计分": "，".join(outside) or "—",
             }

@@ -1,0 +1,45 @@
+"""Days and months as people write them in a sentence: 5月16日, 2023年12月7日, 8月21日反馈.
+
+A sentence leaves out the year that everybody has in mind, that of the evaluation; any other year
+is written. Columns of dates, file names and what a cell should hold keep yyyy-mm-dd.
+"""
+
+import datetime as dt
+
+_ENDINGS = (("期限", "到期"), ("日期", ""), ("时间", ""))
+"""How a column of days ends, and what is said in its place after the day."""
+
+
+def day_words(day: dt.date, year: int | None = None) -> str:
+    """Return a day: 5月16日, with its year unless that is `year` (None: always with it)."""
+    own = "" if day.year == year else f"{day.year}年"
+    return f"{own}{day.month}月{day.day}日"
+
+
+def iso_day_words(text: str, year: int | None = None) -> str:
+    """Return a day given as yyyy-mm-dd: 2024-10-31 → 2024年10月31日."""
+    return day_words(dt.date.fromisoformat(text), year)
+
+
+def month_words(month: str, year: int | None = None) -> str:
+    """Return a month given as yyyy-mm: 3月, with its year unless that is `year`."""
+    own = "" if year is not None and int(month[:4]) == year else f"{int(month[:4])}年"
+    return f"{own}{int(month[5:7])}月"
+
+
+def span_words(start: dt.date, end: dt.date, year: int | None = None) -> str:
+    """Return the days from `start` to `end`; both with their year unless both lie in `year`."""
+    shared = year if start.year == end.year else None
+    return f"{day_words(start, shared)}至{day_words(end, shared)}"
+
+
+def event_words(name: str, day: str) -> str:
+    """Return what happened when, of a column of days and a day in words.
+
+    决定日期, 4月13日 → 4月13日决定; 反馈期限 → 4月13日到期; 日期 → 日期4月13日.
+    """
+    for ending, said in _ENDINGS:
+        stem = name.removesuffix(ending)
+        if stem != name and (stem or said):
+            return f"{day}{said or stem}"
+    return f"{name}{day}"
