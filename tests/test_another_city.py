@@ -12,8 +12,8 @@ import pytest
 from dalian_eval.base.errors import DifferenceError
 from dalian_eval.cli import invoke
 from dalian_eval.jobs.run import run
-from dalian_eval.report.base.points import from_text
 from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric.numbers import points_of_text
 from dalian_eval.rubric.variants import Variants
 from dalian_eval.scoring.ledger import KINDS, competition_rank
 from dalian_eval.stages.pipeline import open_job
@@ -62,10 +62,10 @@ def test_the_record_is_whole(city_run: Path) -> None:
 
 def test_every_score_is_the_sum_of_its_ledger(city_run: Path) -> None:
     ledger, scores = table(city_run, "ledger"), table(city_run, "scores")
-    sums = ledger.assign(points=ledger["points"].map(from_text))
+    sums = ledger.assign(points=ledger["points"].map(points_of_text))
     totals = sums.groupby(["kind", "candidate"])["points"].sum()
     assert dict(totals) == {
-        (r.kind, r.candidate): from_text(str(r.total)) for r in scores.itertuples()
+        (r.kind, r.candidate): points_of_text(str(r.total)) for r in scores.itertuples()
     }
     assert {"一队": "99.0800", "三队": "28.9286", "甲": "35.9750"}.items() <= dict(
         zip(scores["candidate"], scores["total"], strict=True)

@@ -11,19 +11,13 @@ import pandas as pd
 
 from dalian_eval.campaign.figures import HANDLED, READS, UNIT_ONLY, Figures
 from dalian_eval.campaign.rules import METRICS
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.schema.tables import BY_NAME
 
 OVERALL = "overall"
 """The metric of the lines that hold the weighted mean of percentile ranks."""
-
-COLUMNS = [
-    *("kind", "candidate", "month", "metric", "numerator", "denominator", "value"),
-    *("rank", "of", "percentile", "change", "rank_change", "reason"),
-]
-"""Columns of effectiveness.csv; `value`, `percentile` and `change` are texts with four decimals."""
-
-_WHOLE_NUMBERS = ("rank", "of", "rank_change")
 
 Known = dict[tuple[str, str], tuple[Fraction, int]]
 """A month's value and rank by metric and candidate."""
@@ -64,21 +58,21 @@ def comparison(
     weights: Mapping[str, int],
     supplied: Iterable[str],
 ) -> pd.DataFrame:
-    """Return the comparison of one kind, columns `COLUMNS`, by candidate, month and metric.
+    """Return the lines of one kind in effectiveness.csv, by candidate, month and metric.
 
     A candidate without a figure (nothing to divide by, nothing reviewed) is not ranked in that
     metric and the mean runs over the others. `change` and `rank_change` (places gained) are
     against the month before, blank when either is missing.
     """
     everybody, there = sorted(candidates), frozenset(supplied)
-    frames: list[pd.DataFrame] = []
+    rows: list[dict[str, object]] = []
     before: Known = {}
     for month in months:
         found = {key[::2]: f for key, f in figures.items() if key[1] == month and f[1]}
         lines, before = _month(kind, everybody, found, weights, there, before)
-        frames.append(_framed(lines).assign(kind=kind, month=month))
-    result = pd.concat(frames or [_framed([])], ignore_index=True)
-    return result[COLUMNS].sort_values(COLUMNS[1:4], ignore_index=True)
+        rows += [{**line, "kind": kind, "month": month} for line in lines]
+    table = OUTPUTS["effectiveness"]
+    return table_frame(table, rows).sort_values([*table.order], ignore_index=True)
 
 
 def _month(
@@ -140,13 +134,6 @@ def _cells(
     if key in before:
         cells |= {"change": four(value - before[key][0]), "rank_change": before[key][1] - rank}
     return cells
-
-
-def _framed(lines: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    frame = pd.DataFrame(lines, columns=COLUMNS, dtype=object)
-    texts = [c for c in COLUMNS if c not in _WHOLE_NUMBERS]
-    frame = frame.assign(**{c: frame[c].fillna("").astype("str") for c in texts})
-    return frame.astype(dict.fromkeys(_WHOLE_NUMBERS, "Int64"))
 
 
 def four(value: Fraction) -> str:

@@ -16,6 +16,8 @@ import pandas as pd
 from dalian_eval.campaign.periods import quarter_of
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.campaign.tree import lowest
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import month_end
 from dalian_eval.schema.relations import posted_on
@@ -28,12 +30,6 @@ TEAM, TOO_FEW = "成队", "人数不足"
 
 RUNNING = "未到期"
 """The state of officers while the quarter is not over: they are ranked, nobody is proposed yet."""
-
-COLUMNS = [
-    *("kind", "candidate", "quarter", "name", "unit"),
-    *("points", "rank", "status", "members", "reason"),
-]
-"""Columns of elite.csv; points are ten-thousandths, `members` codes of officers, blank between."""
 
 _OPEN = "；有条款待补，得分可能变动"
 _NOBODY = ""
@@ -240,7 +236,7 @@ def elite(
     as_of: dt.date,
     cap_rule: str,
 ) -> pd.DataFrame:
-    """Return the ranked officers and teams of every quarter begun, columns `COLUMNS`.
+    """Return the ranked officers and teams of every quarter begun, columns of elite.csv.
 
     `scores`, `ledger`: those of the run, points as integers; `months`: the months of the
     evaluation period by as-of. Sorted by kind, candidate and quarter.
@@ -274,7 +270,5 @@ def elite(
         for line in teams(people, units, rules.team):
             reason = f"{line['reason']}{note}"
             lines.append({**line, "kind": "unit", "quarter": quarter, "reason": reason})
-    frame = pd.DataFrame(lines, columns=COLUMNS)
-    texts = [c for c in COLUMNS if c not in ("points", "rank")]
-    frame = frame.astype({**dict.fromkeys(texts, "str"), "points": "Int64", "rank": "Int64"})
-    return frame.sort_values(COLUMNS[:3], ignore_index=True)
+    table = OUTPUTS["elite"]
+    return table_frame(table, lines).sort_values([*table.order], ignore_index=True)

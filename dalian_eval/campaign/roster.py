@@ -14,22 +14,14 @@ import pandas as pd
 from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.pairs import Pair
 from dalian_eval.campaign.rules import Decision
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.numbers import points_text
 
 IN, RESERVE, TIED, OUT = "参赛", "候补", "并列待定", "不参加"
 """What becomes of an officer."""
 
 STATES = (IN, TIED, RESERVE, OUT)
-
-COLUMNS = [
-    *("candidate", "name", "unit", "total", "total_high", "rank"),
-    *("status", "place", "group", "reason"),
-]
-"""Columns of roster.csv, by state, place and code; points are ten-thousandths.
-
-`rank`: by score among all who are not left out; `place`: among the contestants or the reserves,
-blank while a tie is open; `group`: of the contestant, blank without one.
-"""
 
 _NAMED = 10
 """Names of those who share a place, in a sentence."""
@@ -208,7 +200,4 @@ def roster(people: Sequence[Place], groups: Sequence[Pair]) -> pd.DataFrame:
         }
         for p in people
     ]
-    frame = pd.DataFrame(lines, columns=COLUMNS)
-    texts = ["candidate", "name", "unit", "status", "reason"]
-    numbers = ["total", "total_high", "rank", "place", "group"]
-    return frame.astype({**dict.fromkeys(texts, "str"), **dict.fromkeys(numbers, "Int64")})
+    return table_frame(OUTPUTS["roster"], lines)

@@ -1,7 +1,7 @@
 """The outputs of scoring as frames: ledger, clauses, scores, monthly figures.
 
 Every frame has the columns of outputs.md, sorted by its keys; points are ten-thousandths (int64)
-until `record.csv` writes them.
+until `outputs.csv_files` writes them.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.clauses import MonthlyClause
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Kind
@@ -32,13 +34,6 @@ from dalian_eval.scoring.settle import Adjustment
 
 KINDS: tuple[Kind, ...] = ("officer", "unit")
 """Kinds in the order of the output files."""
-
-POINT_COLUMNS = frozenset(
-    {"base", "bonus", "total", "total_low", "total_high", "awarded", "points", "max"}
-    | {"earned", "attainable", "lost", "next_total", "next_points"}
-    | {"total_min", "total_max", "margin", "margin_min", "margin_max", "largest_change"}
-)
-"""Columns that hold ten-thousandths of a point."""
 
 
 def ledger(scored: Score) -> pd.DataFrame:
@@ -254,13 +249,6 @@ def competition_rank(total: np.ndarray, vetoed: np.ndarray) -> pd.Series:
     return standing.astype("Int64").rank(method="min", ascending=False).astype("Int64")
 
 
-MONTHLY = [
-    *("kind", "candidate", "month", "metric"),
-    *("numerator", "denominator", "value", "passed"),
-]
-"""Columns of monthly.csv."""
-
-
 def monthly_figures(scored: Score) -> pd.DataFrame:
     """Return the months of the monthly clauses, in the columns of monthly.csv."""
     frames = []
@@ -285,6 +273,6 @@ def monthly_figures(scored: Score) -> pd.DataFrame:
                 )
             )
     if not frames:
-        return pd.DataFrame(columns=MONTHLY)
+        return table_frame(OUTPUTS["monthly"], [])
     result = pd.concat(frames, ignore_index=True)
     return result.sort_values(["kind", "candidate", "month", "metric"], ignore_index=True)

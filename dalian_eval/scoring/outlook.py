@@ -40,13 +40,12 @@ from dalian_eval.scoring.monthly import counted_months, passed_months
 from dalian_eval.scoring.score import Score, SectionScore
 from dalian_eval.scoring.settle import Settlement, settle
 
-COLUMNS = ["kind", "candidate", "clause", "earned", "attainable", "lost", "reason"]
-"""`earned`, `attainable`: points of the leaf, item or candidate, now and at best; `lost`: what its
-maximum, or 0 for a deduction, exceeds the attainable by; ten-thousandths."""
-
 
 def outlook(scored: Score) -> pd.DataFrame:
-    """Return the outlook of every leaf, item and candidate (columns `COLUMNS`), units last.
+    """Return the outlook of every leaf, item and candidate (outlook.csv), units last.
+
+    `earned`, `attainable`: its points now and at best; `lost`: what its maximum, or 0 for a
+    deduction, exceeds the attainable by; ten-thousandths.
 
     The order is that of kind, candidate and the rubric.
     """

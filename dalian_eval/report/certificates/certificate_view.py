@@ -11,6 +11,8 @@ import numpy as np
 
 from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.errors import UsageError
+from dalian_eval.outputs.model import Maker
+from dalian_eval.outputs.tables import made_by
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.base.points import plain, with_sign
 from dalian_eval.rubric.model import Rubric
@@ -20,7 +22,7 @@ from dalian_eval.sensitivity.embedded import FILE, from_json
 from dalian_eval.sensitivity.extremes import NO_WITNESS, UNKNOWN, Extremes, extremes
 from dalian_eval.sensitivity.space import Space, ranks
 
-TABLES = ("sensitivity", "cuts", "pairs", "readings")
+_TABLES = made_by(Maker.READINGS)
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,7 @@ def load_certified(folder: Path, rubric: Rubric) -> Certificates:
         return certified_of(rubric, told, load_tables(folder))
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(
-            f"读不了 {folder} 中的 {FILE} 或 {'、'.join(f'{n}.csv' for n in TABLES)}："
-            "请确认文件夹完整"
+            f"读不了 {folder} 中的 {FILE} 或 {'、'.join(t.file for t in _TABLES)}：请确认文件夹完整"
         ) from error
 
 
@@ -135,7 +136,7 @@ def certified_of(
 
 def load_tables(folder: Path) -> dict[str, list[dict[str, str]]]:
     """Return the rows of the four tables in a folder; OSError, ValueError when there are none."""
-    return {name: _rows(folder / f"{name}.csv") for name in TABLES}
+    return {table.name: _rows(folder / table.file) for table in _TABLES}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
