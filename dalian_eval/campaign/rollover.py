@@ -18,7 +18,7 @@ from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.conditions import satisfies
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import Query, Reach, Years
-from dalian_eval.rubric.vocabulary import METRICS, TABLE_SOURCES
+from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, TABLE_SOURCES
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME, OFFICER, UNIT
 
@@ -68,7 +68,7 @@ def drawing(rubric: Rubric) -> tuple[str, ...]:
         clause.id
         for section in (rubric.unit, rubric.officer)
         for clause in section.clauses.values()
-        if any(query.table == "drawn_files" for query in clause.queries)
+        if any(query.table == DRAWN_FILES for query in clause.queries)
     )
 
 

@@ -23,6 +23,7 @@ from dalian_eval.rubric.clauses import (
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import FactMeasure, Gate, Query, Years
+from dalian_eval.rubric.vocabulary import DRAWN_FILES
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.clause_result import (
     NOT_APPLICABLE,
@@ -121,7 +122,7 @@ def _attainable(section: SectionScore, leaf: Leaf, facts: Facts) -> Positions:
 def _curable(clause: AnyClause) -> bool:
     """Whether later records can take the deduction back: a record entered, a new draw or count."""
     return isinstance(clause, ShortfallClause) or any(
-        "record_found" in q.where or q.table == "drawn_files" for q in clause.queries
+        "record_found" in q.where or q.table == DRAWN_FILES for q in clause.queries
     )
 
 
