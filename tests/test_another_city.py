@@ -15,7 +15,7 @@ from dalian_eval.jobs.run import run
 from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.numbers import points_of_text
 from dalian_eval.rubric.variants import Variants
-from dalian_eval.scoring.ledger import KINDS, competition_rank
+from dalian_eval.scoring.ledger import KINDS, ranks_of_totals
 from dalian_eval.stages.pipeline import open_job
 from tests.test_cases import WORKED, write_county
 from tests.test_run import STAGES, table
@@ -129,7 +129,7 @@ def test_certificates_hold_under_every_reading_of_this_plan(project: Path, city_
         result = replace(job, rubric=variants.under(chosen)).rescore()
         for kind in KINDS:
             section = result.section(kind)
-            ranks = competition_rank(section.low.points[kind], section.vetoed)
+            ranks = ranks_of_totals(section.low.points[kind], section.vetoed)
             ids = list(map(str, section.candidates.ids))
             for _, candidate, rank in (claim for claim in claims if claim[0] == kind):
                 assert str(ranks[ids.index(candidate)]) == rank, (how, candidate)
@@ -150,7 +150,7 @@ def test_certificates_that_differ_from_the_ledger_end_the_run(
     cell["source"][:0] = [
         "import pandas as pd\n",
         "from dalian_eval.sensitivity import certify\n",
-        "certify.competition_rank = lambda total, vetoed: pd.Series(1, range(len(total)))\n",
+        "certify.ranks_of_totals = lambda total, vetoed: pd.Series(1, range(len(total)))\n",
     ]
     notebook.write_text(json.dumps(told), encoding="utf-8")
     monkeypatch.chdir(root)

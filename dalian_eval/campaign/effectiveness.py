@@ -4,6 +4,7 @@ Ranks, changes and the weighted mean of percentile ranks are exact fractions unt
 of them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from dalian_eval.campaign.rules import METRICS
 from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.numbers import ratio_text
+from dalian_eval.rubric.ranks import competition_ranks
 from dalian_eval.schema.tables import BY_NAME
 
 OVERALL = "overall"
@@ -29,13 +31,8 @@ def percentiles(values: Mapping[str, Fraction]) -> dict[str, tuple[int, Fraction
     The percentile rank is the share of values below, half of the equal ones added: exact, between
     0 and 1, one half for a value that stands alone.
     """
-    ordered = sorted(values.values(), reverse=True)
-    first: dict[Fraction, int] = {}
-    equal: dict[Fraction, int] = {}
-    for place, value in enumerate(ordered, start=1):
-        first.setdefault(value, place)
-        equal[value] = equal.get(value, 0) + 1
-    size = len(ordered)
+    first, equal = competition_ranks(values.values()), Counter(values.values())
+    size = len(values)
     share = {v: Fraction(2 * (size - first[v] - equal[v] + 1) + equal[v], 2 * size) for v in first}
     return {who: (first[v], share[v]) for who, v in values.items()}
 

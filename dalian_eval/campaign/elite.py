@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 
 import pandas as pd
 
@@ -20,6 +21,7 @@ from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import month_end
+from dalian_eval.rubric.ranks import competition_ranks
 from dalian_eval.schema.relations import posted_on
 
 NOMINATED, TIED, BEHIND, VETOED = "推荐", "并列待定", "不推荐", "不参评"
@@ -134,11 +136,9 @@ def nominate(people: Sequence[Contender], places: int) -> dict[str, tuple[int, s
     """
     standing = sorted((p for p in people if not p.vetoed), key=lambda p: (-p.points, p.officer))
     result = {p.officer: (0, VETOED, "被否决，不参评") for p in people if p.vetoed}
-    groups: dict[int, list[Contender]] = {}
-    for p in standing:
-        groups.setdefault(p.points, []).append(p)
-    rank = 1
-    for points, group in groups.items():
+    ranks = competition_ranks(p.points for p in standing)
+    for points, equals in groupby(standing, key=lambda p: p.points):
+        group, rank = list(equals), ranks[points]
         last = rank + len(group) - 1
         earned = f"本季度得{points_text(points)}分，第{rank}名"
         others = f"（{len(group)}人并列）" if len(group) > 1 else ""
@@ -157,7 +157,6 @@ def nominate(people: Sequence[Contender], places: int) -> dict[str, tuple[int, s
         if points <= 0 and rank <= places:
             told = f"{told}，没有得分，不推荐"
         result |= {p.officer: (rank, state, told + (_OPEN if p.open else "")) for p in group}
-        rank = last + 1
     return result
 
 
@@ -176,6 +175,7 @@ def teams(
         if len(own) >= size:
             best[unit] = there[unit][:size]
     sums = {unit: sum(p.points for p in team) for unit, team in best.items()}
+    ranks = competition_ranks(sums.values())
     lines: list[dict[str, object]] = []
     for unit, name in units.items():
         line: dict[str, object] = {"candidate": unit, "name": name, "unit": unit}
@@ -183,7 +183,7 @@ def teams(
             told = f"能参评的只有{len(there[unit])}人，不足{size}人，不成队"
             lines.append({**line, "status": TOO_FEW, "members": "", "reason": told})
             continue
-        rank = 1 + sum(other > sums[unit] for other in sums.values())
+        rank = ranks[sums[unit]]
         mean = Fraction(sums[unit], size)
         equal = [units[u] for u in sums if sums[u] == sums[unit] and u != unit]
         told = f"前{size}人合计{points_text(sums[unit])}分，人均{_mean_text(mean)}分，第{rank}名"

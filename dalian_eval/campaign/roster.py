@@ -8,6 +8,7 @@ it contradicts the scores.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from dalian_eval.campaign.rules import Decision
 from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.ranks import competition_ranks
 
 IN, RESERVE, TIED, OUT = "参赛", "候补", "并列待定", "不参加"
 """What becomes of an officer."""
@@ -111,11 +113,9 @@ def place_officers(
     ruling = decisions_by_officer(standings, decisions)
     field = sorted((s for s in standings if not s.barred), key=lambda s: (-s.points, s.officer))
     result = []
-    before = 0
-    while before < len(field):
-        group = [s for s in field if s.points == field[before].points]
-        result += _group(group, before, contestants, ruling, standings)
-        before += len(group)
+    ranks = competition_ranks(s.points for s in field)
+    for points, equals in groupby(field, key=lambda s: s.points):
+        result += _group([*equals], ranks[points] - 1, contestants, ruling, standings)
     out = sorted((s for s in standings if s.barred), key=lambda s: s.officer)
     result += [Place(s, OUT, None, None, f"得{points_text(s.points)}分；{s.barred}") for s in out]
     return sorted(result, key=lambda p: (STATES.index(p.status), p.place or 0, p.standing.officer))

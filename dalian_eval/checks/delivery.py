@@ -15,7 +15,7 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.model import DrawPlan, Section
-from dalian_eval.rubric.period import Period, month_end
+from dalian_eval.rubric.period import Period
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.origins import ORIGIN, Source, origin
 from dalian_eval.schema.relations import unit_closure
@@ -87,7 +87,7 @@ class Delivery:
     @property
     def ended_months(self) -> tuple[str, ...]:
         """The months of P that have ended by as-of."""
-        return tuple(m for m in self.period.months if month_end(m) <= self.as_of)
+        return self.period.months_ended(self.as_of)
 
     def months_table(self) -> ir.Table:
         """Return `month`: the months of P that have ended by as-of."""

@@ -18,7 +18,6 @@ import pandas as pd
 from dalian_eval.rubric.conditions import satisfies
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of_query
-from dalian_eval.rubric.period import month_end
 from dalian_eval.rubric.queries import Condition, Kind, Query, Reach, Years
 from dalian_eval.rubric.vocabulary import DRAWN_FILES
 from dalian_eval.schema.origins import ORIGIN
@@ -116,12 +115,12 @@ class Facts:
     @property
     def months(self) -> tuple[str, ...]:
         """The months of P that have begun by as-of."""
-        return tuple(m for m in self.rubric.period.months if f"{m}-01" <= self.as_of.isoformat())
+        return self.rubric.period.months_begun(self.as_of)
 
     @property
     def ended_months(self) -> tuple[str, ...]:
         """The months of P that have ended by as-of."""
-        return tuple(m for m in self.months if month_end(m) <= self.as_of)
+        return self.rubric.period.months_ended(self.as_of)
 
     def with_drawn_files(self, files: pd.DataFrame) -> "Facts":
         """Return the facts with other drawn files; what is known of other tables is kept.

@@ -14,6 +14,7 @@ from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.clauses import MonthlyClause
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Kind
+from dalian_eval.rubric.ranks import competition_ranks
 from dalian_eval.rubric.sentences import rule_sentences
 from dalian_eval.schema.relations import posted_on
 from dalian_eval.scoring import texts
@@ -224,7 +225,7 @@ def scores(scored: Score) -> pd.DataFrame:
                     "total": total,
                     "total_low": total,
                     "total_high": section.high.points[kind],
-                    "rank": competition_rank(total, vetoed),
+                    "rank": ranks_of_totals(total, vetoed),
                     "vetoed": vetoed,
                     "status": status,
                 }
@@ -243,10 +244,11 @@ def _unit_of(scored: Score, section: SectionScore) -> pd.Series:
     return posted_on(scored.facts.tables["postings"], ids, dates)["unit_id"].fillna("")
 
 
-def competition_rank(total: np.ndarray, vetoed: np.ndarray) -> pd.Series:
+def ranks_of_totals(total: np.ndarray, vetoed: np.ndarray) -> pd.Series:
     """Return competition ranks (1, 2, 2, 4) by exact totals; missing for the vetoed."""
-    standing = pd.Series(total).where(~pd.Series(vetoed))
-    return standing.astype("Int64").rank(method="min", ascending=False).astype("Int64")
+    ranks = competition_ranks(total[~vetoed].tolist())
+    standing = [None if out else ranks[t] for t, out in zip(total.tolist(), vetoed, strict=True)]
+    return pd.Series(standing, dtype="Int64")
 
 
 def monthly_figures(scored: Score) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 Whatever the report shows comes from here, so a page can be made again from the folder alone.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -66,7 +67,7 @@ class RunView:
     @property
     def months(self) -> tuple[str, ...]:
         """The months of the evaluation period up to as-of."""
-        return tuple(m for m in self.rubric.period.months if m <= self.as_of[:7])
+        return self.rubric.period.months_begun(dt.date.fromisoformat(self.as_of))
 
     @property
     def outcomes(self) -> list[dict[str, Any]]:
