@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dalian_eval.checks.delivery import Delivery
 from dalian_eval.outputs.csv_files import table_frame, write_table
 from dalian_eval.outputs.model import Cell
 from dalian_eval.outputs.tables import OUTPUTS
