@@ -20,7 +20,7 @@ import pandas as pd
 
 from dalian_eval.metrics.monthly import read_metrics
 from dalian_eval.rubric.variants import Variants
-from dalian_eval.scoring.ledger import competition_rank
+from dalian_eval.scoring.ledger import ranks_of_totals
 from dalian_eval.scoring.score import Score, score
 from dalian_eval.sensitivity.certificates import Certificate
 from dalian_eval.sensitivity.certify import certificate_frames, certify
@@ -41,7 +41,7 @@ def differences(made: list[Certificate], full: Score, chosen: dict) -> int:
     for one in made:
         section = full.section(one.space.kind)
         total = section.low.points[one.space.kind]
-        place = competition_rank(total, section.vetoed).fillna(0).to_numpy(dtype=np.int64)
+        place = ranks_of_totals(total, section.vetoed).fillna(0).to_numpy(dtype=np.int64)
         totals, vetoed = one.space.under(chosen)
         mine = ranks(totals[None], vetoed[None])[0]
         wrong += int(((totals != total) | (vetoed != section.vetoed) | (mine != place)).sum())

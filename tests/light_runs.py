@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from dalian_eval.base.csvfile import write_csv
 from dalian_eval.base.files import write_json
 from dalian_eval.intake.account.intake_report import sources_of
+from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.record.diff.compare import compare
 from dalian_eval.record.diff.sides import open_side
 from dalian_eval.report.changes.comparison import Comparison
@@ -44,7 +44,7 @@ def laid_out(job: Job, folder: Path) -> Path:
         (folder / FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(job.headers.parent / name, folder / FOLDER / name)
     for name in ("scores", "ledger"):
-        write_csv(frames[name], folder / f"{name}.csv")
+        write_table(name, frames[name], folder)
     write_json(job.meta(), folder / "run.json")
     return folder
 

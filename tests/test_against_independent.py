@@ -7,13 +7,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from dalian_eval import intake
-from dalian_eval.base.csvfile import write_csv
 from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
+from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.rubric.load import load_rubric
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import ledger as outputs
-from dalian_eval.scoring.outputs import with_decimals
 from dalian_eval.scoring.protocol import draw_frames
 from dalian_eval.scoring.score import score
 from tests.independent.compare import compare
@@ -48,9 +47,9 @@ def test_a_random_county_scores_as_the_independent_model(seed, alternative, tmp_
     result = scored(tmp_path / "raw", tmp_path / "clean", request.config.rootpath, as_of, readings)
     run = tmp_path / "run"
     run.mkdir()
-    write_csv(with_decimals(outputs.scores(result)), run / "scores.csv")
-    write_csv(with_decimals(outputs.clauses(result)), run / "clauses.csv")
-    write_csv(draw_frames(result.draw)["draw"], run / "draw.csv")
+    write_table("scores", outputs.scores(result), run)
+    write_table("clauses", outputs.clauses(result), run)
+    write_table("draw", draw_frames(result.draw)["draw"], run)
     lines = compare(run, tmp_path / "raw", as_of, readings)
     assert [line for line in lines if not line.startswith("[open]")] == []
 

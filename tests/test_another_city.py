@@ -12,10 +12,10 @@ import pytest
 from dalian_eval.base.errors import DifferenceError
 from dalian_eval.cli import invoke
 from dalian_eval.jobs.run import run
-from dalian_eval.report.base.points import from_text
 from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric.numbers import points_of_text
 from dalian_eval.rubric.variants import Variants
-from dalian_eval.scoring.ledger import KINDS, competition_rank
+from dalian_eval.scoring.ledger import KINDS, ranks_of_totals
 from dalian_eval.stages.pipeline import open_job
 from tests.test_cases import WORKED, write_county
 from tests.test_run import STAGES, table
@@ -62,10 +62,10 @@ def test_the_record_is_whole(city_run: Path) -> None:
 
 def test_every_score_is_the_sum_of_its_ledger(city_run: Path) -> None:
     ledger, scores = table(city_run, "ledger"), table(city_run, "scores")
-    sums = ledger.assign(points=ledger["points"].map(from_text))
+    sums = ledger.assign(points=ledger["points"].map(points_of_text))
     totals = sums.groupby(["kind", "candidate"])["points"].sum()
     assert dict(totals) == {
-        (r.kind, r.candidate): from_text(str(r.total)) for r in scores.itertuples()
+        (r.kind, r.candidate): points_of_text(str(r.total)) for r in scores.itertuples()
     }
     assert {"一队": "99.0800", "三队": "28.9286", "甲": "35.9750"}.items() <= dict(
         zip(scores["candidate"], scores["total"], strict=True)
@@ -129,7 +129,7 @@ def test_certificates_hold_under_every_reading_of_this_plan(project: Path, city_
         result = replace(job, rubric=variants.under(chosen)).rescore()
         for kind in KINDS:
             section = result.section(kind)
-            ranks = competition_rank(section.low.points[kind], section.vetoed)
+            ranks = ranks_of_totals(section.low.points[kind], section.vetoed)
             ids = list(map(str, section.candidates.ids))
             for _, candidate, rank in (claim for claim in claims if claim[0] == kind):
                 assert str(ranks[ids.index(candidate)]) == rank, (how, candidate)
@@ -150,7 +150,7 @@ def test_certificates_that_differ_from_the_ledger_end_the_run(
     cell["source"][:0] = [
         "import pandas as pd\n",
         "from dalian_eval.sensitivity import certify\n",
-        "certify.competition_rank = lambda total, vetoed: pd.Series(1, range(len(total)))\n",
+        "certify.ranks_of_totals = lambda total, vetoed: pd.Series(1, range(len(total)))\n",
     ]
     notebook.write_text(json.dumps(told), encoding="utf-8")
     monkeypatch.chdir(root)

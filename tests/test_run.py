@@ -19,7 +19,7 @@ from dalian_eval.base.files import sha256_of
 from dalian_eval.cli import invoke
 from dalian_eval.intake.corrections.correction_sheets import HEADERS
 from dalian_eval.intake.demo_files import DEMO, DEMO_LIST
-from dalian_eval.report.base.points import from_text
+from dalian_eval.rubric.numbers import points_of_text
 from dalian_eval.stages.pipeline import lend_pieces, open_job
 
 ROOT = Path(__file__).parents[1]
@@ -149,11 +149,11 @@ def _texts_of(path: Path) -> list[str]:
 
 def test_every_score_is_the_sum_of_its_ledger(demo_run):
     ledger, scores = table(demo_run, "ledger"), table(demo_run, "scores")
-    ledger["points"] = ledger["points"].map(from_text)
+    ledger["points"] = ledger["points"].map(points_of_text)
     sums = ledger.groupby(["kind", "candidate"])["points"].sum()
     for row in scores.itertuples():
-        assert sums[(row.kind, row.candidate)] == from_text(row.total)
-        assert from_text(row.base) + from_text(row.bonus) == from_text(row.total)
+        assert sums[(row.kind, row.candidate)] == points_of_text(row.total)
+        assert points_of_text(row.base) + points_of_text(row.bonus) == points_of_text(row.total)
 
 
 def test_every_clause_has_an_entry_with_a_reason(demo_run):

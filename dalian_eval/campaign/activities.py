@@ -10,6 +10,8 @@ from dalian_eval.base.day_words import day_words, span_words
 from dalian_eval.campaign.periods import Season, Stretch, stretches
 from dalian_eval.campaign.rules import Duty
 from dalian_eval.campaign.tree import bureaus, roll_up
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME
@@ -20,12 +22,6 @@ NOT_OWED, NOT_SUPPLIED, OUTSIDE = "不要求", "未提供", "期外"
 
 WHOLE = "全局"
 """The name of the whole bureau, for what is owed once by everybody."""
-
-COLUMNS = [
-    *("kind", "unit", "name", "period", "start", "end"),
-    *("status", "held_on", "count", "reason", "evidence"),
-]
-"""Columns of the accounts of activities and leads; dates are ISO text, evidence lists origins."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +84,7 @@ def settle_stretches(
 
 
 def activities(tables: Mapping[str, pd.DataFrame], season: Season) -> pd.DataFrame:
-    """Return the account of 五个一, columns `COLUMNS`, by kind, unit and period.
+    """Return the account of 五个一, columns of activities.csv, by kind, unit and period.
 
     `tables`: the supplied canonical tables, at least `units`; without `activities` every stretch
     is 未提供.
@@ -133,7 +129,7 @@ class Owner:
 def account(
     owner: Owner, rows: pd.DataFrame, season: Season, *, supplied: bool
 ) -> list[dict[str, object]]:
-    """Return what became of an owner's stretches: a line each (`COLUMNS`), with a sentence.
+    """Return what became of an owner's stretches: a line each (activities.csv), with a sentence.
 
     `rows`: what the owner held, by the evaluation day: `date` and origin.
     """
@@ -207,8 +203,7 @@ def sheet_of(kind: str) -> str:
 
 
 def lines_frame(lines: Sequence[dict[str, object]]) -> pd.DataFrame:
-    """Return lines as a frame with the columns `COLUMNS`, sorted by the first four."""
-    frame = pd.DataFrame(lines, columns=COLUMNS)
-    texts = [c for c in COLUMNS if c not in ("count", "evidence")]
-    frame = frame.astype({**dict.fromkeys(texts, "str"), "count": "int64"})
-    return frame.sort_values([*COLUMNS[:4], "reason"], ignore_index=True)
+    """Return lines of 五个一 or 宣传 as a frame in its order."""
+    table = OUTPUTS["activities"]
+    frame = table_frame(table, lines)
+    return frame.sort_values([*table.order, "reason"], ignore_index=True)

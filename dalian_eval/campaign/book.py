@@ -52,7 +52,7 @@ def books(given: Evaluation) -> dict[str, pd.DataFrame]:
     """Return the accounts by the name of their CSV file; evidence columns list origins."""
     rubric, rules, tables = given.rubric, given.rules, given.tables
     season = Season(rules, rules.span(rubric.year, rubric.period), given.as_of)
-    months = [m for m in rubric.period.months if f"{m}-01" <= given.as_of.isoformat()]
+    months = rubric.period.months_begun(given.as_of)
     who = {
         kind: sorted(given.scores.loc[given.scores["kind"] == kind, "candidate"])
         for kind in ("officer", "unit")

@@ -13,6 +13,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dalian_eval.base.day_words import day_words
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.conditions import satisfies
 from dalian_eval.rubric.queries import Condition
 from dalian_eval.schema.model import Type
@@ -24,12 +26,6 @@ UNSTATED, NOT_SUPPLIED = "待登记", "未提供"
 """What became of a date. UNSTATED: it is past, no table can show it and nobody stated it."""
 
 STATES = (DONE, LATE, OVERDUE, UNSTATED, NOT_SUPPLIED, AHEAD)
-
-COLUMNS = [
-    *("id", "date", "title", "who", "source", "status", "done_on"),
-    *("reason", "note", "evidence"),
-]
-"""Columns of calendar.csv: dates are ISO text, evidence lists origins."""
 
 
 class _Strict(BaseModel):
@@ -98,14 +94,13 @@ class Deadline(_Strict):
 def calendar(
     tables: Mapping[str, pd.DataFrame], deadlines: Sequence[Deadline], as_of: dt.date
 ) -> pd.DataFrame:
-    """Return what became of each date as of a day, columns `COLUMNS`, by date and id.
+    """Return what became of each date as of a day, columns of calendar.csv, by date and id.
 
     `tables`: the supplied canonical tables by name.
     """
     lines = [_line(tables, one, as_of) for one in deadlines]
-    frame = pd.DataFrame(lines, columns=COLUMNS)
-    frame = frame.astype(dict.fromkeys([c for c in COLUMNS if c != "evidence"], "str"))
-    return frame.sort_values(["date", "id"], ignore_index=True)
+    table = OUTPUTS["calendar"]
+    return table_frame(table, lines).sort_values([*table.order], ignore_index=True)
 
 
 def _line(tables: Mapping[str, pd.DataFrame], due: Deadline, as_of: dt.date) -> dict[str, object]:

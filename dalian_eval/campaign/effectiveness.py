@@ -4,6 +4,7 @@ Ranks, changes and the weighted mean of percentile ranks are exact fractions unt
 of them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
@@ -11,19 +12,14 @@ import pandas as pd
 
 from dalian_eval.campaign.figures import HANDLED, READS, UNIT_ONLY, Figures
 from dalian_eval.campaign.rules import METRICS
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.numbers import ratio_text
+from dalian_eval.rubric.ranks import competition_ranks
 from dalian_eval.schema.tables import BY_NAME
 
 OVERALL = "overall"
 """The metric of the lines that hold the weighted mean of percentile ranks."""
-
-COLUMNS = [
-    *("kind", "candidate", "month", "metric", "numerator", "denominator", "value"),
-    *("rank", "of", "percentile", "change", "rank_change", "reason"),
-]
-"""Columns of effectiveness.csv; `value`, `percentile` and `change` are texts with four decimals."""
-
-_WHOLE_NUMBERS = ("rank", "of", "rank_change")
 
 Known = dict[tuple[str, str], tuple[Fraction, int]]
 """A month's value and rank by metric and candidate."""
@@ -35,13 +31,8 @@ def percentiles(values: Mapping[str, Fraction]) -> dict[str, tuple[int, Fraction
     The percentile rank is the share of values below, half of the equal ones added: exact, between
     0 and 1, one half for a value that stands alone.
     """
-    ordered = sorted(values.values(), reverse=True)
-    first: dict[Fraction, int] = {}
-    equal: dict[Fraction, int] = {}
-    for place, value in enumerate(ordered, start=1):
-        first.setdefault(value, place)
-        equal[value] = equal.get(value, 0) + 1
-    size = len(ordered)
+    first, equal = competition_ranks(values.values()), Counter(values.values())
+    size = len(values)
     share = {v: Fraction(2 * (size - first[v] - equal[v] + 1) + equal[v], 2 * size) for v in first}
     return {who: (first[v], share[v]) for who, v in values.items()}
 
@@ -64,21 +55,21 @@ def comparison(
     weights: Mapping[str, int],
     supplied: Iterable[str],
 ) -> pd.DataFrame:
-    """Return the comparison of one kind, columns `COLUMNS`, by candidate, month and metric.
+    """Return the lines of one kind in effectiveness.csv, by candidate, month and metric.
 
     A candidate without a figure (nothing to divide by, nothing reviewed) is not ranked in that
     metric and the mean runs over the others. `change` and `rank_change` (places gained) are
     against the month before, blank when either is missing.
     """
     everybody, there = sorted(candidates), frozenset(supplied)
-    frames: list[pd.DataFrame] = []
+    rows: list[dict[str, object]] = []
     before: Known = {}
     for month in months:
         found = {key[::2]: f for key, f in figures.items() if key[1] == month and f[1]}
         lines, before = _month(kind, everybody, found, weights, there, before)
-        frames.append(_framed(lines).assign(kind=kind, month=month))
-    result = pd.concat(frames or [_framed([])], ignore_index=True)
-    return result[COLUMNS].sort_values(COLUMNS[1:4], ignore_index=True)
+        rows += [{**line, "kind": kind, "month": month} for line in lines]
+    table = OUTPUTS["effectiveness"]
+    return table_frame(table, rows).sort_values([*table.order], ignore_index=True)
 
 
 def _month(
@@ -140,13 +131,6 @@ def _cells(
     if key in before:
         cells |= {"change": four(value - before[key][0]), "rank_change": before[key][1] - rank}
     return cells
-
-
-def _framed(lines: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    frame = pd.DataFrame(lines, columns=COLUMNS, dtype=object)
-    texts = [c for c in COLUMNS if c not in _WHOLE_NUMBERS]
-    frame = frame.assign(**{c: frame[c].fillna("").astype("str") for c in texts})
-    return frame.astype(dict.fromkeys(_WHOLE_NUMBERS, "Int64"))
 
 
 def four(value: Fraction) -> str:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 
 import pandas as pd
 
@@ -17,8 +18,11 @@ from dalian_eval.base.day_words import day_words, month_words
 from dalian_eval.campaign.periods import quarter_of
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.campaign.tree import lowest
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import month_end
+from dalian_eval.rubric.ranks import competition_ranks
 from dalian_eval.schema.relations import posted_on
 
 NOMINATED, TIED, BEHIND, VETOED = "推荐", "并列待定", "不推荐", "不参评"
@@ -29,12 +33,6 @@ TEAM, TOO_FEW = "成队", "人数不足"
 
 RUNNING = "未到期"
 """The state of officers while the quarter is not over: they are ranked, nobody is proposed yet."""
-
-COLUMNS = [
-    *("kind", "candidate", "quarter", "name", "unit"),
-    *("points", "rank", "status", "members", "reason"),
-]
-"""Columns of elite.csv; points are ten-thousandths, `members` codes of officers, blank between."""
 
 _OPEN = "；有条款待补，得分可能变动"
 _NOBODY = ""
@@ -139,11 +137,9 @@ def nominate(people: Sequence[Contender], places: int) -> dict[str, tuple[int, s
     """
     standing = sorted((p for p in people if not p.vetoed), key=lambda p: (-p.points, p.officer))
     result = {p.officer: (0, VETOED, "被否决，不参评") for p in people if p.vetoed}
-    groups: dict[int, list[Contender]] = {}
-    for p in standing:
-        groups.setdefault(p.points, []).append(p)
-    rank = 1
-    for points, group in groups.items():
+    ranks = competition_ranks(p.points for p in standing)
+    for points, equals in groupby(standing, key=lambda p: p.points):
+        group, rank = list(equals), ranks[points]
         last = rank + len(group) - 1
         earned = f"本季度得{points_text(points)}分，第{rank}名"
         others = f"（{len(group)}人并列）" if len(group) > 1 else ""
@@ -162,7 +158,6 @@ def nominate(people: Sequence[Contender], places: int) -> dict[str, tuple[int, s
         if points <= 0 and rank <= places:
             told = f"{told}，没有得分，不推荐"
         result |= {p.officer: (rank, state, told + (_OPEN if p.open else "")) for p in group}
-        rank = last + 1
     return result
 
 
@@ -181,6 +176,7 @@ def teams(
         if len(own) >= size:
             best[unit] = there[unit][:size]
     sums = {unit: sum(p.points for p in team) for unit, team in best.items()}
+    ranks = competition_ranks(sums.values())
     lines: list[dict[str, object]] = []
     for unit, name in units.items():
         line: dict[str, object] = {"candidate": unit, "name": name, "unit": unit}
@@ -188,7 +184,7 @@ def teams(
             told = f"能参评的只有{len(there[unit])}人，不足{size}人，不成队"
             lines.append({**line, "status": TOO_FEW, "members": "", "reason": told})
             continue
-        rank = 1 + sum(other > sums[unit] for other in sums.values())
+        rank = ranks[sums[unit]]
         mean = Fraction(sums[unit], size)
         equal = [units[u] for u in sums if sums[u] == sums[unit] and u != unit]
         told = f"前{size}人合计{points_text(sums[unit])}分，人均{_mean_text(mean)}分，第{rank}名"
@@ -241,7 +237,7 @@ def elite(
     as_of: dt.date,
     cap_rule: str,
 ) -> pd.DataFrame:
-    """Return the ranked officers and teams of every quarter begun, columns `COLUMNS`.
+    """Return the ranked officers and teams of every quarter begun, columns of elite.csv.
 
     `scores`, `ledger`: those of the run, points as integers; `months`: the months of the
     evaluation period by as-of. Sorted by kind, candidate and quarter.
@@ -275,7 +271,5 @@ def elite(
         for line in teams(people, units, rules.team):
             reason = f"{line['reason']}{note}"
             lines.append({**line, "kind": "unit", "quarter": quarter, "reason": reason})
-    frame = pd.DataFrame(lines, columns=COLUMNS)
-    texts = [c for c in COLUMNS if c not in ("points", "rank")]
-    frame = frame.astype({**dict.fromkeys(texts, "str"), "points": "Int64", "rank": "Int64"})
-    return frame.sort_values(COLUMNS[:3], ignore_index=True)
+    table = OUTPUTS["elite"]
+    return table_frame(table, lines).sort_values([*table.order], ignore_index=True)

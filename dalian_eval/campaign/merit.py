@@ -9,15 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import posted_on
 from dalian_eval.schema.tables import BY_NAME, OFFICER
 
 PROPOSED, HELD, BEYOND, NOT_SUPPLIED = "提请", "待核", "名次之外", "未提供"
 """What becomes of an officer; HELD: something about the officer has to be cleared up first."""
-
-COLUMNS = ["candidate", "name", "unit", "city_rank", "city_score", "status", "reason", "evidence"]
-"""Columns of merit.csv; `city_score` is text as the city wrote it, evidence lists origins."""
 
 _TABLE = BY_NAME["city_ranking"].sheet
 _CONDUCT = ("廉政纪律", "主要负责人廉政", "严重弄虚作假")
@@ -26,15 +25,15 @@ _CONDUCT = ("廉政纪律", "主要负责人廉政", "严重弄虚作假")
 def merit(
     tables: Mapping[str, pd.DataFrame], scores: pd.DataFrame, last: int, as_of: dt.date
 ) -> pd.DataFrame:
-    """Return the officers of 全市成绩, columns `COLUMNS`, by the city's rank and code.
+    """Return the officers of 全市成绩, columns of merit.csv, by the city's rank and code.
 
     `last`: the last rank that is proposed, ties included; `scores`: the rows of scores.csv. When
     nobody supplied the table, one line says so.
     """
     if "city_ranking" not in tables:
         told = f"没有提供『{_TABLE}』表，不能提请记功嘉奖：全市成绩公布后请补报（不按本局名次提请）"
-        line: dict[str, object] = {**dict.fromkeys(COLUMNS, ""), "city_rank": None, "evidence": []}
-        return _framed([{**line, "status": NOT_SUPPLIED, "reason": told}])
+        line = {"status": NOT_SUPPLIED, "reason": told, "evidence": []}
+        return table_frame(OUTPUTS["merit"], [line])
     rows = tables["city_ranking"].sort_values(["rank", "officer_id"], ignore_index=True)
     dates = pd.Series(pd.Timestamp(as_of), index=rows.index)
     rows = rows.assign(unit=posted_on(tables["postings"], rows["officer_id"], dates)["unit_id"])
@@ -44,11 +43,12 @@ def merit(
     mine = scores[scores["kind"] == "officer"]
     officers = dict(zip(mine["candidate"], mine["status"], strict=True))
     contradicted = _contradicted(rows)
-    return _framed(
+    return table_frame(
+        OUTPUTS["merit"],
         [
             _line(row, last, names, officers, conduct, contradicted)
             for row in rows.to_dict("records")
-        ]
+        ],
     )
 
 
@@ -126,9 +126,3 @@ def _orders(rows: pd.DataFrame) -> Iterator[tuple[str, str]]:
             elif lowest is not None and row["score"] > lowest:
                 yield str(row["officer_id"]), "总分高于名次在前的人"
         lowest = min(marks) if lowest is None else min(lowest, *marks)
-
-
-def _framed(lines: list[dict[str, object]]) -> pd.DataFrame:
-    frame = pd.DataFrame(lines, columns=COLUMNS)
-    texts = [c for c in COLUMNS if c not in ("city_rank", "evidence")]
-    return frame.astype({**dict.fromkeys(texts, "str"), "city_rank": "Int64"})

@@ -23,15 +23,13 @@ from dalian_eval.campaign.risks import (
     plain_text,
 )
 from dalian_eval.campaign.rules import OWN_READING, RISKS, PreReview
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import OFFICER, UNIT
 
 OFFICIAL, DRAWN, NAMED = "上级抽取", "程序抽取", "参数指定"
 """Why a file is looked through."""
-
-COLUMNS = ["case", "bound", "unit", "kind", "decided", "risk", "check", "status"]
-COLUMNS += ["reason", "evidence"]
-"""Columns of prereview.csv; `bound` tells why and for whom, evidence lists origins."""
 
 _BRACKETS = re.compile(r"[\s\[\](){}【】〖〗〔〕﹝﹞]")
 
@@ -44,7 +42,7 @@ def prereview(
     rules: PreReview,
     as_of: dt.date,
 ) -> pd.DataFrame:
-    """Return the checklist of every file that is looked through, columns `COLUMNS`.
+    """Return the checklist of every file that is looked through, columns of prereview.csv.
 
     `tables`: the supplied canonical tables without 检查记录; `supplied`: the names of all of them;
     `draw`: the rows of draw.csv; `records`: see `metrics.campaign.cited_records`. A number that is
@@ -68,14 +66,13 @@ def prereview(
         about = {"case": number, "bound": why, "unit": plain_text(file.case["unit_id"])}
         about |= {"kind": str(file.case["kind"]), "decided": str(file.decided or "")}
         lines += [{**about, **answer} for answer in _answers(file, rules)]
-    frame = pd.DataFrame(lines, columns=COLUMNS)
-    return frame.astype(dict.fromkeys(COLUMNS[:-1], "str"))
+    return table_frame(OUTPUTS["prereview"], lines)
 
 
 def _alone(number: str, bound: str, check: str, status: str, told: str) -> dict[str, object]:
     """Return a line that stands alone: there is no file behind it."""
     line = {"case": number, "bound": bound, "risk": OVERALL, "check": check, "status": status}
-    return {**dict.fromkeys(COLUMNS, ""), **line, "reason": told, "evidence": []}
+    return {**line, "reason": told, "evidence": []}
 
 
 def _answers(file: File, rules: PreReview) -> Iterator[dict[str, object]]:

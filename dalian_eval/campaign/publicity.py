@@ -35,7 +35,7 @@ _WEEKLY = Duty(every="week", late_days=0)
 
 
 def publicity(tables: Mapping[str, pd.DataFrame], season: Season, period: Period) -> pd.DataFrame:
-    """Return the account of 宣传, columns of `activities.COLUMNS`, by kind, unit and period.
+    """Return the account of 宣传, columns of publicity.csv, by kind, unit and period.
 
     Leads: per regional bureau and week of the season. 铁军风采: those accepted in the evaluation
     period against the target. 简报, 专题报告: counted. Themes: whether a feature on each was

@@ -13,15 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.conditions import satisfies
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import Query, Reach, Years
-from dalian_eval.rubric.vocabulary import METRICS, TABLE_SOURCES
+from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, TABLE_SOURCES
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME, OFFICER, UNIT
-
-COLUMNS = ["table", "date", "key", "subject", "count", "clauses", "reason", "evidence"]
-"""Columns of rollover.csv: `clauses` are ids with blanks between, evidence lists of origins."""
 
 _GOVERNING = {
     "activities": "date",
@@ -69,7 +68,7 @@ def drawing(rubric: Rubric) -> tuple[str, ...]:
         clause.id
         for section in (rubric.unit, rubric.officer)
         for clause in section.clauses.values()
-        if any(query.table == "drawn_files" for query in clause.queries)
+        if any(query.table == DRAWN_FILES for query in clause.queries)
     )
 
 
@@ -108,7 +107,7 @@ def rollover(
     records: pd.DataFrame,
     rubric: Rubric,
 ) -> pd.DataFrame:
-    """Return the rows dated after the period's end in its calendar year, columns `COLUMNS`.
+    """Return the rows dated after the period's end in its calendar year, columns of rollover.csv.
 
     `tables`: the supplied tables and those derived from them, without 检查记录; `records`: the
     检查记录 of those days, counted per unit and month (unit_id, month, count, evidence). A row with
@@ -125,11 +124,8 @@ def rollover(
             by_draw = drawn if name in _DRAWN else ()
             lines += _rows(name, date, clauses, by_draw, tables[name], first, last)
     lines += _months(tables, records, rubric, first, last)
-    frame = pd.DataFrame(lines, columns=COLUMNS)
-    texts = [c for c in COLUMNS if c not in ("count", "evidence")]
-    frame = frame.astype({**dict.fromkeys(texts, "str"), "count": "int64"})
-    frame = frame.sort_values(["table", "date", "key", "subject", "reason"], ignore_index=True)
-    return frame
+    table = OUTPUTS["rollover"]
+    return table_frame(table, lines).sort_values([*table.order], ignore_index=True)
 
 
 def _rows(

@@ -8,6 +8,7 @@ it contradicts the scores.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import pandas as pd
 
@@ -15,22 +16,15 @@ from dalian_eval.base.day_words import day_words
 from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.pairs import Pair
 from dalian_eval.campaign.rules import Decision
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.ranks import competition_ranks
 
 IN, RESERVE, TIED, OUT = "参赛", "候补", "并列待定", "不参加"
 """What becomes of an officer."""
 
 STATES = (IN, TIED, RESERVE, OUT)
-
-COLUMNS = [
-    *("candidate", "name", "unit", "total", "total_high", "rank"),
-    *("status", "place", "group", "reason"),
-]
-"""Columns of roster.csv, by state, place and code; points are ten-thousandths.
-
-`rank`: by score among all who are not left out; `place`: among the contestants or the reserves,
-blank while a tie is open; `group`: of the contestant, blank without one.
-"""
 
 _NAMED = 10
 """Names of those who share a place, in a sentence."""
@@ -120,11 +114,9 @@ def place_officers(
     ruling = decisions_by_officer(standings, decisions)
     field = sorted((s for s in standings if not s.barred), key=lambda s: (-s.points, s.officer))
     result = []
-    before = 0
-    while before < len(field):
-        group = [s for s in field if s.points == field[before].points]
-        result += _group(group, before, contestants, ruling, standings)
-        before += len(group)
+    ranks = competition_ranks(s.points for s in field)
+    for points, equals in groupby(field, key=lambda s: s.points):
+        result += _group([*equals], ranks[points] - 1, contestants, ruling, standings)
     out = sorted((s for s in standings if s.barred), key=lambda s: s.officer)
     result += [Place(s, OUT, None, None, f"得{points_text(s.points)}分；{s.barred}") for s in out]
     return sorted(result, key=lambda p: (STATES.index(p.status), p.place or 0, p.standing.officer))
@@ -211,7 +203,4 @@ def roster(people: Sequence[Place], groups: Sequence[Pair]) -> pd.DataFrame:
         }
         for p in people
     ]
-    frame = pd.DataFrame(lines, columns=COLUMNS)
-    texts = ["candidate", "name", "unit", "status", "reason"]
-    numbers = ["total", "total_high", "rank", "place", "group"]
-    return frame.astype({**dict.fromkeys(texts, "str"), **dict.fromkeys(numbers, "Int64")})
+    return table_frame(OUTPUTS["roster"], lines)

@@ -11,10 +11,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 from ibis import _
 
-from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.errors import UsageError
+from dalian_eval.outputs.csv_files import read_table
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.model import DrawPlan, Section
-from dalian_eval.rubric.period import Period, month_end
+from dalian_eval.rubric.period import Period
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.origins import ORIGIN, Source, origin
 from dalian_eval.schema.relations import unit_closure
@@ -86,7 +87,7 @@ class Delivery:
     @property
     def ended_months(self) -> tuple[str, ...]:
         """The months of P that have ended by as-of."""
-        return tuple(m for m in self.period.months if month_end(m) <= self.as_of)
+        return self.period.months_ended(self.as_of)
 
     def months_table(self) -> ir.Table:
         """Return `month`: the months of P that have ended by as-of."""
@@ -118,7 +119,7 @@ class Delivery:
         """Per sheet: id, table, file, sheet, and the integers rows_read and quarantined."""
         told = self._told("sources")
         columns = ["id", "table", "file", "sheet", "rows_read", "quarantined"]
-        return told[columns].astype({"id": int, "rows_read": int, "quarantined": int})
+        return told[columns]
 
     @cached_property
     def quarantined(self) -> pd.DataFrame:
@@ -136,11 +137,12 @@ class Delivery:
     def expect_intake(self) -> None:
         """Raise UsageError when the folder is none that intake wrote."""
         for name in ("sources", "quarantine", "sheets"):
-            if not (self.folder / f"{name}.csv").exists():
-                raise UsageError(f"{self.folder} 不是清洗结果（缺少 {name}.csv），请先运行清洗。")
+            file = OUTPUTS[name].file
+            if not (self.folder / file).exists():
+                raise UsageError(f"{self.folder} 不是清洗结果（缺少 {file}），请先运行清洗。")
 
     def _told(self, name: str) -> pd.DataFrame:
-        return read_csv(self.folder / f"{name}.csv")
+        return read_table(name, self.folder)
 
 
 def among_candidates(table: ir.Table) -> ir.Table:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from dalian_eval.base.csvfile import read_csv, write_csv
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.jobs.checked_inputs import build_folder, require_valid
+from dalian_eval.outputs.csv_files import read_table, write_table
 from dalian_eval.report.campaign.draw_protocol import DrawProtocol, draw_html, protocol_of
 from dalian_eval.report.campaign.draw_workbook import BOOK, draw_workbook
 from dalian_eval.scoring.protocol import draw_frames
@@ -80,7 +80,7 @@ def draw(
     why = "资料、截至日期、口径、种子或公开数与那次抽取不同，或文件被改动过"
     with build_folder(place, "--to", why) as building:
         for name, frame in frames.items():
-            write_csv(frame, building / f"{name}.csv")
+            write_table(name, frame, building)
         if nonce:
             (building / BOOK).write_bytes(draw_workbook(frames["draw"], job.as_of))
         page = draw_html(protocol)
@@ -109,10 +109,10 @@ def _unchanged(fixed: Path, frames: Mapping[str, pd.DataFrame]) -> None:
     The slots and what an official draw filled them with belong to it, too.
     """
     try:
-        before = {name: read_csv(fixed / f"{name}.csv") for name in frames}
+        before = {name: read_table(name, fixed) for name in frames}
         told = _changes(_listed(before["draw_eligible"]), _listed(frames["draw_eligible"]), "名单")
         told += _changes(_slots(before["draw"]), _slots(frames["draw"]), "名额和上级抽取")
-    except (OSError, ValueError, KeyError) as error:
+    except UsageError as error:
         raise UsageError(f"读不了 {fixed} 中固定的名单：请确认文件夹完整") from error
     if told:
         raise DifferenceError(

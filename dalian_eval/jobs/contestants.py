@@ -2,19 +2,18 @@
 
 from pathlib import Path
 
-from dalian_eval.base.csvfile import write_csv
 from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.frontline import standings
 from dalian_eval.campaign.pairs import Member, pair_contestants
 from dalian_eval.campaign.roster import IN, TIED, place_officers, roster
 from dalian_eval.campaign.tree import bureaus
 from dalian_eval.jobs.checked_inputs import build_folder, require_valid
+from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.report.campaign.roster_page import RosterView, roster_html
 from dalian_eval.rubric.clauses import Item, VetoClause
 from dalian_eval.scoring.awards import GAVE
 from dalian_eval.scoring.clause_result import UNAVAILABLE
 from dalian_eval.scoring.ledger import clauses, ledger, scores
-from dalian_eval.scoring.outputs import with_decimals
 from dalian_eval.scoring.score import Score
 from dalian_eval.stages.parameters import params_for, project_root
 from dalian_eval.stages.pipeline import Job, open_job
@@ -52,7 +51,7 @@ def make_roster(
     if place.exists() and not (place / PAGE).is_file():
         raise UsageError(f"{place} 已有别的内容：请用 --out 另指一个文件夹")
     with build_folder(place, "--out", "文件被改动过，或程序不同") as building:
-        write_csv(with_decimals(view.frame), building / "roster.csv")
+        write_table("roster", view.frame, building)
         (building / PAGE).write_text(roster_html(view), encoding="utf-8", newline="\n")
     return place, view
 

@@ -217,7 +217,7 @@ def compare(record: Record, made: Path, changes: Sequence[Change], tell: Tell) -
     _tell_some(unlike, "不符", tell)
     try:
         moved = moved_scores(record.folder, made)
-    except (OSError, ValueError, ArithmeticError, KeyError):
+    except UsageError:
         tell("得分：记录的 scores.csv 或 ledger.csv 读不了，无法逐人比较")
     else:
         _tell_some(moved or ["没有人的得分不同"], "得分", tell)

@@ -16,12 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from dalian_eval.base.csvfile import write_csv
 from dalian_eval.base.errors import DataError, UsageError
 from dalian_eval.base.files import read_json
 from dalian_eval.base.result_folder import put_instead, settle, writable
 from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.intake.account.intake_report import write_report
+from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.pseudonyms import read_key
 from dalian_eval.record.crate import write_crate
@@ -32,7 +32,7 @@ from dalian_eval.record.seal import seal_like
 from dalian_eval.report.campaign.campaign_pages import write_campaign_pages
 from dalian_eval.report.campaign.work_progress import progress_lines
 from dalian_eval.report.certificates.readings_page import write_readings
-from dalian_eval.report.changes.comparison_page import PAGE, TABLE, changes_html
+from dalian_eval.report.changes.comparison_page import PAGE, changes_html
 from dalian_eval.report.changes.comparison_text import changes_frame
 from dalian_eval.report.door.record_pages import write_pages
 from dalian_eval.report.door.refused_page import refused_html
@@ -293,7 +293,7 @@ def _write_pages(job: Job, building: Path) -> None:
     write_quarantine(building, job.meta())
     comparison = compare_with_previous(building, building / _PROCESSED)
     if comparison is not None:
-        write_csv(changes_frame(comparison), building / TABLE)
+        write_table("changes", changes_frame(comparison), building)
         page = changes_html(comparison, job.view())
         (building / PAGE).write_text(page, encoding="utf-8", newline="\n")
     write_pages(job.view(), job.store / CLEAN, building, progress, comparison)

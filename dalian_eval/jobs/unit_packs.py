@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from dalian_eval.base.csvfile import csv_text, read_csv
+from dalian_eval.base.csvfile import csv_text
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import write_whole
 from dalian_eval.base.result_folder import writable
+from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.record.folder import find_run, open_run
 from dalian_eval.record.manifest import MANIFEST, read_manifest
 from dalian_eval.record.single import cells_behind
@@ -64,7 +65,7 @@ def pack(run: str, *, unit: str, to: Path, tell: Callable[[str], None]) -> list[
     params = RunParams.model_validate(view.meta["params"])
     template = project_root(Path.cwd()) / FOLDER / params.selfassessment
     check_template(template, WHAT)
-    cells = _cells(folder)
+    cells = read_table("quarantine_cells", folder)
     made, told = [], set()
     with writable(to, "--to"):
         to.mkdir(parents=True, exist_ok=True)
@@ -107,15 +108,6 @@ def _units(view: RunView, unit: str) -> list[str]:
             f"『{unit}』是{KINDS[kind]}，自评材料按单位生成：--unit 请写单位编码或单位名称"
         )
     return [code]
-
-
-def _cells(folder: Path) -> pd.DataFrame:
-    try:
-        return read_csv(folder / "quarantine_cells.csv")
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"读不了运行记录中的 quarantine_cells.csv：请确认 {folder} 完整"
-        ) from error
 
 
 def _packed(folder: Path, told: SelfAssessment, template: Path) -> bytes:

@@ -60,9 +60,9 @@ class Sources:
         return self.connection.table(name)
 
     @property
-    def months(self) -> list[str]:
+    def months(self) -> tuple[str, ...]:
         """The months of P that have begun by as-of."""
-        return [m for m in self.period.months if f"{m}-01" <= self.as_of.isoformat()]
+        return self.period.months_begun(self.as_of)
 
 
 def open_sources(

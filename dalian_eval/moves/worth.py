@@ -136,7 +136,8 @@ class Trials:
             everybody = {k: context.candidates(k) for k in KINDS}
             return with_draw(facts, everybody, context.seed)[0]
         reviews = counting_review(derived["case_reviews"], as_of)
-        return facts.with_table("drawn_files", drawn_files(context.scored.draw, derived, reviews))
+        files = drawn_files(context.scored.draw, derived, reviews)
+        return facts.with_drawn_files(files)
 
     def _monthly(self, changes: Iterable[Change]) -> pd.DataFrame:
         """Return the monthly metrics with what the changes add to the running month."""

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from dalian_eval.base.csvfile import write_csv
+from dalian_eval.outputs.csv_files import write_public_table
 from dalian_eval.public.projection import Names
 from dalian_eval.report.certificates.certificate_view import (
     Certificates,
     certified_of,
     load_tables,
 )
-from dalian_eval.scoring.outputs import with_decimals
 from dalian_eval.sensitivity.certificates import Candidates, Certificate, certify_section
 from dalian_eval.sensitivity.certify import certificate_frames
 from dalian_eval.sensitivity.embedded import to_json
@@ -26,7 +25,7 @@ def write_certificates(
     """
     found = [_renamed(made, kind, names, most_cells) for kind in made.spaces]
     for name, frame in certificate_frames(found).items():
-        write_csv(with_decimals(frame), folder / f"{name}.csv")
+        write_public_table(name, frame, folder)
     return certified_of(made.rubric, to_json(found, made.rubric), load_tables(folder))
 
 

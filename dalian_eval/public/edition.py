@@ -9,15 +9,17 @@ from typing import Any
 
 import pandas as pd
 
-from dalian_eval.base.csvfile import write_csv
 from dalian_eval.base.errors import DataError
 from dalian_eval.base.files import write_json
 from dalian_eval.base.result_folder import room
+from dalian_eval.outputs.csv_files import write_public_table
 from dalian_eval.public.anonymity import blur_officers, standing_alone
 from dalian_eval.public.certificates import write_certificates
 from dalian_eval.public.identifiers import identifiers
 from dalian_eval.public.language import Language
 from dalian_eval.public.projection import (
+    PUBLISHED,
+    SOURCES,
     Names,
     names_of,
     project_record,
@@ -37,12 +39,9 @@ from dalian_eval.report.door.public_pages import (
 )
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.impersonal_rubric import discreet
-from dalian_eval.scoring.outputs import with_decimals
 from dalian_eval.stages.pipeline import CLEAN, Job
 
 Stage = Callable[[str], AbstractContextManager[None]]
-
-_FRAMES = ("scores", "clauses", "ledger", "monthly", "outlook", "draw")
 
 
 def public_job(job: Job, key: bytes) -> Job:
@@ -125,13 +124,13 @@ def _write(
     folder: Path,
 ) -> None:
     """Write the tables and pages of a projected view but its yearly text."""
-    for name in _FRAMES:
-        frame = with_decimals(getattr(view, name))
+    for name in PUBLISHED:
+        frame: pd.DataFrame = getattr(view, name)
         if name == "ledger":
             frame = frame.assign(evidence=frame["evidence"].map(_counts_text))
-        write_csv(frame.drop(columns="case", errors="ignore"), folder / f"{name}.csv")
+        write_public_table(name, frame, folder)
     by_table = view.sources.drop(columns=["file", "sheet"]).groupby("table", sort=True)
-    write_csv(by_table.sum().reset_index(), folder / "sources.csv")
+    write_public_table(SOURCES, by_table.sum().reset_index(), folder)
     write_json(view.validation, folder / "validation.json")
     write_json(meta, folder / "run.json")
     statements = folder / STATEMENTS

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dalian_eval.base.csvfile import read_csv
+from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.schema.tables import BY_NAME
 
 _PLAIN = re.compile(r"\d{1,5}|\d*\.\d+|\d{4}-\d{1,2}(-\d{1,2})?([ T]\d{1,2}:\d{2}(:\d{2})?)?")
@@ -38,10 +38,10 @@ def identifiers(clean: Path, files: Iterable[str]) -> dict[str, str]:
             if not column.impersonal:
                 where = f"『{table.sheet}』表的『{column.header}』"
                 found |= dict.fromkeys(_values(path, column.name), where)
-    for cells in read_csv(clean / "quarantine.csv")["cells"]:
+    for cells in read_table("quarantine", clean)["cells"]:
         texts = (text.strip() for text in json.loads(cells or "{}").values())
         found |= dict.fromkeys(texts, "被隔离的行")
-    sheets = read_csv(clean / "sheets.csv")["sheet"]
+    sheets = read_table("sheets", clean)["sheet"]
     found |= dict.fromkeys(sheets, "工作表名")
     for file in files:
         parts = PurePosixPath(file).parts

@@ -4,21 +4,12 @@ A name such as 高峰 or 单位 is also a word. Where it stands as part of what 
 rubric says anyway, with the same characters around it, it names nobody.
 """
 
-import ast
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
+from dalian_eval.public.sayings import sayings
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.schema.tables import TABLES
-
-_SILENT_ROOMS = frozenset(("demo", "intake", "schema"))
-"""Rooms whose literals reach no page, or are examples of names and numbers."""
-
-_CUTS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|[<>\"\n]", re.DOTALL)
-"""Where something else stands beside a template's own words."""
 
 _AROUND = 4
 """Characters on either side that must agree."""
@@ -32,8 +23,8 @@ class Language:
 
     def __init__(self, rubric: Rubric, names: Iterable[str]) -> None:
         """Take the sayings of program, schema and rubric, and `names` that are published."""
-        sayings = {*_program(), *_schema(), *_texts(rubric.model_dump()), *names}
-        self._text = _END + _END.join(sorted(sayings)) + _END
+        said = {*sayings(), *_schema(), *_texts(rubric.model_dump()), *names}
+        self._text = _END + _END.join(sorted(said)) + _END
         self._known: dict[str, set[tuple[str, str]]] = {}
 
     def says(self, word: str, before: str, after: str) -> bool:
@@ -61,29 +52,6 @@ class Language:
                 at = self._text.find(word, at + 1)
             self._known[word] = found
         return self._known[word]
-
-
-@cache
-def _program() -> frozenset[str]:
-    """Return the literals of the program and the words of its templates."""
-    return frozenset(_sources(files("dalian_eval")))
-
-
-def _sources(folder: Traversable) -> Iterator[str]:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            if entry.name not in _SILENT_ROOMS:
-                yield from _sources(entry)
-        elif entry.name.endswith(".py"):
-            yield from _literals(entry.read_text(encoding="utf-8"))
-        elif entry.name.endswith((".html", ".css", ".js")):
-            yield from filter(None, map(str.strip, _CUTS.split(entry.read_text(encoding="utf-8"))))
-
-
-def _literals(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
-            yield node.value
 
 
 def _schema() -> Iterator[str]:

@@ -1,29 +1,32 @@
 """The projection: a record with officers under pseudonyms, without what only insiders may see."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import pandas as pd
 
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.public.identifiers import Finder
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import verb
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.decisions import RULE
 
-_BY_CANDIDATE = ("scores", "clauses", "ledger", "monthly", "draw", "outlook")
-_WITHHELD = (
-    *("draw_eligible", "assignments", "decisions"),
-    *("quarantine", "merges", "supersessions", "sheets"),
-)
-"""Frames of which no row is published."""
+SOURCES = "sources"
+"""The table of which only sums are published."""
+
+_IN_VIEW = [field.name for field in fields(RunView) if field.name in OUTPUTS]
+PUBLISHED = [name for name in _IN_VIEW if OUTPUTS[name].public and name != SOURCES]
+"""Tables of a run that are published, row by row."""
+
+_WITHHELD = [name for name in _IN_VIEW if not OUTPUTS[name].public]
+"""Tables of a run of which no row is published."""
 
 _OUTCOME = ("table", "check", "title", "severity", "success", "skipped", "tested", "failed")
 """What is published of a check: neither rows nor values, nor sentences that name them."""
 
 _META = ("run_id", "month", "as_of", "version", "rubric", "readings")
-_COUNTS = ["rows_read", "accepted", "merged", "superseded", "quarantined"]
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def project_record(view: RunView, names: Names) -> RunView:
     Evidence only tells how many rows of which table (`table:#!1` to the last); rows are in the
     order of the public codes and ledger entries numbered anew: no order tells the real one.
     """
-    frames: dict[str, Any] = {name: _renamed(getattr(view, name), names) for name in _BY_CANDIDATE}
+    frames: dict[str, Any] = {name: _renamed(getattr(view, name), names) for name in PUBLISHED}
     entries = frames["ledger"]
     number = pd.Series(range(1, len(entries) + 1), dtype="int64").astype("str").str.zfill(9)
     evidence = entries["evidence"].map(_rows_alone)
@@ -96,7 +99,7 @@ def project_record(view: RunView, names: Names) -> RunView:
     return replace(
         view,
         **frames,
-        sources=view.sources[["table", *_COUNTS]].assign(file=file.astype(str), sheet=""),
+        sources=view.sources[OUTPUTS[SOURCES].public_names].assign(file=file.astype(str), sheet=""),
         validation={"outcomes": [_outcome(one) for one in view.outcomes]},
         meta={**told, "files": {}, "units": names.units},
     )

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dalian_eval.base.csvfile import read_csv
-from dalian_eval.report.base.points import from_text, with_sign
+from dalian_eval.outputs.csv_files import read_table
+from dalian_eval.report.base.points import with_sign
 from dalian_eval.rubric.numbers import four_decimals
 
 _WHO = ("kind", "candidate")
@@ -17,13 +17,11 @@ def moved_scores(before: Path, after: Path) -> list[str]:
     """Return a sentence for every candidate whose total or ledger differs, sorted by kind and id.
 
     Clauses are told by the sums of their ledger entries, settlement included, so that what they
-    moved adds up to what the total moved. Raises OSError, ValueError, ArithmeticError or KeyError
-    for tables that are not there or cannot be read.
+    moved adds up to what the total moved. UsageError for a table that is not there or cannot be
+    read.
     """
-    totals = [_sums(folder / "scores.csv", _WHO, "total") for folder in (before, after)]
-    entries = [
-        _sums(folder / "ledger.csv", (*_WHO, "clause"), "points") for folder in (before, after)
-    ]
+    totals = [_sums("scores", folder, _WHO, "total") for folder in (before, after)]
+    entries = [_sums("ledger", folder, (*_WHO, "clause"), "points") for folder in (before, after)]
     by_clause: dict[Key, list[str]] = {}
     for key in sorted({*entries[0], *entries[1]}):
         moved = entries[1].get(key, 0) - entries[0].get(key, 0)
@@ -36,13 +34,10 @@ def moved_scores(before: Path, after: Path) -> list[str]:
     ]
 
 
-def _sums(path: Path, keys: Sequence[str], value: str) -> dict[Key, int]:
-    """Return the sum of a column of points for each key."""
-    sums: dict[Key, int] = {}
-    for *key, points in read_csv(path)[[*keys, value]].itertuples(index=False, name=None):
-        who = tuple(map(str, key))
-        sums[who] = sums.get(who, 0) + from_text(str(points))
-    return sums
+def _sums(name: str, folder: Path, keys: Sequence[str], value: str) -> dict[Key, int]:
+    """Return the sum of a column of points of a table for each key."""
+    sums = read_table(name, folder).groupby([*keys], sort=False)[value].sum()
+    return {tuple(map(str, key)): int(points) for key, points in zip(sums.index, sums, strict=True)}
 
 
 def _total(side: Mapping[Key, int], who: Key) -> str:

@@ -37,10 +37,15 @@ from dalian_eval.rubric.queries import (
     Part,
     Query,
 )
-from dalian_eval.rubric.vocabulary import METRICS, STEP_VARIANTS, columns_of, is_numeric
+from dalian_eval.rubric.vocabulary import (
+    DRAWN_FILES,
+    METRICS,
+    STEP_VARIANTS,
+    columns_of,
+    is_numeric,
+)
 
 _SWITCH = "by_reading"
-DRAWN = "drawn_files"
 _SHARED = ("draw", "no_case_twice")
 _Path = tuple[str | int, ...]
 
@@ -199,7 +204,7 @@ def _touching(raw: CommentedMap, rubric: Rubric) -> dict[str, tuple[str, ...]]:
         for name, node in rubric.section(kind).nodes.items():
             # A section that is itself a switch has its nodes further down: all depend on it.
             found = switches_in(text.get(name, text))
-            if isinstance(node, Clause) and any(q.table == DRAWN for q in node.queries):
+            if isinstance(node, Clause) and any(q.table == DRAWN_FILES for q in node.queries):
                 found |= switches_in(raw["draw"])
             if isinstance(node, EventClause) and node.exclusive is not None:
                 found |= switches_in(raw["no_case_twice"])

@@ -2,7 +2,7 @@
 
 from dalian_eval.rubric.clauses import AnyClause, ScaledClause
 from dalian_eval.rubric.queries import Gate, Kind, Query
-from dalian_eval.rubric.vocabulary import METRICS, tables_read
+from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, tables_read
 
 
 def tables_of_query(
@@ -17,7 +17,7 @@ def tables_of_query(
     if "subtree" in query.of:
         asked.add("unit_id")
     tables = tables_read(query.table, asked)
-    if "handled" in query.of or (query.table == "drawn_files" and kind == "officer"):
+    if "handled" in query.of or (query.table == DRAWN_FILES and kind == "officer"):
         tables |= {"case_handlers"}
     return frozenset(tables)
 

@@ -1,5 +1,6 @@
 """Points and ratios as people read them in sentences: exact integers in, text out."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 from dalian_eval.rubric.queries import POINT
@@ -18,6 +19,14 @@ def four_decimals(points: int) -> str:
     sign = "-" if points < 0 else ""
     whole, rest = divmod(abs(int(points)), POINT)
     return f"{sign}{whole}.{rest:04d}"
+
+
+def points_of_text(text: str) -> int:
+    """Return ten-thousandths of a point from the text of a CSV cell; ValueError if it has more."""
+    scaled = Decimal(text).scaleb(4)
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{text}的小数超过4位")
+    return int(scaled)
 
 
 def ratio_text(numerator: int, denominator: int, decimals: int = 2) -> str:

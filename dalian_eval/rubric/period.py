@@ -27,6 +27,14 @@ class Period:
             year, month = (year, month + 1) if month < 12 else (year + 1, 1)
         return tuple(result)
 
+    def months_begun(self, as_of: dt.date) -> tuple[str, ...]:
+        """Return the months of P that have begun by `as_of`."""
+        return tuple(m for m in self.months if f"{m}-01" <= as_of.isoformat())
+
+    def months_ended(self, as_of: dt.date) -> tuple[str, ...]:
+        """Return the months of P that have ended by `as_of`."""
+        return tuple(m for m in self.months if month_end(m) <= as_of)
+
     def as_of(self, month: str) -> dt.date:
         """Return the last day of `month` (yyyy-mm), never later than the end of P."""
         return min(month_end(month), self.end)

@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from dalian_eval.rubric.clauses import AnyNode, EventClause, Item, parent_of
-from dalian_eval.rubric.load import DRAWN, Resolver, chinese, fault, read_yaml, switches_in
+from dalian_eval.rubric.load import Resolver, chinese, fault, read_yaml, switches_in
 from dalian_eval.rubric.model import DrawPlan, Rubric, Section
 from dalian_eval.rubric.queries import SECTION_NAMES, Kind
+from dalian_eval.rubric.vocabulary import DRAWN_FILES
 
 _NODE: TypeAdapter[AnyNode] = TypeAdapter(AnyNode)
 
@@ -128,7 +129,7 @@ class Variants:
             node = self.node(kind, name, readings)
             if isinstance(node, Item):
                 continue
-            if any(query.table == DRAWN for query in node.queries):
+            if any(query.table == DRAWN_FILES for query in node.queries):
                 found |= set(self.draw)
             for leaning in ("shares_cap_with", "not_counted_by", "takes_over"):
                 other = getattr(node, leaning, None)

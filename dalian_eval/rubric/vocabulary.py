@@ -24,6 +24,9 @@ class Metric:
     nobody: str
 
 
+DRAWN_FILES = "drawn_files"
+"""The table that the case draw makes."""
+
 METRICS: dict[str, Metric] = {
     "entry_ratio": Metric(
         *("人员录入比例", "unit", "share", ("month_end", "whole_month")),
@@ -64,7 +67,7 @@ year_end: 31 December of the 年度.
 """
 
 DERIVED_TABLES: dict[str, dict[str, tuple[str, ...]]] = {
-    "drawn_files": {
+    DRAWN_FILES: {
         "subject": (),
         "slot": (),
         "case_id": (),
@@ -133,7 +136,7 @@ SLOT_NAMES = {"ordinary": "一般处罚", "supporting": "配套办法", "any": "
 """Chinese names of the slots of the case draw."""
 
 TABLE_SOURCES: dict[str, tuple[str, ...]] = {
-    "drawn_files": ("cases",),
+    DRAWN_FILES: ("cases",),
     "lawsuits": ("litigation", "cases"),
 }
 """Tables a derived table is made from (案卷抽取 may be missing: the program draws)."""

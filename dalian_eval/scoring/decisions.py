@@ -120,13 +120,6 @@ def _sentence(row: Mapping[Any, Any]) -> str:
     return f"{row['kind']}：{row['reason']}（{'，'.join(str(a) for a in about if a)}），{effect}"
 
 
-COLUMNS = (
-    *("kind", "candidate", "decision", "type", "clause", "points", "reason"),
-    *("decided_by", "decided_on", "document", "appeal", "evidence"),
-)
-"""Columns of decisions.csv."""
-
-
 def decisions_frame(made: Decisions, section: Section, candidates: Candidates) -> pd.DataFrame:
     """Return the decisions in the columns of decisions.csv; evidence as lists of origins."""
     rows = made.rows

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,8 @@ import pandas as pd
 from dalian_eval.rubric.conditions import satisfies
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of_query
-from dalian_eval.rubric.period import month_end
-from dalian_eval.rubric.queries import Kind, Query, Reach, Years
+from dalian_eval.rubric.queries import Condition, Kind, Query, Reach, Years
+from dalian_eval.rubric.vocabulary import DRAWN_FILES
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import main_handlers, positions, posted_on, unit_closure
 from dalian_eval.schema.tables import OFFICER, UNIT
@@ -29,6 +29,8 @@ VIA = "_via"
 """Second origin of a fact: the posting or 承办 row that leads to the candidate, or -1."""
 
 Positions = npt.NDArray[np.int64]
+Links = tuple[Positions, Positions, Positions]
+"""Rows of a table, whom each concerns, and the origin of what leads to the candidate."""
 
 _FACT = 2
 """The stage of a row that is a fact."""
@@ -106,22 +108,31 @@ class Facts:
     rubric: Rubric
     as_of: dt.date
     telling: bool = True
-    _cache: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    _met: dict[tuple[str, str, Condition], npt.NDArray[np.bool_]] = field(default_factory=dict)
+    """Which rows of a table meet a condition on a column, found once."""
+
+    _reached: dict[tuple[str, str, str | None, Kind], Links] = field(default_factory=dict)
+    """Which rows of a table concern whom under a reach, by the date, found once."""
 
     @property
     def months(self) -> tuple[str, ...]:
         """The months of P that have begun by as-of."""
-        return tuple(m for m in self.rubric.period.months if f"{m}-01" <= self.as_of.isoformat())
+        return self.rubric.period.months_begun(self.as_of)
 
     @property
     def ended_months(self) -> tuple[str, ...]:
         """The months of P that have ended by as-of."""
-        return tuple(m for m in self.months if month_end(m) <= self.as_of)
+        return self.rubric.period.months_ended(self.as_of)
 
-    def with_table(self, name: str, table: pd.DataFrame) -> "Facts":
-        """Return the facts with another table `name`; what is known of the others is kept."""
-        known = {key: value for key, value in self._cache.items() if key[0] != name}
-        return replace(self, tables={**self.tables, name: table}, _cache=known)
+    def with_drawn_files(self, files: pd.DataFrame) -> "Facts":
+        """Return the facts with other drawn files; what is known of other tables is kept.
+
+        No other table is looked up by way of the drawn files.
+        """
+        met = {key: rows for key, rows in self._met.items() if key[0] != DRAWN_FILES}
+        reached = {key: links for key, links in self._reached.items() if key[0] != DRAWN_FILES}
+        tables = {**self.tables, DRAWN_FILES: files}
+        return replace(self, tables=tables, _met=met, _reached=reached)
 
     def under(self, rubric: Rubric) -> "Facts":
         """Return the same facts under another reading of the rubric."""
@@ -185,9 +196,9 @@ class Facts:
         result = np.ones(len(table), dtype=bool)
         for column, condition in query.where.items():
             key = (query.table, column, condition)
-            if key not in self._cache:
-                self._cache[key] = satisfies(table[column], condition)
-            result &= self._cache[key]
+            if key not in self._met:
+                self._met[key] = satisfies(table[column], condition)
+            result &= self._met[key]
         return result
 
     def _within(self, dates: pd.Series, query: Query) -> npt.NDArray[np.bool_]:
@@ -206,17 +217,15 @@ class Facts:
                 return np.asarray(blank | in_period)
         return np.asarray(by_as_of)
 
-    def _linked(
-        self, query: Query, candidates: Candidates
-    ) -> tuple[Positions, Positions, Positions]:
+    def _linked(self, query: Query, candidates: Candidates) -> Links:
         """Return which row concerns which candidate, by way of which origin, under each reach."""
         links = []
         for reach in query.of:
             date = query.date if reach == "officers" else None
             key = (query.table, reach, date, candidates.kind)
-            if key not in self._cache:
-                self._cache[key] = self._links(query.table, reach, date, candidates)
-            links.append(self._cache[key])
+            if key not in self._reached:
+                self._reached[key] = self._links(query.table, reach, date, candidates)
+            links.append(self._reached[key])
         row, who, via = (np.concatenate(parts) for parts in zip(*links, strict=True))
         if len(links) > 1:
             # A row that concerns a candidate by two ways is one fact; the first way is told.
@@ -225,9 +234,7 @@ class Facts:
             row, who, via = row[first], who[first], via[first]
         return row, who, via
 
-    def _links(
-        self, name: str, reach: Reach, date: str | None, candidates: Candidates
-    ) -> tuple[Positions, Positions, Positions]:
+    def _links(self, name: str, reach: Reach, date: str | None, candidates: Candidates) -> Links:
         table = self.tables[name]
         match reach:
             case "own":
@@ -252,7 +259,7 @@ class Facts:
 
 def to_ancestors(
     tables: Mapping[str, pd.DataFrame], row: Positions, units: pd.Series, candidates: Candidates
-) -> tuple[Positions, Positions, Positions]:
+) -> Links:
     """Give rows about a unit to each candidate at or above it.
 
     `row`, `units`: one pair per row. Returns row, candidate and the place in `row` of each pair.
@@ -267,7 +274,7 @@ def to_ancestors(
 
 def to_handlers(
     tables: Mapping[str, pd.DataFrame], table: pd.DataFrame, candidates: Candidates
-) -> tuple[Positions, Positions, Positions]:
+) -> Links:
     """Give rows about a case to its main handlers (主要承办人): row, candidate, 承办 origin."""
     handlers = main_handlers(tables["case_handlers"])
     who = candidates.index_of(handlers["_owner"])

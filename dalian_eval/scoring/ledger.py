@@ -1,7 +1,7 @@
 """The outputs of scoring as frames: ledger, clauses, scores, monthly figures.
 
 Every frame has the columns of outputs.md, sorted by its keys; points are ten-thousandths (int64)
-until `record.csv` writes them.
+until `outputs.csv_files` writes them.
 """
 
 from collections.abc import Sequence
@@ -9,9 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.clauses import MonthlyClause
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Kind
+from dalian_eval.rubric.ranks import competition_ranks
 from dalian_eval.rubric.sentences import rule_sentences
 from dalian_eval.schema.relations import posted_on
 from dalian_eval.scoring import texts
@@ -32,13 +35,6 @@ from dalian_eval.scoring.settle import Adjustment
 
 KINDS: tuple[Kind, ...] = ("officer", "unit")
 """Kinds in the order of the output files."""
-
-POINT_COLUMNS = frozenset(
-    {"base", "bonus", "total", "total_low", "total_high", "awarded", "points", "max"}
-    | {"earned", "attainable", "lost", "next_total", "next_points"}
-    | {"total_min", "total_max", "margin", "margin_min", "margin_max", "largest_change"}
-)
-"""Columns that hold ten-thousandths of a point."""
 
 
 def ledger(scored: Score) -> pd.DataFrame:
@@ -229,7 +225,7 @@ def scores(scored: Score) -> pd.DataFrame:
                     "total": total,
                     "total_low": total,
                     "total_high": section.high.points[kind],
-                    "rank": competition_rank(total, vetoed),
+                    "rank": ranks_of_totals(total, vetoed),
                     "vetoed": vetoed,
                     "status": status,
                 }
@@ -248,17 +244,11 @@ def _unit_of(scored: Score, section: SectionScore) -> pd.Series:
     return posted_on(scored.facts.tables["postings"], ids, dates)["unit_id"].fillna("")
 
 
-def competition_rank(total: np.ndarray, vetoed: np.ndarray) -> pd.Series:
+def ranks_of_totals(total: np.ndarray, vetoed: np.ndarray) -> pd.Series:
     """Return competition ranks (1, 2, 2, 4) by exact totals; missing for the vetoed."""
-    standing = pd.Series(total).where(~pd.Series(vetoed))
-    return standing.astype("Int64").rank(method="min", ascending=False).astype("Int64")
-
-
-MONTHLY = [
-    *("kind", "candidate", "month", "metric"),
-    *("numerator", "denominator", "value", "passed"),
-]
-"""Columns of monthly.csv."""
+    ranks = competition_ranks(total[~vetoed].tolist())
+    standing = [None if out else ranks[t] for t, out in zip(total.tolist(), vetoed, strict=True)]
+    return pd.Series(standing, dtype="Int64")
 
 
 def monthly_figures(scored: Score) -> pd.DataFrame:
@@ -285,6 +275,6 @@ def monthly_figures(scored: Score) -> pd.DataFrame:
                 )
             )
     if not frames:
-        return pd.DataFrame(columns=MONTHLY)
+        return table_frame(OUTPUTS["monthly"], [])
     result = pd.concat(frames, ignore_index=True)
     return result.sort_values(["kind", "candidate", "month", "metric"], ignore_index=True)

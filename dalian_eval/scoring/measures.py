@@ -13,6 +13,7 @@ import pandas as pd
 from dalian_eval.rubric.clauses import RankedClause, ShortfallClause, WeightedClause
 from dalian_eval.rubric.numbers import fraction_text, points_text
 from dalian_eval.rubric.queries import FactMeasure, Measure, MonthMeasure
+from dalian_eval.rubric.ranks import competition_ranks
 from dalian_eval.rubric.sentences import is_share, measure_text, places_sentence, unit_of
 from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
@@ -102,10 +103,9 @@ def _places(figures: Figures, taking_part: np.ndarray, first: str) -> Positions:
         return result
     top, bottom = figures.top[taking_part], figures.bottom[taking_part]
     numbers = times(top, 2 * int(bottom.max()) ** 2) // bottom
-    _, level, count = np.unique(numbers, return_inverse=True, return_counts=True)
-    below = np.cumsum(count) - count
-    rank = below + 1 if first == "least" else count.sum() - below - count + 1
-    result[taking_part] = rank[level]
+    order = [-int(n) for n in numbers] if first == "least" else [int(n) for n in numbers]
+    ranks = competition_ranks(order)
+    result[taking_part] = [ranks[n] for n in order]
     return result
 
 

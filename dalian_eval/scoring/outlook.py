@@ -24,6 +24,7 @@ from dalian_eval.rubric.clauses import (
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import FactMeasure, Gate, Query, Years
+from dalian_eval.rubric.vocabulary import DRAWN_FILES
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.clause_result import (
     NOT_APPLICABLE,
@@ -41,13 +42,12 @@ from dalian_eval.scoring.monthly import counted_months, passed_months
 from dalian_eval.scoring.score import Score, SectionScore
 from dalian_eval.scoring.settle import Settlement, settle
 
-COLUMNS = ["kind", "candidate", "clause", "earned", "attainable", "lost", "reason"]
-"""`earned`, `attainable`: points of the leaf, item or candidate, now and at best; `lost`: what its
-maximum, or 0 for a deduction, exceeds the attainable by; ten-thousandths."""
-
 
 def outlook(scored: Score) -> pd.DataFrame:
-    """Return the outlook of every leaf, item and candidate (columns `COLUMNS`), units last.
+    """Return the outlook of every leaf, item and candidate (outlook.csv), units last.
+
+    `earned`, `attainable`: its points now and at best; `lost`: what its maximum, or 0 for a
+    deduction, exceeds the attainable by; ten-thousandths.
 
     The order is that of kind, candidate and the rubric.
     """
@@ -123,7 +123,7 @@ def _attainable(section: SectionScore, leaf: Leaf, facts: Facts) -> Positions:
 def _curable(clause: AnyClause) -> bool:
     """Whether later records can take the deduction back: a record entered, a new draw or count."""
     return isinstance(clause, ShortfallClause) or any(
-        "record_found" in q.where or q.table == "drawn_files" for q in clause.queries
+        "record_found" in q.where or q.table == DRAWN_FILES for q in clause.queries
     )
 
 

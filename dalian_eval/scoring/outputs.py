@@ -1,23 +1,22 @@
-"""The tables of a record, ready to be written: points with four decimals, evidence as text."""
+"""The tables of a record that scoring makes, evidence as text."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from dalian_eval.rubric.numbers import four_decimals
 from dalian_eval.schema.origins import Source, origin_texts
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.decisions import decisions_frame
-from dalian_eval.scoring.ledger import POINT_COLUMNS, clauses, ledger, monthly_figures, scores
+from dalian_eval.scoring.ledger import clauses, ledger, monthly_figures, scores
 from dalian_eval.scoring.outlook import outlook
 from dalian_eval.scoring.protocol import assignments, draw_frames
 from dalian_eval.scoring.score import Score
 
 
 def record_frames(scored: Score, sources: Mapping[int, Source]) -> dict[str, pd.DataFrame]:
-    """Return the frames of a record by the name of their CSV file; `sources` resolve origins."""
+    """Return the frames of a record by name (`outputs.tables`); `sources` resolve origins."""
     entries = ledger(scored)
-    frames = {
+    return {
         "scores": scores(scored),
         "clauses": clauses(scored),
         "ledger": entries.assign(evidence=origin_texts(entries["evidence"], sources)),
@@ -27,7 +26,6 @@ def record_frames(scored: Score, sources: Mapping[int, Source]) -> dict[str, pd.
         "decisions": _decisions(scored, sources),
         **draw_frames(scored.draw),
     }
-    return {name: with_decimals(frame) for name, frame in frames.items()}
 
 
 def _decisions(scored: Score, sources: Mapping[int, Source]) -> pd.DataFrame:
@@ -39,12 +37,3 @@ def _decisions(scored: Score, sources: Mapping[int, Source]) -> pd.DataFrame:
         ]
     )
     return rows.assign(evidence=origin_texts(rows["evidence"], sources))
-
-
-def with_decimals(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with every column of points as text with four decimals, blanks kept."""
-    result = frame.copy()
-    for name in POINT_COLUMNS.intersection(frame.columns):
-        text = {v: four_decimals(int(v)) for v in frame[name].dropna().unique()}
-        result[name] = frame[name].map(text)
-    return result

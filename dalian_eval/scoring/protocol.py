@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.scoring.derive import derive
@@ -13,11 +15,6 @@ from dalian_eval.scoring.draw import Draw, draw
 from dalian_eval.scoring.facts import Candidates, Facts
 from dalian_eval.scoring.overlap import Assignment
 from dalian_eval.scoring.score import Score
-
-ASSIGNMENT_COLUMNS = (
-    *("kind", "candidate", "case", "indicator", "serves", "next_serves"),
-    *("points", "next_points", "total", "next_total"),
-)
 
 
 def draw_alone(
@@ -40,8 +37,7 @@ def draw_alone(
 
 def draw_frames(drawn: Draw) -> dict[str, pd.DataFrame]:
     """Return the frames of draw.csv and draw_eligible.csv by name."""
-    columns = ["kind", "candidate", "slot", "case", "source", "eligible", "reason"]
-    return {"draw": drawn.slots[columns], "draw_eligible": drawn.eligible}
+    return {"draw": drawn.slots[OUTPUTS["draw"].names], "draw_eligible": drawn.eligible}
 
 
 def assignments(scored: Score) -> pd.DataFrame:
@@ -58,13 +54,8 @@ def assignments(scored: Score) -> pd.DataFrame:
         for found in section.assignments
         for row in _rows(section.section, str(section.candidates.ids[found.candidate]), found)
     ]
-    frame = pd.DataFrame(rows, columns=list(ASSIGNMENT_COLUMNS)).astype(
-        {
-            **dict.fromkeys(("points", "next_points", "total", "next_total"), "Int64"),
-            **dict.fromkeys(("serves", "next_serves"), "boolean"),
-        }
-    )
-    return frame.sort_values(["kind", "candidate", "case", "indicator"], ignore_index=True)
+    frame = table_frame(OUTPUTS["assignments"], rows)
+    return frame.sort_values([*OUTPUTS["assignments"].order], ignore_index=True)
 
 
 def _rows(section: Section, candidate: str, found: Assignment) -> Iterator[tuple[Any, ...]]:

@@ -118,7 +118,7 @@ def with_draw(facts: Facts, candidates: Mapping[Kind, Candidates], seed: str) ->
     protocol = draw(facts.tables, candidates, facts.rubric, facts.as_of, seed)
     reviews = counting_review(facts.tables["case_reviews"], facts.as_of)
     files = drawn_files(protocol, facts.tables, reviews)
-    return facts.with_table("drawn_files", files), protocol
+    return facts.with_drawn_files(files), protocol
 
 
 def score_section(

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.scoring.settle import Points
 from dalian_eval.sensitivity.bounds import bounds
 from dalian_eval.sensitivity.extremes import NO_WITNESS, UNKNOWN, Extremes, extremes
@@ -21,19 +23,6 @@ EXACT, BOUND = "确切", "界"
 ALWAYS, NEVER, DEPENDS = "是", "否", "视口径"
 IN, OUT_OF = "必入", "视口径"
 YES, NO = "是", "否"
-
-SENSITIVITY = (
-    *("kind", "candidate", "name", "total", "rank", "total_min", "total_max"),
-    *("rank_best", "rank_worst", "best_with", "worst_with", "vetoed", "certain", "decided_by"),
-    *("rank_best_open", "rank_worst_open", "exact"),
-)
-CUT_COLUMNS = ("kind", "cut", "candidate", "membership", "in_with", "out_with")
-PAIR_COLUMNS = (*("kind", "above", "below", "margin", "margin_min", "margin_max", "reversed_with"),)
-READING_COLUMNS = (
-    *("reading", "option", "chosen", "kind"),
-    *("totals_changed", "ranks_changed", "largest_change", "whose"),
-)
-"""Columns of the four files, as outputs.md lists them; totals in ten-thousandths."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,8 +135,7 @@ def sensitivity_frame(made: Certificate) -> pd.DataFrame:
                 made.exact,
             )
         )
-    ranked = ("rank", "rank_best", "rank_worst", "rank_best_open", "rank_worst_open")
-    return pd.DataFrame(rows, columns=list(SENSITIVITY)).astype(dict.fromkeys(ranked, "Int64"))
+    return table_frame(OUTPUTS["sensitivity"], rows)
 
 
 def _rank(value: Any) -> int | None:
@@ -175,7 +163,7 @@ def cuts_frame(made: Certificate) -> pd.DataFrame:
     rows = []
     for cut in made.found.inside:
         rows += cut_rows(made, cut)
-    return pd.DataFrame(rows, columns=list(CUT_COLUMNS))
+    return table_frame(OUTPUTS["cuts"], rows)
 
 
 def cut_rows(made: Certificate, cut: int) -> list[tuple[Any, ...]]:
@@ -207,7 +195,7 @@ def pairs_frame(made: Certificate) -> pd.DataFrame:
         )
         for i, (above, below) in enumerate(made.neighbours)
     ]
-    return pd.DataFrame(rows, columns=list(PAIR_COLUMNS))
+    return table_frame(OUTPUTS["pairs"], rows)
 
 
 def readings_frame(made: Certificate) -> pd.DataFrame:
@@ -234,4 +222,4 @@ def readings_frame(made: Certificate) -> pd.DataFrame:
                     ids[most] if any_moved else "",
                 )
             )
-    return pd.DataFrame(rows, columns=list(READING_COLUMNS))
+    return table_frame(OUTPUTS["readings"], rows)

@@ -9,7 +9,7 @@ from dalian_eval.base.errors import DifferenceError
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.variants import Variants
-from dalian_eval.scoring.ledger import KINDS, competition_rank
+from dalian_eval.scoring.ledger import KINDS, ranks_of_totals
 from dalian_eval.scoring.score import Score, SectionScore
 from dalian_eval.sensitivity.certificates import (
     Candidates,
@@ -73,7 +73,7 @@ def _compare(made: Certificate, section: SectionScore) -> None:
     """End the run when the decomposition does not give back the run's own totals and ranks."""
     kind = section.section.kind
     total = section.low.points[kind]
-    ranks = competition_rank(total, section.vetoed).fillna(0).to_numpy(dtype=np.int64)
+    ranks = ranks_of_totals(total, section.vetoed).fillna(0).to_numpy(dtype=np.int64)
     wrong = np.flatnonzero((made.totals != total) | (made.ranks != ranks))
     if len(wrong):
         ids = "、".join(made.candidates.ids[i] for i in wrong[:5])

@@ -239,7 +239,7 @@ class Lot:
 
 
 def ranks(totals: Points, vetoed: Flags | None) -> npt.NDArray[np.int32]:
-    """Return competition ranks (1, 2, 2, 4) row by row, 0 for the vetoed."""
+    """Return `rubric.ranks.competition_ranks` row by row, 0 for the vetoed."""
     size = totals.shape[1]
     bits = max(1, int(size - 1).bit_length())
     top = int(totals.max(initial=0))

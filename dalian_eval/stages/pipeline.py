@@ -22,6 +22,7 @@ from dalian_eval.base.result_folder import put
 from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.intake.demo_files import DEMO, DEMO_LIST, refuse_mixture
 from dalian_eval.intake.files.discover import entry_problem, find_files
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.load import rubric_hash
 from dalian_eval.rubric.model import Rubric
@@ -321,13 +322,12 @@ class Job:
         import pandas as pd
         import pyarrow.parquet as pq
 
-        from dalian_eval.base.csvfile import write_csv
         from dalian_eval.campaign.book import Evaluation, books
         from dalian_eval.campaign.figures import MONTHLY
+        from dalian_eval.outputs.csv_files import write_table
         from dalian_eval.rubric.period import Period
         from dalian_eval.schema.origins import origin_texts
         from dalian_eval.scoring.derive import derive
-        from dalian_eval.scoring.outputs import with_decimals
         from dalian_eval.scoring.settle import CAP
 
         view, tables, metrics = self.view(), self._tables(), self.store / METRICS
@@ -355,7 +355,7 @@ class Job:
         for name, frame in books(given).items():
             if "evidence" in frame:
                 frame = frame.assign(evidence=origin_texts(frame["evidence"], places))
-            write_csv(with_decimals(frame), out / f"{name}.csv")
+            write_table(name, frame, out)
 
     @property
     def _day_after(self) -> dt.date:
@@ -373,8 +373,7 @@ class Job:
         return sources_of(self.store / CLEAN)
 
     def _write_certificates(self, out: Path) -> None:
-        from dalian_eval.base.csvfile import write_csv
-        from dalian_eval.scoring.outputs import with_decimals
+        from dalian_eval.outputs.csv_files import write_table
         from dalian_eval.sensitivity.certify import certificate_frames, certify
         from dalian_eval.sensitivity.embedded import FILE, to_json
 
@@ -387,25 +386,25 @@ class Job:
             self.params.certificate_cells,
         )
         for name, frame in certificate_frames(made).items():
-            write_csv(with_decimals(frame), out / f"{name}.csv")
+            write_table(name, frame, out)
         write_json(to_json(made, self.rubric), out / FILE)
 
     def _write_moves(self, out: Path) -> None:
-        from dalian_eval.base.csvfile import write_csv
         from dalian_eval.moves.search import moves
-        from dalian_eval.moves.todo_table import FILE, todo_frame
+        from dalian_eval.moves.todo_table import todo_frame
+        from dalian_eval.outputs.csv_files import write_table
 
         context = self.context()
         found = moves(context, self.params.moves.weights())
-        write_csv(todo_frame(context, found, self._sources()), out / f"{FILE}.csv")
+        write_table("todo", todo_frame(context, found, self._sources()), out)
 
     def _write_record(self, out: Path, scored: "Score") -> None:
-        from dalian_eval.base.csvfile import write_csv
         from dalian_eval.intake.account.intake_report import load_report, write_report
+        from dalian_eval.outputs.csv_files import write_table
         from dalian_eval.scoring.outputs import record_frames
 
         for name, frame in record_frames(scored, self._sources()).items():
-            write_csv(frame, out / f"{name}.csv")
+            write_table(name, frame, out)
         write_report(load_report(self.store / CLEAN), out)
         shutil.copyfile(self.store / VALIDATION / "validation.json", out / "validation.json")
         units = self.table("units")
@@ -539,7 +538,7 @@ def previous_files(folder: Path) -> tuple[str, ...]:
         if not all(is_inside(n) for n in (params["rubric"], params["headers"], *meta["files"])):
             raise ValueError("a path to another folder")
         named = (f"{FOLDER}/{params['rubric']}", f"{FOLDER}/{params['headers']}")
-        names = ("run.json", "scores.csv", "ledger.csv", *named)
+        names = ("run.json", OUTPUTS["scores"].file, OUTPUTS["ledger"].file, *named)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"读不了上次运行 {folder} 中的 run.json：请确认文件夹完整") from error
     missing = [name for name in names if not (folder / name).is_file()]

@@ -6,12 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from dalian_eval.base.csvfile import write_csv
+from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.report.certificates.certificate_view import load_certified
 from dalian_eval.report.certificates.readings_page import readings_html
 from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.numbers import four_decimals
-from dalian_eval.scoring.outputs import with_decimals
 from dalian_eval.sensitivity.certify import certificate_frames
 from dalian_eval.sensitivity.embedded import FILE as CERTIFICATE
 from dalian_eval.sensitivity.embedded import to_json
@@ -33,7 +32,7 @@ def page_file(made, tmp_path_factory):
     folder = tmp_path_factory.mktemp("readings")
     rubric = load_rubric(FILE)
     for name, frame in certificate_frames(list(made.values())).items():
-        write_csv(with_decimals(frame), folder / f"{name}.csv")
+        write_table(name, frame, folder)
     told = json.dumps(to_json(list(made.values()), rubric), ensure_ascii=False)
     (folder / CERTIFICATE).write_text(told, encoding="utf-8")
     view = SimpleNamespace(

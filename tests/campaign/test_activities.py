@@ -11,7 +11,6 @@ from ruamel.yaml import YAML
 
 from dalian_eval.campaign.activities import (
     AHEAD,
-    COLUMNS,
     DONE,
     LATE,
     MISSING,
@@ -24,6 +23,7 @@ from dalian_eval.campaign.activities import (
 )
 from dalian_eval.campaign.periods import Season, is_workday, name_of, stretches
 from dalian_eval.campaign.rules import STUDY, Duty, Span
+from dalian_eval.outputs.tables import OUTPUTS
 from tests.campaign.frames import RUBRIC, RULES, day, frame, units
 
 EXAMPLES = YAML(typ="safe").load(Path(__file__).with_name("五个一.yaml").read_text("utf-8"))
@@ -106,7 +106,7 @@ def test_a_missing_table_is_not_supplied_and_an_empty_one_is_missing():
     assert set(account(None)["status"]) <= {NOT_SUPPLIED, NOT_OWED}
     assert "没有提供『活动』表" in account(None)["reason"].iloc[0]
     assert set(account([])["status"]) <= {MISSING, NOT_OWED}
-    assert list(account(None).columns) == COLUMNS
+    assert list(account(None).columns) == OUTPUTS["activities"].names
 
 
 def test_the_whole_bureau_may_owe_it_once():

@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.deadlines import (
     AHEAD,
-    COLUMNS,
     DONE,
     LATE,
     NOT_SUPPLIED,
@@ -18,6 +17,7 @@ from dalian_eval.campaign.deadlines import (
     Deadline,
     calendar,
 )
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.campaign.date_lists import deadline_lines, deadline_table, ics
 from dalian_eval.stages.parameters import RunParams, load_params
@@ -121,7 +121,7 @@ def test_what_no_table_shows_is_stated():
 
 def test_no_dates_at_all():
     empty = calendar({}, [], day("2024-10-01"))
-    assert list(empty.columns) == COLUMNS
+    assert list(empty.columns) == OUTPUTS["calendar"].names
     assert empty.empty
     assert "没有登记时间节点" in "\n".join(deadline_lines(empty, day("2024-10-01"), 80))
 

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from dalian_eval.campaign.rollover import COLUMNS, rollover
+from dalian_eval.campaign.rollover import rollover
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.period import Period
 from dalian_eval.scoring.derive import derive
 from tests.campaign.frames import RUBRIC, day, frame
@@ -37,7 +38,7 @@ def honour(when, subject_kind="个人", **more):
 def test_only_what_happened_after_the_period_within_the_year(when, there):
     made = opened(activities=[{"activity_id": "1", "kind": "业务学习", "date": day(when)}])
     assert (len(made) == 1) == there
-    assert list(made.columns) == COLUMNS
+    assert list(made.columns) == OUTPUTS["rollover"].names
     if there:
         assert made["reason"].iloc[0] == "评审期后发生，转入次年的练兵活动台账"
         assert made["evidence"].iloc[0] == [1]

@@ -9,7 +9,6 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.frontline import standings
 from dalian_eval.campaign.pairs import Member, pair_contestants
 from dalian_eval.campaign.roster import (
-    COLUMNS,
     IN,
     OUT,
     RESERVE,
@@ -19,6 +18,7 @@ from dalian_eval.campaign.roster import (
     roster,
 )
 from dalian_eval.campaign.rules import Decision
+from dalian_eval.outputs.tables import OUTPUTS
 from tests.campaign.frames import day, frame, units
 
 
@@ -130,7 +130,7 @@ def test_fewer_than_there_are_places_all_tied_and_nobody():
     assert {p.status for p in place_officers(people(5, 5, 5), 3)} == {IN}
     assert place_officers([], 10) == []
     empty = roster([], ())
-    assert list(empty.columns) == COLUMNS
+    assert list(empty.columns) == OUTPUTS["roster"].names
     assert empty.empty
 
 

@@ -1,6 +1,5 @@
 """A small county in which nothing is wrong, written as intake would write it."""
 
-import csv
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dalian_eval.checks.delivery import Delivery
+from dalian_eval.outputs.csv_files import table_frame, write_table
+from dalian_eval.outputs.model import Cell
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import DrawPlan
 from dalian_eval.rubric.period import Period
@@ -162,9 +164,11 @@ class County:
         return [number, table.name, f"{table.sheet}.csv", "0" * 64, "", read, lost]
 
     def _told(self, name: str, header: list[str], rows: list[list[Any]]) -> None:
-        path = self.folder / f"{name}.csv"
-        with path.open("w", encoding="utf-8-sig", newline="") as stream:
-            csv.writer(stream, lineterminator="\n").writerows([header, *rows])
+        """Write a table of intake's report; what is not told is 0 or blank."""
+        output = OUTPUTS[name]
+        bare = {c.name: 0 if c.cell is Cell.COUNT else "" for c in output.columns}
+        told = [{**bare, **dict(zip(header, row, strict=True))} for row in rows]
+        write_table(name, table_frame(output, told), self.folder)
 
     def delivery(self, as_of: dt.date = AS_OF) -> Delivery:
         return Delivery(self.write(), P, as_of, DRAW, SECTIONS)

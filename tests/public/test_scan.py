@@ -2,13 +2,14 @@
 
 import json
 
-import pandas as pd
 import pytest
 
-from dalian_eval.base.csvfile import write_csv
 from dalian_eval.base.errors import DalianError
+from dalian_eval.outputs.csv_files import table_frame, write_table
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.public.identifiers import Finder, identifiers
 from dalian_eval.public.language import Language
+from dalian_eval.public.sayings import list_text
 from dalian_eval.public.scan import refuse_names
 from dalian_eval.rubric.load import load_rubric
 from tests.public.conftest import ROOT
@@ -97,8 +98,12 @@ def test_what_is_looked_for(tmp_path):
     quarantined = json.dumps(
         {"姓名": "乙某", "数": "12345", "日": "2024-03-05"}, ensure_ascii=False
     )
-    write_csv(pd.DataFrame({"cells": [quarantined, ""]}), tmp_path / "quarantine.csv")
-    write_csv(pd.DataFrame({"sheet": ["丙某的表", ""]}), tmp_path / "sheets.csv")
+    for name, column, values in (
+        ("quarantine", "cells", [quarantined, ""]),
+        ("sheets", "sheet", ["丙某的表", ""]),
+    ):
+        rows = [{"row": 2, column: value} for value in values]
+        write_table(name, table_frame(OUTPUTS[name], rows), tmp_path)
     found = identifiers(tmp_path, ["丁某/戊某.xlsx"])
     assert set(found) == {"乙某", "丙某的表", "丁某", "戊某.xlsx", "戊某"}
 
@@ -106,3 +111,9 @@ def test_what_is_looked_for(tmp_path):
 def test_one_identifier_within_another():
     finder = Finder(["甲某", "甲某某", "某某公司"])
     assert [found for _, found in finder.places("问甲某某公司")] == ["甲某", "甲某某", "某某公司"]
+
+
+def test_the_list_of_what_the_program_says_is_current():
+    package = ROOT / "dalian_eval"
+    told = (package / "public" / "sayings.txt").read_text(encoding="utf-8")
+    assert told == list_text(package), "python -m dalian_eval.public.sayings"

@@ -14,7 +14,6 @@ from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.cli import invoke
 from dalian_eval.record.diff.rows import row_changes
 from dalian_eval.record.diff.sides import open_side
-from dalian_eval.report.base.points import from_text
 from dalian_eval.report.changes.comparison import (
     ADDED,
     CHANGED,
@@ -28,6 +27,7 @@ from dalian_eval.report.changes.comparison import (
     Setting,
 )
 from dalian_eval.report.changes.comparison_text import changes_frame
+from dalian_eval.rubric.numbers import points_of_text
 from tests.independent.county import make_county
 from tests.light_runs import compared, light_run, write_tables
 
@@ -280,11 +280,13 @@ def test_parts_add_up_for_random_pairs(seed, month, readings, tmp_path):
     comparison = compared(first, second, place)
     assert comparison.candidates
     frame = changes_frame(comparison)
-    moved = frame.groupby(["kind", "candidate"])["points"].agg(lambda v: sum(map(from_text, v)))
+    moved = frame.groupby(["kind", "candidate"])["points"].agg(
+        lambda v: sum(map(points_of_text, v))
+    )
     totals = []
     for run in (first, second):
         scores = read_csv(run / "scores.csv").set_index(["kind", "candidate"])["total"]
-        totals.append(scores.map(from_text))
+        totals.append(scores.map(points_of_text))
     expected = totals[1].sub(totals[0], fill_value=0)
     assert (moved == expected.reindex(moved.index)).all()
     assert (expected.drop(moved.index) == 0).all()

@@ -19,8 +19,7 @@ from dalian_eval.record.environment import environment
 from dalian_eval.record.manifest import SIGNATURE
 from dalian_eval.record.score_changes import moved_scores
 from dalian_eval.record.seal import seal
-from dalian_eval.report.base.points import from_text
-from dalian_eval.rubric.numbers import four_decimals
+from dalian_eval.rubric.numbers import four_decimals, points_of_text
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,7 +93,7 @@ def test_a_changed_score_is_named_with_its_clause(record, demo_run):
         lines = (record / name).read_text(encoding="utf-8-sig").split("\n")
         row = next(i for i, line in enumerate(lines) if begin in line[:40])
         cells = lines[row].split(",")
-        cells[column] = four_decimals(from_text(cells[column]) + 10_000)
+        cells[column] = four_decimals(points_of_text(cells[column]) + 10_000)
         lines[row] = ",".join(cells)
         (record / name).write_text("\n".join(lines), encoding="utf-8-sig", newline="\n")
     told, error = told_by(record, demo_run)

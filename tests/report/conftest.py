@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from dalian_eval import intake
-from dalian_eval.base.csvfile import write_csv
 from dalian_eval.intake.account.intake_report import write_report
 from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
+from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.report.views.run_view import RunView, load_view
 from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import Rubric
@@ -75,7 +75,7 @@ def write_run(folder: Path, rubric: Rubric, as_of: dt.date, clean: Path) -> None
     }
     folder.mkdir()
     for name, frame in record_frames(scored, places).items():
-        write_csv(frame, folder / f"{name}.csv")
+        write_table(name, frame, folder)
     write_report(report, folder)
     meta = {
         "run_id": "0123456789ab",

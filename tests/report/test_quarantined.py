@@ -8,8 +8,10 @@ import openpyxl
 import pytest
 
 from dalian_eval.intake import load_report
-from dalian_eval.intake.account.intake_report import CleanReport, frame, write_table
+from dalian_eval.intake.account.intake_report import CleanReport
 from dalian_eval.intake.corrections.correction_sheets import HEADERS, WHOLE_ROW
+from dalian_eval.outputs.csv_files import table_frame, write_table
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.report.mending import correction_workbook
 from dalian_eval.report.mending.correction_tasks import UNKNOWN, mending_lines
 from dalian_eval.report.mending.quarantine_page import BOOK, PAGE, quarantine_html, write_quarantine
@@ -32,11 +34,15 @@ def bad(count: int, *, unit: str = "D01", text: str = "x", code: str = "bad_date
     return [(*place, 2 + n // 2, unit, text and f"{text}局", *told) for n in range(count)]
 
 
+def rewrite_table(name: str, rows: list[tuple], folder: Path) -> None:
+    write_table(name, table_frame(OUTPUTS[name], rows), folder)
+
+
 def rewrite(folder: Path, cells: list[tuple]) -> CleanReport:
     """Replace the quarantine by these cells."""
-    write_table(folder, "quarantine_cells", [frame("quarantine_cells", cells)])
+    rewrite_table("quarantine_cells", cells, folder)
     rows = {c[:4]: (*c[:4], *c[6:], json.dumps({"决定日期": c[8]})) for c in cells}
-    write_table(folder, "quarantine", [frame("quarantine", rows.values())])
+    rewrite_table("quarantine", [*rows.values()], folder)
     return load_report(folder)
 
 
@@ -104,7 +110,7 @@ def test_hostile_data_stays_text(folder, view):
     cells = bad(2, unit=HOSTILE, text=HOSTILE)
     report = rewrite(folder, cells)
     line = (HOSTILE, HOSTILE, 2, *[HOSTILE] * 9, "not_applied", HOSTILE)
-    write_table(folder, "corrections", [frame("corrections", [line])])
+    rewrite_table("corrections", [line], folder)
     report = load_report(folder)
     page = assert_sound(quarantine_html(report, mending_lines(report), view.meta))
     assert "<script>alert(1)</script>" in page.text

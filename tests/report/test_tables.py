@@ -13,6 +13,7 @@ from dalian_eval.report.base.tables import show, table_html
 from dalian_eval.report.figures import score_figures
 from dalian_eval.report.notebook.notebook_page import render_notebook
 from dalian_eval.report.views.evidence import parse_origins
+from dalian_eval.rubric.numbers import points_of_text
 from dalian_eval.rubric.sentences import rule_sentences
 from tests.report.pages import assert_sound, parse
 
@@ -55,10 +56,10 @@ def test_unequal_points_never_look_equal():
 
 
 def test_points_are_read_exactly():
-    assert points.from_text("12.3456") == 123_456
-    assert points.from_text("-0.0001") == -1
+    assert points_of_text("12.3456") == 123_456
+    assert points_of_text("-0.0001") == -1
     with pytest.raises(ValueError, match="小数"):
-        points.from_text("1.23456")
+        points_of_text("1.23456")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.variants import Variants
-from dalian_eval.scoring.ledger import competition_rank
+from dalian_eval.scoring.ledger import ranks_of_totals
 from dalian_eval.scoring.score import Score, score
 from dalian_eval.sensitivity.certificates import Certificate
 from dalian_eval.sensitivity.certify import certify
@@ -88,6 +88,6 @@ def in_full(data: Canonical, file: Path, readings: Mapping[str, str]) -> dict[st
     for kind in ("officer", "unit"):
         section = result.section(kind)
         totals = section.low.points[kind]
-        ranks = competition_rank(totals, section.vetoed).fillna(0).to_numpy(dtype=np.int64)
+        ranks = ranks_of_totals(totals, section.vetoed).fillna(0).to_numpy(dtype=np.int64)
         full[kind] = Full(totals, ranks, section.vetoed)
     return full

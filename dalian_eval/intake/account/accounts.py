@@ -1,14 +1,13 @@
 """What became of every file, sheet and row, told in the csv files of the report."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from dalian_eval.intake.account.intake_report import frame, write_table
 from dalian_eval.intake.account.mending_unit import Responsible
 from dalian_eval.intake.account.original_cells import Cells
 from dalian_eval.intake.base.reasons import Change
@@ -21,6 +20,7 @@ from dalian_eval.intake.records.merge import ABSORBED
 from dalian_eval.intake.records.settle import MERGED, OUTCOMES, QUARANTINED, SUPERSEDED, Lists
 from dalian_eval.intake.tables.normalise import Example
 from dalian_eval.intake.tables.quarantined_rows import SCHEMA
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.schema.model import Column
 from dalian_eval.schema.origins import ORIGIN, ROW_BITS, row_of, source_of
 from dalian_eval.schema.tables import BY_NAME, TABLES
@@ -89,16 +89,23 @@ class Account:
 
     def write(self, out: Path, database: "duckdb.DuckDBPyConnection", lists: Lists) -> None:
         """Write the report; no row may be lost on the way."""
-        write_table(out, "sources", [frame("sources", self._source_rows(lists))])
-        write_table(out, "sheets", [frame("sheets", self.sheets)])
-        write_table(out, "changes", [frame("changes", self._change_rows())])
-        write_table(out, "corrections", [frame("corrections", self._correction_rows())])
+        from dalian_eval.outputs.csv_files import table_frame, write_table, write_table_parts
+
+        tables: dict[str, Iterable[Sequence[object]]] = {
+            "sources": self._source_rows(lists),
+            "sheets": self.sheets,
+            "normalising": self._change_rows(),
+            "corrections": self._correction_rows(),
+        }
+        for name, lines in tables.items():
+            write_table(name, table_frame(OUTPUTS[name], lines), out)
         for name, rows in (("quarantine", self._bad_row), ("quarantine_cells", self._bad_cells)):
             quarantine = sorted_rows(database, SCHEMA, lists.files[QUARANTINED], [ORIGIN])
-            write_table(out, name, self._quarantined(name, quarantine, rows(Responsible(out))))
+            parts = self._quarantined(name, quarantine, rows(Responsible(out)))
+            write_table_parts(name, parts, out)
         for name, outcome in (("merges", MERGED), ("supersessions", SUPERSEDED)):
             absorbed = sorted_rows(database, ABSORBED, lists.files[outcome], [ORIGIN])
-            write_table(out, name, map(self._absorbed, absorbed))
+            write_table_parts(name, map(self._absorbed, absorbed), out)
 
     def _source_rows(self, lists: Lists) -> Iterator[tuple[object, ...]]:
         for source in self.sources:
@@ -136,6 +143,8 @@ class Account:
         self, name: str, batches: Iterator[pa.Table], lines: "_Lines"
     ) -> Iterator["pd.DataFrame"]:
         """Yield the lines that `lines` makes of quarantined rows, for the csv of that name."""
+        from dalian_eval.outputs.csv_files import table_frame
+
         cells: Cells | None = None
         last = -1
         for batch in batches:
@@ -147,7 +156,7 @@ class Account:
                     last = number
                     cells = Cells(source.folder, source.sheet.titles, source.sheet.parts)
                 rows += lines(source, row, cells)
-            yield frame(name, rows)
+            yield table_frame(OUTPUTS[name], rows)
 
     def _bad_row(self, _: Responsible) -> "_Lines":
         def lines(

@@ -1,12 +1,13 @@
 """What intake tells about itself: tables, written as csv that no spreadsheet executes."""
 
 import shutil
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dalian_eval.outputs.model import Maker
+from dalian_eval.outputs.tables import made_by
 from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import TABLES
 
@@ -14,107 +15,10 @@ from dalian_eval.schema.tables import TABLES
 if TYPE_CHECKING:
     import pandas as pd
 
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "sources": (
-        "id",
-        "table",
-        "file",
-        "sha256",
-        "sheet",
-        "header_row",
-        "rows_read",
-        "accepted",
-        "merged",
-        "superseded",
-        "quarantined",
-    ),
-    "sheets": ("file", "sheet", "status", "table", "note"),
-    "quarantine": (
-        "table",
-        "file",
-        "sheet",
-        "row",
-        "code",
-        "column",
-        "value",
-        "reason",
-        "fix",
-        "cells",
-    ),
-    "quarantine_cells": (
-        "table",
-        "file",
-        "sheet",
-        "row",
-        "unit",
-        "unit_name",
-        "code",
-        "column",
-        "value",
-        "reason",
-        "fix",
-    ),
-    "corrections": (
-        "file",
-        "sheet",
-        "row",
-        "target_file",
-        "target_sheet",
-        "target_row",
-        "column",
-        "before",
-        "action",
-        "after",
-        "by",
-        "note",
-        "outcome",
-        "reason",
-    ),
-    "merges": (
-        "table",
-        "key",
-        "kept_file",
-        "kept_sheet",
-        "kept_row",
-        "file",
-        "sheet",
-        "row",
-        "changed",
-    ),
-    "supersessions": (
-        "table",
-        "key",
-        "kept_file",
-        "kept_sheet",
-        "kept_row",
-        "file",
-        "sheet",
-        "row",
-        "changed",
-    ),
-    "changes": ("table", "column", "kind", "count", "before", "after"),
-}
-"""The columns of each table of the report; `kept_…` is the origin of the row that stayed."""
-
-_INTEGERS = frozenset(
-    {
-        "id",
-        "header_row",
-        "rows_read",
-        "accepted",
-        "merged",
-        "superseded",
-        "quarantined",
-        "row",
-        "kept_row",
-        "count",
-    }
-)
-
 
 @dataclass(frozen=True)
 class CleanReport:
-    """The outcome of intake in the folder it wrote to: frames with the columns of `COLUMNS`.
+    """The outcome of intake in the folder it wrote to: its tables as frames (see `outputs`).
 
     Each is read when first asked for: at national scale some have millions of rows.
     """
@@ -164,36 +68,18 @@ class CleanReport:
     @cached_property
     def changes(self) -> "pd.DataFrame":
         """What normalising did, counted, with examples."""
-        return self._read("changes")
+        return self._read("normalising")
 
     def _read(self, name: str) -> "pd.DataFrame":
-        from dalian_eval.base.csvfile import read_csv
+        from dalian_eval.outputs.csv_files import read_table
 
-        return _typed(name, read_csv(self.folder / f"{name}.csv"))
-
-
-def frame(name: str, rows: Iterable[Sequence[object]]) -> "pd.DataFrame":
-    """Return one table of the report, or a part of it, with its columns and types."""
-    import pandas as pd
-
-    return _typed(name, pd.DataFrame([*rows], columns=pd.Index(COLUMNS[name]), dtype=object))
-
-
-def _typed(name: str, data: "pd.DataFrame") -> "pd.DataFrame":
-    return data.astype({c: "int64" if c in _INTEGERS else "str" for c in COLUMNS[name]})
-
-
-def write_table(out: Path, name: str, parts: Iterable["pd.DataFrame"]) -> None:
-    """Write one csv of the report (see `csvfile`), part by part."""
-    from dalian_eval.base.csvfile import write_csv_parts
-
-    write_csv_parts(COLUMNS[name], parts, out / f"{name}.csv")
+        return read_table(name, self.folder)
 
 
 def write_report(report: CleanReport, out: Path) -> None:
     """Copy the csv files of the report."""
-    for name in COLUMNS:
-        shutil.copyfile(report.folder / f"{name}.csv", out / f"{name}.csv")
+    for table in made_by(Maker.INTAKE):
+        shutil.copyfile(report.folder / table.file, out / table.file)
 
 
 def load_report(out: Path) -> CleanReport:

@@ -3,9 +3,9 @@
 import tempfile
 from pathlib import Path
 
-from dalian_eval.base.csvfile import write_csv
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.result_folder import writable
+from dalian_eval.outputs.csv_files import write_table_as
 from dalian_eval.record.diff.compare import compare
 from dalian_eval.record.diff.sides import Side, open_side
 from dalian_eval.record.folder import find_run
@@ -50,7 +50,7 @@ def diff(a: str, b: str, *, csv: Path | None = None, html: Path | None = None) -
     comparison = compare_folders(find_run(a), find_run(b))
     if csv is not None:
         with writable(csv, "--csv"):
-            write_csv(changes_frame(comparison), csv)
+            write_table_as("changes", changes_frame(comparison), csv)
     if html is not None:
         with writable(html, "--html"):
             page = changes_html(comparison)

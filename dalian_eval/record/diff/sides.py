@@ -11,9 +11,9 @@ import pandas as pd
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import read_json
 from dalian_eval.intake.account.intake_report import sources_of
+from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.record.folder import refuse_odd
 from dalian_eval.report.views.evidence import INPUTS
-from dalian_eval.report.views.run_view import load_frame
 from dalian_eval.rubric.load import load_rubric, rubric_hash
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.schema.origins import origin_texts
@@ -119,8 +119,8 @@ def open_side(folder: Path, raw: Path, processed: Path) -> Side:
     job = Job(raw, store, headers, narrative, params, rubric, month, as_of, files, {})
     return Side(
         meta=meta,
-        scores=load_frame(folder, "scores"),
-        ledger=load_frame(folder, "ledger")[LEDGER],
+        scores=read_table("scores", folder),
+        ledger=read_table("ledger", folder)[LEDGER],
         job=job,
         rules=rubric_hash(rules),
         synonyms=rubric_hash(headers),

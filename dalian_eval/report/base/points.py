@@ -1,20 +1,11 @@
 """Points as people read them: two decimals half up, four where two would hide something."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 from dalian_eval.rubric.numbers import four_decimals
 
 _HUNDREDTH = 100
 """Ten-thousandths in a hundredth of a point."""
-
-
-def from_text(text: str) -> int:
-    """Return ten-thousandths of a point from the text of a CSV cell; ValueError if it has more."""
-    scaled = Decimal(text).scaleb(4)
-    if scaled != scaled.to_integral_value():
-        raise ValueError(f"{text}的小数超过4位")
-    return int(scaled)
 
 
 def two_decimals(points: int) -> str:

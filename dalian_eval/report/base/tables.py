@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
+from dalian_eval.outputs.model import Cell
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.report.base.labels import TITLES, VALUES, table_title
 from dalian_eval.report.base.points import needs_four, points_text_of_column
-from dalian_eval.scoring.ledger import POINT_COLUMNS
 
 TRUSTED = "application/vnd.dalian-eval.trusted+json"
 """MIME type beside the HTML of our own objects: only they can put it there, data cannot."""
@@ -20,6 +21,9 @@ TRUSTED = "application/vnd.dalian-eval.trusted+json"
 LIMIT = 500
 """Rows shown unless told otherwise; the table says how many there are."""
 
+_POINTS = frozenset(
+    c.name for table in OUTPUTS.values() for c in table.columns if c.cell is Cell.POINTS
+)
 _SEARCH_FROM = 12
 _SHORT, _LONG = 10, 24
 _WIDE = 10
@@ -53,7 +57,7 @@ def table_html(
     caption: str = "",
     titles: Mapping[str, str] | None = None,
     columns: Sequence[str] | None = None,
-    points: Collection[str] = POINT_COLUMNS,
+    points: Collection[str] = _POINTS,
     links: Mapping[str, Callable[[Mapping[str, Any]], str]] | None = None,
     search: bool | None = None,
     head: str | None = None,

@@ -1,13 +1,11 @@
 """The campaign's accounts as its folder holds them, and the tables a reader sees of them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pandas as pd
 
-from dalian_eval.base.csvfile import read_csv
-from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.activities import (
     AHEAD,
     DONE,
@@ -19,8 +17,9 @@ from dalian_eval.campaign.activities import (
 )
 from dalian_eval.campaign.elite import NOMINATED, RUNNING, TIED
 from dalian_eval.campaign.rules import LEAD
+from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.report.base.labels import table_title
-from dalian_eval.report.base.points import from_text, plain
+from dalian_eval.report.base.points import plain
 from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.model import Rubric
@@ -28,23 +27,12 @@ from dalian_eval.rubric.model import Rubric
 STATES = (DONE, LATE, MISSING, AHEAD, NOT_OWED, NOT_SUPPLIED)
 """What can become of a stretch, in the order it is counted in."""
 
-FILES = (
-    *("activities", "publicity", "effectiveness", "elite", "calendar"),
-    *("rollover", "prereview", "merit"),
-)
-"""The CSV files of the campaign."""
-
-_INTEGERS = frozenset({"count", "rank", "of", "rank_change", "city_rank"})
-_POINTS = frozenset({"points"})
 _SHOWN_CLAUSES = 4
 
 
 @dataclass(frozen=True)
 class CampaignView:
-    """The frames of the campaign's CSV files: counts and ranks Int64, points ten-thousandths.
-
-    Everything else is text.
-    """
+    """The tables of the campaign by name, with their types (`outputs.tables`)."""
 
     activities: pd.DataFrame
     publicity: pd.DataFrame
@@ -58,24 +46,9 @@ class CampaignView:
 
 def load_campaign(folder: Path) -> CampaignView:
     """Read the campaign's CSV files; UsageError naming the one that cannot be read."""
-    return CampaignView(**{name: _frame(folder / f"{name}.csv") for name in FILES})
-
-
-def _frame(path: Path) -> pd.DataFrame:
-    try:
-        data = read_csv(path)
-        return data.assign(**{str(name): _typed(data[name]) for name in data.columns})
-    except (OSError, ValueError, ArithmeticError) as error:
-        raise UsageError(f"读不了运行记录中的 {path.name}：请确认 {path.parent} 完整") from error
-
-
-def _typed(values: pd.Series) -> pd.Series:
-    name = str(values.name)
-    if name not in _INTEGERS | _POINTS:
-        return values
-    read = from_text if name in _POINTS else int
-    numbers = pd.array([None if v == "" else read(v) for v in values], dtype="Int64")
-    return pd.Series(numbers, index=values.index)
+    return CampaignView(
+        **{field.name: read_table(field.name, folder) for field in fields(CampaignView)}
+    )
 
 
 # ---- 五个一 and 宣传 --------------------------------------------------------------------------

@@ -11,6 +11,8 @@ import numpy as np
 from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.defences import loads, read_whole
 from dalian_eval.base.errors import UsageError
+from dalian_eval.outputs.model import Maker
+from dalian_eval.outputs.tables import made_by
 from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.base.points import plain, with_sign
 from dalian_eval.rubric.model import Rubric
@@ -22,7 +24,7 @@ from dalian_eval.sensitivity.space import Space, ranks
 
 _LARGEST = 1 << 30
 
-TABLES = ("sensitivity", "cuts", "pairs", "readings")
+_TABLES = made_by(Maker.READINGS)
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,7 @@ def load_certified(folder: Path, rubric: Rubric) -> Certificates:
         return certified_of(rubric, told, load_tables(folder))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
-            f"读不了 {folder} 中的 {FILE} 或 {'、'.join(f'{n}.csv' for n in TABLES)}："
-            "请确认文件夹完整"
+            f"读不了 {folder} 中的 {FILE} 或 {'、'.join(t.file for t in _TABLES)}：请确认文件夹完整"
         ) from error
 
 
@@ -141,7 +142,7 @@ def certified_of(
 
 def load_tables(folder: Path) -> dict[str, list[dict[str, str]]]:
     """Return the rows of the four tables in a folder; OSError, ValueError when there are none."""
-    return {name: _rows(folder / f"{name}.csv") for name in TABLES}
+    return {table.name: _rows(folder / table.file) for table in _TABLES}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.report.base.labels import KINDS, table_title
 from dalian_eval.report.base.page import render
 from dalian_eval.report.changes.comparison import (
@@ -23,7 +24,7 @@ from dalian_eval.report.changes.comparison_text import (
 )
 from dalian_eval.report.views.run_view import RunView
 
-PAGE, TABLE = "changes.html", "changes.csv"
+PAGE, TABLE = "changes.html", OUTPUTS["changes"].file
 """Files of a comparison in a run folder."""
 
 DETAILED = 200

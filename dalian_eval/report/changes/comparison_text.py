@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 from rich.text import Text
 
+from dalian_eval.outputs.csv_files import table_frame
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.report.base.labels import KINDS, table_title
 from dalian_eval.report.base.points import plain, with_sign
 from dalian_eval.report.base.terminal import hanging, inert, wrap_text
@@ -18,7 +20,6 @@ from dalian_eval.report.changes.comparison import (
     run_words,
 )
 from dalian_eval.report.views.evidence import parse_origins
-from dalian_eval.rubric.numbers import four_decimals
 
 _TITLE, _HEAD, _SOFT = "bold cyan", "bold", "dim"
 _ROOM = 8
@@ -26,44 +27,36 @@ _PLACES = 3
 _SHOWN = 60
 """Candidates shown on a terminal; csv and page tell of all."""
 
-COLUMNS = (
-    *("kind", "candidate", "name", "total_before", "total_after", "difference"),
-    *("rank_before", "rank_after", "status_before", "status_after"),
-    *("source", "clause", "title", "rule", "points", "because", "rows", "settings"),
-)
-"""Columns of changes.csv: one row per part; a candidate's `points` add up to `difference`."""
-
 
 def changes_frame(comparison: Comparison) -> pd.DataFrame:
-    """Return the comparison in `COLUMNS`; who has no part (another rank only) has one row, of 0."""
+    """Return the rows of changes.csv; who has no part (another rank only) has one row, of 0."""
     rows = [
         (*_candidate_cells(change), *_part_cells(part))
         for change in comparison.candidates
         for part in change.parts or (None,)
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+    return table_frame(OUTPUTS["changes"], rows)
 
 
-def _candidate_cells(change: CandidateChange) -> tuple[str, ...]:
-    def of(standing: Standing | None) -> tuple[str, str, str]:
+def _candidate_cells(change: CandidateChange) -> tuple[object, ...]:
+    def of(standing: Standing | None) -> tuple[int | None, int | None, str]:
         if standing is None:
-            return "", "", ""
-        rank = "" if standing.rank is None else str(standing.rank)
-        return four_decimals(standing.total), rank, standing.status
+            return None, None, ""
+        return standing.total, standing.rank, standing.status
 
     before, after = of(change.before), of(change.after)
-    ends = (before[0], after[0], four_decimals(change.difference))
+    ends = (before[0], after[0], change.difference)
     others = (before[1], after[1], before[2], after[2])
     return (change.kind, change.candidate, change.name, *ends, *others)
 
 
-def _part_cells(part: Part | None) -> tuple[str, ...]:
+def _part_cells(part: Part | None) -> tuple[object, ...]:
     if part is None:
-        return ("", "", "", "", four_decimals(0), "本身各条没有变动", "", "")
+        return ("", "", "", "", 0, "本身各条没有变动", "", "")
     settings = "；".join(f"{s.name}：{s.before} → {s.after}" for s in part.settings)
     rows = "；".join(row_words(row) for row in part.rows)
     named = (part.cause, part.clause, part.title, part.rule)
-    return (*named, four_decimals(part.points), part.because, rows, settings)
+    return (*named, part.points, part.because, rows, settings)
 
 
 def row_words(row: RowChange) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dalian_eval.intake.corrections.correction_sheets import CORRECTIONS
+from dalian_eval.outputs.tables import downloads
 from dalian_eval.report.base.file_names import LOOKUP, STATEMENTS
 from dalian_eval.report.base.labels import KINDS, SEVERITIES, table_title
 from dalian_eval.report.base.page import render
@@ -41,41 +42,6 @@ NOTEBOOKS = (
     ("effectiveness.html", "每月执法效能评比"),
     ("prereview.html", "报送案卷预审"),
     ("merit.html", "记功嘉奖提请名单"),
-)
-DOWNLOADS = (
-    ("narrative.docx", "总结报告（公文格式）"),
-    ("scores.xlsx", "得分总表（WPS、Excel）"),
-    ("scores.csv", "总分与名次"),
-    ("clauses.csv", "各条款得分"),
-    ("ledger.csv", "逐笔台账"),
-    ("monthly.csv", "月度指标"),
-    ("outlook.csv", "全年进度"),
-    ("draw.csv", "案卷抽取"),
-    ("draw_eligible.csv", "可抽案卷名单"),
-    ("assignments.csv", "一案一用的归属"),
-    ("sensitivity.csv", "各种口径下的名次"),
-    ("cuts.csv", "各种口径下的入围"),
-    ("pairs.csv", "各种口径下的先后"),
-    ("readings.csv", "每条口径的影响"),
-    ("todo.csv", "接下来能做什么"),
-    ("activities.csv", "五个一活动"),
-    ("effectiveness.csv", "每月效能评比"),
-    ("elite.csv", "季度尖兵"),
-    ("publicity.csv", "宣传报道"),
-    ("prereview.csv", "报送案卷预审"),
-    ("merit.csv", "记功嘉奖"),
-    ("calendar.csv", "时间节点"),
-    ("rollover.csv", "次年开账"),
-    ("quarantine.html", "隔离与更正"),
-    ("quarantine.xlsx", "隔离更正表"),
-    ("decisions.csv", "复核与申诉的决定"),
-    ("quarantine.csv", "隔离的行"),
-    ("quarantine_cells.csv", "隔离的格"),
-    ("corrections.csv", "逐条更正"),
-    ("merges.csv", "合并的行"),
-    ("supersessions.csv", "被替代的行"),
-    ("sources.csv", "资料来源"),
-    ("validation.json", "数据检查结果"),
 )
 _PLACES = 10
 
@@ -113,7 +79,7 @@ def index_html(
         open=open_clauses(view),
         readings=sorted(all_readings(view), key=lambda r: not r.changed),
         notebooks=NOTEBOOKS,
-        downloads=DOWNLOADS,
+        downloads=downloads(public=False),
         first=[s for kind in ("unit", "officer") for s in _first(view, kind)],
     )
 

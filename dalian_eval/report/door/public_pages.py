@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from dalian_eval.outputs.tables import downloads
 from dalian_eval.report.base.file_names import STATEMENTS, statement_link
 from dalian_eval.report.base.labels import DRAW_SOURCES, KINDS, SCORE_STATES, table_title
 from dalian_eval.report.base.markup import markup
@@ -25,23 +26,6 @@ from dalian_eval.scoring.awards import EVIDENCE_LIMIT
 
 NARRATIVE = "narrative.html"
 """The yearly text beside the index."""
-
-DOWNLOADS = (
-    ("scores.csv", "总分与名次"),
-    ("clauses.csv", "各条款得分"),
-    ("ledger.csv", "逐笔台账"),
-    ("monthly.csv", "月度指标"),
-    ("outlook.csv", "全年进度"),
-    ("draw.csv", "案卷抽取"),
-    ("sensitivity.csv", "各种口径下的名次"),
-    ("cuts.csv", "入围与口径"),
-    ("pairs.csv", "相邻名次与口径"),
-    ("readings.csv", "每条口径的影响"),
-    ("sources.csv", "各表行数"),
-    ("validation.json", "数据检查结果"),
-    ("run.json", "记录说明"),
-)
-"""The files of the public edition and what they hold."""
 
 _SECTIONS = frozenset(("", "rank", "items", "months", "data", "open", "rubric"))
 """The sections of its index that the yearly text may lead to."""
@@ -71,7 +55,7 @@ def public_index_html(
         table_title=table_title,
         open=open_clauses(view),
         readings=sorted(all_readings(view), key=lambda r: not r.changed),
-        downloads=DOWNLOADS,
+        downloads=downloads(public=True),
         narrative=NARRATIVE,
         hidden=hidden,
         alone=alone,
@@ -167,4 +151,4 @@ def _is_published(link: str) -> bool:
     file, _, anchor = link.partition("#")
     if file == "index.html":
         return anchor in _SECTIONS
-    return file.startswith(f"{STATEMENTS}/") or file in dict(DOWNLOADS)
+    return file.startswith(f"{STATEMENTS}/") or file in dict(downloads(public=True))

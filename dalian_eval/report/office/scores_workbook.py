@@ -16,6 +16,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from dalian_eval.base.day_words import iso_day_words
+from dalian_eval.outputs.model import Cell
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.report.base.labels import KINDS, SCORE_STATES
 from dalian_eval.report.base.office_packages import fix_package, xml_text
 from dalian_eval.report.views.item_overview import item_points
@@ -38,12 +40,24 @@ _MADE = dt.datetime(2024, 1, 1)
 Value = str | int | Decimal | None
 
 
+_FORMS = {Cell.POINTS: _POINTS, Cell.COUNT: _COUNT}
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: its title and the number format of its cells."""
 
     title: str
     form: str = _TEXT
+
+
+def _declared(table: str, *names: str) -> tuple[Column, ...]:
+    """Return columns of a table of the record as they are declared."""
+    chosen = [OUTPUTS[table][name] for name in names]
+    return tuple(Column(c.title, _FORMS.get(c.cell, _TEXT)) for c in chosen)
+
+
+(_NAME,) = _declared("scores", "name")
 
 
 @dataclass(frozen=True)
@@ -94,12 +108,11 @@ def _ranking(view: RunView, kind: str, name: str) -> Sheet:
     rows = view.candidates(kind)
     points = ("base", "bonus", "total", "total_low", "total_high")
     columns = (
-        Column("名次", _COUNT),
+        *_declared("scores", "rank"),
         Column("执法证号" if person else "单位编码"),
         Column("姓名" if person else "单位名称"),
-        *((Column("单位"),) if person else ()),
-        *(Column(t, _POINTS) for t in ("基础分", "加分", "总分", "目前得分", "最高可达")),
-        *(Column("否决"), Column("状态")),
+        *(_declared("scores", "unit") if person else ()),
+        *_declared("scores", *points, "vetoed", "status"),
     )
     cells = (
         (
@@ -112,7 +125,7 @@ def _ranking(view: RunView, kind: str, name: str) -> Sheet:
         )
         for row in rows.iloc[:MOST_ROWS].to_dict("records")
     )
-    return Sheet(name, columns, cells, len(rows), "scores.csv")
+    return Sheet(name, columns, cells, len(rows), OUTPUTS["scores"].file)
 
 
 def _items(view: RunView, kind: str, name: str) -> Sheet:
@@ -120,9 +133,9 @@ def _items(view: RunView, kind: str, name: str) -> Sheet:
     points = item_points(view, kind)
     items = [view.section(kind).items[str(i)] for i in points.columns]
     columns = (
-        *(Column("名次", _COUNT), Column("代码"), Column("名称")),
+        *_declared("scores", "rank", "candidate", "name"),
         *(Column(f"{i.title}\n{points_text(i.max)}分", _POINTS) for i in items),
-        Column("总分", _POINTS),
+        *_declared("scores", "total"),
     )
     cells = (
         (
@@ -133,7 +146,7 @@ def _items(view: RunView, kind: str, name: str) -> Sheet:
         )
         for row in rows.iloc[:MOST_ROWS].to_dict("records")
     )
-    return Sheet(name, columns, cells, len(rows), "clauses.csv")
+    return Sheet(name, columns, cells, len(rows), OUTPUTS["clauses"].file)
 
 
 def _monthly(view: RunView) -> Sheet:
@@ -145,8 +158,9 @@ def _monthly(view: RunView) -> Sheet:
     }
     names = _names(view)
     columns = (
-        *(Column("类别"), Column("代码"), Column("名称"), Column("月份"), Column("指标")),
-        *(Column("分子", _COUNT), Column("分母", _COUNT), Column("数值", _VALUE), Column("达标")),
+        *(*_declared("monthly", "kind", "candidate"), _NAME),
+        *_declared("monthly", "month", "metric", "numerator", "denominator"),
+        *(Column(OUTPUTS["monthly"]["value"].title, _VALUE), *_declared("monthly", "passed")),
     )
     cells = (
         (
@@ -161,7 +175,7 @@ def _monthly(view: RunView) -> Sheet:
         )
         for row in rows.iloc[:MOST_ROWS].to_dict("records")
     )
-    return Sheet("月度指标", columns, cells, len(rows), "monthly.csv")
+    return Sheet("月度指标", columns, cells, len(rows), OUTPUTS["monthly"].file)
 
 
 def _ledger(view: RunView) -> Sheet:
@@ -169,8 +183,8 @@ def _ledger(view: RunView) -> Sheet:
     titles = {name: node.title for kind in KINDS for name, node in view.section(kind).nodes.items()}
     names = _names(view)
     columns = (
-        *(Column("编号"), Column("类别"), Column("代码"), Column("名称"), Column("条款")),
-        *(Column("月份"), Column("分值", _POINTS), Column("规则"), Column("原因"), Column("依据")),
+        *(*_declared("ledger", "entry", "kind", "candidate"), _NAME),
+        *_declared("ledger", "clause", "month", "points", "rule", "reason", "evidence"),
     )
     cells = (
         (
@@ -182,7 +196,7 @@ def _ledger(view: RunView) -> Sheet:
         )
         for row in rows.iloc[:MOST_ROWS].to_dict("records")
     )
-    return Sheet("台账", columns, cells, len(rows), "ledger.csv")
+    return Sheet("台账", columns, cells, len(rows), OUTPUTS["ledger"].file)
 
 
 def _names(view: RunView) -> dict[tuple[str, str], str]:

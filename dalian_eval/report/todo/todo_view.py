@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dalian_eval.base.csvfile import read_csv
-from dalian_eval.report.base.points import from_text, plain
+import pandas as pd
+
+from dalian_eval.outputs.csv_files import read_table
+from dalian_eval.report.base.points import plain
 from dalian_eval.report.views.run_view import RunView
 
 FILE = "todo.csv"
@@ -73,7 +75,7 @@ def load_todo(folder: Path) -> Todo | None:
     if not (folder / FILE).is_file():
         return None
     found: dict[tuple[str, str], list[TodoRow]] = {}
-    for row in read_csv(folder / FILE).to_dict("records"):
+    for row in read_table("todo", folder).to_dict("records"):
         made = TodoRow(
             str(row["kind"]),
             str(row["candidate"]),
@@ -81,9 +83,9 @@ def load_todo(folder: Path) -> Todo | None:
             str(row["whose"]),
             int(row["number"]),
             str(row["by"]),
-            from_text(str(row["gain"])),
-            from_text(str(row["total_after"])),
-            str(row["rank_after"]),
+            int(row["gain"]),
+            int(row["total_after"]),
+            "" if pd.isna(row["rank_after"]) else str(row["rank_after"]),
             int(row["effort"]),
             str(row["sentence"]),
             str(row["rows"]),

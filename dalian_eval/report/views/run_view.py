@@ -3,8 +3,9 @@
 Whatever the report shows comes from here, so a page can be made again from the folder alone.
 """
 
+import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -12,60 +13,27 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import read_json
+from dalian_eval.outputs.csv_files import read_table
+from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.report.base.file_names import MOST_STATEMENTS, members_link, statement_link
-from dalian_eval.report.base.points import from_text
 from dalian_eval.report.views.peers import Peers, compare
 from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.needs import tables_of
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.sentences import rule_sentences
 from dalian_eval.scoring.awards import GAVE, NOTHING, OUT, SETTLED, WAITING
-from dalian_eval.scoring.ledger import POINT_COLUMNS
 from dalian_eval.scoring.settle import SETTLEMENT, VOID
-
-_INTEGERS = frozenset(
-    {"rank", "numerator", "denominator", "eligible", "rows_read", "accepted", "merged"}
-    | {"superseded", "quarantined", "row", "kept_row", "count", "header_row", "id"}
-)
-_FLAGS = frozenset({"vetoed", "passed", "serves", "next_serves"})
-_FRAMES = {
-    "scores": "kind candidate name unit base bonus total total_low total_high rank vetoed status",
-    "clauses": "kind candidate clause status awarded points max rule_text",
-    "ledger": "entry kind candidate clause month points rule reason evidence outcome cause",
-    "monthly": "kind candidate month metric numerator denominator value passed",
-    "draw": "kind candidate slot case source eligible reason",
-    "draw_eligible": "kind candidate slot case",
-    "assignments": "kind candidate case indicator serves next_serves"
-    " points next_points total next_total",
-    "outlook": "kind candidate clause earned attainable lost reason",
-    "decisions": "kind candidate decision type clause points reason decided_by decided_on"
-    " document appeal evidence",
-    "quarantine": "",
-    "merges": "",
-    "supersessions": "",
-    "sources": "table",
-    "sheets": "file status",
-}
-"""The CSV files of a record and the columns without which it cannot be shown."""
-
-_NEWER_COLUMNS = frozenset({"outcome", "cause", "rule_text"})
-"""Columns that records of earlier versions do not have: `load_view` fills them (`_completed`)."""
-
-_NEWER = frozenset({"decisions"})
-"""Files that records of earlier versions do not have: they are as good as empty."""
 
 
 @dataclass(frozen=True)
 class RunView:
     """One run: the frames of its CSV files, what validation found, what the run says of itself.
 
-    Points are ten-thousandths (int64; `max` and the `next_` of assignments are nullable), counts
-    integers, `vetoed`, `passed`, `serves` booleans, `rank` nullable, everything else text;
-    `evidence` is text of origins `table:file#sheet!row` separated by blanks. `validation` is
-    validation.json, `meta` run.json.
+    A field called like a table holds it with its types (`outputs.tables`); `evidence` is text of
+    origins `table:file#sheet!row` separated by blanks. `validation` is validation.json, `meta`
+    run.json.
     """
 
     rubric: Rubric
@@ -99,7 +67,7 @@ class RunView:
     @property
     def months(self) -> tuple[str, ...]:
         """The months of the evaluation period up to as-of."""
-        return tuple(m for m in self.rubric.period.months if m <= self.as_of[:7])
+        return self.rubric.period.months_begun(dt.date.fromisoformat(self.as_of))
 
     @property
     def outcomes(self) -> list[dict[str, Any]]:
@@ -205,12 +173,8 @@ def load_view(folder: Path, rubric: Rubric) -> RunView:
 
     `rubric` must be loaded under the run's readings (run.json, `readings`).
     """
-    frames: dict[str, Any] = {
-        name: _frame(folder / f"{name}.csv", columns.split())
-        if name not in _NEWER or (folder / f"{name}.csv").is_file()
-        else pd.DataFrame(columns=columns.split(), dtype="str")
-        for name, columns in _FRAMES.items()
-    }
+    tables = [field.name for field in fields(RunView) if field.name in OUTPUTS]
+    frames = {name: read_table(name, folder) for name in tables}
     meta = _json(folder / "run.json")
     validation = _json(folder / "validation.json")
     frames = _completed(frames, rubric)
@@ -247,38 +211,8 @@ def _completed(frames: Mapping[str, Any], rubric: Rubric) -> dict[str, Any]:
     return result
 
 
-def load_frame(folder: Path, name: str) -> pd.DataFrame:
-    """Return one CSV file of a run folder as `load_view` would; UsageError naming it."""
-    return _frame(folder / f"{name}.csv", _FRAMES[name].split())
-
-
 def _json(path: Path) -> Any:
     try:
         return read_json(path)
     except (OSError, ValueError) as error:
         raise UsageError(f"读不了运行记录中的 {path.name}：请确认 {path.parent} 完整") from error
-
-
-def _frame(path: Path, columns: list[str]) -> pd.DataFrame:
-    try:
-        data = read_csv(path)
-        lacking = [c for c in columns if c not in data.columns and c not in _NEWER_COLUMNS]
-        if lacking:
-            raise ValueError(f"no column {lacking}")
-        return data.assign(**{str(name): _typed(data[name]) for name in data.columns})
-    except (OSError, ValueError, ArithmeticError) as error:
-        raise UsageError(f"读不了运行记录中的 {path.name}：请确认 {path.parent} 完整") from error
-
-
-def _typed(values: pd.Series) -> pd.Series:
-    """Return a column of text as what its name says it holds."""
-    name = str(values.name)
-    if name in POINT_COLUMNS or name in _INTEGERS:
-        read = from_text if name in POINT_COLUMNS else int
-        blank = values == ""
-        numbers = pd.array([None if v == "" else read(v) for v in values], dtype="Int64")
-        result = pd.Series(numbers, index=values.index)
-        return result if blank.any() or name in ("max", "rank") else result.astype("int64")
-    if name in _FLAGS:
-        return values == "是"
-    return values
