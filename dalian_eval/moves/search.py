@@ -67,14 +67,17 @@ def moves(context: Context, efforts: Mapping[Effort, int]) -> list[Move]:
 
 
 def _proposals(context: Context, kind: Kind) -> Iterator[Proposal]:
-    """Return all proposals, each set of changes once per candidate."""
-    seen = set()
+    """Return all proposals, each set of changes, and each row mended for a clause, once."""
+    seen: set[tuple[object, ...]] = set()
     for make in _KINDS_OF_MOVES:
-        for proposal in make(context, kind):
-            key = (proposal.candidate, repr([c.fact() for c in proposal.changes]))
-            if key not in seen:
-                seen.add(key)
-                yield proposal
+        for p in make(context, kind):
+            facts = (p.candidate, repr([c.fact() for c in p.changes]))
+            rows = tuple((c.table, c.origin) for c in p.changes if c.origin is not None)
+            mended = (p.candidate, p.clause, rows)
+            if facts in seen or (make is further and rows and mended in seen):
+                continue
+            seen |= {facts, mended}
+            yield p
 
 
 def _distinct(found: Iterable[Worth]) -> list[Worth]:
