@@ -15,8 +15,9 @@ import pandas as pd
 from dalian_eval.moves.change import Change, Proposal, changed
 from dalian_eval.moves.context import Context
 from dalian_eval.rubric.clauses import AnyClause, RankedClause
+from dalian_eval.rubric.conditions import satisfies
 from dalian_eval.rubric.model import Section
-from dalian_eval.rubric.needs import tables_of
+from dalian_eval.rubric.needs import tables_of, tables_of_query
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.derive import counting_review, derive
@@ -103,9 +104,12 @@ class Trials:
         section = context.section(kind)
         touched = touched | _touched(changes)
         facts = self._facts(changes, touched, as_of or context.as_of, redraws)
-        names = _affected(section.section, touched, redraws)
+        names = self._affected(section.section, changes, touched, redraws)
         exclusive = exclusive_clauses(section.section).keys()
-        if names & exclusive or section.assignments:
+        # What a contested case serves best may hang on anything else of its officer.
+        whom = context.concerned(changes, kind)
+        contested = {str(section.candidates.ids[a.candidate]) for a in section.assignments}
+        if names & exclusive or contested & whom:
             names |= exclusive
         kept = {n: leaf for n, leaf in section.leaves.items() if n not in names}
         made = score_section(section.section, facts, section.candidates, kept)
@@ -185,6 +189,73 @@ class Trials:
             entered |= {str(p) for p in people}
         return more
 
+    def _affected(
+        self,
+        section: Section,
+        changes: Sequence[Change],
+        touched: frozenset[str],
+        redraws: bool,
+    ) -> set[str]:
+        """Return the clauses to evaluate anew: those that may come out otherwise."""
+        clauses, rows = section.clauses, self._versions(changes)
+        result = {
+            name
+            for name, clause in clauses.items()
+            if _reads(clause, section.kind, touched) and self._may_count(clause, changes, rows)
+        }
+        if redraws:
+            result |= {
+                n for n, c in clauses.items() if "drawn_files" in {q.table for q in c.queries}
+            }
+        for name, clause in clauses.items():
+            others = (
+                clause.shares_cap_with,
+                getattr(clause, "not_counted_by", None),
+                getattr(clause, "takes_over", None),
+            )
+            if result.intersection(o for o in others if o is not None):
+                result.add(name)
+        return result
+
+    def _versions(self, changes: Sequence[Change]) -> dict[str, pd.DataFrame]:
+        """Return the changed rows by table, as they were and as they become."""
+        result = {}
+        for name in _touched(changes) - {"inspections"}:
+            mine = [c for c in changes if c.table == name]
+            given = _given(self.context, name)
+            origins = [c.origin for c in mine if c.origin is not None]
+            old = given[given["_origin"].isin(origins)]
+            result[name] = pd.concat([old, changed(old, BY_NAME[name], mine)], ignore_index=True)
+        return result
+
+    def _may_count(
+        self, clause: AnyClause, changes: Sequence[Change], rows: dict[str, pd.DataFrame]
+    ) -> bool:
+        """Whether a changed row, as it was or becomes, may be a fact of the clause.
+
+        Without changes, or where a table was not supplied before, every clause that reads it may.
+        """
+        context, tables = self.context, {c.table for c in changes}
+        if not changes or tables - context.supplied:
+            return True
+        if clause.metrics and any(map(_is_of_somebody, changes)):
+            return True
+        for query in clause.queries:
+            if query.table not in rows:
+                # Not the query's own table: what is derived from the changed one is asked anew.
+                if tables_of_query(query, _kind_of(clause)) & tables or query.table in _ON_CASES:
+                    return True
+                continue
+            asked = {c: v for c, v in query.where.items() if c in BY_NAME[query.table]}
+            if "inspections" in tables and "record_found" in query.where:
+                return True
+            fits = np.ones(len(rows[query.table]), dtype=bool)
+            for column, condition in asked.items():
+                fits &= satisfies(rows[query.table][column], condition)
+            if fits.any():
+                return True
+        return False
+
     def _batches(self, proposals: Sequence[Proposal]) -> list[list[int]]:
         """Return the numbers of proposals that can be scored together, in their order."""
         result: list[list[int]] = []
@@ -240,18 +311,14 @@ def _reads(clause: AnyClause, kind: Kind, touched: frozenset[str]) -> bool:
     return "case_reviews" in touched and "drawn_files" in tables
 
 
-def _affected(section: Section, touched: frozenset[str], redraws: bool) -> set[str]:
-    """Return the clauses to evaluate anew."""
-    clauses = section.clauses
-    result = {n for n, c in clauses.items() if _reads(c, section.kind, touched)}
-    if redraws:
-        result |= {n for n, c in clauses.items() if "drawn_files" in {q.table for q in c.queries}}
-    for name, clause in clauses.items():
-        others = (
-            clause.shares_cap_with,
-            getattr(clause, "not_counted_by", None),
-            getattr(clause, "takes_over", None),
-        )
-        if result.intersection(o for o in others if o is not None):
-            result.add(name)
-    return result
+def _is_of_somebody(change: Change) -> bool:
+    """Whether a record or a month's figures change a monthly metric."""
+    cells = change.cells
+    people = cells.get("uploader") or cells.get("inspectors")
+    return change.table == "automonitor" or bool(
+        change.table == "inspections" and (cells["valid"] or people)
+    )
+
+
+def _kind_of(clause: AnyClause) -> Kind:
+    return "unit" if clause.id.startswith("unit.") else "officer"
