@@ -157,7 +157,8 @@ def test_a_pack_made_again_is_the_same_and_another_is_not_overwritten(
 
 def test_a_published_run_says_so_in_its_pack(copy, tmp_path):
     manifest = read_json(copy / "manifest.json")
-    write_json({**manifest, "publication": {"number": 7}}, copy / "manifest.json")
+    publication = {"number": 7, "previous": "0" * 64, "supersedes": None}
+    write_json({**manifest, "publication": publication}, copy / "manifest.json")
     (made,) = pack(str(copy), unit="D03", to=tmp_path, tell=lambda line: None)
     with zipfile.ZipFile(made) as file:
         for name in file.namelist():

@@ -539,7 +539,7 @@ _ELSEWHERE = (
     ),
 )
 
-FILES = (*_DOCUMENTS, *_SCORING, *_READINGS, *_MOVES, *_CAMPAIGN, *_INTAKE, *_RECORD, *_ELSEWHERE)
+FILES = (*_DOCUMENTS, *_SCORING, *_MOVES, *_READINGS, *_CAMPAIGN, *_INTAKE, *_RECORD, *_ELSEWHERE)
 
 OUTPUTS = {output.name: output for output in FILES if output.columns}
 """The CSV files by name."""

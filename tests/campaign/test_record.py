@@ -11,6 +11,8 @@ from dalian_eval.campaign.activities import NOT_SUPPLIED as NO_TABLE
 from dalian_eval.campaign.merit import NOT_SUPPLIED, PROPOSED
 from dalian_eval.campaign.risks import RISK
 from dalian_eval.campaign.rules import LEAD, METRICS
+from dalian_eval.outputs.model import Maker
+from dalian_eval.outputs.tables import made_by
 from dalian_eval.record.folder import open_run
 from dalian_eval.report.base.images import alt_text, png
 from dalian_eval.report.base.points import plain
@@ -29,6 +31,9 @@ from tests.campaign.frames import RULES
 from tests.report.pages import assert_sound, parse
 
 HOSTILE = "<script>alert(1)</script>"
+
+
+TABLES = [table.name for table in made_by(Maker.CAMPAIGN)]
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +152,7 @@ def test_progress_of_a_county_without_tables_says_so(book):
     lines = progress_lines(lacking)
     assert {line.state for line in lines} == {"未提供"}
     assert lines[0].sentence == "没有提供『活动』表"
-    empty = CampaignView(**{n: getattr(book, n).iloc[:0] for n in shown.FILES})
+    empty = CampaignView(**{n: getattr(book, n).iloc[:0] for n in TABLES})
     assert [line.title for line in progress_lines(empty)] == ["记功嘉奖"]
 
 
@@ -184,7 +189,7 @@ def test_the_heat_map_says_what_it_shows_and_is_the_same_each_time(book):
 
 
 def test_the_tables_of_a_county_without_anything_are_empty(book, view):
-    empty = CampaignView(**{n: getattr(book, n).iloc[:0] for n in shown.FILES})
+    empty = CampaignView(**{n: getattr(book, n).iloc[:0] for n in TABLES})
     assert shown.latest_quarter(empty) == ""
     assert month_table(empty, view, "unit", "2024-10").empty
     assert shown.stretch_grid(empty.activities, [LEAD]).empty

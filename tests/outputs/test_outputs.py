@@ -28,8 +28,10 @@ _ELSEWHERE = {"佐证清单.csv", "数据问题.csv", "清单.csv", "空文件.c
 """CSV files that are no part of a record: of a unit's pack, of the demo's exports."""
 
 
-_TWO_MEANINGS = {"decided_by", "value"}
-"""A person or readings; a figure or an original cell."""
+_TWO_MEANINGS = {"decided_by", "value", "whose", "by", "rows", "total_after", "rank_after"}
+"""A person or readings; a figure or an original cell; of a move, or of a reading, correction or
+comparison.
+"""
 
 
 def sample(output: Output) -> pd.DataFrame:
