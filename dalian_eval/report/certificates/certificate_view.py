@@ -13,7 +13,7 @@ from dalian_eval.base.defences import loads, read_whole
 from dalian_eval.base.errors import UsageError
 from dalian_eval.outputs.model import Maker
 from dalian_eval.outputs.tables import made_by
-from dalian_eval.report.base.labels import KINDS
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.points import plain, with_sign
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.sensitivity.bounds import bounds
