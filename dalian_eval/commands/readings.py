@@ -6,8 +6,8 @@ from dalian_eval.commands.argument_parser import Command, Option
 
 def _sensitivity(*, run: str, of: str, pair: str, other: str | None, cut: int | None) -> None:
     """Map the options of `sensitivity` to one answer and print it."""
+    from dalian_eval.outputs.words import KINDS
     from dalian_eval.record.folder import find_run, open_run
-    from dalian_eval.report.base.labels import KINDS
     from dalian_eval.report.certificates.certificate_view import (
         cut_lines,
         has_certificates,

@@ -16,11 +16,11 @@ from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import write_whole
 from dalian_eval.base.result_folder import writable
 from dalian_eval.outputs.csv_files import read_table
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.record.folder import find_run, open_run
 from dalian_eval.record.manifest import MANIFEST, read_manifest
 from dalian_eval.record.single import cells_behind
 from dalian_eval.report.base.file_names import STATEMENTS, safe_name, statement_file
-from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.base.office_packages import make_zip
 from dalian_eval.report.base.publication_stamp import stamp
 from dalian_eval.report.base.standalone_page import without_outer_links

@@ -154,16 +154,12 @@ def day_early(cells: Iterable[Cell]) -> bool:
         if not timed:
             bare = True
             continue
-        clocks.add(_clock_of(moment))
+        to_the_second = moment + timedelta(milliseconds=500)
+        clocks.add(to_the_second.time().replace(microsecond=0))
         count += 1
         if len(clocks) > 1:
             return False
     return bool(clocks & _SHIFTED) or (count >= _FEW and not bare and bool(clocks & {time(16)}))
-
-
-def _clock_of(moment: datetime) -> time:
-    """Return the time of day, to the nearest second."""
-    return (moment + timedelta(milliseconds=500)).time().replace(microsecond=0)
 
 
 def two_days(day: date) -> BadCellError:

@@ -3,13 +3,6 @@
 from collections.abc import Sequence
 
 from dalian_eval.outputs.tables import code_words, titles
-from dalian_eval.outputs.words import CLAUSE_STATES as CLAUSE_STATES
-from dalian_eval.outputs.words import CORRECTION_OUTCOMES as CORRECTION_OUTCOMES
-from dalian_eval.outputs.words import DRAW_SOURCES as DRAW_SOURCES
-from dalian_eval.outputs.words import ENTRY_OUTCOMES as ENTRY_OUTCOMES
-from dalian_eval.outputs.words import KINDS as KINDS
-from dalian_eval.outputs.words import SCORE_STATES as SCORE_STATES
-from dalian_eval.outputs.words import SHEET_STATES as SHEET_STATES
 from dalian_eval.schema.tables import BY_NAME
 
 SEVERITIES = {"blocking": "必须通过", "warning": "提醒"}

@@ -1,4 +1,8 @@
-"""Pages that are handed on without the record they come from: no link leads out."""
+"""Pages that are handed on without the record they come from: no link leads out.
+
+The pages are our own, from autoescaping templates: no attribute of a link holds a bare quote or
+angle bracket, and no link stands in another. Why not while rendering: docs/dependencies.md.
+"""
 
 import html
 import posixpath

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dalian_eval.report.base.labels import DRAW_SOURCES, KINDS
+from dalian_eval.outputs.words import DRAW_SOURCES, KINDS
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.terminal import hanging, inert
 from dalian_eval.rubric.vocabulary import SLOT_NAMES

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from dalian_eval.campaign.effectiveness import OVERALL
 from dalian_eval.campaign.rules import METRICS, OWN_READING, CampaignRules
-from dalian_eval.report.base.labels import KINDS
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.tables import table_html

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base import theme
-from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.figures.score_figures import WIDTH
 from dalian_eval.sensitivity.certificates import ALWAYS, EXACT, YES

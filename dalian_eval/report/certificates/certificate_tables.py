@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dalian_eval.report.base.labels import KINDS
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.certificates.certificate_view import (
     Certificates,
     combination_words,

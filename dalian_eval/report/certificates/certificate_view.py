@@ -13,7 +13,7 @@ from dalian_eval.base.defences import loads, read_whole
 from dalian_eval.base.errors import UsageError
 from dalian_eval.outputs.model import Maker
 from dalian_eval.outputs.tables import made_by
-from dalian_eval.report.base.labels import KINDS
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.points import plain, with_sign
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.sensitivity.bounds import bounds
@@ -98,7 +98,7 @@ class Certificates:
         lines = []
         for pair in self._pairs.get((kind, candidate), []):
             is_ahead = candidate == pair["above"]
-            least, most = (_minus(pair[end]) for end in ("margin_min", "margin_max"))
+            least, most = (pair[end].replace("-", "−") for end in ("margin_min", "margin_max"))
             if pair["reversed_with"]:
                 told = f"{combination_words(self.rubric, pair['reversed_with'])}时先后颠倒"
             elif pair["margin_min"].startswith("-"):
@@ -326,11 +326,6 @@ def _always(is_ahead: bool, *, may_tie: bool) -> str:
     if may_tie:
         return f"都不{'落后' if is_ahead else '领先'}，但可能得分相同"
     return f"都在{'前' if is_ahead else '后'}"
-
-
-def _minus(number: str) -> str:
-    """Return a number of the files as people read it."""
-    return number.replace("-", "−")
 
 
 def _rank(rank: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dalian_eval.report.base.labels import KINDS
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
 from dalian_eval.report.certificates.certificate_view import (

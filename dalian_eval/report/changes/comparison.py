@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dalian_eval.report.base.labels import SCORE_STATES
+from dalian_eval.outputs.words import SCORE_STATES
 from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.rubric.model import Section
 

@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 
 from dalian_eval.outputs.tables import OUTPUTS
-from dalian_eval.report.base.labels import KINDS, table_title
+from dalian_eval.outputs.words import KINDS
+from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.page import render
 from dalian_eval.report.changes.comparison import (
     DATA,

@@ -7,7 +7,8 @@ from rich.text import Text
 
 from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
-from dalian_eval.report.base.labels import KINDS, table_title
+from dalian_eval.outputs.words import KINDS
+from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.points import plain, with_sign
 from dalian_eval.report.base.terminal import hanging, inert, wrap_text
 from dalian_eval.report.changes.comparison import (

@@ -8,8 +8,9 @@ import pandas as pd
 
 from dalian_eval.intake.corrections.correction_sheets import CORRECTIONS
 from dalian_eval.outputs.tables import downloads
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.file_names import LOOKUP, STATEMENTS
-from dalian_eval.report.base.labels import KINDS, SEVERITIES, table_title
+from dalian_eval.report.base.labels import SEVERITIES, table_title
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import plain
 from dalian_eval.report.base.tables import table_html

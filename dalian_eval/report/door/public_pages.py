@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 
 from dalian_eval.outputs.tables import downloads
+from dalian_eval.outputs.words import DRAW_SOURCES, KINDS, SCORE_STATES
 from dalian_eval.report.base.file_names import STATEMENTS, statement_link
-from dalian_eval.report.base.labels import DRAW_SOURCES, KINDS, SCORE_STATES, table_title
+from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import total_or_range

@@ -6,8 +6,8 @@ Where there are very many candidates, the officers are looked up on a page per u
 from collections.abc import Sequence
 from pathlib import Path
 
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.file_names import STATEMENTS, safe_name, statement_file
-from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.campaign.work_progress import ProgressLine
 from dalian_eval.report.certificates.certificate_view import has_certificates, load_certified
 from dalian_eval.report.changes.comparison import Comparison

@@ -9,7 +9,8 @@ import pandas as pd
 from dalian_eval.intake.account.intake_report import CleanReport
 from dalian_eval.intake.base.raw_cell import clip, visible
 from dalian_eval.intake.corrections.correction_sheets import Outcome
-from dalian_eval.report.base.labels import SHEET_STATES, table_title
+from dalian_eval.outputs.words import SHEET_STATES
+from dalian_eval.report.base.labels import table_title
 
 _MEND = "请在更正表中改好这一行；不再需要的，清空『处理』和『更正为』。"
 _COUNTS = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from dalian_eval.base.day_words import iso_day_words
-from dalian_eval.report.base.labels import KINDS
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.campaign.work_progress import ProgressLine
 from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.narrative.activities import activities_section

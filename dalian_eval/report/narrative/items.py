@@ -6,7 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from dalian_eval.report.base.labels import KINDS
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.points import two_decimals
 from dalian_eval.report.narrative.losses import Loss, by_node, common_reason, failures, title_of
 from dalian_eval.report.narrative.text import (

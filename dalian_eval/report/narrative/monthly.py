@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 
 from dalian_eval.base.day_words import month_words
-from dalian_eval.report.base.labels import KINDS
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.narrative.text import (
     Picture,
     Section,

@@ -1,7 +1,7 @@
 """一、总体情况: by which rules, who took part, from which data, how it went on the whole."""
 
 from dalian_eval.base.day_words import iso_day_words, span_words
-from dalian_eval.report.base.labels import KINDS
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.points import two_decimals
 from dalian_eval.report.narrative.text import (
     Section,

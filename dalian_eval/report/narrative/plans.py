@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from dalian_eval.report.base.labels import KINDS
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.points import two_decimals
 from dalian_eval.report.narrative.losses import Loss, by_node, title_of
 from dalian_eval.report.narrative.problems import missing_tables

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from dalian_eval.report.base.labels import KINDS, SCORE_STATES
+from dalian_eval.outputs.words import KINDS, SCORE_STATES
 from dalian_eval.report.base.points import distinct, plain, total_or_range, two_decimals
 from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.narrative.certainty import certainty

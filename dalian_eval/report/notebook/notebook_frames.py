@@ -6,14 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dalian_eval.report.base.labels import (
-    DRAW_SOURCES,
-    KINDS,
-    SCORE_STATES,
-    SEVERITIES,
-    lacking_sentence,
-    table_title,
-)
+from dalian_eval.outputs.words import DRAW_SOURCES, KINDS, SCORE_STATES
+from dalian_eval.report.base.labels import SEVERITIES, lacking_sentence, table_title
 from dalian_eval.report.base.points import (
     column,
     distinct,

@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from dalian_eval.base.day_words import iso_day_words
 from dalian_eval.outputs.model import Cell
 from dalian_eval.outputs.tables import OUTPUTS
-from dalian_eval.report.base.labels import KINDS, SCORE_STATES
+from dalian_eval.outputs.words import KINDS, SCORE_STATES
 from dalian_eval.report.base.office_packages import fix_package, xml_text
 from dalian_eval.report.views.item_overview import item_points
 from dalian_eval.report.views.month_strips import metric_clauses, metric_title

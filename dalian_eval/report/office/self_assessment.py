@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dalian_eval.report.base.labels import KINDS, table_title
+from dalian_eval.outputs.words import KINDS
+from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.statements.account import Account, statement_of
 from dalian_eval.report.statements.loss_sentences import Loss, loss_rows, merge_sheets
 from dalian_eval.report.views.evidence import Evidence

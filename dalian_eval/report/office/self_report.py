@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from dalian_eval.base.day_words import iso_day_words
+from dalian_eval.outputs.words import SCORE_STATES
 from dalian_eval.report.base.file_names import statement_link
-from dalian_eval.report.base.labels import SCORE_STATES
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import plain
 from dalian_eval.report.narrative.page import block_views

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from dalian_eval.report.base.labels import CLAUSE_STATES, lacking_sentence, table_title
+from dalian_eval.outputs.words import CLAUSE_STATES
+from dalian_eval.report.base.labels import lacking_sentence, table_title
 from dalian_eval.report.base.points import plain
 from dalian_eval.report.views.chosen_readings import ChosenReading, readings_of
 from dalian_eval.report.views.evidence import Evidence, parse_origins

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from dalian_eval.base.day_words import iso_day_words
 from dalian_eval.base.errors import UsageError
-from dalian_eval.report.base.labels import KINDS, SCORE_STATES
+from dalian_eval.outputs.words import KINDS, SCORE_STATES
 from dalian_eval.report.base.points import plain, total_or_range, with_sign
 from dalian_eval.report.base.terminal import align_right, hanging, inert, pad_text, wrap_text
 from dalian_eval.report.statements.account import (

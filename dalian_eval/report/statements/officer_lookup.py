@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dalian_eval.outputs.words import SCORE_STATES
 from dalian_eval.report.base.file_names import LOOKUP, members_file, safe_name
-from dalian_eval.report.base.labels import SCORE_STATES
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import total_or_range
 from dalian_eval.report.views.item_overview import item_points, top_items

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from dalian_eval.report.base.labels import DRAW_SOURCES, KINDS, SCORE_STATES
+from dalian_eval.outputs.words import DRAW_SOURCES, KINDS, SCORE_STATES
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import needs_four, total_or_range
 from dalian_eval.report.certificates.certificate_view import Certificates

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dalian_eval.report.base.labels import KINDS
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.terminal import hanging, inert
 from dalian_eval.report.todo.todo_view import OTHERS, Todo, TodoRow, told_first
 from dalian_eval.report.views.run_view import RunView

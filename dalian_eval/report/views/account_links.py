@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.file_names import LOOKUP, STATEMENTS, members_link, statement_link
-from dalian_eval.report.base.labels import KINDS
 from dalian_eval.report.views.run_view import RunView
 
 Links = dict[str, Callable[[Mapping[str, Any]], str]]

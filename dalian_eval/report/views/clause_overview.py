@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from dalian_eval.report.base.labels import CLAUSE_STATES
+from dalian_eval.outputs.words import CLAUSE_STATES
 from dalian_eval.report.base.points import needs_four, plain, points_text_of_column
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.sentences import rule_sentences

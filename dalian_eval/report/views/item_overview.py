@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dalian_eval.report.base.labels import KINDS, lacking_sentence, table_title
+from dalian_eval.outputs.words import KINDS
+from dalian_eval.report.base.labels import lacking_sentence, table_title
 from dalian_eval.report.base.points import needs_four
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import VetoClause, VoidClause

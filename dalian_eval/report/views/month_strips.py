@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import pandas as pd
-
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.clauses import MonthlyClause, StepsClause
 from dalian_eval.rubric.numbers import ratio_text
@@ -94,18 +92,6 @@ def strip(view: RunView, kind: str, candidate: str, metric: str) -> Strip:
         passed = None if nothing else bool(row["passed"])
         cells.append(MonthCell(month, value_text(clause, top, bottom), detail, passed))
     return Strip(metric, metric_title(view, kind, metric), tuple(cells))
-
-
-def month_table(view: RunView, kind: str, metric: str) -> pd.DataFrame:
-    """Return a metric's months of all candidates as texts, candidates down in order of rank."""
-    months = view.months
-    rows = []
-    for candidate, name in zip(
-        *(view.candidates(kind)[c] for c in ("candidate", "name")), strict=True
-    ):
-        cells = strip(view, kind, str(candidate), metric).cells[: len(months)]
-        rows.append([name, *(c.value or "—" for c in cells)])
-    return pd.DataFrame(rows, columns=["名称", *(m[2:] for m in months)])
 
 
 def short_months(months: Iterable[str]) -> list[str]:

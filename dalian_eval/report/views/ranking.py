@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dalian_eval.report.base.labels import SCORE_STATES
+from dalian_eval.outputs.words import SCORE_STATES
 from dalian_eval.report.base.points import distinct, plain
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.queries import POINT
