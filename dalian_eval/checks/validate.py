@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.counted import CheckCount, cells_text, count, origin_texts
 from dalian_eval.checks.delivery import LARGE, Delivery
@@ -104,9 +105,9 @@ def _outcome(check: Check, counted: CheckCount, success: bool, delivery: Deliver
         failed=counted.failed,
         tested=counted.tested,
         observed="{observed}",
-        as_of=delivery.as_of.isoformat(),
-        start=delivery.period.start.isoformat(),
-        end=delivery.period.end.isoformat(),
+        as_of=day_words(delivery.as_of),
+        start=day_words(delivery.period.start),
+        end=day_words(delivery.period.end),
     )
     return Outcome(
         table=check.table,

@@ -29,6 +29,7 @@ class MeritLine:
     candidate: str
     name: str
     unit: str
+    unit_link: str
     rank: int
     score: str
     reason: str
@@ -80,6 +81,7 @@ def _merited(view: RunView, row: Mapping[Any, Any]) -> MeritLine:
         candidate=who,
         name=str(row["name"]),
         unit=view.unit_name(str(row["unit"])),
+        unit_link=view.unit_link(str(row["unit"])),
         rank=int(row["city_rank"]),
         score=str(row["city_score"]),
         reason=str(row["reason"]),

@@ -116,6 +116,7 @@ def _veto(view: RunView, kind: str, row: dict[Any, Any]) -> dict[str, str]:
         "name": str(row["name"]),
         "candidate": candidate,
         "unit": view.unit_name(str(row["unit"])),
+        "unit_link": view.unit_link(str(row["unit"])),
         "total": plain(int(row["total"])),
         "link": view.link(kind, candidate),
         "reason": "；".join(veto_reasons(view, kind, candidate)),

@@ -27,6 +27,7 @@ class RankingRow:
     candidate: str
     name: str
     unit: str
+    unit_link: str
     total: str
     exact: int
     span: str
@@ -50,6 +51,7 @@ def ranking_rows(view: RunView, kind: str, rows: pd.DataFrame) -> list[RankingRo
                 candidate=str(row["candidate"]),
                 name=str(row["name"]),
                 unit=view.unit_name(str(row["unit"])),
+                unit_link=view.unit_link(str(row["unit"])),
                 total=total,
                 exact=int(row["total"]),
                 span="" if low == high else f"{plain(low)}～{plain(high)}",

@@ -107,6 +107,11 @@ class RunView:
         """Return the name of a candidate unit, else its code, else 未任职."""
         return self._unit_names.get(code, code) or "未任职"
 
+    def unit_link(self, code: str) -> str:
+        """Return the address of a unit's account; empty where it is no candidate."""
+        known = len(self.rows_of("scores", "unit", code)) > 0
+        return self.link("unit", code) if known else ""
+
     @cached_property
     def peers(self) -> dict[tuple[str, str], Peers]:
         """How all candidates of a kind did in each item and clause, by kind and id."""
