@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from dalian_eval.moves.search import _proposals, moves
+from dalian_eval.moves.search import moves, proposals
 from dalian_eval.moves.worth import Trials
 from dalian_eval.scoring.ledger import KINDS
 from dalian_eval.stages.pipeline import open_job
@@ -30,10 +30,10 @@ def main() -> None:
         context = job.context()
         scoring = time.process_time() - began
         for kind in KINDS:
-            proposals = list(_proposals(context, kind))
-            batches = len(Trials(context)._batches(proposals))
+            found = list(proposals(context, kind))
+            batches = len(Trials(context).batches(found))
             count = len(context.candidates(kind))
-            print(f"{kind}: {count}, {len(proposals)} proposals, {batches} batches")
+            print(f"{kind}: {count}, {len(found)} proposals, {batches} batches")
         began, wall = time.process_time(), time.perf_counter()
         found = moves(context, job.params.moves.weights())
         spent = time.process_time() - began

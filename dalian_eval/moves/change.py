@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -23,18 +23,7 @@ Whose = Literal["本人", "单位", "上级"]
 Effort = Literal["mend", "state", "record", "due", "review", "fact", "case", "round", "decision"]
 """Kinds of work, by which the parameters weigh a move."""
 
-EFFORT_TITLES: dict[Effort, str] = {
-    "mend": "核对补正已有的记录",
-    "state": "报送说明",
-    "record": "录入上传检查记录",
-    "due": "到期前办理",
-    "review": "送评",
-    "fact": "新增事项",
-    "case": "新办案件",
-    "round": "参加监督帮扶",
-    "decision": "上级认定",
-}
-"""What the kinds of work are called."""
+EFFORTS: tuple[Effort, ...] = get_args(Effort)
 
 
 @dataclass(frozen=True)
@@ -82,10 +71,6 @@ class Proposal:
     rows: tuple[int, ...] = ()
     judged: dt.date | None = None
     redraws: bool = False
-
-    def saying(self, sentence: str) -> "Proposal":
-        """Return the proposal with other words."""
-        return replace(self, sentence=sentence)
 
 
 def _written(table: Table, cells: Mapping[str, Any]) -> dict[str, str]:

@@ -231,4 +231,9 @@ class Context:
                 columns = _DECIDED_BY_OTHERS[change.table]
                 if columns is None or columns & change.cells.keys():
                     return "上级"
-        return "本人" if kind == "officer" else "单位"
+        return own(kind)
+
+
+def own(kind: Kind) -> Whose:
+    """Return who acts for a candidate itself."""
+    return "本人" if kind == "officer" else "单位"

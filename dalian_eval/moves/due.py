@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dalian_eval.moves.change import Change, Proposal, plain
-from dalian_eval.moves.context import Context
+from dalian_eval.moves.context import Context, own
 from dalian_eval.rubric.clauses import EventClause
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.origins import ORIGIN
@@ -55,7 +55,7 @@ def _of_lead(context: Context, kind: Kind, clause: str, row: dict[str, Any]) -> 
         kind,
         int(row["candidate"]),
         clause,
-        "本人" if kind == "officer" else "单位",
+        own(kind),
         "due" if in_time else "mend",
         1,
         last if in_time else context.period.end,

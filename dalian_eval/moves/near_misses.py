@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dalian_eval.moves.change import Change, Effort, Proposal, plain
-from dalian_eval.moves.context import Context
+from dalian_eval.moves.context import Context, own
 from dalian_eval.moves.further_facts import record_row
 from dalian_eval.rubric.clauses import EventClause
 from dalian_eval.rubric.queries import ByColumn, Condition, Kind, Part
@@ -53,7 +53,7 @@ def _of_part(context: Context, kind: Kind, clause: str, part: Part) -> Iterator[
     if isinstance(part.points, ByColumn) and part.points.values and part.points.column in table:
         column = part.points.column
         if table[column].type is not Type.LIST and column not in part.where:
-            least = min(part.points.values, key=lambda v: part.points.values[v])  # type: ignore
+            least = min(part.points.values, key=part.points.values.__getitem__)
             for who, row in _rows(context, kind, part, column):
                 if plain(row[column]) is None:
                     yield _mended(context, kind, clause, part, who, row, column, least)
@@ -112,7 +112,8 @@ def _mended(
 ) -> Proposal:
     table = BY_NAME[part.table]
     cells: dict[str, Any] = {column: cell}
-    by, effort = context.period.end, "mend"
+    by = context.period.end
+    effort: Effort = "mend"
     name = "".join(f"{plain(row[c])}" for c in table.key if c != "unit_id")
     header = short_header_of(part.table, column)
     old = plain(row[column])
@@ -138,9 +139,8 @@ def _mended(
     whose = context.whose(kind, [change])
     if whose == "上级" and old in (None, "", ()):
         # What others decided is there; its entry is one's own to complete.
-        whose = "本人" if kind == "officer" else "单位"
-    made: Effort = effort  # type: ignore[assignment]
-    return Proposal(kind, who, clause, whose, made, 1, by, sentence, (change,), (origin,))
+        whose = own(kind)
+    return Proposal(kind, who, clause, whose, effort, 1, by, sentence, (change,), (origin,))
 
 
 def _word(value: Any) -> str:
@@ -185,7 +185,7 @@ def _without_record(context: Context, kind: Kind) -> Iterator[Proposal]:
             kind,
             who,
             clause_id,
-            "本人" if kind == "officer" else "单位",
+            own(kind),
             "mend",
             1,
             context.period.end,

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dalian_eval.moves.change import Change, Proposal
-from dalian_eval.moves.context import Context
+from dalian_eval.moves.context import Context, own
 from dalian_eval.rubric.clauses import CompositeClause, ScaledClause
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.queries import Kind
@@ -63,12 +63,11 @@ def _round(
         else f"{whom}再参加一轮，综合得分拉高前列人员的{now}才会加分；满分时"
     )
     change = Change(part.table, cells)
-    whose = "本人" if kind == "officer" else "单位"
     return Proposal(
         kind,
         who,
         clause.id,
-        whose,  # type: ignore[arg-type]
+        own(kind),
         "round",
         1,
         context.period.end,
@@ -149,7 +148,7 @@ def files_to_upload(context: Context, kind: Kind) -> Iterator[Proposal]:
                 kind,
                 ids[candidate],
                 clause,
-                "本人" if kind == "officer" else "单位",
+                own(kind),
                 "mend",
                 1,
                 context.period.end,
@@ -198,7 +197,7 @@ def statements(context: Context, kind: Kind) -> Iterator[Proposal]:
                     kind,
                     who,
                     name,
-                    "本人" if kind == "officer" else "单位",
+                    own(kind),
                     "state",
                     1,
                     context.period.end,

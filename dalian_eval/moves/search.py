@@ -1,5 +1,6 @@
 """The moves of a run: every proposal that raises its candidate's total, with what it comes to."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -60,18 +61,18 @@ def moves(context: Context, efforts: Mapping[Effort, int]) -> list[Move]:
     for kind in sorted(KINDS):
         section = context.section(kind)
         vetoed = section.vetoed
-        proposals = [p for p in _proposals(context, kind) if not vetoed[p.candidate]]
-        found = [w for w in trials.worth(proposals) if w.gain > 0]
+        open_ = [p for p in proposals(context, kind) if not vetoed[p.candidate]]
+        found = [w for w in trials.worth(open_) if w.gain > 0]
         result += _told(context, kind, _distinct(found), efforts)
     return result
 
 
-def _proposals(context: Context, kind: Kind) -> Iterator[Proposal]:
+def proposals(context: Context, kind: Kind) -> Iterator[Proposal]:
     """Return all proposals, each set of changes, and each row mended for a clause, once."""
     seen: set[tuple[object, ...]] = set()
     for make in _KINDS_OF_MOVES:
         for p in make(context, kind):
-            facts = (p.candidate, repr([c.fact() for c in p.changes]))
+            facts = (p.candidate, json.dumps([c.fact() for c in p.changes], sort_keys=True))
             rows = tuple((c.table, c.origin) for c in p.changes if c.origin is not None)
             mended = (p.candidate, p.clause, rows)
             if facts in seen or (make is further and rows and mended in seen):

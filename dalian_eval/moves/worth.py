@@ -68,7 +68,7 @@ class Trials:
     def worth(self, proposals: Sequence[Proposal]) -> list[Worth]:
         """Return what each proposal comes to, in the order given."""
         result: dict[int, Worth] = {}
-        for batch in self._batches(proposals):
+        for batch in self.batches(proposals):
             first = proposals[batch[0]]
             changes = [c for i in batch for c in proposals[i].changes]
             now = self.totals(first.kind, changes, redraws=first.redraws)
@@ -105,6 +105,9 @@ class Trials:
         touched = touched | _touched(changes)
         facts = self._facts(changes, touched, as_of or context.as_of, redraws)
         names = self._affected(section.section, changes, touched, redraws)
+        if as_of is not None:
+            # On a later day other rows count, too: both sides ask the same clauses.
+            names |= {n for n, c in section.section.clauses.items() if _reads(c, kind, touched)}
         exclusive = exclusive_clauses(section.section).keys()
         # What a contested case serves best may hang on anything else of its officer.
         whom = context.concerned(changes, kind)
@@ -201,7 +204,8 @@ class Trials:
         result = {
             name
             for name, clause in clauses.items()
-            if _reads(clause, section.kind, touched) and self._may_count(clause, changes, rows)
+            if _reads(clause, section.kind, touched)
+            and self._may_count(clause, section.kind, changes, rows)
         }
         if redraws:
             result |= {
@@ -229,7 +233,11 @@ class Trials:
         return result
 
     def _may_count(
-        self, clause: AnyClause, changes: Sequence[Change], rows: dict[str, pd.DataFrame]
+        self,
+        clause: AnyClause,
+        kind: Kind,
+        changes: Sequence[Change],
+        rows: dict[str, pd.DataFrame],
     ) -> bool:
         """Whether a changed row, as it was or becomes, may be a fact of the clause.
 
@@ -243,7 +251,7 @@ class Trials:
         for query in clause.queries:
             if query.table not in rows:
                 # Not the query's own table: what is derived from the changed one is asked anew.
-                if tables_of_query(query, _kind_of(clause)) & tables or query.table in _ON_CASES:
+                if tables_of_query(query, kind) & tables or query.table in _ON_CASES:
                     return True
                 continue
             asked = {c: v for c, v in query.where.items() if c in BY_NAME[query.table]}
@@ -256,7 +264,7 @@ class Trials:
                 return True
         return False
 
-    def _batches(self, proposals: Sequence[Proposal]) -> list[list[int]]:
+    def batches(self, proposals: Sequence[Proposal]) -> list[list[int]]:
         """Return the numbers of proposals that can be scored together, in their order."""
         result: list[list[int]] = []
         open_: dict[object, list[tuple[list[int], set[str]]]] = {}
@@ -318,7 +326,3 @@ def _is_of_somebody(change: Change) -> bool:
     return change.table == "automonitor" or bool(
         change.table == "inspections" and (cells["valid"] or people)
     )
-
-
-def _kind_of(clause: AnyClause) -> Kind:
-    return "unit" if clause.id.startswith("unit.") else "officer"

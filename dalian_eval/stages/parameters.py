@@ -11,7 +11,7 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.base.typed_words import check_month, day_of
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.intake import Limits
-from dalian_eval.moves.change import EFFORT_TITLES, Effort
+from dalian_eval.moves.change import EFFORTS, Effort
 from dalian_eval.report.base.file_names import MOST_STATEMENTS
 from dalian_eval.rubric.load import chinese, fault, likeliest, load_rubric, read_yaml
 from dalian_eval.rubric.lookup import suggestion
@@ -72,7 +72,7 @@ class MovesModel(BaseModel):
 
     def weights(self) -> dict[Effort, int]:
         """Return the weight of every kind of work."""
-        return {effort: getattr(self, effort) for effort in EFFORT_TITLES}
+        return {effort: getattr(self, effort) for effort in EFFORTS}
 
 
 class RunParams(BaseModel):

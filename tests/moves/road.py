@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from dalian_eval.metrics import campaign, monthly
-from dalian_eval.moves.change import EFFORT_TITLES
+from dalian_eval.moves.change import EFFORTS as KINDS_OF_WORK
 from dalian_eval.moves.context import Context
 from dalian_eval.moves.search import Move, moves
 from dalian_eval.schema.frames import to_frame
@@ -20,7 +20,7 @@ from tests.properties.road import County, clean, copy_of, rubric, write
 from tests.sheets import BY_SHEET
 
 SEED = "性质"
-EFFORTS = {effort: weight for weight, effort in enumerate(EFFORT_TITLES, start=1)}
+EFFORTS = {effort: weight for weight, effort in enumerate(KINDS_OF_WORK, start=1)}
 
 
 def context_of(folder: Path, as_of: dt.date, chosen: Mapping[str, str] | None = None) -> Context:

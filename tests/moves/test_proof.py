@@ -5,7 +5,9 @@ from collections import defaultdict
 
 import pytest
 
+from dalian_eval.moves.change import Change, plain
 from dalian_eval.moves.worth import Trials
+from dalian_eval.schema.tables import BY_NAME
 from tests.campaign.frames import day
 from tests.independent.county import P_END
 from tests.independent.model import READINGS
@@ -73,3 +75,22 @@ def test_a_rank_is_that_of_the_total_among_the_others(made):
         ]
         assert move.rank == 1 + sum(total > move.total for total in others)
         assert not vetoed[move.proposal.candidate]
+
+
+def test_on_a_later_day_a_row_left_as_it_is_changes_nothing(made):
+    context, _ = made
+    trials = Trials(context)
+    now = context.section("unit").low.points["unit"]
+    moved = 0
+    for name, column in (("honours", "name"), ("quality_findings", "kind"), ("contests", "level")):
+        touched = frozenset((name,))
+        base = trials.totals("unit", (), as_of=context.period.end, touched=touched)
+        moved += (base != now).any()  # Rows dated later begin to count.
+        rows = context.table(name)
+        key = BY_NAME[name].key[0]
+        for row in rows.drop_duplicates("subject_kind").to_dict("records"):
+            cells = {column: plain(row[column])}
+            change = Change(name, cells, int(row["_origin"]), {key: row[key]})
+            again = trials.totals("unit", [change], as_of=context.period.end)
+            assert (again == base).all(), name
+    assert moved

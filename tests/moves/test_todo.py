@@ -19,7 +19,7 @@ def rows(demo_run):
 
 def test_every_move_gives_something_and_tells_its_facts(demo_run, rows):
     scores = read_csv(demo_run / "scores.csv")
-    totals = dict(zip(zip(scores["kind"], scores["candidate"]), scores["total"]))  # noqa: B905
+    totals = scores.set_index(["kind", "candidate"])["total"].to_dict()
     vetoed = set(scores["candidate"][scores["vetoed"] == "是"])
     assert rows
     for row in rows:
