@@ -142,6 +142,12 @@ TABLE_SOURCES: dict[str, tuple[str, ...]] = {
 """Tables a derived table is made from (案卷抽取 may be missing: the program draws)."""
 
 
+def names_taken() -> dict[str, tuple[str, ...]]:
+    """Return the columns that are derived, by table; no declared table or column has their name."""
+    derived = {**DERIVED_COLUMNS, **DERIVED_TABLES}
+    return {table: tuple(columns) for table, columns in derived.items()}
+
+
 def columns_of(table: str) -> set[str] | None:
     """Return the columns a rubric may name of `table`; None when there is no such table."""
     if table in DERIVED_TABLES:

@@ -1,25 +1,30 @@
 """A year's run parameters (`params/YEAR.yaml`) and which rubric year a month belongs to."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.suggestion import suggestion
 from dalian_eval.base.typed_words import check_month, day_of
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.intake import Limits
 from dalian_eval.moves.change import EFFORTS, Effort
 from dalian_eval.report.base.file_names import MOST_STATEMENTS
 from dalian_eval.rubric.load import chinese, fault, likeliest, load_rubric, read_yaml
-from dalian_eval.rubric.lookup import suggestion
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.period import Period, month_end
+from dalian_eval.rubric.vocabulary import names_taken
+from dalian_eval.schema.model import Contract
+from dalian_eval.schema.tables import SHIPPED, use, with_tables_of
 
 FOLDER = "params"
 RUBRICS = "rubrics"
+TABLES = "tables.yaml"
+"""What a project adds to the data contract, unless its parameters name another file."""
 
 
 class LimitsModel(BaseModel):
@@ -82,6 +87,7 @@ class RunParams(BaseModel):
 
     year: int
     rubric: InsidePath
+    tables: InsidePath = TABLES
     headers: InsidePath = "headers.yaml"
     narrative: InsidePath = "templates/narrative.docx"
     selfassessment: InsidePath = "templates/selfassessment.docx"
@@ -113,9 +119,28 @@ def newest_params(root: Path) -> Path:
     return years[-1]
 
 
+def tables_of(folder: Path, params: Mapping[str, Any]) -> Contract:
+    """Return the data contract of the run parameters `params` in `folder`.
+
+    UsageError, with every fault, for a sound contract that the file named there does not make.
+    """
+    name = params.get("tables", TABLES)
+    try:
+        path = folder / _inside(str(name))
+    except ValueError:
+        return SHIPPED  # Whoever validates the parameters tells that.
+    if name != TABLES and not path.is_file():
+        raise UsageError(f"找不到参数文件所写的 tables: {name}：请改正，没有增加的表就删去这一行")
+    return with_tables_of(path, names_taken())
+
+
 def load_params(path: Path) -> RunParams:
-    """Load run parameters; UsageError with file and line for what is wrong in them."""
+    """Load run parameters, and take the tables of their project into use.
+
+    UsageError with file and line for what is wrong in them or in the project's tables.yaml.
+    """
     raw = read_yaml(path)
+    use(tables_of(path.parent, raw))
     try:
         return RunParams.model_validate(raw)
     except ValidationError as error:

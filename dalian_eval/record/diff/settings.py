@@ -124,7 +124,10 @@ def _seed(a: Side, b: Side) -> Iterator[Difference]:
 
 
 def _intake(a: Side, b: Side) -> Iterator[Difference]:
-    """Yield what decides how raw files are read: synonyms of headers and limits."""
+    """Yield what decides how raw files are read: tables, synonyms of headers, limits."""
+    if a.job.contract != b.job.contract:
+        told = (a.job.contract.digest[:12], b.job.contract.digest[:12])
+        yield Difference(Setting("增加的表、列和选项（校验值）", *told), _everything)
     if a.synonyms != b.synonyms:
         told = (a.synonyms[:12], b.synonyms[:12])
         yield Difference(Setting("表头的不同叫法（文件的校验值）", *told), _everything)

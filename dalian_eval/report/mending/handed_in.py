@@ -6,7 +6,7 @@ from dalian_eval.intake.account.intake_report import CleanReport
 from dalian_eval.report.base.points import plain
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.stakes import at_stake, count_taking
-from dalian_eval.schema.tables import BY_NAME, OCCASIONAL, REQUIRED, TABLES
+from dalian_eval.schema.tables import BY_NAME, REQUIRED, TABLES
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class HandedIn:
         """Sort the tables; those handed in only on occasion are missed by nobody."""
         rows = report.sources.groupby("table")["rows_read"].sum()
         read = {name: int(rows.get(name, 0)) for name in report.supplied}
-        absent = [t.name for t in TABLES if t.name not in (*read, *OCCASIONAL)]
+        absent = [t.name for t in TABLES if t.name not in read and t.need != "occasional"]
         sections = (rubric.unit, rubric.officer)
         return cls(
             supplied=tuple((BY_NAME[n].sheet, count) for n, count in read.items() if count),

@@ -26,7 +26,8 @@ from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.sentences import threshold_text
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES
-from dalian_eval.schema.tables import OCCASIONAL, TABLES
+from dalian_eval.schema.model import Table
+from dalian_eval.schema.tables import TABLES
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
 
 _WORST = 3
@@ -45,7 +46,7 @@ def supplied_tables(report: Any) -> pd.DataFrame:
         [
             {
                 "表": t.sheet,
-                "状态": _delivered(t.name, report.supplied),
+                "状态": _delivered(t, report.supplied),
                 "来源数": int(sheets.get(t.name, 0)),
                 "行数": int(rows.get(t.name, 0)),
                 "内容": t.note,
@@ -55,10 +56,10 @@ def supplied_tables(report: Any) -> pd.DataFrame:
     )
 
 
-def _delivered(table: str, supplied: Collection[str]) -> str:
-    if table in supplied:
+def _delivered(table: Table, supplied: Collection[str]) -> str:
+    if table.name in supplied:
         return "已报送"
-    return "未报送" if table in OCCASIONAL else "未报送（有关条款待补）"
+    return "未报送" if table.need == "occasional" else "未报送（有关条款待补）"
 
 
 def validation_summary(outcome: Any) -> pd.DataFrame:
