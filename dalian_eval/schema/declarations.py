@@ -392,7 +392,7 @@ class _Reader:
                 self.faults.add(_line(of, key, line), f"{place}：缺少 {key}（{'、'.join(known)}）")
             return None
         if not isinstance(value, str) or value not in known:
-            near = suggestion(str(value), known) or f"，可用：{'、'.join(known)}"
+            near = suggestion(str(value), [*known]) or f"，可用：{'、'.join(known)}"
             self.faults.add(_line(of, key, line), f"{place}.{key}：没有『{value}』{near}")
             return None
         return known[value]
