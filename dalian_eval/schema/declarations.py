@@ -7,18 +7,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.comments import CommentedMap
 
+from dalian_eval.base.declared_values import DeclaredValues, line_of
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.suggestion import suggestion
 from dalian_eval.base.yaml_file import BadYamlError, load_yaml
 from dalian_eval.schema.form import CONTENTS
 from dalian_eval.schema.model import SUBJECT, Column, Contract, Need, Table, Type
-
-Of = TypeVar("Of")
 
 _TYPES = {kind.name.lower(): kind for kind in Type}
 _NEEDS: dict[str, Need] = {
@@ -82,13 +81,14 @@ class _Reader:
     def contract(self) -> Contract:
         """Return the whole contract; UsageError when there was a fault."""
         self.faults = FileFaults(self.path.name)
+        self.values = DeclaredValues(self.faults)
         root = self._content()
-        self._known_keys(root, ("shared", "tables"), "", 1)
-        declared = self._mapping(root, "tables", "", 1)
+        self.values.known_keys(root, ("shared", "tables"), "", 1)
+        declared = self.values.mapping(root, "tables", "", 1)
         tables = {table.name: table for table in self.base.tables}
         self.lines: dict[tuple[str, ...], int] = {}
         for name in declared:
-            line = _line(declared, name, 1)
+            line = line_of(declared, name, 1)
             self.lines[(str(name),)] = line
             content = declared[name]
             if not isinstance(content, CommentedMap):
@@ -110,29 +110,29 @@ class _Reader:
     # ---- tables ----------------------------------------------------------------------------
 
     def _table(self, name: str, content: CommentedMap, line: int) -> Table:
-        self._known_keys(content, _TABLE_KEYS, name, line)
+        self.values.known_keys(content, _TABLE_KEYS, name, line)
         if name in self.taken:
             self.faults.add(line, f"{name}：这个表名程序自己在用，请另取一个")
         columns = self._columns(name, content, line, {})
         if not columns:
-            self.faults.add(_line(content, "columns", line), f"{name}：没有列，请写 columns")
-        need = self._choice(content, "need", _NEEDS, name, line)
+            self.faults.add(line_of(content, "columns", line), f"{name}：没有列，请写 columns")
+        need = self.values.choice(content, "need", _NEEDS, name, line)
         if need == "required" and self.base.tables:
             self.faults.add(
-                _line(content, "need", line),
+                line_of(content, "need", line),
                 f"{name}.need：增加的表不能写 required：没有报送时有关条款待补，不必停下来",
             )
         named = {c.name: c for c in columns}
-        event = self._text(content, "event", name, line)
+        event = self.values.text(content, "event", name, line)
         if event:
-            self._column_of(named, event, _DAYS, f"{name}.event", _line(content, "event", line))
+            self._column_of(named, event, _DAYS, f"{name}.event", line_of(content, "event", line))
         span = self._several(content, "span", named, (Type.DATE,), name, line)
         if "span" in content and len(span) != 2:
-            self.faults.add(_line(content, "span", line), f"{name}.span：应写起、止两个日期列")
+            self.faults.add(line_of(content, "span", line), f"{name}.span：应写起、止两个日期列")
         return Table(
             name=name,
-            sheet=self._text(content, "sheet", name, line, needed=True),
-            note=self._text(content, "note", name, line, needed=True),
+            sheet=self.values.text(content, "sheet", name, line, needed=True),
+            note=self.values.text(content, "note", name, line, needed=True),
             columns=tuple(columns),
             need=need or "usual",
             event=event or None,
@@ -144,7 +144,7 @@ class _Reader:
         """Return a table that is there with the columns and words that a project adds."""
         for key in content:
             if key != "columns":
-                at = _line(content, key, line)
+                at = line_of(content, key, line)
                 near = suggestion(str(key), ("columns",)) if key not in _TABLE_KEYS else ""
                 self.faults.add(at, f"{table.name}.{key}：已有的表只能增加 columns{near or '。'}")
         known = {c.name: c for c in table.columns}
@@ -156,9 +156,9 @@ class _Reader:
     ) -> list[Column]:
         """Return the columns of `known`, with what is added to them, and the new ones."""
         found = dict(known)
-        declared = self._mapping(content, "columns", table, line)
+        declared = self.values.mapping(content, "columns", table, line)
         for name in declared:
-            at = _line(declared, name, line)
+            at = line_of(declared, name, line)
             place, of = f"{table}.{name}", declared[name]
             self.lines[table, str(name)] = at
             if not isinstance(of, CommentedMap):
@@ -173,40 +173,44 @@ class _Reader:
                     found[name] = column
                 if known and column is not None and column.key:
                     self.faults.add(
-                        _line(of, "key", at), f"{place}.key：已有的表主键不能改，请删去 key"
+                        line_of(of, "key", at), f"{place}.key：已有的表主键不能改，请删去 key"
                     )
         return list(found.values())
 
     # ---- columns ---------------------------------------------------------------------------
 
     def _column(self, name: str, of: CommentedMap, place: str, line: int) -> Column | None:
-        self._known_keys(of, _COLUMN_KEYS, place, line)
-        kind = self._choice(of, "type", _TYPES, place, line, needed=True)
-        header = self._text(of, "header", place, line, needed=True)
+        self.values.known_keys(of, _COLUMN_KEYS, place, line)
+        kind = self.values.choice(of, "type", _TYPES, place, line, needed=True)
+        header = self.values.text(of, "header", place, line, needed=True)
+        if len(header) > _HEADER_LENGTH or "\n" in header:
+            self.faults.add(
+                line_of(of, "header", line), f"{place}.header：应是一行，至多{_HEADER_LENGTH}字"
+            )
         if kind is None or not header:
             return None
         column = Column(
             name=name,
             header=header,
             type=kind,
-            key=self._flag(of, "key", place, line),
-            required=self._flag(of, "required", place, line),
-            vocabulary=self._words(of, "vocabulary", place, line),
-            minimum=self._whole(of, "minimum", place, line),
-            maximum=self._whole(of, "maximum", place, line),
-            hundred=self._flag(of, "hundred", place, line),
-            decimals=_or(self._whole(of, "decimals", place, line), Column.decimals),
-            open_ended=self._flag(of, "open_ended", place, line),
-            references=self._text(of, "references", place, line) or None,
-            mentions=self._text(of, "mentions", place, line) or None,
-            may_lie_ahead=self._flag(of, "may_lie_ahead", place, line),
-            fixed=self._flag(of, "fixed", place, line),
-            synonyms=self._words(of, "synonyms", place, line),
-            note=self._text(of, "note", place, line),
-            example=self._text(of, "example", place, line),
+            key=self.values.flag(of, "key", place, line),
+            required=self.values.flag(of, "required", place, line),
+            vocabulary=self.values.words(of, "vocabulary", place, line),
+            minimum=self.values.whole(of, "minimum", place, line),
+            maximum=self.values.whole(of, "maximum", place, line),
+            hundred=self.values.flag(of, "hundred", place, line),
+            decimals=_or(self.values.whole(of, "decimals", place, line), Column.decimals),
+            open_ended=self.values.flag(of, "open_ended", place, line),
+            references=self.values.text(of, "references", place, line) or None,
+            mentions=self.values.text(of, "mentions", place, line) or None,
+            may_lie_ahead=self.values.flag(of, "may_lie_ahead", place, line),
+            fixed=self.values.flag(of, "fixed", place, line),
+            synonyms=self.values.words(of, "synonyms", place, line),
+            note=self.values.text(of, "note", place, line),
+            example=self.values.text(of, "example", place, line),
         )
         for key, sentence in _contradictions(column):
-            self.faults.add(_line(of, key, line), f"{place}.{key}：{sentence}")
+            self.faults.add(line_of(of, key, line), f"{place}.{key}：{sentence}")
         return column
 
     def _with_words(self, column: Column, of: CommentedMap, place: str, line: int) -> Column:
@@ -214,11 +218,11 @@ class _Reader:
         for key in of:
             if key not in _FURTHER_KEYS:
                 self.faults.add(
-                    _line(of, key, line),
+                    line_of(of, key, line),
                     f"{place}.{key}：这一列已经有了，只能增加 {'、'.join(_FURTHER_KEYS)}",
                 )
-        words = self._words(of, "vocabulary", place, line)
-        at = _line(of, "vocabulary", line)
+        words = self.values.words(of, "vocabulary", place, line)
+        at = line_of(of, "vocabulary", line)
         if words and not column.vocabulary:
             self.faults.add(at, f"{place}.vocabulary：这一列本来什么都可以填，不能改为只能填几种")
         elif words and column.fixed:
@@ -229,7 +233,7 @@ class _Reader:
         return replace(
             column,
             vocabulary=(*column.vocabulary, *words),
-            synonyms=(*column.synonyms, *self._words(of, "synonyms", place, line)),
+            synonyms=(*column.synonyms, *self.values.words(of, "synonyms", place, line)),
         )
 
     # ---- between tables --------------------------------------------------------------------
@@ -313,90 +317,6 @@ class _Reader:
         self.faults.add(line, f"{what}名『{name}』应由小写字母、数字和下划线组成，以字母开头")
         return False
 
-    def _known_keys(self, of: CommentedMap, known: tuple[str, ...], place: str, line: int) -> None:
-        head = f"{place}." if place else ""
-        for key in of:
-            if key not in known:
-                near = suggestion(str(key), known) or f"，可用：{'、'.join(known)}"
-                self.faults.add(_line(of, key, line), f"{head}{key}：没有这一项{near}")
-
-    def _mapping(self, of: CommentedMap, key: str, place: str, line: int) -> CommentedMap:
-        value = of.get(key)
-        if isinstance(value, CommentedMap):
-            return value
-        if value is not None:
-            head = f"{place}." if place else ""
-            self.faults.add(_line(of, key, line), f"{head}{key}：其下应是“名称: 内容”的样式")
-        return CommentedMap()
-
-    def _text(
-        self, of: CommentedMap, key: str, place: str, line: int, *, needed: bool = False
-    ) -> str:
-        value = of.get(key)
-        at = _line(of, key, line)
-        if value is None and key not in of:
-            if needed:
-                self.faults.add(at, f"{place}：缺少 {key}")
-            return ""
-        if not isinstance(value, str) or (needed and not value.strip()):
-            self.faults.add(at, f"{place}.{key}：应是文字，数字和日期请加引号")
-            return ""
-        if key in ("header", "sheet") and ("\n" in value or len(value) > _HEADER_LENGTH):
-            self.faults.add(at, f"{place}.{key}：应是一行，至多{_HEADER_LENGTH}字")
-        return value.strip()
-
-    def _flag(self, of: CommentedMap, key: str, place: str, line: int) -> bool:
-        value = of.get(key, False)
-        if not isinstance(value, bool):
-            self.faults.add(_line(of, key, line), f"{place}.{key}：应写 true 或 false")
-            return False
-        return value
-
-    def _whole(self, of: CommentedMap, key: str, place: str, line: int) -> int | None:
-        value = of.get(key)
-        if key in of and (isinstance(value, bool) or not isinstance(value, int)):
-            self.faults.add(_line(of, key, line), f"{place}.{key}：应是整数")
-            return None
-        return None if value is None else int(value)
-
-    def _words(self, of: CommentedMap, key: str, place: str, line: int) -> tuple[str, ...]:
-        value, at = of.get(key), _line(of, key, line)
-        if key not in of:
-            return ()
-        if not isinstance(value, CommentedSeq) or not value:
-            self.faults.add(at, f"{place}.{key}：应是一列文字，如 [甲, 乙]")
-            return ()
-        words: list[str] = []
-        for word in value:
-            if not isinstance(word, str) or not word.strip():
-                self.faults.add(at, f"{place}.{key}：『{word}』应是文字，数字和日期请加引号")
-            elif word.strip() in words:
-                self.faults.add(at, f"{place}.{key}：『{word}』写了两次")
-            else:
-                words.append(word.strip())
-        return tuple(words)
-
-    def _choice(
-        self,
-        of: CommentedMap,
-        key: str,
-        known: Mapping[str, Of],
-        place: str,
-        line: int,
-        *,
-        needed: bool = False,
-    ) -> Of | None:
-        value = of.get(key)
-        if value is None:
-            if needed or key in of:
-                self.faults.add(_line(of, key, line), f"{place}：缺少 {key}（{'、'.join(known)}）")
-            return None
-        if not isinstance(value, str) or value not in known:
-            near = suggestion(str(value), [*known]) or f"，可用：{'、'.join(known)}"
-            self.faults.add(_line(of, key, line), f"{place}.{key}：没有『{value}』{near}")
-            return None
-        return known[value]
-
     def _several(
         self,
         of: CommentedMap,
@@ -406,9 +326,9 @@ class _Reader:
         table: str,
         line: int,
     ) -> tuple[str, ...]:
-        names = self._words(of, key, table, line)
+        names = self.values.words(of, key, table, line)
         for name in names:
-            self._column_of(columns, name, kinds, f"{table}.{key}", _line(of, key, line))
+            self._column_of(columns, name, kinds, f"{table}.{key}", line_of(of, key, line))
         return names
 
     def _column_of(
@@ -425,12 +345,6 @@ class _Reader:
         elif columns[name].type not in kinds:
             words = "、".join(kind.value for kind in kinds)
             self.faults.add(line, f"{place}：列『{name}』应是{words}")
-
-
-def _line(of: CommentedMap, key: Any, otherwise: int) -> int:
-    """Return the line of a key, `otherwise` where it is not written there."""
-    marks = of.lc.data or {}
-    return int(marks[key][0]) + 1 if key in marks else otherwise
 
 
 def _or(value: int | None, otherwise: int) -> int:
