@@ -43,6 +43,8 @@ from dalian_eval.rubric.vocabulary import (
     STEP_VARIANTS,
     columns_of,
     is_numeric,
+    metrics_of,
+    use_metrics,
 )
 
 _SWITCH = "by_reading"
@@ -123,18 +125,27 @@ def fault(file: str, line: int, sentence: str) -> UsageError:
 def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric:
     """Load the rubric file at `path` under its default readings, save those given.
 
+    The metrics it declares are taken into use.
+
     UsageError, with file and line, for anything that is not a sound rubric; for a reading or an
     option that does not exist, it names those there are.
     """
     raw = read_yaml(path)
+    metrics = metrics_of(path.name, raw.get("metrics"))
+    use_metrics(metrics)
     options = {name: dict(r.get("options", {})) for name, r in raw.get("readings", {}).items()}
     chosen = _choose(raw, options, readings or {})
     resolver = Resolver(path.name, options, chosen)
     data = resolver.resolve(raw, (), 1)
     data.pop("lists", None)
-    data["chosen"] = chosen
+    data["chosen"], data["metrics"] = chosen, metrics
+    if not any(kind in data for kind in SECTION_NAMES):
+        raise fault(path.name, 1, f"没有评分的条目：请写{'或'.join(SECTION_NAMES)}一节")
     for kind in SECTION_NAMES:
         nodes = data.get(kind)
+        if nodes is None:
+            data[kind] = {"kind": kind, "nodes": {}}
+            continue
         if not isinstance(nodes, dict) or kind not in nodes:
             raise fault(path.name, resolver.line_of((kind,)), f"缺少『{kind}』一节或其根条目")
         data[kind] = {"kind": kind, "nodes": _with_ids(nodes)}
@@ -184,7 +195,7 @@ def _beyond_clauses(raw: CommentedMap) -> set[str]:
     """
     parts = {k: v for k, v in raw.items() if k not in (*SECTION_NAMES, *_SHARED, "lists")}
     found = switches_in(CommentedMap(parts))
-    for kind in SECTION_NAMES:
+    for kind in (kind for kind in SECTION_NAMES if kind in raw):
         section = raw[kind]
         whole = [section] if _SWITCH in section else [section[kind]]
         nodes = [n for n in section.values() if isinstance(n, CommentedMap) and _SWITCH in n]
@@ -200,14 +211,14 @@ def _touching(raw: CommentedMap, rubric: Rubric) -> dict[str, tuple[str, ...]]:
     """
     result = {}
     for kind in SECTION_NAMES:
-        text = raw[kind]
+        text = raw.get(kind, {})
         for name, node in rubric.section(kind).nodes.items():
             # A section that is itself a switch has its nodes further down: all depend on it.
             found = switches_in(text.get(name, text))
             if isinstance(node, Clause) and any(q.table == DRAWN_FILES for q in node.queries):
-                found |= switches_in(raw["draw"])
+                found |= switches_in(raw.get("draw"))
             if isinstance(node, EventClause) and node.exclusive is not None:
-                found |= switches_in(raw["no_case_twice"])
+                found |= switches_in(raw.get("no_case_twice"))
             result[name] = tuple(r for r in rubric.readings if r in found)
     return result
 

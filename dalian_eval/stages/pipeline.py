@@ -27,6 +27,7 @@ from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.load import rubric_hash
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.vocabulary import using_metrics
 from dalian_eval.schema.model import Contract
 from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import BY_NAME, in_use, using
@@ -73,11 +74,11 @@ _Method = Callable[Concatenate["Job", Asked], Given]
 
 
 def _with_own_tables(method: _Method[Asked, Given]) -> _Method[Asked, Given]:
-    """Let a method of a job work with the job's tables, whatever the process works with."""
+    """Let a method of a job work with the job's tables and metrics, whatever the process has."""
 
     @wraps(method)
     def method_with_tables(job: "Job", /, *args: Asked.args, **options: Asked.kwargs) -> Given:
-        with using(job.contract):
+        with using(job.contract), using_metrics(job.rubric.metrics):
             return method(job, *args, **options)
 
     return method_with_tables
@@ -260,7 +261,9 @@ class Job:
         """Return what moves are made from; nothing is written but what scoring needs."""
         import pandas as pd
 
-        from dalian_eval.metrics.monthly import open_sources, records_to_come, running_staff
+        from dalian_eval.metrics.monthly import records_to_come
+        from dalian_eval.metrics.sources import open_sources
+        from dalian_eval.metrics.staff import running_staff
         from dalian_eval.moves.context import Context
 
         monthly, folder = self.metrics(), self.store / METRICS
@@ -300,7 +303,8 @@ class Job:
 
     def _compute_metrics(self, out: Path) -> None:
         from dalian_eval.metrics.campaign import cited_records, entries, records_between
-        from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
+        from dalian_eval.metrics.monthly import all_metrics, found_records
+        from dalian_eval.metrics.sources import open_sources
 
         units = self.table("units")
         sources = open_sources(self.store / CLEAN, units, self.rubric.period, self.as_of)

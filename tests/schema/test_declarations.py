@@ -1,5 +1,7 @@
 """A project's tables: what it may add, and that what is wrong is told at its line, all at once."""
 
+# ruff: noqa: E501
+
 from pathlib import Path
 
 import pytest
@@ -169,7 +171,7 @@ def test_tables_that_wait_for_one_another_are_told(tmp_path):
 tables:
   a: {sheet: 甲表, note: 甲, columns: {a_id: {header: 甲号, type: code, key: true}, b: {header: 乙, type: code, references: b}}}
   b: {sheet: 乙表, note: 乙, columns: {b_id: {header: 乙号, type: code, key: true}, a: {header: 甲, type: code, references: a}}}
-"""  # noqa: E501
+"""
     with pytest.raises(UsageError, match="互相引用"):
         read(text, tmp_path)
 
@@ -193,7 +195,7 @@ def test_what_two_contracts_have_in_common(tmp_path):
         .replace("[low, high]", "[low]")
         .replace("  air_quality:", "  air:"),
         tmp_path,
-    )  # noqa: E501
+    )
     both = common(before, after)
     assert {"air_quality", "air", "sections"} <= {*both.by_name}
     assert "high" not in both.by_name["sections"]

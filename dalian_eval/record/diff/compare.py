@@ -31,6 +31,7 @@ from dalian_eval.report.changes.comparison import (
     Standing,
     title_of,
 )
+from dalian_eval.rubric.vocabulary import using_metrics
 from dalian_eval.schema.tables import BY_NAME, common, using
 from dalian_eval.scoring.ledger import KINDS
 
@@ -47,7 +48,8 @@ def compare(a: Side, b: Side) -> Comparison:
     DifferenceError when the parts of a candidate do not add up to the difference of its totals:
     a ledger that does not add up to its scores was changed after it was made.
     """
-    with using(common(a.job.contract, b.job.contract)):
+    metrics = {**a.rubric.metrics, **b.rubric.metrics}
+    with using(common(a.job.contract, b.job.contract)), using_metrics(metrics):
         return _compare(a, b)
 
 

@@ -1,5 +1,6 @@
 """The settings in which two runs differ, and which clauses each of them can touch."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from dalian_eval.record.diff.sides import Side
 from dalian_eval.report.changes.comparison import Setting
 from dalian_eval.rubric.clauses import Item
+from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.queries import Kind
@@ -90,6 +92,7 @@ def _rules(a: Side, b: Side) -> Iterator[Difference]:
     if a.rubric.period != b.rubric.period:
         spans = [f"{s.rubric.period.start}至{s.rubric.period.end}" for s in (a, b)]
         yield Difference(Setting("评审期", *spans), _everything)
+    yield from _metrics(a, b)
     for kind in _KINDS:
         sections = [side.rubric.section(kind) for side in (a, b)]
         for node in dict.fromkeys([*sections[0].nodes, *sections[1].nodes]):
@@ -98,6 +101,31 @@ def _rules(a: Side, b: Side) -> Iterator[Difference]:
                 told = [_sentence(s, node, side) for s, side in zip(sections, (a, b), strict=True)]
                 title = next(s.nodes[node].title for s in reversed(sections) if node in s.nodes)
                 yield Difference(Setting(f"细则：{title}（{node}）", *told), _among({node}))
+
+
+def _metrics(a: Side, b: Side) -> Iterator[Difference]:
+    """Yield the monthly metrics that the two rubric files declare differently."""
+    declared = [side.rubric.metrics for side in (a, b)]
+    for name in dict.fromkeys([*declared[0], *declared[1]]):
+        both = [metrics.get(name) for metrics in declared]
+        if both[0] != both[1]:
+            reading = {
+                node
+                for side in (a, b)
+                for kind in _KINDS
+                for node, clause in side.rubric.section(kind).clauses.items()
+                if name in clause.metrics
+            }
+            title = next(metric.title for metric in reversed(both) if metric is not None)
+            told = ["无此指标" if metric is None else _declaration(metric) for metric in both]
+            setting = Setting(f"月度指标：{title}（{name}）", *told)
+            yield Difference(setting, _among(reading))
+
+
+def _declaration(metric: Metric) -> str:
+    """Return a metric's declaration in short: two that differ never look alike."""
+    digest = hashlib.sha256(metric.model_dump_json().encode()).hexdigest()
+    return f"写法的校验值{digest[:12]}"
 
 
 def _sentence(section: Section, node: str, side: Side) -> str:

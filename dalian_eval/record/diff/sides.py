@@ -16,6 +16,7 @@ from dalian_eval.record.folder import refuse_odd
 from dalian_eval.report.views.evidence import INPUTS
 from dalian_eval.rubric.load import load_rubric, rubric_hash
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.vocabulary import METRICS, using_metrics
 from dalian_eval.schema.origins import origin_texts
 from dalian_eval.schema.tables import using
 from dalian_eval.scoring.ledger import ledger
@@ -114,7 +115,7 @@ def open_side(folder: Path, raw: Path, processed: Path) -> Side:
     rules, headers = folder / FOLDER / params.rubric, folder / FOLDER / params.headers
     if not headers.is_file():
         raise UsageError(f"运行记录 {folder} 中没有 {FOLDER}/{params.headers}：{WHERE}")
-    with using(contract):
+    with using(contract), using_metrics(METRICS):
         rubric = load_rubric(rules, readings)
     if raw_files(raw) != files:
         raise DifferenceError(
