@@ -23,11 +23,12 @@ FEW = 20
 
 
 def _missing_required(delivery: Delivery) -> ir.Table:
-    return delivery.noted([BY_NAME[n].sheet for n in REQUIRED if not delivery.rows.get(n)])
+    required = [name for name in REQUIRED if name in delivery.asked]
+    return delivery.noted([BY_NAME[n].sheet for n in required if not delivery.rows.get(n)])
 
 
 def _not_supplied(delivery: Delivery) -> ir.Table:
-    usual = [t for t in TABLES if t.need == "usual"]
+    usual = [t for t in TABLES if t.need == "usual" and t.name in delivery.asked]
     return delivery.noted([t.sheet for t in usual if t.name not in delivery.rows])
 
 
@@ -72,7 +73,7 @@ CHECKS = (
         title="必需的表齐全",
         severity="blocking",
         find=_missing_required,
-        tested=lambda _: len(REQUIRED),
+        tested=lambda delivery: len(delivery.asked & {*REQUIRED}),
         show=(NOTE,),
         reason="缺少必需的表，或其中没有一行被接收：{observed}。没有它们无法确定谁在哪个单位。",
         fix="请提交这些表；已提交的，请按隔离清单改正后重新提交。",
@@ -83,7 +84,9 @@ CHECKS = (
         title="各表均已提交",
         severity="warning",
         find=_not_supplied,
-        tested=lambda _: sum(t.need != "occasional" for t in TABLES),
+        tested=lambda delivery: sum(
+            t.need != "occasional" and t.name in delivery.asked for t in TABLES
+        ),
         show=(NOTE,),
         examples=_EVERY,
         reason="没有提交的表有{failed}张：{observed}。读取这些表的条款为待补，得分以区间表示。",

@@ -304,7 +304,7 @@ def _write_pages(job: Job, building: Path) -> None:
     write_readings(job.view(), building)
     activities = job.table("activities")
     write_documents(job.view(), activities, progress, job.narrative, building, certified)
-    write_campaign_pages(job.view(), campaign, job.params.campaign, building)
+    write_campaign_pages(job.view(), campaign, job.params.campaign_rules, building)
 
 
 def _refuse(job: Job, building: Path) -> str:

@@ -16,7 +16,7 @@ from dalian_eval.scoring.monthly import months_of
 
 _OF_RECORDS = ("uploads", "entry_ratio", "per_capita")
 _OF_TRANSMISSIONS = "transmission"
-"""Metrics of which it is known what adds to them in the running month; of others nothing is said."""
+"""Metrics of which it is known what adds to them; of others nothing is said."""
 
 MOST_RECORDS = 500
 """So many missing records at most are one move; what lacks more is no matter of days."""

@@ -43,7 +43,7 @@ class Reading(Strict):
 
 
 class DrawPlan(Strict):
-    """Which 案件类型 fill an officer's two slots, and how many files a unit gives: none by default."""
+    """Which 案件类型 fill an officer's two slots, and how many files a unit gives; else none."""
 
     ordinary: tuple[str, ...] = ()
     supporting: tuple[str, ...] = ()

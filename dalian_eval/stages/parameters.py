@@ -97,8 +97,13 @@ class RunParams(BaseModel):
     public_group: int = Field(default=3, ge=2)
     certificate_cells: int = Field(default=4_000_000_000, ge=0)
     limits: LimitsModel = Field(default_factory=LimitsModel)
-    campaign: CampaignRules = Field(default_factory=CampaignRules)
+    campaign: CampaignRules | None = None
     moves: MovesModel = Field(default_factory=MovesModel)
+
+    @property
+    def campaign_rules(self) -> CampaignRules:
+        """The rules of the campaign's own work; the usual ones for a plan without a campaign."""
+        return self.campaign or CampaignRules()
 
 
 def project_root(start: Path) -> Path:

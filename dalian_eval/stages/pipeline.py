@@ -24,6 +24,7 @@ from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.intake.demo_files import DEMO, DEMO_LIST, refuse_mixture
 from dalian_eval.intake.files.discover import entry_problem, find_files
 from dalian_eval.outputs.tables import OUTPUTS
+from dalian_eval.rubric.asked_tables import asked_tables
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.load import rubric_hash
 from dalian_eval.rubric.model import Rubric
@@ -127,6 +128,12 @@ class Job:
         store = self.store.with_name(identity(self.files, settings))
         return replace(self, settings=settings, store=store)
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The tables that are to be handed in."""
+        with using(self.contract), using_metrics(self.rubric.metrics):
+            return asked_tables(self.rubric, campaign=self.params.campaign is not None)
+
     # ---- stages --------------------------------------------------------------------------
 
     @_with_own_tables
@@ -162,6 +169,7 @@ class Job:
                 out,
                 draw=self.rubric.draw,
                 sections=(self.rubric.unit, self.rubric.officer),
+                asked=self.asked,
             ),
         )
         return load_validation(self.store / VALIDATION / "validation.json")
@@ -386,7 +394,7 @@ class Job:
             draw=view.draw,
             cap_rule=CAP,
             rubric=self.rubric,
-            rules=self.params.campaign,
+            rules=self.params.campaign_rules,
             as_of=self.as_of,
         )
         places = self._sources()

@@ -34,10 +34,10 @@ _WORST = 3
 """Clauses whose loss the outlook explains, per candidate."""
 
 
-def supplied_tables(report: Any) -> pd.DataFrame:
-    """Return every canonical table: whether it was supplied, its rows and sources.
+def supplied_tables(report: Any, asked: Collection[str]) -> pd.DataFrame:
+    """Return the tables that are asked for or were supplied: their states, rows and sources.
 
-    `report`: the CleanReport of stage 01.
+    `report`: the CleanReport of stage 01; `asked`: the tables that the plan asks for.
     """
     sources = report.sources
     rows = sources.groupby("table")["accepted"].sum()
@@ -52,6 +52,7 @@ def supplied_tables(report: Any) -> pd.DataFrame:
                 "内容": t.note,
             }
             for t in TABLES
+            if t.name in asked or t.name in report.supplied
         ]
     )
 
