@@ -26,6 +26,7 @@ from ruamel.yaml import YAML
 
 from dalian_eval import intake
 from dalian_eval.metrics import monthly
+from dalian_eval.metrics.sources import open_sources
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.frames import to_frame
@@ -363,7 +364,7 @@ def evaluate(county: list[Worked], folder: Path) -> Outcome:
         if file.stem != "inspections"
     }
     rubric = _rubric(county[0].background.rubric, tuple(sorted(example.readings.items())))
-    sources = monthly.open_sources(clean, tables["units"], rubric.period, as_of)
+    sources = open_sources(clean, tables["units"], rubric.period, as_of)
     scored = score(
         tables,
         supplied,

@@ -131,11 +131,11 @@ def _check(*, raw: Path | None, params: Path | None, to: Path | None) -> None:
         raise DataError(f"有必须改正的问题，见上面各条和{PAGE}；改正原表后请再查一次。")
 
 
-def _template(*, to: Path) -> None:
+def _template(*, to: Path, params: Path | None) -> None:
     """Map the options of `template` to one call."""
-    from dalian_eval.schema.template import write_template
+    from dalian_eval.jobs.report_template import report_template
 
-    write_template(to)
+    report_template(to, params.resolve() if params else None)
     print(f"已生成报送模板：{to}")
 
 
@@ -209,7 +209,12 @@ COMMANDS = (
     Command(
         "template",
         "生成空白报送模板：每表一页，附填写说明与下拉选项。",
-        (Option("--to", "文件", "模板文件", Path, Path("报送模板.xlsx")),),
+        (
+            Option("--to", "文件", "模板文件", Path, Path("报送模板.xlsx")),
+            Option(
+                "--params", "文件", "运行参数文件（不写：项目中最新年度的；不在项目里则不用）", Path
+            ),
+        ),
         _template,
     ),
     Command(

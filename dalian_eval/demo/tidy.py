@@ -7,13 +7,13 @@ from dalian_eval.demo.cells import headers, plain_row
 from dalian_eval.demo.inspections import Inspections
 from dalian_eval.demo.model import MONTHS, County
 from dalian_eval.schema.model import Table
-from dalian_eval.schema.tables import TABLES
+from dalian_eval.schema.tables import SHIPPED
 
 
 def write_tidy(county: County, folder: Path) -> list[Path]:
     """Write every table of `county` into `folder` and return the files."""
     files: list[Path] = []
-    for table in TABLES:
+    for table in SHIPPED.tables:
         path = folder / f"{table.sheet}.csv"
         rows = county.tables[table.name]
         if isinstance(rows, Inspections):

@@ -37,7 +37,7 @@ from dalian_eval.intake.pieces import (
 from dalian_eval.intake.read_file import ReadTask, read_file
 from dalian_eval.intake.records.external_sort import connection
 from dalian_eval.intake.records.piece_references import ReferTask, Source, refer, write_lost
-from dalian_eval.intake.records.references import REFERRED, dependency_order, needs
+from dalian_eval.intake.records.references import dependency_order, referred_tables
 from dalian_eval.intake.records.settle import QUARANTINED, Lists, Settler
 from dalian_eval.intake.tables.headers import HeaderMap, load_headers
 from dalian_eval.intake.tables.normalise import Example
@@ -245,14 +245,15 @@ def _settle(account: Account, work: Path, result: Path, team: Workers) -> None:
     with connection(work / "spilled", team.count) as database:
         settler = Settler(database, lists, result, periods, account.place)
         finished: set[str] = set()
+        referred = referred_tables()
         for table in dependency_order():
             sources = [s for s in account.sources if s.sheet.table == table.name]
             if sources:
                 supply = _Supply(account, lists, work, result)
-                pieces = supply.refer(table, sources, needs(table) & finished, team)
+                pieces = supply.refer(table, sources, table.waits_for & finished, team)
                 team.rest()
                 settler.settle(table, pieces, supply.lost)
-                if table.name in REFERRED:
+                if table.name in referred:
                     write_lost(work / "lost", table.name, supply.lost)
                 finished.add(table.name)
         account.write(result, database, lists)
@@ -274,7 +275,7 @@ class _Supply:
         self.lost: set[str] = set()
 
     def refer(
-        self, table: Table, sources: list[ReadSheet], finished: set[str], team: Workers
+        self, table: Table, sources: list[ReadSheet], finished: frozenset[str], team: Workers
     ) -> list[Source]:
         """Hold the pieces of a table against the finished ones and return where they are now."""
         tasks: list[ReferTask] = []
@@ -308,5 +309,5 @@ class _Supply:
         return pieces
 
     def _lose(self, table: Table, problems: pa.Table) -> None:
-        if table.name in REFERRED:
+        if table.name in referred_tables():
             self.lost.update(problems["key"].drop_null().to_pylist())

@@ -26,6 +26,7 @@ from dalian_eval.intake.base.limits import Limits
 from dalian_eval.intake.corrections.correction_sheets import Decision, Line
 from dalian_eval.intake.files.discover import RawFile
 from dalian_eval.intake.tables.headers import HeaderMap
+from dalian_eval.schema.tables import in_use
 
 CANONICAL, CELLS, PROBLEMS = ".parquet", ".cells", ".problems"
 """Endings of the parts of a block."""
@@ -84,10 +85,10 @@ class Entry:
 def way_of_reading(words: HeaderMap, limits: Limits) -> str:
     """Return the hash of what all files of a run are read by: once for thousands of them.
 
-    That is the synonyms, the limits, the code of the rooms that read, and the libraries they read
-    with.
+    That is the tables, the synonyms, the limits, the code of the rooms that read, and the libraries
+    they read with.
     """
-    return _hashed([asdict(words), asdict(limits), _CODE])
+    return _hashed([in_use().digest, asdict(words), asdict(limits), _CODE])
 
 
 def reading_key(raw: RawFile, way: str, lines: Sequence[Line] = ()) -> str:

@@ -15,6 +15,10 @@ from dalian_eval.scoring.month_rows import months_of
 from dalian_eval.scoring.rules.monthly import MonthlyClause
 from dalian_eval.scoring.rules.steps import StepsClause
 
+_OF_RECORDS = ("uploads", "entry_ratio", "per_capita")
+_OF_TRANSMISSIONS = "transmission"
+"""Metrics of which it is known what adds to them; of others nothing is said."""
+
 MOST_RECORDS = 500
 """So many missing records at most are one move; what lacks more is no matter of days."""
 
@@ -24,11 +28,11 @@ def missing_in_month(context: Context, kind: Kind) -> Iterator[Proposal]:
     section = context.section(kind)
     for clause in section.section.clauses.values():
         status = section.leaves[clause.id].status
-        if isinstance(clause, StepsClause):
+        if isinstance(clause, StepsClause) and clause.metric == _OF_TRANSMISSIONS:
             for who in range(len(section.candidates)):
                 if status[who] == SCORED:
                     yield from _transmission(context, kind, clause, who)
-        if not isinstance(clause, MonthlyClause):
+        if not isinstance(clause, MonthlyClause) or clause.metric not in _OF_RECORDS:
             continue
         rows = months_of(context.scored.facts, section.candidates, clause.metric, clause.variant)
         rows = rows[rows["month"].astype("str") == context.month]

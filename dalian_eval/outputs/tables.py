@@ -12,7 +12,7 @@ from dalian_eval.outputs.words import (
     SCORE_STATES,
     SHEET_STATES,
 )
-from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES
+from dalian_eval.rubric.vocabulary import SLOT_NAMES
 
 
 def _text(
@@ -566,5 +566,4 @@ def code_words() -> dict[str, dict[str, str]]:
     for table in OUTPUTS.values():
         for column in table.columns:
             words.setdefault(column.name, {}).update(column.words)
-    metrics = {name: metric.title for name, metric in METRICS.items()}
-    return {**{name: found for name, found in words.items() if found}, "metric": metrics}
+    return {name: found for name, found in words.items() if found}

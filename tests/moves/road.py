@@ -9,6 +9,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from dalian_eval.metrics import campaign, monthly
+from dalian_eval.metrics.sources import open_sources
+from dalian_eval.metrics.staff import running_staff
 from dalian_eval.moves.change import EFFORTS as KINDS_OF_WORK
 from dalian_eval.moves.context import Context
 from dalian_eval.moves.search import Move, moves
@@ -28,12 +30,12 @@ def context_of(folder: Path, as_of: dt.date, chosen: Mapping[str, str] | None = 
     law = rubric(chosen)
     data = {file.stem: pq.read_table(file) for file in sorted(folder.glob("*.parquet"))}
     tables = {n: to_frame(t, BY_NAME[n]) for n, t in data.items() if n != "inspections"}
-    sources = monthly.open_sources(folder, tables["units"], law.period, as_of)
+    sources = open_sources(folder, tables["units"], law.period, as_of)
     found = monthly.found_records(sources)
     scored = score(tables, frozenset(data), monthly.all_metrics(sources), found, law, as_of, SEED)
     entries = campaign.entries(sources)
     entered = entries["officer_id"][entries["month"] == sources.months[-1]]
-    staff = monthly.running_staff(sources)
+    staff = running_staff(sources)
     later = monthly.records_to_come(sources)
     return Context(scored, tables, frozenset(data), found, later, staff, frozenset(entered), SEED)
 

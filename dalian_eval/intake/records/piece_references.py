@@ -13,8 +13,6 @@ from dalian_eval.intake.base.reasons import Change
 from dalian_eval.intake.read_file import Changes, write_rows
 from dalian_eval.intake.records.officer_names import People, resolve_names
 from dalian_eval.intake.records.references import (
-    REFERRED,
-    SUBJECT,
     SUBJECT_TABLES,
     Problems,
     ReferenceTarget,
@@ -22,11 +20,12 @@ from dalian_eval.intake.records.references import (
     keys_of,
     nothing_to_check,
     reference_problems,
+    referred_tables,
     without,
 )
 from dalian_eval.intake.tables.normalise import Example
 from dalian_eval.intake.tables.quarantined_rows import SCHEMA, problem_rows
-from dalian_eval.schema.model import Column, Type
+from dalian_eval.schema.model import SUBJECT, Column, Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME
 
@@ -75,7 +74,8 @@ class FinishedTables:
     @cached_property
     def referenced(self) -> dict[str, ReferenceTarget]:
         """The finished tables that others refer to, by name."""
-        return {name: self._referenced(name) for name in self._finished if name in REFERRED}
+        asked = referred_tables()
+        return {name: self._referenced(name) for name in self._finished if name in asked}
 
     @cached_property
     def people(self) -> People | None:

@@ -11,12 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dalian_eval.intake.base.reasons import Problem, Reason
-from dalian_eval.schema.model import Column, Table, Type
+from dalian_eval.schema.model import SUBJECT, Column, Table, Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME, OFFICER, TABLES, UNIT
-
-SUBJECT = "subject"
-"""The `references` of a column that names a unit or an officer, by the row's 对象类型."""
 
 _NEAREST = 3
 _SUBJECT_KIND = "subject_kind"
@@ -69,11 +66,10 @@ class ReferenceTarget:
         return {name: key for name, key in zip(names, self.keys.to_pylist(), strict=True) if name}
 
 
-REFERRED = frozenset(
-    {*SUBJECT_TABLES.values()}
-    | {c.references for t in TABLES for c in t.columns if c.references in BY_NAME}
-)
-"""The tables that others, or they themselves, refer to."""
+def referred_tables() -> frozenset[str]:
+    """Return the names of the tables that others, or they themselves, refer to."""
+    named = {c.references for t in TABLES for c in t.columns if c.references}
+    return frozenset(named & BY_NAME.keys() | {*SUBJECT_TABLES.values()})
 
 
 def dependency_order() -> list[Table]:
@@ -85,25 +81,10 @@ def dependency_order() -> list[Table]:
     waiting = list(TABLES)
     while waiting:
         done = {table.name for table in ordered}
-        ready = [t for t in waiting if needs(t) <= done]
+        ready = [t for t in waiting if t.waits_for <= done]
         ordered += ready
         waiting = [t for t in waiting if t not in ready]
     return ordered
-
-
-def needs(table: Table) -> set[str]:
-    """Return the tables that must be finished before a table's rows can be held against them."""
-    needed: set[str] = set()
-    for column in table.columns:
-        if column.references == SUBJECT:
-            needed |= set(SUBJECT_TABLES.values())
-        elif column.references:
-            needed.add(column.references)
-        if column.mentions:
-            needed.add(column.mentions)
-    if "officers" in needed and table.name != "postings":
-        needed.add("postings")
-    return needed - {table.name}
 
 
 def reference_problems(table: Table, rows: pa.Table, known: dict[str, ReferenceTarget]) -> Problems:
