@@ -22,6 +22,7 @@ from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.stages.parameters import load_params, newest_params, project_root, rubric_of
+from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 
 if TYPE_CHECKING:
     from dalian_eval.checks import Validation
@@ -53,6 +54,8 @@ def selfcheck(
     to = to if to is not None else _beside(raw)
     run_params = load_params(chosen)
     rubric = rubric_of(chosen, run_params, {})
+    for line in shortened(warnings_of_plan(chosen.parent / run_params.rubric, chosen, rubric)):
+        tell(line)
     headers = chosen.parent / run_params.headers
     limits = run_params.limits.limits()
     place = _free(to, raw)
