@@ -112,7 +112,7 @@ class Text(str):
 
     line: int
 
-    def __new__(cls, text: str, line: int) -> "Text":
+    def __new__(cls, text: str, line: int = 1) -> "Text":
         """Take the text and its line, counted from 1."""
         made = super().__new__(cls, text)
         made.line = line
@@ -125,8 +125,8 @@ class TextList(list[Any]):
     line: int
 
 
-class TextMap(dict[Text, Any]):
-    """A mapping of `Text` to `Text`, `TextList` and `TextMap`, and the line it begins in."""
+class TextMap(dict[str, Any]):
+    """A mapping whose keys are `Text`, and the line it begins in."""
 
     line: int
 

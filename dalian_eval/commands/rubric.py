@@ -1,5 +1,9 @@
 """Commands for whoever writes a rubric: rubric check, show, test, diff, try, next-year."""
 
+import sys
+from pathlib import Path
+
+from dalian_eval.base.errors import DifferenceError
 from dalian_eval.commands.argument_parser import Command, CommandGroup, Option
 
 
@@ -13,6 +17,32 @@ def _check(*, file: str) -> None:
     print(f"{found.summary}。")
 
 
+def _test(*, file: str, cases: list[Path]) -> None:
+    """Map the options of `rubric test` to one call and print what failed."""
+    from rich.console import Console
+
+    from dalian_eval.commands.evaluation import reading_width
+    from dalian_eval.jobs.rubric_cases import run_cases
+    from dalian_eval.jobs.rubric_check import rubric_file
+    from dalian_eval.report.workbench.case_lines import result_lines
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    live = sys.stderr.isatty()
+
+    def tell(done: int, all_of_them: int) -> None:
+        if live:
+            end = "\n" if done == all_of_them else ""
+            print(f"\r已算 {done}/{all_of_them} 例", end=end, file=sys.stderr, flush=True)
+
+    results = run_cases(rubric_file(file), cases, tell)
+    for line in result_lines(results, reading_width(console.width)):
+        console.print(line, soft_wrap=True)
+    if not all(result.passed for result in results):
+        raise DifferenceError(
+            "有案例与细则算得的不符：请对照方案，看是细则写错还是案例算错，改正后再试"
+        )
+
+
 _FILE = Option("FILE", "", "细则文件，或年度（如 2024）", required=True)
 
 GROUP = CommandGroup(
@@ -24,6 +54,21 @@ GROUP = CommandGroup(
             "检查细则文件：在每条口径的每种取值下都能载入，错误逐条指出，年份对不上的提醒。",
             (_FILE,),
             _check,
+        ),
+        Command(
+            "test",
+            "用手算的案例检验细则：不符的逐条列出期望、算得和台账里的缘由。",
+            (
+                _FILE,
+                Option(
+                    "CASES",
+                    "",
+                    "案例文件或文件夹（不写：params/cases 中同名的文件夹）",
+                    Path,
+                    repeatable=True,
+                ),
+            ),
+            _test,
         ),
     ),
 )
