@@ -17,6 +17,29 @@ def _check(*, file: str) -> None:
     print(f"{found.summary}。")
 
 
+def _show(*, file: str, html: Path | None) -> None:
+    """Map the options of `rubric show` to one call and print the tree, or write the page."""
+    from rich.console import Console
+
+    from dalian_eval.base.result_folder import writable
+    from dalian_eval.commands.evaluation import reading_width
+    from dalian_eval.jobs.rubric_check import rubric_file
+    from dalian_eval.report.workbench.plan_page import plan_html, plan_lines
+    from dalian_eval.rubric.load import load_rubric
+    from dalian_eval.workbench.plan_words import plan_words
+
+    path = rubric_file(file)
+    plan = plan_words(path, load_rubric(path))
+    if html is not None:
+        with writable(html, "--html"):
+            html.write_text(plan_html(plan), encoding="utf-8", newline="\n")
+        print(f"已写出：{html}")
+        return
+    console = Console(highlight=False, markup=False, emoji=False)
+    for line in plan_lines(plan, reading_width(console.width)):
+        console.print(line, soft_wrap=True)
+
+
 def _test(*, file: str, cases: list[Path]) -> None:
     """Map the options of `rubric test` to one call and print what failed."""
     from rich.console import Console
@@ -54,6 +77,12 @@ GROUP = CommandGroup(
             "检查细则文件：在每条口径的每种取值下都能载入，错误逐条指出，年份对不上的提醒。",
             (_FILE,),
             _check,
+        ),
+        Command(
+            "show",
+            "把整份细则写成一页，对照方案原文核对、打印、签字；不写 --html 则在终端列出。",
+            (_FILE, Option("--html", "文件", "另存为网页", Path)),
+            _show,
         ),
         Command(
             "test",
