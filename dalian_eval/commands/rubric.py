@@ -66,6 +66,29 @@ def _test(*, file: str, cases: list[Path]) -> None:
         )
 
 
+def _diff(*, a: str, b: str, html: Path | None) -> None:
+    """Map the options of `rubric diff` to one call and print what differs."""
+    from rich.console import Console
+
+    from dalian_eval.base.result_folder import writable
+    from dalian_eval.commands.evaluation import reading_width
+    from dalian_eval.jobs.rubric_check import rubric_file
+    from dalian_eval.report.workbench.difference_page import difference_html, difference_lines
+    from dalian_eval.rubric.load import load_rubric
+    from dalian_eval.workbench.plan_difference import plan_difference
+    from dalian_eval.workbench.plan_words import plan_words
+
+    plans = [plan_words(path, load_rubric(path)) for path in map(rubric_file, (a, b))]
+    difference = plan_difference(*plans)
+    console = Console(highlight=False, markup=False, emoji=False)
+    for line in difference_lines(difference, reading_width(console.width)):
+        console.print(line, soft_wrap=True)
+    if html is not None:
+        with writable(html, "--html"):
+            html.write_text(difference_html(difference), encoding="utf-8", newline="\n")
+        print(f"已写出：{html}")
+
+
 _FILE = Option("FILE", "", "细则文件，或年度（如 2024）", required=True)
 
 GROUP = CommandGroup(
@@ -98,6 +121,16 @@ GROUP = CommandGroup(
                 ),
             ),
             _test,
+        ),
+        Command(
+            "diff",
+            "比较两份细则：逐条列出新增、删除和变动，原来怎么写、现在怎么写。",
+            (
+                Option("A", "", "原来的细则文件，或年度", required=True),
+                Option("B", "", "现在的细则文件，或年度", required=True),
+                Option("--html", "文件", "另存为网页", Path),
+            ),
+            _diff,
         ),
     ),
 )
