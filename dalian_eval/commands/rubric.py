@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from dalian_eval.base.errors import DifferenceError
+from dalian_eval.base.typed_words import reading_pairs
 from dalian_eval.commands.argument_parser import Command, CommandGroup, Option
 
 
@@ -89,6 +90,32 @@ def _diff(*, a: str, b: str, html: Path | None) -> None:
         print(f"已写出：{html}")
 
 
+def _try(*, file: str, on: str, reading: list[str], csv: Path | None, html: Path | None) -> None:
+    """Map the options of `rubric try` to one call and print who moves."""
+    readings = reading_pairs(reading)
+    from rich.console import Console
+
+    from dalian_eval.commands.evaluation import reading_width
+    from dalian_eval.jobs.rubric_check import rubric_file
+    from dalian_eval.jobs.rubric_trial import try_rules
+    from dalian_eval.report.changes.comparison_text import changes_lines
+
+    comparison = try_rules(rubric_file(file), on, readings=readings, csv=csv, html=html)
+    console = Console(highlight=False, markup=False, emoji=False)
+    for line in changes_lines(comparison, reading_width(console.width)):
+        console.print(line, soft_wrap=True)
+    for path in (csv, html):
+        if path is not None:
+            print(f"已写出：{path}")
+
+
+def _next_year(*, year: str) -> None:
+    """Map the option of `rubric next-year` to one call and print what is to be decided."""
+    from dalian_eval.jobs.rubric_next_year import make_next_year
+
+    print("\n".join(make_next_year(year).lines()))
+
+
 _FILE = Option("FILE", "", "细则文件，或年度（如 2024）", required=True)
 
 GROUP = CommandGroup(
@@ -131,6 +158,24 @@ GROUP = CommandGroup(
                 Option("--html", "文件", "另存为网页", Path),
             ),
             _diff,
+        ),
+        Command(
+            "try",
+            "把一份记录的资料换一份细则或参数试算：谁的分变、经哪一条、名次怎样变；记录不改动。",
+            (
+                Option("FILE", "", "细则文件、运行参数文件，或年度", required=True),
+                Option("--on", "记录", "运行记录：文件夹，或它的编号", required=True),
+                Option("--reading", "名称=取值", "另选的口径", repeatable=True),
+                Option("--csv", "文件", "另存为表格文件", Path),
+                Option("--html", "文件", "另存为网页", Path),
+            ),
+            _try,
+        ),
+        Command(
+            "next-year",
+            "由本年度生成下一年度的参数、细则和案例：年份顺延，须由人决定的逐处标明；不覆盖已有文件。",
+            (Option("YEAR", "", "由哪一年度生成，如 2024", required=True),),
+            _next_year,
         ),
     ),
 )

@@ -87,7 +87,7 @@ def plan_difference(before: PlanWords, after: PlanWords) -> PlanDifference:
                     nodes.append(NodeChange(title, one.id, one.title, one.locator, state, changes))
                 continue
             changes = tuple(_changes(was, now)) or tuple(
-                _unspoken(dumps[0][was.id].model_dump(), dumps[1][now.id].model_dump())
+                unspoken_changes(dumps[0][was.id].model_dump(), dumps[1][now.id].model_dump())
             )
             if changes:
                 nodes.append(NodeChange(title, now.id, now.title, now.locator, CHANGED, changes))
@@ -166,15 +166,15 @@ def _changes(was: NodeWords, now: NodeWords) -> Iterator[Change]:
             yield Change(what, old[what], text)
 
 
-def _unspoken(was: Any, now: Any, path: str = "") -> Iterator[Change]:
+def unspoken_changes(was: Any, now: Any, path: str = "") -> Iterator[Change]:
     """Yield parameters that differ though the words do not, by their keys."""
     if isinstance(was, Mapping) and isinstance(now, Mapping):
         for key in dict.fromkeys([*was, *now]):
             below = f"{path}.{key}" if path else str(key)
-            yield from _unspoken(was.get(key), now.get(key), below)
+            yield from unspoken_changes(was.get(key), now.get(key), below)
     elif isinstance(was, list | tuple) and isinstance(now, list | tuple) and len(was) == len(now):
         for number, (a, b) in enumerate(zip(was, now, strict=True), start=1):
-            yield from _unspoken(a, b, f"{path}[{number}]")
+            yield from unspoken_changes(a, b, f"{path}[{number}]")
     elif was != now:
         yield Change(f"参数 {path}", _value(was), _value(now))
 

@@ -8,6 +8,7 @@ from dalian_eval.record.diff.sides import Side
 from dalian_eval.report.changes.comparison import Setting
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import Kind
+from dalian_eval.workbench.plan_difference import unspoken_changes
 from dalian_eval.workbench.plan_words import node_words
 
 _DRAWN = "drawn_files"
@@ -97,6 +98,12 @@ def _rules(a: Side, b: Side) -> Iterator[Difference]:
                     node_words(s, node, side.rubric.period)
                     for s, side in zip(sections, (a, b), strict=True)
                 ]
+                if told[0] == told[1]:
+                    found = [*unspoken_changes(dumps[0] or {}, dumps[1] or {})]
+                    told = [
+                        "；".join(f"{c.what}：{c.before if first else c.after}" for c in found)
+                        for first in (True, False)
+                    ]
                 title = next(s.nodes[node].title for s in reversed(sections) if node in s.nodes)
                 yield Difference(Setting(f"细则：{title}（{node}）", *told), _among({node}))
 
