@@ -23,6 +23,7 @@ from dalian_eval.rubric.asked_tables import asked_tables
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.stages.parameters import load_params, newest_params, project_root, rubric_of
+from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 
 if TYPE_CHECKING:
     from dalian_eval.checks import Validation
@@ -55,6 +56,8 @@ def selfcheck(
     run_params = load_params(chosen)
     rubric = rubric_of(chosen, run_params, {})
     asked = asked_tables(rubric, campaign=run_params.campaign is not None)
+    for line in shortened(warnings_of_plan(chosen.parent / run_params.rubric, chosen, rubric)):
+        tell(line)
     headers = chosen.parent / run_params.headers
     limits = run_params.limits.limits()
     place = _free(to, raw)

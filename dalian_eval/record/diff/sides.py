@@ -20,6 +20,7 @@ from dalian_eval.rubric_file.load import load_rubric, rubric_hash
 from dalian_eval.schema.origins import origin_texts
 from dalian_eval.schema.tables import using
 from dalian_eval.scoring.ledger import ledger
+from dalian_eval.scoring.score import Score
 from dalian_eval.stages.parameters import FOLDER, RunParams, tables_of
 from dalian_eval.stages.pipeline import CLEAN, Job, raw_files
 
@@ -84,7 +85,12 @@ class Side:
 
 def ledger_of(job: Job) -> pd.DataFrame:
     """Return the ledger of a job, whatever its checks would say (columns `LEDGER`)."""
-    entries = ledger(job.rescore())
+    return ledger_of_score(job, job.rescore())
+
+
+def ledger_of_score(job: Job, scored: Score) -> pd.DataFrame:
+    """Return the ledger of what a job was scored as (columns `LEDGER`)."""
+    entries = ledger(scored)
     sources = sources_of(job.store / CLEAN)
     entries = entries.assign(evidence=origin_texts(entries["evidence"], sources))[LEDGER]
     return entries.astype({name: "str" for name in LEDGER if name != "points"})
