@@ -236,7 +236,9 @@ def _lay_out(job: Job, params_path: Path, building: Path) -> None:
         shutil.copyfile(job.raw / name, target)
     # The folder params/rubrics is what marks a project, also the one inside the run.
     (building / FOLDER / RUBRICS).mkdir(parents=True)
-    for name in (params_path.name, job.params.rubric, job.params.headers, job.params.narrative):
+    names = [params_path.name, job.params.rubric, job.params.headers, job.params.narrative]
+    names += [job.params.mappings] if job.mappings.is_file() else []
+    for name in names:
         target = building / FOLDER / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(params_path.parent / name, target)

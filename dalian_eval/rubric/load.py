@@ -404,6 +404,11 @@ def _reach_faults(section: Section, query: Query, known: set[str]) -> Iterator[s
             yield "of: officers 要按日期找人员当时所在的单位，必须写 date 与 window"
 
 
+def hash_if_there(path: Path) -> str:
+    """Return the hash of a file of settings that may be missing; "" when it is."""
+    return rubric_hash(path) if path.is_file() else ""
+
+
 def rubric_hash(path: Path) -> str:
     """Return the SHA-256 of the rubric file, line ends normalised."""
     return hashlib.sha256(read_whole(path).replace(b"\r\n", b"\n")).hexdigest()

@@ -20,6 +20,8 @@ from dalian_eval.rubric.period import Period, month_end
 
 FOLDER = "params"
 RUBRICS = "rubrics"
+MAPPINGS = "mappings.yaml"
+"""The file of mappings beside the parameters, where they name no other."""
 
 
 class LimitsModel(BaseModel):
@@ -83,6 +85,7 @@ class RunParams(BaseModel):
     year: int
     rubric: InsidePath
     headers: InsidePath = "headers.yaml"
+    mappings: InsidePath = MAPPINGS
     narrative: InsidePath = "templates/narrative.docx"
     selfassessment: InsidePath = "templates/selfassessment.docx"
     readings: dict[str, str] = Field(default_factory=dict)

@@ -24,12 +24,13 @@ from dalian_eval.intake.demo_files import DEMO, DEMO_LIST, refuse_mixture
 from dalian_eval.intake.files.discover import entry_problem, find_files
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.entries import entries_read
-from dalian_eval.rubric.load import rubric_hash
+from dalian_eval.rubric.load import hash_if_there, rubric_hash
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.stages.parameters import (
     FOLDER,
+    MAPPINGS,
     RunParams,
     evaluation_day,
     load_params,
@@ -87,8 +88,16 @@ class Job:
     @property
     def rubric_file(self) -> Path:
         """The rubric's file; its path and that of the synonyms count from one folder."""
-        folder = self.headers.parents[len(PurePosixPath(self.params.headers).parts) - 1]
-        return folder / self.params.rubric
+        return self._params_folder / self.params.rubric
+
+    @property
+    def mappings(self) -> Path:
+        """The file of mappings, which need not exist."""
+        return self._params_folder / self.params.mappings
+
+    @property
+    def _params_folder(self) -> Path:
+        return self.headers.parents[len(PurePosixPath(self.params.headers).parts) - 1]
 
     @property
     def run_id(self) -> str:
@@ -118,6 +127,7 @@ class Job:
                 self.raw,
                 out,
                 headers=self.headers,
+                mappings=self.mappings,
                 limits=self.params.limits.limits(),
                 pieces=pieces_folder(self.store.parent),
                 entries=entries_read((self.rubric.unit, self.rubric.officer)),
@@ -516,6 +526,7 @@ def open_job(
         "readings": rubric.chosen,
         "rubric": rubric_hash(path.parent / run_params.rubric),
         "headers": rubric_hash(headers),
+        "mappings": hash_if_there(path.parent / run_params.mappings),
         "narrative": sha256_of(narrative) if narrative.is_file() else "",
         "version": __version__,
     }
@@ -537,7 +548,10 @@ def previous_files(folder: Path) -> tuple[str, ...]:
         params = meta["params"]
         if not all(is_inside(n) for n in (params["rubric"], params["headers"], *meta["files"])):
             raise ValueError("a path to another folder")
-        named = (f"{FOLDER}/{params['rubric']}", f"{FOLDER}/{params['headers']}")
+        named: tuple[str, ...] = (f"{FOLDER}/{params['rubric']}", f"{FOLDER}/{params['headers']}")
+        mappings = f"{FOLDER}/{params.get('mappings') or MAPPINGS}"
+        if (folder / mappings).is_file() and is_inside(mappings):
+            named += (mappings,)
         names = ("run.json", OUTPUTS["scores"].file, OUTPUTS["ledger"].file, *named)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"读不了上次运行 {folder} 中的 run.json：请确认文件夹完整") from error

@@ -4,7 +4,7 @@ The format is described in docs/mappings.md.
 """
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -174,7 +174,7 @@ class _Reader:
             key = str(found["loc"][-1]) if found["loc"] else name
             if found["type"] == "extra_forbidden":
                 known = _keys_beside(found["loc"])
-                near = _near(key, known)
+                near = _near(key, [k for k in known if k not in self._written(*place[:-1])])
                 text = f"没有『{key}』这个键{near or '，可用：' + '、'.join(known)}"
                 misspelt |= {word for word in known if f" {word}？" in near}
             elif found["type"] == "missing":
@@ -234,6 +234,14 @@ class _Reader:
 
     def line(self, *place: str | int) -> int:
         """Return the line of the deepest written key of a place; steps not written are passed."""
+        return self._deepest(*place)[0]
+
+    def _written(self, *place: str | int) -> Collection[str]:
+        """Return the keys that are written at a place."""
+        node = self._deepest(*place)[1]
+        return {str(key) for key in node} if isinstance(node, CommentedMap) else ()
+
+    def _deepest(self, *place: str | int) -> tuple[int, Any]:
         node: Any = self.raw
         line = 1
         for step in place:
@@ -241,7 +249,7 @@ class _Reader:
             if step in marks:
                 line = marks[step][0] + 1
                 node = node[step]
-        return line
+        return line, node
 
 
 @dataclass

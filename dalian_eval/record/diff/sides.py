@@ -14,7 +14,7 @@ from dalian_eval.intake.account.intake_report import sources_of
 from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.record.folder import refuse_odd
 from dalian_eval.report.views.evidence import INPUTS
-from dalian_eval.rubric.load import load_rubric, rubric_hash
+from dalian_eval.rubric.load import hash_if_there, load_rubric, rubric_hash
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.schema.origins import origin_texts
 from dalian_eval.scoring.ledger import ledger
@@ -31,7 +31,8 @@ WHERE = "请写到记录编号那一层，并确认文件夹完整"
 class Side:
     """One run: run.json, scores and ledger as recorded, and the job that can make them again.
 
-    `rules`, `synonyms`: hashes of the rubric file and of the header synonyms.
+    `rules`, `synonyms`, `mappings`: hashes of the rubric file, of the header synonyms and of the
+    file of mappings ("" where there was none).
     """
 
     meta: Mapping[str, Any]
@@ -40,6 +41,7 @@ class Side:
     job: Job
     rules: str
     synonyms: str
+    mappings: str
 
     @property
     def rubric(self) -> Rubric:
@@ -74,8 +76,8 @@ class Side:
 
     def _reads_like(self, other: "Side") -> bool:
         """Whether both runs make the same tables of the same files."""
-        limits = [side.job.params.limits for side in (self, other)]
-        return self.synonyms == other.synonyms and limits[0] == limits[1]
+        ways = [(s.synonyms, s.mappings, s.job.params.limits) for s in (self, other)]
+        return ways[0] == ways[1]
 
 
 def ledger_of(job: Job) -> pd.DataFrame:
@@ -124,4 +126,5 @@ def open_side(folder: Path, raw: Path, processed: Path) -> Side:
         job=job,
         rules=rubric_hash(rules),
         synonyms=rubric_hash(headers),
+        mappings=hash_if_there(job.mappings),
     )
