@@ -20,6 +20,7 @@ from dalian_eval.commands import (
     ceremony,
     comparison,
     evaluation,
+    mapping,
     next_steps,
     readings,
 )
@@ -36,6 +37,7 @@ COMMANDS = (
     *comparison.COMMANDS,
     *readings.COMMANDS,
     *next_steps.COMMANDS,
+    *mapping.COMMANDS,
 )
 
 

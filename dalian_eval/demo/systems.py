@@ -237,8 +237,8 @@ def _penalties(
     for row in tables["case_handlers"]:
         handlers[row["case_id"]][bool(row["approver"])].append(_person(row["officer_id"], people))
     by_unit: dict[str, tuple[list[Row], list[Row]]] = {unit: ([], []) for unit in names}
-    for case in tables["cases"]:
-        by_unit[str(case["unit_id"])][case["kind"] not in _ORDINARY].append(case)
+    for row in tables["cases"]:
+        by_unit[str(row["unit_id"])][row["kind"] not in _ORDINARY].append(row)
     columns = (
         *("决定书文号", "种类", "决定日期", "主办人", "协办人", "移送公安时间", "公安立案时间"),
         *("公安立案性质", "专项", "案情", "涉及领域", "使用装备", "线索平台", "取证技术"),

@@ -93,7 +93,7 @@ class Translator:
             if not isinstance(cell, CellError | EmptyFormula):
                 text = original_text(cell)
                 try:
-                    value = self._meant(text, part)
+                    value = self.meaning(text, part)
                 except BadCellError as error:
                     value = ""
                     wrong[code] = Problem(error.reason, self.column.header, text, error.details)
@@ -114,7 +114,8 @@ class Translator:
         problems = {int(row): wrong[int(codes[row])] for row in bad}
         return ColumnCells(values, problems, changes)
 
-    def _meant(self, text: str, part: int) -> str:
+    def meaning(self, text: str, part: int) -> str:
+        """Return what a text of theirs is as a cell of ours. Raises BadCellError."""
         form = self.form
         if form.part:
             text = _part(text, form.part, part)
