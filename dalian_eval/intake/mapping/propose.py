@@ -6,9 +6,10 @@ until somebody puts it into params/mappings.yaml.
 """
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 from dalian_eval.intake.base.limits import DEFAULT_LIMITS
 from dalian_eval.intake.base.raw_cell import Cell, half_width, original_text, without_blanks
@@ -31,7 +32,7 @@ from dalian_eval.intake.mapping.model import (
     Form,
     Rule,
 )
-from dalian_eval.intake.mapping.sheet_profile import Profile, says_something
+from dalian_eval.intake.mapping.sheet_profile import Profile, is_sum, says_something
 from dalian_eval.intake.mapping.terms import (
     COMPANIONS,
     GROUPED,
@@ -51,7 +52,11 @@ _MOST_WORDS = 30
 _LEAST, _LEAST_OPTIONAL = 0.3, 0.45
 _ALTERNATIVE = 0.35
 _READ = 0.5
+_MARKS = 3
+_EVERYWHERE = frozenset({"序号", "备注", "说明", "合计", "总计", "编号", "姓名", "单位", "日期"})
 _SUBJECT = "subject"
+_SUBJECTS = ("units", "officers")
+_OWN_WORDS, _MEANT_WORDS = 0.6, 0.48
 _NAMED = {"units": "单位", "officers": "人员", "cases": "案件", "inspections": "检查记录"}
 _ORGANS = (("局", UNIT), ("队", UNIT), ("科", UNIT), ("所", UNIT), ("站", UNIT))
 
@@ -117,6 +122,8 @@ class Proposer:
     words: HeaderMap
     known: KnownValues
     date1904: bool | None = False
+    _of_filled: dict[str, list[Cell]] = field(default_factory=dict)
+    _of_header: dict[str, list[Cell]] = field(default_factory=dict)
     _seen: dict[tuple[str, str], tuple[Guess, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -139,17 +146,29 @@ class Proposer:
             own = {h for g in best.guesses for h in g.form.headers}
             new = [g for g in rule.guesses if {*g.form.headers} - own]
             if not rule.missing and new:
-                rules += [rule, *self._variants(rule)]
-        used = dict.fromkeys(h for r in rules for h in r.rule.headers if GROUP not in h)
+                roles = self._with_roles(rule) if name == "case_handlers" else rule
+                rules += [roles, *self._variants(rule)]
+        others = tuple(r.table.sheet for r in found[1:4] if r.score > 0 and r not in rules)
+        return Proposal(self.profile, tuple(rules), self._marks(rules), others)
+
+    def _marks(self, rules: Sequence[RuleGuess]) -> tuple[str, ...]:
+        """Return the headers to know such a sheet by: used ones first, groups' only in need."""
+        used = [h for r in rules for h in r.rule.headers if GROUP not in h]
         grouped = [
             h.replace(GROUP, r.groups[0])
             for r in rules
+            for h in r.rule.grouped_headers()
             if r.groups
-            for h in r.rule.grouped_headers()[:1]
         ]
-        others = tuple(r.table.sheet for r in found[1:4] if r.score > 0 and r not in rules)
-        headers = (*[*used][:3], *grouped[: 1 if len(used) > 1 else 2])
-        return Proposal(self.profile, tuple(rules), tuple(dict.fromkeys(headers)), others)
+        members = {at for places in self._family_headers.values() for at in places}
+        free = [
+            header
+            for header, at in self.profile.positions.items()
+            if at not in members and header not in _EVERYWHERE and not is_sum(header)
+        ]
+        lasting = [h for h in grouped if not any(sign.isdigit() for sign in h)]
+        marks = [*dict.fromkeys([*used[:_MARKS], *lasting[:1], *used, *free])][:_MARKS]
+        return tuple(marks if len(marks) > 1 else [*marks, *grouped[: _MARKS - 1]])
 
     # One table
 
@@ -170,6 +189,7 @@ class Proposer:
                 continue
             taken[guess.column.name] = guess
             used.add(place)
+        self._unite(table, taken, used)
         self._complete(table, taken, groups)
         guesses = tuple(taken[c.name] for c in table.columns if c.name in taken)
         missing = tuple(c for c in table.columns if c.mandatory and c.name not in taken)
@@ -178,7 +198,7 @@ class Proposer:
             c.name: tuple(
                 g
                 for g in sorted(self._guesses(table, c), key=lambda g: -g.score)
-                if g.score >= _ALTERNATIVE and g.form != getattr(taken.get(c.name), "form", None)
+                if g.score >= _ALTERNATIVE and self._is_other(g, taken.get(c.name))
             )[:3]
             for c in table.columns
         }
@@ -196,6 +216,17 @@ class Proposer:
             score=score if guesses else 0.0,
         )
         return replace(rule, conditions=self._conditions(rule), hints=tuple(self._hints(rule)))
+
+    def _is_other(self, guess: Guess, taken: Guess | None) -> bool:
+        """Whether a guess is worth telling beside the one that was taken."""
+        if taken is None:
+            return True
+        family = self._family_headers.get(taken.source, ())
+        inside = self.profile.positions.get(guess.source) in family
+        members = self._family_headers.get(guess.source, ())
+        around = self.profile.positions.get(taken.source) in members
+        same = {*guess.form.headers} & {*taken.form.headers}
+        return not (inside or around or same) and guess.score >= 0.7 * taken.score
 
     def _groups(self, table: Table) -> tuple[tuple[str, ...], frozenset[str]]:
         """Return the words of the groups that serve a table best, and the headers of them."""
@@ -216,6 +247,26 @@ class Proposer:
         words = best[1]
         named = frozenset(f.header for f in self.profile.families if f.words == words)
         return words, named
+
+    def _unite(self, table: Table, taken: dict[str, Guess], used: set[tuple[str, str]]) -> None:
+        """Take the columns of several people together where ours is a list: 主检人, 协检人."""
+        for name, guess in list(taken.items()):
+            column = guess.column
+            if column.type is not Type.LIST or column.references != "officers":
+                continue
+            if len(guess.form.headers) > 1:
+                continue
+            more = [
+                g
+                for g in self._guesses(table, column)
+                if len(g.form.headers) == 1 and GROUP not in g.source and (g.source, "") not in used
+                if g.score >= 0.6 * guess.score and not g.form.part
+            ]
+            headers = tuple(dict.fromkeys([guess.source, *(g.source for g in more)]))
+            if len(headers) > 1:
+                cells = [cell for header in headers for cell in self._filled(header)]
+                form = Form(name, headers)
+                taken[name] = self._guess(table, column, form, 0.9, guess.reasons, cells)
 
     def _complete(self, table: Table, taken: dict[str, Guess], groups: tuple[str, ...]) -> None:
         """Add constants: the group's word where it is a key, the only word of a vocabulary."""
@@ -262,7 +313,7 @@ class Proposer:
         """Ask for the key to be there when some records lack it."""
         for guess in rule.guesses:
             form = guess.form
-            if not guess.column.key or not form.headers or GROUP in form.headers[0] or form.part:
+            if not guess.column.key or not form.headers or form.part:
                 continue
             cells = self._cells(form.headers[0])
             if cells and len(self._filled(form.headers[0])) < len(cells):
@@ -279,6 +330,23 @@ class Proposer:
                     told = f"当: {{{guess.source}: {FILLED}}}"
                     yield f"有 {blank} 行没有『{guess.source}』；不算案件的，加上  {told}"
 
+    def _with_roles(self, rule: RuleGuess) -> RuleGuess:
+        """Say of the people of a case what their column says: who assists signs no approval."""
+        people = next((g for g in rule.guesses if g.column.name == "officer_id"), None)
+        if people is None:
+            return rule
+        assists = any(word in people.source for word in ("协", "参与", "辅"))
+        roles = dict.fromkeys(("inspector", "interviewer", "approver"), "是")
+        roles |= {"approver": "否"} if assists else {}
+        there = {g.column.name for g in rule.guesses}
+        told = f"按『{people.source}』推测，请核对"
+        more = [
+            Guess(rule.table[name], Form(name, constant=word), 0.2, (told,))
+            for name, word in roles.items()
+            if name not in there
+        ]
+        return replace(rule, guesses=(*rule.guesses, *more))
+
     def _variants(self, rule: RuleGuess) -> list[RuleGuess]:
         """Return further rules of the same table: other columns of people, each with its role."""
         if rule.table.name != "case_handlers":
@@ -293,7 +361,9 @@ class Proposer:
         ]
         names = dict.fromkeys(g.source for g in others)
         return [
-            replace(rule, guesses=tuple(one if g is taken else g for g in rule.guesses))
+            self._with_roles(
+                replace(rule, guesses=tuple(one if g is taken else g for g in rule.guesses))
+            )
             for name in names
             for one in [next(g for g in others if g.source == name)]
             if (GROUP in name) == (GROUP in taken.source)
@@ -317,11 +387,17 @@ class Proposer:
         return {family.header: family.positions for family in self.profile.families}
 
     def _cells(self, header: str) -> list[Cell]:
-        places = self._family_headers.get(header) or (self.profile.positions[header],)
-        return [cell for place in places for cell in self.profile.cells(place)]
+        if header not in self._of_header:
+            places = self._family_headers.get(header) or (self.profile.positions[header],)
+            cells = [cell for place in places for cell in self.profile.cells(place)]
+            self._of_header[header] = cells
+        return self._of_header[header]
 
     def _filled(self, header: str) -> list[Cell]:
-        return [cell for cell in self._cells(header) if says_something(cell)]
+        if header not in self._of_filled:
+            cells = [cell for cell in self._cells(header) if says_something(cell)]
+            self._of_filled[header] = cells
+        return self._of_filled[header]
 
     def _forms(self, table: Table, column: Column, header: str) -> Iterator[Guess]:
         """Yield the ways in which a column of theirs may be read as one of ours."""
@@ -406,10 +482,10 @@ class Proposer:
         why: tuple[str, ...],
         cells: Sequence[Cell],
     ) -> Guess:
-        some = [*cells[:_MOST_CELLS]]
+        some = _distinct(cells[:_MOST_CELLS])
         read, values = self._read(table, column, form, some)
         share = read / len(some) if some else 0.0
-        samples = tuple(dict.fromkeys(original_text(cell) for cell in cells))[:3]
+        samples = tuple(dict.fromkeys(original_text(cell) for cell in cells[:_MOST_CELLS]))[:3]
         total = round(share * len(cells))
         reasons = list(why)
         if other_unit(form.headers[0], column):
@@ -417,26 +493,42 @@ class Proposer:
         score = 0.65 * likeness + 0.35 * share * _telling(column, form)
         known = [t for t in _NAMED if _points_to(column, t) and self.known.knows(t)]
         if known and values:
-            most, target = max((_share(values, partial(self.known.has, t)), t) for t in known)
+            found = [any(self.known.has(t, value) for t in known) for value in values]
+            unchecked = column.references == _SUBJECT and len(known) < len(_SUBJECTS)
+            if unchecked:
+                found = [ok or _is_code(v) for ok, v in zip(found, values, strict=True)]
+            most = sum(found) / len(found)
             if most >= 0.5:
                 score = 0.5 * likeness + 0.5 * most
-                reasons.append(f"取值在『{_NAMED[target]}』表中的占 {most:.0%}")
+                named = "、".join(f"『{_NAMED[t]}』" for t in known)
+                reasons.append(f"取值在{named}表中的占 {most:.0%}")
             elif not column.mentions:
                 score *= 0.4
+        elif column.vocabulary and len(column.vocabulary) > 1 and share == 1.0 and cells:
+            # Words of a closed list are seldom another column's.
+            if not form.is_translated:
+                score = max(score, _OWN_WORDS)
+            elif likeness >= _ALTERNATIVE - 0.1:
+                score = max(score, _MEANT_WORDS)
         elif likeness < 0.3:
             score *= 0.5
         if share < _READ:
             score *= 0.3
         if (column.key and table.key == (column.name,)) and values:
-            unique = len({*values}) / len(values)
+            said = [original_text(cell) for cell in cells]
+            unique = len({*said}) / len(said)
             if unique > 0.98 and len(values) > 2:
                 reasons.append("取值不重复")
                 score += 0.05
             elif unique < 0.8:
                 score *= 0.4
-        if form.part in (LAST, FIRST, EACH, START, END):
-            score += 0.03 if share >= _READ else 0.0
-        return Guess(column, form, min(score, 1.0), tuple(reasons), samples, total, len(cells))
+        if form.part and share >= _READ:
+            score += 0.03
+        if GROUP in form.headers[0]:
+            score += 0.04
+        if "officers" in (column.references, table.name) and column.type is Type.CODE and values:
+            score += 0.1 * (_share(values, _is_code) - 0.5)
+        return Guess(column, form, score, tuple(reasons), samples, total, len(cells))
 
     def _read(
         self, table: Table, column: Column, form: Form, cells: Sequence[Cell]
@@ -481,9 +573,18 @@ class Proposer:
         return best, (f"表头像『{like}』",) if like else ()
 
 
+def _is_code(text: str) -> bool:
+    """Whether a text is, or holds in brackets, a number as certificates have."""
+    return any(len(run) > 3 for run in re.findall(r"[0-9A-Za-z]+", text))
+
+
+def _distinct(cells: Sequence[Cell]) -> list[Cell]:
+    return [*{(type(cell), cell): cell for cell in cells}.values()]
+
+
 def _points_to(column: Column, target: str) -> bool:
     if column.references == _SUBJECT:
-        return target in ("units", "officers")
+        return target in _SUBJECTS
     return target in (column.references, column.mentions)
 
 

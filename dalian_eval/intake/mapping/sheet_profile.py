@@ -16,9 +16,13 @@ from dalian_eval.intake.tables.recognise import header_text, stacked_words
 _SEARCHED_ROWS = 40
 _MOST_ROWS = 20_000
 _LONGEST_HEADER = 30
+_LONGEST_PREFIX = 5
+_FEWEST_SHARED = 4
+"""So many headers must stand behind each of several words before they are taken for groups."""
 _SUMS = re.compile(r"合计|总计|小计|累计|平均|全年|总数|汇总|备注")
 _VALUE = re.compile(
-    r"[\d.,%:：/\-年月日 ]+|.*\d{4}[-./年]\d{1,2}.*|.*\d{5,}.*|[√×✓是否有无]|.*〔\d+〕.*"
+    r"[\d.,%:：/\-年月日至~— ]*\d[\d.,%:：/\-年月日至~— ]*|[!-~]*\d{3,}[!-~]*|.*\d{6,}.*"
+    r"|[√×✓是否有无]|.*〔\d+〕.*|.*\d{4}[-./年]\d{1,2}[-./月]\d{1,2}.*"
 )
 _TOKENS = (
     r"20\d\d年\d{1,2}月",
@@ -112,8 +116,7 @@ class Profile:
                 continue
             for pattern in _tokens_of(header):
                 found.setdefault(pattern[0], {}).setdefault(pattern[1], place)
-        for header, words in self._stacked_families().items():
-            found[header] = words
+        found |= self._stacked_families() or self._prefixed_families()
         families = [
             Family(header, tuple(words), tuple(words.values()))
             for header, words in found.items()
@@ -126,6 +129,16 @@ class Profile:
         ]
         return tuple(families)
 
+    def _prefixed_families(self) -> dict[str, dict[str, int]]:
+        """Return the families of headers that stand behind each of some words."""
+        words = _prefixes([*self.positions])
+        found: dict[str, dict[str, int]] = {}
+        for header, place in self.positions.items():
+            for word in words:
+                if header.startswith(word) and header != word:
+                    found.setdefault(GROUP + header[len(word) :], {})[word] = place
+        return {header: places for header, places in found.items() if len(places) == len(words)}
+
     def _stacked_families(self) -> dict[str, dict[str, int]]:
         """Return the families under a header of two rows: the upper words before the lower."""
         found: dict[str, dict[str, int]] = {}
@@ -135,6 +148,30 @@ class Profile:
             if above and header.startswith(above) and header != above and not _SUMS.search(above):
                 found.setdefault(GROUP + header[len(above) :], {})[above] = at
         return found
+
+
+def _prefixes(headers: Sequence[str]) -> tuple[str, ...]:
+    """Return two words or more before which most headers stand again: 处罚…, 措施…."""
+    behind: dict[str, set[str]] = {}
+    for header in headers:
+        for length in range(1, min(_LONGEST_PREFIX, len(header) - 1) + 1):
+            behind.setdefault(header[:length], set()).add(header[length:])
+    best: tuple[int, tuple[str, ...]] = (0, ())
+    for one in behind:
+        shared = {o: len(behind[one] & behind[o]) for o in behind if o != one}
+        like = [o for o, count in shared.items() if count >= _FEWEST_SHARED]
+        if like:
+            words = tuple(sorted((one, *like), key=[*behind].index))
+            count = len(set.intersection(*(behind[word] for word in words)))
+            longest = sum(map(len, words))
+            if count >= _FEWEST_SHARED and (count, longest) > (best[0], sum(map(len, best[1]))):
+                best = (count, words)
+    return best[1]
+
+
+def is_sum(header: str) -> bool:
+    """Whether a header is of sums or remarks."""
+    return _SUMS.search(header) is not None
 
 
 def says_something(cell: Cell) -> bool:
