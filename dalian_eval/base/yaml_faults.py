@@ -97,13 +97,18 @@ def meant(word: object, known: Iterable[object]) -> str:
 
 
 def _sentence(error: Mapping[str, Any], place: Place, model: type[BaseModel]) -> str:
-    """Return a pydantic error as a Chinese sentence."""
+    """Return a pydantic error as a Chinese sentence, with the key that was meant."""
+    if error["type"] == "extra_forbidden":
+        return "有不认识的键，请检查拼写" + meant(place[-1], fields_at(model, place[:-1]))
+    return error_sentence(error)
+
+
+def error_sentence(error: Mapping[str, Any]) -> str:
+    """Return one of pydantic's errors as a Chinese sentence."""
     kind, context = error["type"], error.get("ctx", {})
     given = str(error.get("input"))[:40]
     if kind == "missing":
         return "缺少必填的键"
-    if kind == "extra_forbidden":
-        return "有不认识的键，请检查拼写" + meant(place[-1], fields_at(model, place[:-1]))
     if kind == "value_error":
         return str(context.get("error", error["msg"]))
     if kind in ("union_tag_invalid", "literal_error"):

@@ -245,8 +245,8 @@ def _lay_out(job: Job, params_path: Path, building: Path) -> None:
     (building / FOLDER / RUBRICS).mkdir(parents=True)
     params = job.params
     named = [params_path.name, params.rubric, params.headers, params.narrative]
-    if (params_path.parent / params.tables).is_file():
-        named.append(params.tables)
+    optional = (params.tables, params.mappings)
+    named += [name for name in optional if (params_path.parent / name).is_file()]
     for name in named:
         target = building / FOLDER / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -64,7 +64,14 @@ def selfcheck(
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         entries = entries_read((rubric.unit, rubric.officer))
-        report = clean(raw, scratch / "clean", headers=headers, limits=limits, entries=entries)
+        report = clean(
+            raw,
+            scratch / "clean",
+            headers=headers,
+            limits=limits,
+            entries=entries,
+            mappings=chosen.parent / run_params.mappings,
+        )
         copies = Copies(raw, report, load_headers(headers), limits)
         found = findings_of(report, copies.addresses)
         fallen = fallen_rows(report.quarantine)

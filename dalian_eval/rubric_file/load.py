@@ -355,6 +355,11 @@ def _touching(raw: CommentedMap, rubric: Rubric) -> dict[str, tuple[str, ...]]:
     return result
 
 
+def hash_if_there(path: Path) -> str:
+    """Return the hash of a file of settings that may be missing; "" when it is."""
+    return rubric_hash(path) if path.is_file() else ""
+
+
 def rubric_hash(path: Path) -> str:
     """Return the SHA-256 of the rubric file, line ends normalised."""
     return hashlib.sha256(read_whole(path).replace(b"\r\n", b"\n")).hexdigest()

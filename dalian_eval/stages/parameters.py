@@ -26,6 +26,8 @@ FOLDER = "params"
 RUBRICS = "rubrics"
 TABLES = "tables.yaml"
 """What a project adds to the data contract, unless its parameters name another file."""
+MAPPINGS = "mappings.yaml"
+"""The file of mappings beside the parameters, where they name no other."""
 
 
 class LimitsModel(BaseModel):
@@ -90,6 +92,7 @@ class RunParams(BaseModel):
     rubric: InsidePath
     tables: InsidePath = TABLES
     headers: InsidePath = "headers.yaml"
+    mappings: InsidePath = MAPPINGS
     narrative: InsidePath = "templates/narrative.docx"
     selfassessment: InsidePath = "templates/selfassessment.docx"
     readings: dict[str, str] = Field(default_factory=dict)

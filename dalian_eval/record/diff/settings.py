@@ -150,13 +150,16 @@ def _seed(a: Side, b: Side) -> Iterator[Difference]:
 
 
 def _intake(a: Side, b: Side) -> Iterator[Difference]:
-    """Yield what decides how raw files are read: tables, synonyms of headers, limits."""
+    """Yield what decides how raw files are read: tables, synonyms of headers, mappings, limits."""
     if a.job.contract != b.job.contract:
         told = (a.job.contract.digest[:12], b.job.contract.digest[:12])
         yield Difference(Setting("增加的表、列和选项（校验值）", *told), _everything)
     if a.synonyms != b.synonyms:
         told = (a.synonyms[:12], b.synonyms[:12])
         yield Difference(Setting("表头的不同叫法（文件的校验值）", *told), _everything)
+    if a.mappings != b.mappings:
+        read = (a.mappings[:12] or "没有", b.mappings[:12] or "没有")
+        yield Difference(Setting("别的样子的导出怎样读（映射文件的校验值）", *read), _everything)
     limits: list[dict[str, Any]] = [s.job.params.limits.model_dump() for s in (a, b)]
     for name in limits[0]:
         if limits[0][name] != limits[1][name]:
