@@ -112,16 +112,16 @@ def changed(frame: pd.DataFrame, table: Table, changes: Iterable[Change]) -> pd.
             {c.name: plain(old.iloc[i][c.name]) for c in table.columns} | mended[origin]
             for i, origin in enumerate(old[ORIGIN])
         ]
-        new = _frame(table, rows, old[ORIGIN].tolist()).set_axis(old.index)
+        new = frame_of_rows(table, rows, old[ORIGIN].tolist()).set_axis(old.index)
         result = pd.concat([frame.drop(index=old.index), new]).sort_index()
     if added:
         first = int(max(result[ORIGIN].max(), 0)) + 1 if len(result) else 1
-        new = _frame(table, added, range(first, first + len(added)))
+        new = frame_of_rows(table, added, range(first, first + len(added)))
         result = pd.concat([result, new], ignore_index=True)
     return result.reset_index(drop=True)
 
 
-def _frame(table: Table, rows: list[dict[str, Any]], origins: Iterable[int]) -> pd.DataFrame:
+def frame_of_rows(table: Table, rows: list[dict[str, Any]], origins: Iterable[int]) -> pd.DataFrame:
     """Return rows as a frame of the table's types."""
     whole = [
         {c.name: _cell(row.get(c.name), c.type) for c in table.columns} | {ORIGIN: origin}

@@ -83,6 +83,20 @@ class Context:
         frame: pd.DataFrame = self.scored.facts.tables[name]
         return frame
 
+    def given(self, name: str) -> pd.DataFrame:
+        """Return a canonical table as it was supplied, without derived columns."""
+        if name in self.tables:
+            return self.tables[name]
+        columns = [c.name for c in BY_NAME[name].columns]
+        return self.table(name)[[*columns, ORIGIN]]
+
+    @cached_property
+    def cases_by_record(self) -> dict[str, tuple[str, ...]]:
+        """The cases that name each inspection record."""
+        rows = self.table("cases")
+        rows = rows[rows["record_id"].notna() & (rows["record_id"] != "")]
+        return {str(r): tuple(c) for r, c in rows.groupby("record_id")["case_id"]}
+
     @cached_property
     def above(self) -> dict[str, tuple[str, ...]]:
         """Each unit with the units above it, itself first among them in no particular order."""

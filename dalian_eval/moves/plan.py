@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dalian_eval.moves.search import Move
+from dalian_eval.moves.trial_facts import Trial
 from dalian_eval.moves.worth import Trials
 
 MOST_MOVES = 60
@@ -49,9 +50,9 @@ def cheapest(trials: Trials, moves: Sequence[Move], goal: int) -> Plan:
 
     def total(chosen: Sequence[int]) -> int:
         proposals = [own[i].proposal for i in chosen]
-        changes = [c for p in proposals for c in p.changes]
+        changes = tuple(c for p in proposals for c in p.changes)
         redraws = any(p.redraws for p in proposals)
-        return int(trials.totals(kind, changes, redraws=redraws)[who])
+        return int(trials.totals(kind, [Trial(who, changes)], redraws=redraws)[0])
 
     by_gain = sorted(range(len(own)), key=lambda i: -own[i].gain)
     everything = _compatible(by_gain, (), conflicts)

@@ -35,7 +35,7 @@ def brute_force(trials, moves, goal):
     for size in range(1, len(moves) + 1):
         for chosen in combinations(range(len(moves)), size):
             changes = [c for i in chosen for c in moves[i].proposal.changes]
-            if int(trials.totals(kind, changes)[who]) >= goal:
+            if int(trials.alone(kind, changes)[who]) >= goal:
                 cost = (
                     sum(moves[i].effort for i in chosen),
                     sum(moves[i].proposal.number for i in chosen),
