@@ -5,6 +5,7 @@ month. Each metric has a numerator and a denominator (integers); `variant` tells
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -170,16 +171,20 @@ def eligible_staff(sources: Sources, whole_month: bool) -> ir.Table:
     return holds.filter(valid).select("unit", "month", "officer_id")
 
 
-def running_staff(sources: Sources) -> pd.DataFrame:
-    """Return `variant`, `unit`, `officer_id` of the eligible staff in as-of's month, sorted."""
-    running = sources.months[-1]
-    frames = []
+def running_staff(sources: Sources, named: Iterable[str] = ()) -> pd.DataFrame:
+    """Return `variant`, `unit`, `officer_id`, `month` of the eligible staff in as-of's month.
+
+    Sorted. `named`: officers who are told for every month.
+    """
+    asked, frames = [*map(str, named), ""], []
     for variant, whole in (("month_end", False), ("whole_month", True)):
-        staff = eligible_staff(sources, whole).filter(_.month == running)
-        rows = staff.select("unit", "officer_id").order_by(["unit", "officer_id"]).to_pandas()
+        staff = eligible_staff(sources, whole)
+        wanted = (staff.month == sources.months[-1]) | staff.officer_id.isin(asked)
+        rows = staff.filter(wanted).select("unit", "officer_id", "month")
+        rows = rows.order_by(["unit", "officer_id", "month"]).to_pandas()
         frames.append(rows.assign(variant=variant))
     result: pd.DataFrame = pd.concat(frames, ignore_index=True)
-    return result[["variant", "unit", "officer_id"]].astype("str")
+    return result[["variant", "unit", "officer_id", "month"]].astype("str")
 
 
 def _uploaded(sources: Sources) -> ir.Table:
@@ -338,6 +343,15 @@ def records_to_come(sources: Sources) -> frozenset[str]:
     """Return the numbers of records uploaded after as-of that some case refers to."""
     ever = found_records(replace(sources, as_of=dt.date.max - dt.timedelta(days=1)))
     return frozenset(ever["record_id"]) - frozenset(found_records(sources)["record_id"])
+
+
+def known_records(sources: Sources, numbers: Iterable[str]) -> frozenset[str]:
+    """Return those of the record numbers that 检查记录 holds."""
+    asked = sorted(set(numbers))
+    if not asked or "inspections" not in sources.supplied:
+        return frozenset()
+    rows = sources.table("inspections").filter(_.record_id.isin(asked)).select("record_id")
+    return frozenset(rows.distinct().to_pandas()["record_id"])
 
 
 def found_records(sources: Sources) -> pd.DataFrame:

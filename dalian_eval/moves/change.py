@@ -50,13 +50,25 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a proposal is one of several answers to.
+
+    `asked` tells the question from a candidate's others; `all_there_is`: whether the answers are
+    all there can be.
+    """
+
+    asked: tuple[object, ...]
+    all_there_is: bool
+
+
+@dataclass(frozen=True)
 class Proposal:
     """Something that could be done for a candidate; `worth` says what it comes to.
 
     `number`: how many facts; `by`: the last day on which they count; `sentence`: what is to be
     done, without the points; `rows`: origins of the rows concerned; `judged`: the day as of which
     the rule looks at the facts, when that is later than the run's; `redraws`: whether the case draw
-    is made again with the changes.
+    is made again with the changes; `question`: set where the clause is found by what comes out.
     """
 
     kind: Kind
@@ -71,6 +83,7 @@ class Proposal:
     rows: tuple[int, ...] = ()
     judged: dt.date | None = None
     redraws: bool = False
+    question: Question | None = None
 
 
 def _written(table: Table, cells: Mapping[str, Any]) -> dict[str, str]:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from dalian_eval.moves.change import Change, frame_of_rows, plain
 from dalian_eval.moves.context import Context
+from dalian_eval.moves.month_figures import Figures, with_figures
 from dalian_eval.rubric.queries import Kind, Query
 from dalian_eval.rubric.vocabulary import DRAWN_FILES
 from dalian_eval.schema.origins import ORIGIN
@@ -97,14 +98,12 @@ class TrialFacts(Facts):
     """Facts of which each row is everybody's or a trial's.
 
     `replaced`: per table, sorted, row · trials + trial for each of everybody's rows that does not
-    stand in a trial; `more`: what a trial adds to the numerators of the running month, by metric
-    and variant; `running`: that month.
+    stand in a trial; `more`: what a trial adds to its candidate's monthly figures.
     """
 
     trials: int = 0
     replaced: Mapping[str, Positions] = field(default_factory=dict)
-    more: Mapping[int, Mapping[tuple[str, str], int]] = field(default_factory=dict)
-    running: str = ""
+    more: Mapping[int, Figures] = field(default_factory=dict)
 
     def touched(self, query: Query) -> npt.NDArray[np.bool_]:
         """Return in which trials another row meets the query's conditions than everybody's."""
@@ -122,20 +121,18 @@ class TrialFacts(Facts):
 
     def with_months(self, candidates: TrialCandidates, metrics: Sequence[str]) -> "TrialFacts":
         """Return the facts with the monthly figures of the trials' candidates."""
-        rows = self.monthly
-        chosen = np.flatnonzero((rows["kind"] == candidates.kind) & rows["metric"].isin(metrics))
+        rows, kind = self.monthly, candidates.kind
+        chosen = np.flatnonzero((rows["kind"] == kind) & rows["metric"].isin(metrics))
         rows = rows.iloc[chosen].reset_index(drop=True)
         place, copy = candidates.copies(candidates.everybody.index_of(rows["candidate"]))
-        mine = rows.iloc[place].reset_index(drop=True)
-        numerator = mine["numerator"].to_numpy(dtype=np.int64).copy()
-        trial = candidates.trial[copy]
-        telling = np.array([bool(self.more.get(int(t))) for t in candidates.trial], dtype=bool)
-        here = np.flatnonzero((mine["month"] == self.running).to_numpy() & telling[copy])
-        named = zip(here, mine["metric"].iloc[here], mine["variant"].iloc[here], strict=True)
-        for i, metric, variant in named:
-            numerator[i] += self.more[int(trial[i])].get((metric, variant), 0)
-        ids = pd.Series(candidates.ids.to_numpy()[copy], dtype="str")
-        return replace(self, monthly=mine.assign(numerator=numerator, candidate=ids))
+        ids = candidates.ids.to_numpy()
+        mine = rows.iloc[place].assign(candidate=pd.array(ids[copy], dtype="str"))
+        more = {
+            str(name): self.more[int(trial)]
+            for name, trial in zip(ids, candidates.trial, strict=True)
+            if int(trial) in self.more
+        }
+        return replace(self, monthly=with_figures(mine, kind, more, metrics))
 
     def _linked(self, query: Query, candidates: Candidates) -> Links:
         if not isinstance(candidates, TrialCandidates):
@@ -164,14 +161,14 @@ def trial_facts(
     kind: Kind,
     trials: Sequence[Trial],
     as_of: dt.date,
-    more: Mapping[int, Mapping[tuple[str, str], int]],
+    more: Mapping[int, Figures],
 ) -> TrialFacts:
     """Return the facts of trials of one kind, as of a day; no trial draws case files anew.
 
     `more`: see `TrialFacts`. Case and record numbers of a trial's own rows bear its number.
     """
     size, base = len(trials), context.scored.facts
-    named = _Names(context, trials)
+    named = _Names(context, trials, as_of)
     tables, replaced = {}, dict[str, Positions]()
     for table in TABLES:
         if table.name == "inspections":
@@ -208,7 +205,6 @@ def trial_facts(
         trials=size,
         replaced=replaced,
         more=more,
-        running=context.month,
     )
 
 
@@ -228,14 +224,18 @@ class _Names:
     `found`: the records, so named, that trials add and cases may refer to.
     """
 
-    def __init__(self, context: Context, trials: Sequence[Trial]):
-        """Look at the changes of every trial."""
+    def __init__(self, context: Context, trials: Sequence[Trial], as_of: dt.date):
+        """Look at the changes of every trial; `as_of`: a record uploaded later is not there."""
         cases = context.table("cases")
         self._cases: list[set[str]] = []
         self._records: list[set[str]] = []
         by_record = context.cases_by_record
         for trial in trials:
-            records = {c.cells["record_id"] for c in trial.changes if c.table == "inspections"}
+            records = {
+                str(c.cells["record_id"])
+                for c in trial.changes
+                if c.table == "inspections" and c.cells["uploaded_at"].date() <= as_of
+            }
             mine = {
                 str(c.cells.get("case_id") or c.key.get("case_id") or "")
                 for c in trial.changes

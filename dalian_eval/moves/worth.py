@@ -16,11 +16,13 @@ import pandas as pd
 
 from dalian_eval.moves.change import Change, Proposal, changed
 from dalian_eval.moves.context import Context
+from dalian_eval.moves.month_figures import Figures, MonthFigures, with_figures
 from dalian_eval.moves.trial_facts import Trial, TrialCandidates, TrialFacts, trial_facts
 from dalian_eval.rubric.clauses import AnyClause, RankedClause
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.needs import tables_of
 from dalian_eval.rubric.queries import Kind
+from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.awards import none
 from dalian_eval.scoring.clause_result import Leaf
@@ -29,7 +31,12 @@ from dalian_eval.scoring.derive import counting_review, derive
 from dalian_eval.scoring.draw import drawn_files
 from dalian_eval.scoring.facts import Facts, Positions
 from dalian_eval.scoring.ledger import KINDS
-from dalian_eval.scoring.score import exclusive_clauses, score_section, with_draw
+from dalian_eval.scoring.score import (
+    SectionScore,
+    exclusive_clauses,
+    score_section,
+    with_draw,
+)
 from dalian_eval.scoring.settle import Points
 
 _CASES = frozenset(("cases", "case_handlers"))
@@ -47,12 +54,14 @@ class Worth:
     """What a proposal comes to.
 
     `total`: the candidate's total with the changes as of the day of the run; `gain`: what they
-    change on the day they are judged; both in ten-thousandths.
+    change on the day they are judged; both in ten-thousandths; `clause`: the proposal's, or of one
+    without the clause that gains most.
     """
 
     proposal: Proposal
     gain: int
     total: int
+    clause: str
 
 
 class Trials:
@@ -61,31 +70,32 @@ class Trials:
     def __init__(self, context: Context):
         """Take the run's score as it is."""
         self.context = context
-        self._eligible: dict[str, list[tuple[str, str]]] = {}
-        staff = context.staff
-        for officer, variant, unit in zip(
-            staff["officer_id"], staff["variant"], staff["unit"], strict=True
-        ):
-            self._eligible.setdefault(officer, []).append((variant, unit))
+        self._figures = MonthFigures(context)
 
     def worth(self, proposals: Sequence[Proposal]) -> list[Worth]:
         """Return what each proposal comes to, in the order given."""
         totals = np.zeros(len(proposals), dtype=np.int64)
         gains = np.zeros(len(proposals), dtype=np.int64)
+        clauses = [p.clause for p in proposals]
         for kind, day, numbers in self._together(proposals):
             trials = [Trial(proposals[i].candidate, proposals[i].changes) for i in numbers]
             if day is not None:
                 after, before = self.judged(kind, trials, day)
                 gains[numbers] = after - before
                 continue
-            redraws = proposals[numbers[0]].redraws
-            now = self.totals(kind, trials, redraws=redraws)
-            who = [t.candidate for t in trials]
-            totals[numbers] = now
-            gains[numbers] = now - self.context.section(kind).low.points[kind][who]
+            made = self._now(kind, trials, redraws=proposals[numbers[0]].redraws)
+            section = self.context.section(kind)
+            who = np.array([t.candidate for t in trials], dtype=np.int64)
+            totals[numbers] = made[kind]
+            gains[numbers] = made[kind] - section.low.points[kind][who]
+            more = {name: made[name] - leaf.points[who] for name, leaf in section.leaves.items()}
+            for place, i in enumerate(numbers):
+                if not clauses[i]:
+                    best = max(more, key=lambda name: int(more[name][place]))
+                    clauses[i] = best if more[best][place] > 0 else ""
         return [
-            Worth(p, int(gain), int(total))
-            for p, gain, total in zip(proposals, gains, totals, strict=True)
+            Worth(*row[:1], int(row[1]), int(row[2]), row[3])
+            for row in zip(proposals, gains, totals, clauses, strict=True)
         ]
 
     def _together(
@@ -110,14 +120,23 @@ class Trials:
 
         `trials`: in the order of their candidates; `redraws`: whether case files are drawn anew.
         """
+        return self._now(kind, trials, redraws=redraws)[kind]
+
+    def _now(self, kind: Kind, trials: Sequence[Trial], *, redraws: bool) -> dict[str, Points]:
+        """Return the points of every clause, and the total, of each trial's candidate."""
         section = self.context.section(kind).section
         alone = [redraws or _ranks(section, _touched(t.changes)) for t in trials]
-        result = np.zeros(len(trials), dtype=np.int64)
+        names = [*section.clauses, kind]
+        result = {name: np.zeros(len(trials), dtype=np.int64) for name in names}
         for i in np.flatnonzero(alone).tolist():
-            result[i] = self.alone(kind, trials[i].changes, redraws=redraws)[trials[i].candidate]
+            made = self._alone(kind, trials[i].changes, redraws=redraws)
+            for name in names:
+                result[name][i] = made.low.points[name][trials[i].candidate]
         rest = np.flatnonzero(~np.array(alone, dtype=bool)).tolist()
         if rest:
-            result[rest] = self._scored(kind, [trials[i] for i in rest], self.context.as_of)
+            scored = self._scored(kind, [trials[i] for i in rest], self.context.as_of)
+            for name in names:
+                result[name][rest] = scored[name]
         return result
 
     def judged(self, kind: Kind, trials: Sequence[Trial], day: dt.date) -> tuple[Points, Points]:
@@ -126,14 +145,29 @@ class Trials:
         On a later day other rows count, too: on both sides the clauses that read the changed
         tables look at the facts as of that day.
         """
-        both = [t for trial in trials for t in (trial, Trial(trial.candidate, ()))]
         section = self.context.section(kind).section
+        if any(_ranks(section, _touched(t.changes)) for t in trials):
+            return self._judged_alone(kind, trials, day)
+        both = [t for trial in trials for t in (trial, Trial(trial.candidate, ()))]
         asked = {
             name: np.repeat([_reads(clause, kind, _touched(t.changes)) for t in trials], 2)
             for name, clause in section.clauses.items()
         }
-        totals = self._scored(kind, both, day, asked)
+        totals = self._scored(kind, both, day, asked)[kind]
         return totals[0::2], totals[1::2]
+
+    def _judged_alone(
+        self, kind: Kind, trials: Sequence[Trial], day: dt.date
+    ) -> tuple[Points, Points]:
+        before: dict[frozenset[str], Points] = {}
+        totals = np.zeros((2, len(trials)), dtype=np.int64)
+        for i, trial in enumerate(trials):
+            touched = _touched(trial.changes)
+            if touched not in before:
+                before[touched] = self.alone(kind, (), as_of=day, touched=touched)
+            after = self.alone(kind, trial.changes, as_of=day)
+            totals[:, i] = after[trial.candidate], before[touched][trial.candidate]
+        return totals[0], totals[1]
 
     def _scored(
         self,
@@ -141,18 +175,20 @@ class Trials:
         trials: Sequence[Trial],
         as_of: dt.date,
         asked: Mapping[str, Flags] | None = None,
-    ) -> Points:
-        """Return the total of each trial's candidate.
+    ) -> dict[str, Points]:
+        """Return the points of every clause, and the total, of each trial's candidate.
 
         `asked`: which trials ask a clause on the day `as_of` even where its rows are the same.
         """
         made = self.context.section(kind)
         section = made.section
         ids = made.candidates.ids
-        more = {
-            t: self._more(trial.changes, kind, str(ids[trial.candidate]))
-            for t, trial in enumerate(trials)
-        }
+        more: dict[int, Figures] = {}
+        for number, trial in enumerate(trials):
+            figures = self._figures.of(trial.changes, as_of)
+            mine = figures.get((kind, str(ids[trial.candidate])))
+            if mine:
+                more[number] = mine
         facts = trial_facts(self.context, kind, trials, as_of, more)
         candidates = TrialCandidates.of(made.candidates, trials)
         new = facts.supplied - self.context.supplied
@@ -175,7 +211,8 @@ class Trials:
                 known = {n: _copied(leaves[n], who) for n in _leans_on(clause) if n in leaves}
                 _put(leaf, leaf_of(clause, its, some, known, leaf.decided[who]), who)
             leaves[name] = leaf
-        totals = np.zeros(len(trials), dtype=np.int64)
+        names = [*section.clauses, kind]
+        result = {name: np.zeros(len(trials), dtype=np.int64) for name in names}
         for chosen, kept in (
             (np.flatnonzero(~again), leaves),
             (np.flatnonzero(again), {n: f for n, f in leaves.items() if n not in exclusive}),
@@ -183,8 +220,9 @@ class Trials:
             if len(chosen):
                 unchanged = {n: _copied(leaf, chosen) for n, leaf in kept.items()}
                 settled = score_section(section, facts, candidates.some(chosen), unchanged)
-                totals[chosen] = settled.low.points[kind]
-        return totals
+                for name in names:
+                    result[name][chosen] = settled.low.points[name]
+        return result
 
     def _affected(
         self,
@@ -200,7 +238,7 @@ class Trials:
             for query in clause.queries:
                 found |= facts.touched(query)
             for trial, figures in facts.more.items():
-                found[trial] |= any(metric in clause.metrics for metric, _ in figures)
+                found[trial] |= any(metric in clause.metrics for metric, _, _ in figures)
             if new and _reads(clause, section.kind, new):
                 found[:] = True
             result[name] = found
@@ -209,64 +247,59 @@ class Trials:
                 result[name] = result[name] | result[other]
         return result
 
-    def _more(
-        self, changes: Iterable[Change], kind: Kind, candidate: str
-    ) -> dict[tuple[str, str], int]:
-        """Return what changes add to a candidate's numerators: metric, variant → number."""
-        context, more = self.context, dict[tuple[str, str], int]()
-
-        def add(number: int, whose: Kind, who: str, metric: str, variant: str) -> None:
-            if (whose, who) == (kind, candidate):
-                more[metric, variant] = more.get((metric, variant), 0) + number
-
-        entered = set(context.entered)
-        for change in changes:
-            cells = change.cells
-            if change.table == "automonitor":
-                old = context.table("automonitor")
-                row = old[old["_origin"] == change.origin].iloc[0]
-                for unit in context.above.get(row["unit_id"], ()):
-                    for variant in ("immediate", "completed"):
-                        more_here = int(cells.get(variant, row[variant])) - int(row[variant])
-                        add(more_here, "unit", unit, "transmission", variant)
-            if change.table != "inspections":
-                continue
-            variants = ("any", "valid_only") if cells["valid"] else ("any",)
-            if cells.get("uploader"):
-                for variant in variants:
-                    add(1, "officer", cells["uploader"], "uploads", variant)
-            if cells["valid"]:
-                for unit in context.above.get(cells["unit_id"], ()):
-                    for variant in ("month_end", "whole_month"):
-                        add(1, "unit", unit, "per_capita", variant)
-            people = {cells.get("uploader"), *(cells.get("inspectors") or ())} - {None} - entered
-            for officer in sorted(map(str, people)):
-                for variant, unit in self._eligible.get(officer, ()):
-                    add(1, "unit", unit, "entry_ratio", variant)
-            entered |= {str(p) for p in people}
-        return more
-
     # ---- alone -------------------------------------------------------------------------------
 
-    def alone(self, kind: Kind, changes: Sequence[Change], *, redraws: bool = False) -> Points:
-        """Return the totals of all candidates of a kind with the changes in everybody's tables."""
-        context = self.context
-        section, touched = context.section(kind), _touched(changes)
+    def alone(
+        self,
+        kind: Kind,
+        changes: Sequence[Change],
+        *,
+        redraws: bool = False,
+        as_of: dt.date | None = None,
+        touched: frozenset[str] = frozenset(),
+    ) -> Points:
+        """Return the totals of all candidates of a kind with the changes in everybody's tables.
+
+        See `_alone`.
+        """
+        made = self._alone(kind, changes, redraws=redraws, as_of=as_of, touched=touched)
+        return made.low.points[kind]
+
+    def _alone(
+        self,
+        kind: Kind,
+        changes: Sequence[Change],
+        *,
+        redraws: bool = False,
+        as_of: dt.date | None = None,
+        touched: frozenset[str] = frozenset(),
+    ) -> SectionScore:
+        """Return the score of all candidates of a kind with the changes in everybody's tables.
+
+        `as_of`: a later day on which the clauses that read the changed tables look at the facts;
+        `touched`: further tables to look at anew.
+        """
+        context, as_of = self.context, as_of or self.context.as_of
+        section, touched = context.section(kind), touched | _touched(changes)
         tables = dict(context.tables)
         for name in touched - {"inspections"}:
             mine = [c for c in changes if c.table == name]
             tables[name] = changed(context.given(name), BY_NAME[name], mine)
-        added = [c.cells["record_id"] for c in changes if c.table == "inspections"]
+        added = [
+            c.cells["record_id"]
+            for c in changes
+            if c.table == "inspections" and c.cells["uploaded_at"].date() <= as_of
+        ]
         found = pd.concat([context.found, pd.DataFrame({"record_id": added}, dtype="str")])
         base = context.scored.facts
-        derived = derive(tables, found, context.period, context.as_of)
-        supplied, monthly = context.supplied | touched, self._monthly(changes)
-        facts = Facts(derived, supplied, monthly, base.rubric, context.as_of, telling=False)
+        derived = derive(tables, found, context.period, as_of)
+        supplied, monthly = context.supplied | touched, self._monthly(kind, changes, as_of)
+        facts = Facts(derived, supplied, monthly, base.rubric, as_of, telling=False)
         if redraws:
             everybody = {k: context.candidates(k) for k in KINDS}
             facts = with_draw(facts, everybody, context.seed)[0]
         else:
-            reviews = counting_review(derived["case_reviews"], context.as_of)
+            reviews = counting_review(derived["case_reviews"], as_of)
             facts = facts.with_drawn_files(drawn_files(context.scored.draw, derived, reviews))
         drawn = frozenset(("drawn_files",)) if redraws else frozenset[str]()
         kept = {
@@ -278,20 +311,16 @@ class Trials:
         exclusive = exclusive_clauses(section.section)
         if section.assignments or not kept.keys() >= exclusive.keys():
             kept = {n: f for n, f in kept.items() if n not in exclusive}
-        return score_section(section.section, facts, section.candidates, kept).low.points[kind]
+        return score_section(section.section, facts, section.candidates, kept)
 
-    def _monthly(self, changes: Sequence[Change]) -> pd.DataFrame:
-        """Return the monthly metrics with what the changes add to the running month."""
+    def _monthly(self, kind: Kind, changes: Sequence[Change], as_of: dt.date) -> pd.DataFrame:
+        """Return the monthly metrics of one kind of candidate with what the changes add."""
         monthly = self.context.scored.facts.monthly
         if not _touched(changes) & {"inspections", "automonitor"}:
             return monthly
-        numerator = monthly["numerator"].to_numpy(dtype=np.int64).copy()
-        here = np.flatnonzero((monthly["month"] == self.context.month).to_numpy())
-        named = (monthly[c].iloc[here] for c in ("kind", "candidate", "metric", "variant"))
-        for i, kind, candidate, metric, variant in zip(here, *named, strict=True):
-            more = self._more(changes, kind, candidate)
-            numerator[i] += more.get((metric, variant), 0)
-        return monthly.assign(numerator=numerator)
+        found = self._figures.of(changes, as_of)
+        more = {who: figures for (whose, who), figures in found.items() if whose == kind}
+        return with_figures(monthly, kind, more, METRICS)
 
 
 def _leans_on(clause: AnyClause) -> frozenset[str]:

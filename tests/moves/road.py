@@ -32,10 +32,11 @@ def context_of(folder: Path, as_of: dt.date, chosen: Mapping[str, str] | None = 
     found = monthly.found_records(sources)
     scored = score(tables, frozenset(data), monthly.all_metrics(sources), found, law, as_of, SEED)
     entries = campaign.entries(sources)
-    entered = entries["officer_id"][entries["month"] == sources.months[-1]]
+    running = entries[entries["month"] == sources.months[-1]]
+    entered = frozenset(zip(running["officer_id"], running["month"], strict=True))
     staff = monthly.running_staff(sources)
     later = monthly.records_to_come(sources)
-    return Context(scored, tables, frozenset(data), found, later, staff, frozenset(entered), SEED)
+    return Context(scored, tables, frozenset(data), found, later, staff, entered, SEED)
 
 
 def county_moves(
