@@ -68,7 +68,8 @@ class Proposal:
     `number`: how many facts; `by`: the last day on which they count; `sentence`: what is to be
     done, without the points; `rows`: origins of the rows concerned; `judged`: the day as of which
     the rule looks at the facts, when that is later than the run's; `redraws`: whether the case draw
-    is made again with the changes; `question`: set where the clause is found by what comes out.
+    is made again with the changes; `question`: set where the clause is found by what comes out;
+    `to_come`: whether it is of a month that has not begun.
     """
 
     kind: Kind
@@ -84,6 +85,7 @@ class Proposal:
     judged: dt.date | None = None
     redraws: bool = False
     question: Question | None = None
+    to_come: bool = False
 
 
 def _written(table: Table, cells: Mapping[str, Any]) -> dict[str, str]:

@@ -97,7 +97,8 @@ class MonthFigures:
             who: tuple[Kind, str] = ("officer", str(cells["uploader"]))
             for variant in ("any", "valid_only") if cells["valid"] else ("any",):
                 figure = ("uploads", variant, month)
-                sums.add(who, figure, 1, int(to_come and figure not in sums.of.get(who, {})))
+                new = to_come or "inspections" not in context.supplied
+                sums.add(who, figure, 1, int(new and figure not in sums.of.get(who, {})))
         if cells["valid"]:
             for unit in context.above.get(str(cells["unit_id"]), ()):
                 for variant in ("month_end", "whole_month"):

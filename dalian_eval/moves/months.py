@@ -1,7 +1,7 @@
 """What the running month still lacks: records, people who entered one, valid transmissions."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from dalian_eval.moves.change import Change, Proposal
 from dalian_eval.moves.context import Context, own
-from dalian_eval.rubric.clauses import MonthlyClause, StepsClause
+from dalian_eval.rubric.clauses import AnyClause, MonthlyClause, StepsClause
 from dalian_eval.rubric.numbers import fraction_text, percent_text
 from dalian_eval.rubric.period import month_end
-from dalian_eval.rubric.queries import Kind
+from dalian_eval.rubric.queries import Kind, MonthMeasure
 from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring.clause_result import SCORED
@@ -32,7 +32,15 @@ def missing_in_month(context: Context, kind: Kind) -> Iterator[Proposal]:
             for who in range(len(section.candidates)):
                 if status[who] == SCORED:
                     yield from _transmission(context, kind, clause, who)
+        for measure in clause.measures:
+            if isinstance(measure, MonthMeasure):
+                for who in np.flatnonzero(status == SCORED).tolist():
+                    yield from _measured(context, kind, clause, measure, who)
         if not isinstance(clause, MonthlyClause):
+            continue
+        if section.leaves[clause.id].missing == ("inspections",):
+            for who in range(len(section.candidates)):
+                yield from _records_to_supply(context, kind, clause, who)
             continue
         rows = months_of(context.scored.facts, section.candidates, clause.metric, clause.variant)
         rows = rows[rows["month"].astype("str") == context.month]
@@ -55,6 +63,27 @@ def _lost(context: Context, kind: Kind, clause: MonthlyClause) -> npt.NDArray[np
     done = rows["month"].isin(facts.ended_months).to_numpy()
     who = rows["candidate"].to_numpy()[done & passed]
     return np.bincount(who, minlength=len(candidates)) < len(facts.ended_months)
+
+
+def _records_to_supply(
+    context: Context, kind: Kind, clause: MonthlyClause, who: int
+) -> Iterator[Proposal]:
+    """Return the records of the running month where nobody has supplied any yet."""
+    candidate = str(context.candidates(kind).ids[who])
+    changes = _of_month(context, clause, candidate, context.month)
+    if changes:
+        yield Proposal(
+            kind,
+            who,
+            clause.id,
+            own(kind),
+            "record",
+            len(changes),
+            context.period.end,
+            f"尚未报送『检查记录』表：报送后，{_month(context)}有{len(changes)}条即达标",
+            changes,
+            judged=None if clause.is_count else context.month_end,
+        )
 
 
 def _months_to_come(
@@ -93,6 +122,7 @@ def _months_to_come(
             f"{last.month}月{last.day}日前上传",
             changes,
             judged=context.period.end,
+            to_come=True,
         )
 
 
@@ -111,7 +141,8 @@ def _of_month(
     else:
         unit = candidate
         people = [*staff[:number]] if clause.metric == "entry_ratio" else [None] * number
-    moment = dt.datetime.combine(month_end(month), dt.time(12))
+    day = context.as_of if month == context.month else month_end(month)
+    moment = dt.datetime.combine(day, dt.time(12))
     return tuple(
         Change(
             "inspections",
@@ -182,6 +213,48 @@ def _records(
         changes,
         judged=judged,
     )
+
+
+MOST_MEASURED = 12
+"""So many further records at most are tried where a clause weighs what a month came to."""
+
+
+def _measured(
+    context: Context, kind: Kind, clause: AnyClause, measure: MonthMeasure, who: int
+) -> Iterator[Proposal]:
+    """Return further records of the running month, up to what may change the total."""
+    candidate = str(context.candidates(kind).ids[who])
+    unit = candidate
+    people: Sequence[str | None] = [None] * MOST_MEASURED
+    if measure.metric == "uploads":
+        unit = context.unit_now.get(candidate) or next(iter(context.above))
+        people = [candidate] * MOST_MEASURED
+    elif measure.metric == "entry_ratio":
+        people = _without_entry(context, candidate, measure.variant)[:MOST_MEASURED]
+    elif measure.metric != "per_capita":
+        return
+    name = f"JC{clause.id.rpartition('.')[2]}-{candidate}"
+    for number in range(1, len(people) + 1):
+        what = (
+            f"有{number}人录入检查记录"
+            if measure.metric == "entry_ratio"
+            else f"上传{number}条有效检查记录"
+        )
+        yield Proposal(
+            kind,
+            who,
+            clause.id,
+            own(kind),
+            "record",
+            number,
+            context.month_end,
+            f"{_until(context)}再{what}，{measure.what}随之提高",
+            tuple(
+                Change("inspections", _record(context, f"{name}-{i + 1}", unit, officer))
+                for i, officer in enumerate(people[:number])
+            ),
+            judged=context.month_end,
+        )
 
 
 def _record(context: Context, number: str, unit: str, officer: str | None) -> dict[str, Any]:

@@ -51,9 +51,10 @@ class Move:
 
     @property
     def order(self) -> tuple[object, ...]:
-        """Sorts a candidate's moves: one's own before those of others, most for least first."""
+        """Sorts a candidate's moves: one's own first, those of now first, most for least first."""
         p = self.proposal
-        return (p.whose == "上级", Fraction(self.effort, self.gain), p.number, p.by, p.clause)
+        worth = Fraction(self.effort, self.gain)
+        return (p.whose == "上级", p.to_come, worth, p.number, p.by, p.clause)
 
 
 def moves(context: Context, efforts: Mapping[Effort, int]) -> list[Move]:
@@ -63,10 +64,28 @@ def moves(context: Context, efforts: Mapping[Effort, int]) -> list[Move]:
     for kind in sorted(KINDS):
         section = context.section(kind)
         vetoed = section.vetoed
-        open_ = [p for p in proposals(context, kind) if not vetoed[p.candidate]]
+        open_ = [
+            p
+            for p in proposals(context, kind)
+            if not vetoed[p.candidate] and _is_still_possible(context, p)
+        ]
         found = answered(context, kind, trials.worth(open_))
         result += _told(context, kind, _distinct(found), efforts)
     return result
+
+
+_HANDED_IN: frozenset[Effort] = frozenset(("mend", "state", "review"))
+"""Kinds of work that can be done when the period is over."""
+
+
+def _is_still_possible(context: Context, proposal: Proposal) -> bool:
+    """Whether there is time: when the period is over, only mending and handing in are left."""
+    tables = {c.table for c in proposal.changes}
+    return (
+        context.as_of < context.period.end
+        or proposal.effort in _HANDED_IN
+        or not tables <= context.supplied
+    )
 
 
 def proposals(context: Context, kind: Kind) -> Iterator[Proposal]:
@@ -115,15 +134,18 @@ def _smallest(found: Iterable[Worth]) -> list[Worth]:
     least: dict[object, int] = {}
     for worth in rows:
         p = worth.proposal
-        key = (p.candidate, p.clause, p.changes[-1].table)
-        least[key] = min(least.get(key, p.number), p.number)
+        least[_kind_of_fact(p)] = min(least.get(_kind_of_fact(p), p.number), p.number)
     return [
         w
         for w in rows
-        if w.proposal.effort not in ("fact", "case", "decision")
-        or w.proposal.number
-        == least[w.proposal.candidate, w.proposal.clause, w.proposal.changes[-1].table]
+        if w.proposal.rows
+        or w.proposal.effort not in ("fact", "case", "decision", "record")
+        or w.proposal.number == least[_kind_of_fact(w.proposal)]
     ]
+
+
+def _kind_of_fact(p: Proposal) -> tuple[object, ...]:
+    return (p.candidate, p.clause, p.by, p.changes[-1].table)
 
 
 def _told(

@@ -21,7 +21,7 @@ def some():
             for m in found
             if (m.proposal.kind, m.proposal.candidate) == ("unit", who)
             and m.proposal.whose != "上级"
-            and m.proposal.judged is None
+            and (m.proposal.judged or day("2024-06-30")) <= day("2024-06-30")
         ]
         if len(mine) >= 6:
             return context, mine[:6]

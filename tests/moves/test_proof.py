@@ -34,9 +34,9 @@ def test_the_road_with_the_facts_gives_the_total(seed, as_of, readings):
     of_clause = defaultdict(list)
     for move in found:
         of_clause[move.proposal.clause].append(move)
-    assert len(of_clause) > 15
+    assert len(of_clause) > (15 if last < P_END else 2)
     mix = random.Random(seed)
-    for clause in mix.sample(sorted(of_clause), 8):
+    for clause in mix.sample(sorted(of_clause), min(8, len(of_clause))):
         move = mix.choice(of_clause[clause])
         p = move.proposal
         who = (p.kind, str(context.candidates(p.kind).ids[p.candidate]))
