@@ -37,7 +37,10 @@ class TodoLine:
 
 @dataclass(frozen=True)
 class UnitSheet:
-    """The sheet of a unit; `unit` is blank for officers of no candidate unit."""
+    """The sheet of a unit; `unit` is blank for officers of no candidate unit.
+
+    `quarantined`: how many of its rows wait to be mended.
+    """
 
     unit: str
     name: str
@@ -46,6 +49,7 @@ class UnitSheet:
     lines: tuple[TodoLine, ...]
     more: int
     others: tuple[TodoLine, ...]
+    quarantined: int
 
 
 def unit_sheets(view: RunView, todo: Todo) -> list[UnitSheet]:
@@ -78,6 +82,7 @@ def _sheet(
         tuple(sorted(lines[:MOST_ROWS], key=lambda line: line.by)),
         max(0, len(lines) - MOST_ROWS),
         tuple(others[:6]),
+        todo.quarantined.get(unit, 0) if unit else 0,
     )
 
 
