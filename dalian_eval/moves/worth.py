@@ -146,28 +146,27 @@ class Trials:
         tables look at the facts as of that day.
         """
         section = self.context.section(kind).section
-        if any(_ranks(section, _touched(t.changes)) for t in trials):
-            return self._judged_alone(kind, trials, day)
-        both = [t for trial in trials for t in (trial, Trial(trial.candidate, ()))]
-        asked = {
-            name: np.repeat([_reads(clause, kind, _touched(t.changes)) for t in trials], 2)
-            for name, clause in section.clauses.items()
-        }
-        totals = self._scored(kind, both, day, asked)[kind]
-        return totals[0::2], totals[1::2]
-
-    def _judged_alone(
-        self, kind: Kind, trials: Sequence[Trial], day: dt.date
-    ) -> tuple[Points, Points]:
+        alone = [_ranks(section, _touched(t.changes)) for t in trials]
+        result = np.zeros((2, len(trials)), dtype=np.int64)
         before: dict[frozenset[str], Points] = {}
-        totals = np.zeros((2, len(trials)), dtype=np.int64)
-        for i, trial in enumerate(trials):
-            touched = _touched(trial.changes)
+        for i in np.flatnonzero(alone).tolist():
+            who, touched = trials[i].candidate, _touched(trials[i].changes)
             if touched not in before:
                 before[touched] = self.alone(kind, (), as_of=day, touched=touched)
-            after = self.alone(kind, trial.changes, as_of=day)
-            totals[:, i] = after[trial.candidate], before[touched][trial.candidate]
-        return totals[0], totals[1]
+            after = self.alone(kind, trials[i].changes, as_of=day)
+            result[:, i] = after[who], before[touched][who]
+        rest = np.flatnonzero(~np.array(alone, dtype=bool)).tolist()
+        if rest:
+            both = [t for i in rest for t in (trials[i], Trial(trials[i].candidate, ()))]
+            asked = {
+                name: np.repeat(
+                    [_reads(clause, kind, _touched(trials[i].changes)) for i in rest], 2
+                )
+                for name, clause in section.clauses.items()
+            }
+            totals = self._scored(kind, both, day, asked)[kind]
+            result[:, rest] = totals[0::2], totals[1::2]
+        return result[0], result[1]
 
     def _scored(
         self,
