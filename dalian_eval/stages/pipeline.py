@@ -279,10 +279,12 @@ class Job:
         """Return what moves are made from; nothing is written but what scoring needs."""
         import pandas as pd
 
-        from dalian_eval.metrics.monthly import records_to_come
+        from dalian_eval.intake.tables.headers import load_headers
+        from dalian_eval.metrics.monthly import known_records, records_to_come
         from dalian_eval.metrics.sources import open_sources
         from dalian_eval.metrics.staff import running_staff
         from dalian_eval.moves.context import Context
+        from dalian_eval.moves.quarantined import people_of, quarantined_rows
 
         monthly, folder = self.metrics(), self.store / METRICS
         tables = self._tables()
@@ -290,17 +292,31 @@ class Job:
         sources = open_sources(
             self.store / CLEAN, self.table("units"), self.rubric.period, self.as_of
         )
+        report = self.clean()
+        headers = load_headers(self.headers, entries_read((self.rubric.unit, self.rubric.officer)))
+        mendable = tuple(
+            quarantined_rows(report.quarantine, report.quarantine_cells, headers, self._sources())
+        )
+        # A record that is there already has one more line, not one more record.
+        numbers = [str(r.cells.get("record_id")) for r in mendable if r.table == "inspections"]
+        there = known_records(sources, numbers)
+        mendable = tuple(
+            r for r in mendable if r.table != "inspections" or r.cells.get("record_id") not in there
+        )
+        named = people_of(mendable)
         entries = pd.read_parquet(folder / "entries.parquet")
-        running = entries["officer_id"][entries["month"] == sources.months[-1]]
+        kept = (entries["month"] == sources.months[-1]) | entries["officer_id"].isin(named)
+        entered = entries[kept]
         return Context(
             scored=scored,
             tables=tables,
             supplied=self._supplied(),
             found=pd.read_parquet(folder / "found_records.parquet"),
             later=records_to_come(sources),
-            staff=running_staff(sources),
-            entered=frozenset(map(str, running)),
+            staff=running_staff(sources, named),
+            entered=frozenset(zip(entered["officer_id"], entered["month"], strict=True)),
             seed=self.params.draw_seed,
+            quarantined=mendable,
         )
 
     # ---- how ----------------------------------------------------------------------------
