@@ -307,7 +307,7 @@ class Trials:
             for name, clause in section.section.clauses.items()
             if not _reads(clause, kind, touched | drawn)
         }
-        kept = {n: f for n, f in kept.items() if kept.keys() >= _leans_on(f.clause)}
+        kept = {n: f for n, f in kept.items() if kept.keys() >= {*f.clause.leans_on}}
         exclusive = exclusive_clauses(section.section)
         if section.assignments or not kept.keys() >= exclusive.keys():
             kept = {n: f for n, f in kept.items() if n not in exclusive}
