@@ -27,13 +27,13 @@ from ruamel.yaml import YAML
 from dalian_eval import intake
 from dalian_eval.metrics import monthly
 from dalian_eval.metrics.sources import open_sources
-from dalian_eval.rubric.clauses import RankedClause
-from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME, REQUIRED
 from dalian_eval.scoring import ledger
+from dalian_eval.scoring.rules.ranked import RankedClause
 from dalian_eval.scoring.score import score
 from tests.sheets import BY_SHEET
 

@@ -9,8 +9,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from dalian_eval.base.declared_values import DeclaredValues, line_of
-from dalian_eval.base.file_faults import FileFaults
+from dalian_eval.base.declared_values import DeclaredValues, FileFaults, line_of
 from dalian_eval.base.suggestion import suggestion
 from dalian_eval.rubric.metrics import (
     DERIVED_DAYS,

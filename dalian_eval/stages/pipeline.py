@@ -26,9 +26,9 @@ from dalian_eval.intake.files.discover import entry_problem, find_files
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.asked_tables import asked_tables
 from dalian_eval.rubric.entries import entries_read
-from dalian_eval.rubric.load import rubric_hash
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.vocabulary import using_metrics
+from dalian_eval.rubric_file.load import rubric_hash
 from dalian_eval.schema.model import Contract
 from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import BY_NAME, in_use, using

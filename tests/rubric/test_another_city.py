@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from dalian_eval.base.errors import UsageError
-from dalian_eval.rubric.clauses import AnyClause
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric.nodes import Clause
+from dalian_eval.rubric_file.load import load_rubric
 
 FILE = Path("tests/rubric/another_city/rubrics/2025.yaml")
 TEXT = FILE.read_text(encoding="utf-8")
@@ -134,7 +134,7 @@ def test_a_fault_is_told_with_its_line(name, tmp_path):
 def test_every_rule_is_used():
     rubric = load_rubric(FILE)
     used = {c.rule for s in (rubric.unit, rubric.officer) for c in s.clauses.values()}
-    union = AnyClause.__origin__.__args__
+    union = Clause.__origin__.__args__
     assert used == {rule for c in union for rule in c.model_fields["rule"].annotation.__args__}
 
 

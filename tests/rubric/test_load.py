@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dalian_eval.base.errors import UsageError
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 
 FILE = Path("params/rubrics/2024.yaml")
 TEXT = FILE.read_text(encoding="utf-8")

@@ -133,7 +133,8 @@ def test_a_fault_is_told_at_its_line(name, tmp_path):
     with pytest.raises(UsageError) as caught:
         read(SOUND.replace(old, new, 1), tmp_path)
     told = str(caught.value)
-    assert f"tables.yaml 第{line}行：" in told, told
+    assert told.startswith("tables.yaml "), told
+    assert f"第{line}行：" in told, told
     assert sentence in told, told
 
 
@@ -144,7 +145,7 @@ def test_all_faults_are_told_at_once(tmp_path):
     with pytest.raises(UsageError) as caught:
         read(text, tmp_path)
     first, *rest = str(caught.value).splitlines()
-    assert first == f"tables.yaml 有{len(rest)}处要改："
+    assert first == f"tables.yaml 有{len(rest)}处错误："
     lines = [int(told.partition("第")[2].partition("行")[0]) for told in rest]
     assert lines == sorted(lines)
     assert {8, 10, 31} <= {*lines}

@@ -7,9 +7,9 @@ from typing import Any
 
 from dalian_eval.record.diff.sides import Side
 from dalian_eval.report.changes.comparison import Setting
-from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.model import Rubric, Section
+from dalian_eval.rubric.nodes import Item
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.sentences import rule_sentences
