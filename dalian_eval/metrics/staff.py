@@ -11,6 +11,9 @@ from dalian_eval.metrics.sources import Sources, closure, months_table
 from dalian_eval.schema.definitions import uploaded
 from dalian_eval.schema.origins import ORIGIN
 
+ROSTER = frozenset(("officers", "postings"))
+"""The tables that tell who is staff."""
+
 
 def eligible_staff(sources: Sources, whole_month: bool) -> ir.Table:
     """Return `unit`, `month`, `officer_id` of the eligible staff (在编在岗持证).
@@ -55,13 +58,16 @@ def eligible_staff(sources: Sources, whole_month: bool) -> ir.Table:
 def running_staff(sources: Sources) -> pd.DataFrame:
     """Return `variant`, `unit`, `officer_id` of the eligible staff in as-of's month, sorted."""
     running = sources.months[-1]
-    frames = []
+    columns = ["variant", "unit", "officer_id"]
+    frames = [pd.DataFrame({name: [] for name in columns}, dtype="str")]
+    if not sources.supplied >= ROSTER:
+        return frames[0]
     for variant, whole in (("month_end", False), ("whole_month", True)):
         staff = eligible_staff(sources, whole).filter(_.month == running)
         rows = staff.select("unit", "officer_id").order_by(["unit", "officer_id"]).to_pandas()
         frames.append(rows.assign(variant=variant))
     result: pd.DataFrame = pd.concat(frames, ignore_index=True)
-    return result[["variant", "unit", "officer_id"]].astype("str")
+    return result[columns].astype("str")
 
 
 def staff_table(

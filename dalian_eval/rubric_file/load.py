@@ -22,7 +22,7 @@ from dalian_eval.rubric.model import Reading, Rubric, Section
 from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import SECTION_NAMES, FactMeasure, Kind
+from dalian_eval.rubric.queries import KIND_TITLES, SECTION_NAMES, FactMeasure, Kind
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, metrics_of, use_metrics
 from dalian_eval.rubric_file.query_faults import numeric_fault, query_faults
 from dalian_eval.rubric_file.switches import (
@@ -150,7 +150,8 @@ class _RubricFile:
         nodes: dict[str, Item | Clause] = {}
         text = data.get(kind)
         if text is None and any(data.get(other) for other in SECTION_NAMES):
-            return Section.model_construct(kind=kind, nodes=nodes)
+            nobody = Item(id=kind, title=KIND_TITLES[kind], locator="", max=0)
+            return Section.model_construct(kind=kind, nodes={kind: nobody})
         if not isinstance(text, dict) or kind not in text:
             line = switches.line_of((kind,))
             self.faults.append(Fault(line, f"缺少『{kind}』一节或其根条目"))
@@ -341,7 +342,7 @@ def _touching(raw: CommentedMap, rubric: Rubric) -> dict[str, tuple[str, ...]]:
     does not reach a switch inside an option that was not chosen, so the text of the file is asked.
     """
     result = {}
-    for kind in SECTION_NAMES:
+    for kind in (kind for kind in SECTION_NAMES if kind in raw):
         for name, node in rubric.section(kind).nodes.items():
             found = switches_in(raw[kind][name])
             if isinstance(node, Clause) and any(q.table == DRAWN_FILES for q in node.queries):
