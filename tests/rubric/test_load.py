@@ -67,7 +67,7 @@ def test_maxima_that_do_not_reach_the_item(tmp_path):
 
 def test_unknown_rule_with_its_line(tmp_path):
     sentence = refused(tmp_path, "rule: steps", "rule: stepz", "transmission", "stepz")
-    assert f"第{line_of('unit.digital.automonitor.transmission:')}行" in sentence
+    assert f"第{line_of('rule: steps')}行" in sentence
 
 
 def test_unknown_reading_with_its_line(tmp_path):
