@@ -300,7 +300,7 @@ def _write_pages(job: Job, building: Path) -> None:
     job.moves()
     for path in sorted(p for name in _TABLES for p in (job.store / name).iterdir()):
         shutil.copyfile(path, building / path.name)
-    progress = progress_lines(campaign)
+    progress = progress_lines(campaign) if job.params.campaign is not None else ()
     write_quarantine(building, job.meta())
     comparison = compare_with_previous(building, building / _PROCESSED)
     if comparison is not None:

@@ -8,7 +8,7 @@ from ibis import _
 
 from dalian_eval.metrics.conditions import holds
 from dalian_eval.metrics.sources import Sources, closure, months_table, origins_of
-from dalian_eval.metrics.staff import staff_table
+from dalian_eval.metrics.staff import ROSTER, staff_table
 from dalian_eval.rubric.metrics import STAFF, Amount, Metric, Quotient
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.definitions import decided_day, midnight
@@ -17,7 +17,6 @@ from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME, OFFICER, UNIT
 
 _KEYS = ["candidate", "month"]
-_ROSTER = frozenset(("officers", "postings"))
 _SUBJECTS: dict[Kind, str] = {"unit": UNIT, "officer": OFFICER}
 _EVERYBODY: dict[Kind, tuple[str, str]] = {
     "unit": ("units", "unit_id"),
@@ -56,7 +55,7 @@ def figures(sources: Sources, metric: Metric, way: Quotient) -> ir.Table | None:
 
 
 def _is_there(sources: Sources, amount: Amount) -> bool:
-    roster = _ROSTER if amount.table in STAFF else frozenset()
+    roster = ROSTER if amount.table in STAFF else frozenset()
     return amount.tables | roster <= sources.supplied
 
 

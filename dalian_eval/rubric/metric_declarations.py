@@ -36,7 +36,7 @@ _TAKES: dict[str, Literal["count", "distinct", "sum"]] = {
     "sum": "sum",
 }
 _REACHES: dict[str, Literal["subtree", "own"]] = {"subtree": "subtree", "own": "own"}
-_METRIC_KEYS = ("title", "kind", "form", "units", "nobody", "every_month", "ways")
+_METRIC_KEYS = ("title", "kind", "form", "units", "nobody", "about", "every_month", "ways")
 _AMOUNT_KEYS = ("table", "take", "column", "month", "by", "reach", "where")
 _WHOSE = {"unit": "units", "officer": "officers"}
 _MONTHS = (Type.DATE, Type.TIMESTAMP, Type.MONTH)
@@ -110,6 +110,7 @@ class _Reader:
             form=form,
             units=units,
             nobody=nobody or "应统计月份",
+            about=values.text(of, "about", place, line),
             every_month=every_month,
             ways=ways,
         )

@@ -51,7 +51,7 @@ class DrawPlan(Strict):
 class Section(Strict):
     """One rubric (集体 or 个人): its tree in document order, keyed by id.
 
-    A plan that judges nobody of the kind has a section without nodes.
+    Of a kind that the plan does not judge there is the root alone.
     """
 
     kind: Kind
@@ -111,7 +111,7 @@ class Rubric(Strict):
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of candidates that the plan judges."""
         kinds: tuple[Kind, ...] = ("unit", "officer")
-        return tuple(kind for kind in kinds if self.section(kind).nodes)
+        return tuple(kind for kind in kinds if self.section(kind).clauses)
 
     def section(self, kind: Kind) -> Section:
         """Return the rubric of that kind of candidate."""

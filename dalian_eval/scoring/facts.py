@@ -139,10 +139,11 @@ class Facts:
         return replace(self, rubric=rubric)
 
     def candidates(self, kind: Kind) -> Candidates:
-        """Return the units marked 候选集体 or the officers marked 候选个人."""
+        """Return the units marked 候选集体 or officers marked 候选个人, if the plan judges them."""
         table, key = ("units", "unit_id") if kind == "unit" else ("officers", "officer_id")
         frame = self.tables[table]
-        frame = frame[frame["candidate"].fillna(False).astype(bool)].sort_values(key)
+        judged = frame["candidate"].fillna(False).astype(bool) & (kind in self.rubric.kinds)
+        frame = frame[judged].sort_values(key)
         names = frame["name"].where(frame["name"].notna(), frame[key])
         return Candidates(kind, pd.Index(frame[key]), tuple(names))
 

@@ -375,8 +375,12 @@ class Job:
         return frozenset(f.stem for f in (self.store / CLEAN).glob("*.parquet"))
 
     def _tables(self) -> "dict[str, pd.DataFrame]":
-        """Return the supplied tables that scoring reads: 检查记录 is reduced by the metrics."""
-        return {name: self.table(name) for name in self._supplied() - {"inspections"}}
+        """Return the supplied tables that scoring reads: 检查记录 is reduced by the metrics.
+
+        人员 and 任职 are always there, without rows in a plan that does not ask for them.
+        """
+        names = (self._supplied() | {"officers", "postings"}) - {"inspections"}
+        return {name: self.table(name) for name in names}
 
     @_with_own_tables
     def table(self, name: str) -> "pd.DataFrame":
@@ -404,7 +408,8 @@ class Job:
 
         view, tables, metrics = self.view(), self._tables(), self.store / METRICS
         found = pd.read_parquet(metrics / "found_records.parquet")
-        coming = Period(self._day_after, self._year_end)
+        # Where the period ends with the year nothing is carried over: one day without a fact.
+        coming = Period(self._day_after, max(self._day_after, self._year_end))
         given = Evaluation(
             tables=tables,
             supplied=self._supplied(),

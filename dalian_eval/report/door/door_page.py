@@ -66,7 +66,7 @@ def index_html(
         changes=door_changes(comparison, view),
         progress=progress,
         progress_counts=state_counts(progress),
-        kinds=[_kind(view, kind) for kind in ("unit", "officer")],
+        kinds=[_kind(view, kind) for kind in view.rubric.kinds],
         months=short_months(view.rubric.period.months),
         sources=_sources(view),
         certain={} if certified is None else certified.short,
@@ -82,7 +82,7 @@ def index_html(
         readings=sorted(all_readings(view), key=lambda r: not r.changed),
         notebooks=NOTEBOOKS,
         downloads=downloads(public=False),
-        first=[s for kind in ("unit", "officer") for s in _first(view, kind)],
+        first=[s for kind in view.rubric.kinds for s in _first(view, kind)],
     )
 
 
