@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from dalian_eval.metrics.monthly import read_metrics
-from dalian_eval.rubric.variants import Variants
+from dalian_eval.rubric_file.variants import Variants
 from dalian_eval.scoring.ledger import ranks_of_totals
 from dalian_eval.scoring.score import Score, score
 from dalian_eval.sensitivity.certificates import Certificate

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.sensitivity.certificates import Certificate
 from dalian_eval.sensitivity.certify import certify
 from dalian_eval.sensitivity.extremes import NO_WITNESS

@@ -47,7 +47,7 @@ def _scoring(folder: Path) -> tuple[Callable[[], Any], Callable[[Any], tuple[Any
     import nation
     from columns import AS_OF
 
-    from dalian_eval.rubric.load import load_rubric
+    from dalian_eval.rubric_file.load import load_rubric
     from dalian_eval.scoring import ledger
     from dalian_eval.scoring.score import Score, score
 

@@ -9,7 +9,7 @@ import pytest
 from dalian_eval import intake
 from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
 from dalian_eval.outputs.csv_files import write_table
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import ledger as outputs

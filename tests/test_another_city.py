@@ -12,9 +12,9 @@ import pytest
 from dalian_eval.base.errors import DifferenceError
 from dalian_eval.cli import invoke
 from dalian_eval.jobs.run import run
-from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.numbers import points_of_text
-from dalian_eval.rubric.variants import Variants
+from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.rubric_file.variants import Variants
 from dalian_eval.scoring.ledger import KINDS, ranks_of_totals
 from dalian_eval.stages.pipeline import open_job
 from dalian_eval.workbench.case_county import write_county

@@ -10,7 +10,7 @@ import pytest
 
 from dalian_eval.jobs.rubric_cases import case_files
 from dalian_eval.report.workbench.case_lines import result_lines
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.workbench.case_county import counties
 from dalian_eval.workbench.case_form import Worked
 from dalian_eval.workbench.case_reader import read_cases

@@ -11,7 +11,7 @@ import pytest
 from dalian_eval.base.errors import UsageError
 from dalian_eval.cli import invoke
 from dalian_eval.record.notebooks import _heading
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.stages.parameters import load_params
 
 ROOT = Path(__file__).parents[1]

@@ -10,7 +10,6 @@ from ibis import _
 
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.delivery import NOTE, Delivery, not_of_candidates
-from dalian_eval.rubric.clauses import VetoClause, VoidClause
 from dalian_eval.rubric.lookup import find_nodes, nearest
 from dalian_eval.rubric.model import Section
 from dalian_eval.schema.origins import ORIGIN
@@ -54,8 +53,8 @@ def _on_verdict(delivery: Delivery) -> ir.Table:
     found = []
     for row, section in _sections(delivery):
         names = find_nodes(section, row["clause"])
-        on_verdict = len(names) == 1 and isinstance(
-            section.nodes[names[0]], VoidClause | VetoClause
+        on_verdict = (
+            len(names) == 1 and names[0] in section.clauses and section.clauses[names[0]].is_verdict
         )
         if on_verdict and row["points"] != 0:
             found.append((row[ORIGIN], f"编号{row['decision_id']}的『{row['clause']}』"))

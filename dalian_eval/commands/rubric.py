@@ -26,7 +26,7 @@ def _show(*, file: str, html: Path | None) -> None:
     from dalian_eval.commands.evaluation import reading_width
     from dalian_eval.jobs.rubric_check import rubric_file
     from dalian_eval.report.workbench.plan_page import plan_html, plan_lines
-    from dalian_eval.rubric.load import load_rubric
+    from dalian_eval.rubric_file.load import load_rubric
     from dalian_eval.workbench.plan_words import plan_words
 
     path = rubric_file(file)
@@ -75,7 +75,7 @@ def _diff(*, a: str, b: str, html: Path | None) -> None:
     from dalian_eval.commands.evaluation import reading_width
     from dalian_eval.jobs.rubric_check import rubric_file
     from dalian_eval.report.workbench.difference_page import difference_html, difference_lines
-    from dalian_eval.rubric.load import load_rubric
+    from dalian_eval.rubric_file.load import load_rubric
     from dalian_eval.workbench.plan_difference import plan_difference
     from dalian_eval.workbench.plan_words import plan_words
 

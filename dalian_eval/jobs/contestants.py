@@ -10,7 +10,7 @@ from dalian_eval.campaign.tree import bureaus
 from dalian_eval.jobs.checked_inputs import build_folder, require_valid
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.report.campaign.roster_page import RosterView, roster_html
-from dalian_eval.rubric.clauses import Item, VetoClause
+from dalian_eval.rubric.nodes import Item
 from dalian_eval.scoring.awards import GAVE
 from dalian_eval.scoring.clause_result import UNAVAILABLE
 from dalian_eval.scoring.ledger import clauses, ledger, scores
@@ -104,7 +104,7 @@ def _points(scored: Score) -> dict[str, tuple[int, ...]]:
 def _vetoes(scored: Score) -> dict[str, str]:
     """Return the sentences of the vetoes that hit an officer."""
     section = scored.officer.section
-    gates = [name for name, c in section.clauses.items() if isinstance(c, VetoClause)]
+    gates = [name for name, c in section.clauses.items() if c.is_veto]
     rows = ledger(scored)
     rows = rows[(rows["kind"] == "officer") & rows["clause"].isin(gates)]
     rows = rows[rows["outcome"] == GAVE]

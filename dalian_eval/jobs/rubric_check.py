@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
-from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of
 from dalian_eval.rubric.queries import SECTION_NAMES
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.tables import TABLES
 from dalian_eval.stages.parameters import FOLDER, RUBRICS, project_root
 from dalian_eval.workbench.stray_years import warnings_of_plan

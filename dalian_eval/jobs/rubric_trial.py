@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.result_folder import writable
+from dalian_eval.base.yaml_faults import read_yaml
 from dalian_eval.outputs.csv_files import write_table_as
 from dalian_eval.record.diff import Side, compare
 from dalian_eval.record.diff.folders import find_pieces, side_of
@@ -19,8 +20,8 @@ from dalian_eval.record.folder import find_run
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.changes.comparison_page import changes_html
 from dalian_eval.report.changes.comparison_text import changes_frame
-from dalian_eval.rubric.load import load_rubric, read_yaml, rubric_hash
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric_file.load import load_rubric, rubric_hash
 from dalian_eval.scoring.ledger import scores
 from dalian_eval.stages.parameters import RunParams, evaluation_day, load_params
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from dalian_eval.moves.change import Change, Proposal, plain
 from dalian_eval.moves.context import Context, own
-from dalian_eval.rubric.clauses import EventClause
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.origins import ORIGIN
+from dalian_eval.scoring.rules.events import EventClause
 
 _OVERDUE = frozenset(("late", "overdue"))
 

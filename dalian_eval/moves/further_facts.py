@@ -8,14 +8,7 @@ from typing import Any
 
 from dalian_eval.moves.change import Change, Effort, Proposal
 from dalian_eval.moves.context import Context
-from dalian_eval.rubric.clauses import (
-    AnyClause,
-    EventClause,
-    RankedClause,
-    ScaledClause,
-    ShortfallClause,
-    WeightedClause,
-)
+from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.queries import (
     ByColumn,
     Condition,
@@ -31,6 +24,11 @@ from dalian_eval.schema.model import Column, Table, Type
 from dalian_eval.schema.relations import TRANSFER
 from dalian_eval.schema.tables import BY_NAME, OFFICER, UNIT
 from dalian_eval.scoring.clause_result import NOT_APPLICABLE, SCORED
+from dalian_eval.scoring.rules.events import EventClause
+from dalian_eval.scoring.rules.ranked import RankedClause
+from dalian_eval.scoring.rules.scaled import ScaledClause
+from dalian_eval.scoring.rules.shortfall import ShortfallClause
+from dalian_eval.scoring.rules.weighted import WeightedClause
 
 NOBODYS_WORK = frozenset(("leads", "case_draws", "units", "officers", "postings", "decisions"))
 """Tables whose rows nobody can earn: they are assigned, or say who is who."""
@@ -108,7 +106,7 @@ def _of_clause(
     context: Context,
     labels: Labels,
     kind: Kind,
-    clause: AnyClause,
+    clause: Clause,
     who: int,
     missing: frozenset[str],
 ) -> Iterator[Proposal]:
@@ -180,7 +178,7 @@ def _to_next_tier(tiers: tuple[Tier, ...], have: int) -> int | None:
 
 def _proposed(
     context: Context,
-    clause: AnyClause,
+    clause: Clause,
     kind: Kind,
     who: int,
     query: Query,

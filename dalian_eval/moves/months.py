@@ -7,12 +7,13 @@ from typing import Any
 
 from dalian_eval.moves.change import Change, Proposal
 from dalian_eval.moves.context import Context
-from dalian_eval.rubric.clauses import MonthlyClause, StepsClause
 from dalian_eval.rubric.numbers import fraction_text, percent_text
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring.clause_result import SCORED
-from dalian_eval.scoring.monthly import months_of
+from dalian_eval.scoring.month_rows import months_of
+from dalian_eval.scoring.rules.monthly import MonthlyClause
+from dalian_eval.scoring.rules.steps import StepsClause
 
 MOST_RECORDS = 500
 """So many missing records at most are one move; what lacks more is no matter of days."""

@@ -10,12 +10,12 @@ from typing import Any
 from dalian_eval.moves.change import Change, Effort, Proposal, plain
 from dalian_eval.moves.context import Context, own
 from dalian_eval.moves.further_facts import record_row
-from dalian_eval.rubric.clauses import EventClause
 from dalian_eval.rubric.queries import ByColumn, Condition, Kind, Part
 from dalian_eval.rubric.vocabulary import short_header_of
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.scoring.rules.events import EventClause
 
 _UNDONE = {"outcome": frozenset(("未查办",))}
 """Words that say that something is still to be done."""

@@ -8,12 +8,13 @@ import pandas as pd
 
 from dalian_eval.moves.change import Change, Proposal
 from dalian_eval.moves.context import Context, own
-from dalian_eval.rubric.clauses import CompositeClause, ScaledClause
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring.clause_result import NOT_APPLICABLE, UNAVAILABLE
 from dalian_eval.scoring.draw import ORDINARY, SUPPORTING
+from dalian_eval.scoring.rules.composite import CompositeClause
+from dalian_eval.scoring.rules.scaled import ScaledClause
 
 _FULL = Decimal(100)
 

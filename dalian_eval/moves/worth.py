@@ -14,16 +14,17 @@ import pandas as pd
 
 from dalian_eval.moves.change import Change, Proposal, changed
 from dalian_eval.moves.context import Context
-from dalian_eval.rubric.clauses import AnyClause, RankedClause
 from dalian_eval.rubric.conditions import satisfies
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.needs import tables_of, tables_of_query
+from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.derive import counting_review, derive
 from dalian_eval.scoring.draw import drawn_files
 from dalian_eval.scoring.facts import Facts
 from dalian_eval.scoring.ledger import KINDS
+from dalian_eval.scoring.rules.ranked import RankedClause
 from dalian_eval.scoring.score import exclusive_clauses, score_section, with_draw
 from dalian_eval.scoring.settle import Points
 
@@ -234,7 +235,7 @@ class Trials:
 
     def _may_count(
         self,
-        clause: AnyClause,
+        clause: Clause,
         kind: Kind,
         changes: Sequence[Change],
         rows: dict[str, pd.DataFrame],
@@ -309,7 +310,7 @@ def _ranks(section: Section, touched: frozenset[str]) -> bool:
     )
 
 
-def _reads(clause: AnyClause, kind: Kind, touched: frozenset[str]) -> bool:
+def _reads(clause: Clause, kind: Kind, touched: frozenset[str]) -> bool:
     """Whether a clause may come out otherwise when the tables change."""
     if tables_of(clause, kind) & touched:
         return True

@@ -14,8 +14,8 @@ import pandas as pd
 
 from dalian_eval.base.day_words import day_words
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import MonthlyClause
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.scoring.rules.monthly import MonthlyClause
 from dalian_eval.sensitivity.certificates import DEPENDS
 
 _DAY = re.compile(

@@ -8,7 +8,7 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import read_json
 from dalian_eval.record.manifest import MANIFEST
 from dalian_eval.report.views.run_view import RunView, load_view
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.stages.parameters import FOLDER, RunParams
 
 REPLACED = ".replaced-"

@@ -19,7 +19,7 @@ from dalian_eval.record.folder import find_run
 from dalian_eval.record.history import HISTORY, read_history
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.views.evidence import INPUTS
-from dalian_eval.rubric.load import rubric_hash
+from dalian_eval.rubric_file.load import rubric_hash
 from dalian_eval.stages.parameters import FOLDER, RUBRICS
 from dalian_eval.stages.pipeline import PREVIOUS, Job, previous_files
 

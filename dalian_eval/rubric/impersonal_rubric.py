@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from dalian_eval.rubric.clauses import CompositeClause
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.vocabulary import impersonal
 
@@ -26,8 +26,8 @@ def _discreet(value: Any) -> Any:
         fields = {name: _discreet(getattr(value, name)) for name in type(value).model_fields}
         if isinstance(value, Query):
             fields["show"] = tuple(c for c in value.show if impersonal(value.table, c))
-        if isinstance(value, CompositeClause):
-            fields["names"] = False
+        if isinstance(value, Clause):
+            fields |= value.not_telling_names
         # model_copy keeps which fields were written, which conditions are told by.
         changed = {name: new for name, new in fields.items() if new != getattr(value, name)}
         return value.model_copy(update=changed) if changed else value

@@ -11,17 +11,13 @@ from typing import Literal
 
 from pydantic import (
     Field,
-    model_validator,
+    SerializeAsAny,
+    ValidationInfo,
+    field_validator,
 )
 
-from dalian_eval.rubric.clauses import (
-    AnyClause,
-    AnyNode,
-    Item,
-    MonthlyClause,
-    StepsClause,
-    parent_of,
-)
+from dalian_eval.base.yaml_faults import meant
+from dalian_eval.rubric.nodes import Clause, Item, parent_of
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Kind, Strict
 
@@ -30,15 +26,17 @@ class Reading(Strict):
     """A place where the plan can be understood in more than one way (口径)."""
 
     title: str
+    options: dict[str, str] = Field(min_length=1)
     default: str
-    options: dict[str, str]
     reason: str
 
-    @model_validator(mode="after")
-    def _default_known(self) -> Reading:
-        if self.default not in self.options:
-            raise ValueError(f"默认口径{self.default}不在可选口径之中")
-        return self
+    @field_validator("default")
+    @classmethod
+    def _default_known(cls, value: str, info: ValidationInfo) -> str:
+        options = info.data.get("options", {})
+        if options and value not in options:
+            raise ValueError(f"默认口径『{value}』不在可选口径之中{meant(value, options)}")
+        return value
 
 
 class DrawPlan(Strict):
@@ -53,10 +51,10 @@ class Section(Strict):
     """One rubric (集体 or 个人): its tree in document order, keyed by id."""
 
     kind: Kind
-    nodes: dict[str, AnyNode]
+    nodes: dict[str, SerializeAsAny[Item] | SerializeAsAny[Clause]]
 
     @property
-    def clauses(self) -> dict[str, AnyClause]:
+    def clauses(self) -> dict[str, Clause]:
         """The leaves in document order."""
         return {i: n for i, n in self.nodes.items() if not isinstance(n, Item)}
 
@@ -85,19 +83,6 @@ class Section(Strict):
             if name is not None:
                 groups.setdefault(name, []).append(clause.id)
         return {name: tuple(ids) for name, ids in groups.items()}
-
-    @property
-    def monthly(self) -> dict[str, MonthlyClause | StepsClause]:
-        """Clauses with monthly figures in document order, by the public name of the figures.
-
-        That is the metric; of a further clause on the same metric, the last part of its id.
-        """
-        result: dict[str, MonthlyClause | StepsClause] = {}
-        for clause in self.clauses.values():
-            if isinstance(clause, MonthlyClause | StepsClause):
-                names = (clause.metric, clause.id.rpartition(".")[2], clause.id)
-                result[next(n for n in names if n not in result)] = clause
-        return result
 
 
 class Rubric(Strict):

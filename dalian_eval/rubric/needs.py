@@ -1,6 +1,6 @@
 """Which tables a query or a clause cannot do without."""
 
-from dalian_eval.rubric.clauses import AnyClause, ScaledClause
+from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.queries import Gate, Kind, Query
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, tables_read
 
@@ -22,18 +22,16 @@ def tables_of_query(
     return frozenset(tables)
 
 
-def tables_of_facts(clause: AnyClause, kind: Kind) -> frozenset[str]:
+def tables_of_facts(clause: Clause, kind: Kind) -> frozenset[str]:
     """Return the tables that the clause reads for candidates of `kind`, its gates left out."""
     tables = {METRICS[m].table for m in clause.metrics}
-    value = clause.value if isinstance(clause, ScaledClause) else None
     for query in clause.queries:
         if not isinstance(query, Gate):
-            columns = {value, getattr(query, "column", None)} - {None}
-            tables |= tables_of_query(query, kind, frozenset(map(str, columns)))
+            tables |= tables_of_query(query, kind, clause.counted_columns(query))
     return frozenset(tables)
 
 
-def tables_of(clause: AnyClause, kind: Kind) -> frozenset[str]:
+def tables_of(clause: Clause, kind: Kind) -> frozenset[str]:
     """Return every table that the clause reads for candidates of `kind`, its gates' included."""
     gates = (g for g in (clause.not_if, clause.applies_if) if g is not None)
     return tables_of_facts(clause, kind).union(*(tables_of_query(g, kind) for g in gates))

@@ -12,6 +12,11 @@ class Period:
     start: dt.date
     end: dt.date
 
+    def __post_init__(self) -> None:
+        """ValueError when it ends before it starts."""
+        if self.start > self.end:
+            raise ValueError(f"评审期的起始日期{self.start}晚于结束日期{self.end}，请改正")
+
     @property
     def year(self) -> int:
         """The year that a sentence's days need not name: the one in which P ends."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from dalian_eval.rubric.clauses import AnyClause, Item, VetoClause, VoidClause, parent_of
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.needs import tables_of
+from dalian_eval.rubric.nodes import Clause, Item, parent_of
 
 
 def at_stake(section: Section, tables: Collection[str]) -> int:
@@ -35,5 +35,5 @@ def count_taking(section: Section, tables: Collection[str]) -> int:
     )
 
 
-def _takes_away(clause: AnyClause) -> bool:
-    return clause.deducts or isinstance(clause, VoidClause | VetoClause)
+def _takes_away(clause: Clause) -> bool:
+    return clause.deducts or clause.is_verdict

@@ -8,13 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from dalian_eval.base.day_words import day_words
-from dalian_eval.rubric.clauses import (
-    AnyClause,
-    EventClause,
-    VetoClause,
-    VoidClause,
-)
 from dalian_eval.rubric.needs import tables_of_facts
+from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import texts
@@ -42,7 +37,7 @@ class Leaf:
     reads that nobody supplied.
     """
 
-    clause: AnyClause
+    clause: Clause
     awarded: Points
     points: Points
     status: npt.NDArray[np.object_]
@@ -60,7 +55,7 @@ Silence = Callable[[Points], pd.DataFrame]
 
 def highest(leaf: Leaf) -> Points:
     """Return the leaf's points with every open award at its maximum."""
-    if leaf.clause.deducts or isinstance(leaf.clause, VoidClause | VetoClause):
+    if leaf.clause.deducts or leaf.clause.is_verdict:
         return leaf.points
     return np.where(leaf.status == UNAVAILABLE, open_maximum(leaf), leaf.points)
 
@@ -70,8 +65,7 @@ def open_maximum(leaf: Leaf) -> Points:
 
     Of single events there can be more than the maximum before a decision takes something away.
     """
-    beyond = isinstance(leaf.clause, EventClause) and leaf.clause.rule == "each"
-    if leaf.maximum is None or not leaf.clause.capped or beyond:
+    if leaf.maximum is None or not leaf.clause.capped or leaf.clause.can_exceed_maximum:
         return bounded(leaf, np.full_like(leaf.points, _OPEN) + leaf.decided)
     return bounded(leaf, leaf.maximum + leaf.decided)
 
@@ -94,19 +88,20 @@ def _kept(leaf: Leaf, points: Points) -> Points:
     return np.where(out, 0, bounded(leaf, points))
 
 
-def blank_leaf(clause: AnyClause, facts: Facts, candidates: Candidates, decided: Points) -> Leaf:
-    """Return the clause's leaf before its awards: status and maximum of every candidate."""
+def blank_leaf(
+    clause: Clause, facts: Facts, candidates: Candidates, decided: Points, maximum: Points | None
+) -> Leaf:
+    """Return the clause's leaf before its awards: status and `maximum` of every candidate."""
     size = len(candidates)
     zeros = np.zeros(size, dtype=np.int64)
     flags = np.zeros(size, dtype=bool)
-    maximum = None if clause.max is None else np.full(size, clause.max, dtype=np.int64)
     status, missing = status_of(clause, facts, candidates)
     leaf = Leaf(clause, decided, zeros, status, maximum, decided, none(), flags, flags, missing)
     return replace(leaf, points=_kept(leaf, decided))
 
 
 def status_of(
-    clause: AnyClause, facts: Facts, candidates: Candidates
+    clause: Clause, facts: Facts, candidates: Candidates
 ) -> tuple[npt.NDArray[np.object_], tuple[str, ...]]:
     """Return scored, unavailable or not_applicable for every candidate, and the missing tables.
 
@@ -121,7 +116,7 @@ def status_of(
 
 
 def gate_status(
-    clause: AnyClause, facts: Facts, candidates: Candidates
+    clause: Clause, facts: Facts, candidates: Candidates
 ) -> tuple[npt.NDArray[np.object_], frozenset[str]]:
     """Return what the clause's gates alone make of every candidate, and the tables they lack."""
     status = np.full(len(candidates), SCORED, dtype=object)
@@ -177,7 +172,7 @@ def _is_scored(leaf: Leaf) -> npt.NDArray[np.bool_]:
 def _waiting(leaf: Leaf) -> str:
     """Return the sentence of an open clause: what is missing, and what it can still give."""
     clause = leaf.clause
-    if leaf.missing and isinstance(clause, VoidClause | VetoClause):
+    if leaf.missing and clause.is_verdict:
         return f"待补：{unproven(leaf.missing)}"
     can = "" if clause.deducts or clause.max is None else f"，最多可得{points_text(clause.max)}分"
     if leaf.missing:
@@ -191,7 +186,7 @@ def unproven(missing: Sequence[str]) -> str:
     return f"{'、'.join(BY_NAME[t].sheet for t in missing)}未报送，尚不能排除"
 
 
-def _because(clause: AnyClause, status: str, sentence: str) -> str:
+def _because(clause: Clause, status: str, sentence: str) -> str:
     """Return the sentence of an open or inapplicable clause, naming what the gate asks."""
     gate = next(
         (g for g in (clause.not_if, clause.applies_if) if g is not None and g.otherwise == status),

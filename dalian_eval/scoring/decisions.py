@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.clauses import VetoClause, VoidClause
 from dalian_eval.rubric.lookup import find_nodes
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import verb
@@ -91,7 +90,7 @@ def decisions(
             dtype="int64",
         ),
     )
-    verdicts = {n for n, c in section.clauses.items() if isinstance(c, VoidClause | VetoClause)}
+    verdicts = {n for n, c in section.clauses.items() if c.is_verdict}
     kept = (rows["candidate"] >= 0) & (rows["node"] != "")
     kept &= ~(rows["node"].isin(verdicts) & (rows["worth"] != 0))
     rows = rows[kept].sort_values(["candidate", "decided_on", "decision_id"], ignore_index=True)

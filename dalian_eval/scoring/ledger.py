@@ -11,7 +11,6 @@ import pandas as pd
 
 from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
-from dalian_eval.rubric.clauses import MonthlyClause
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.ranks import competition_ranks
@@ -26,10 +25,10 @@ from dalian_eval.scoring.clause_result import (
     Leaf,
     own_adjustments,
 )
-from dalian_eval.scoring.clause_rules import RULE_NAMES
 from dalian_eval.scoring.decisions import RULE
 from dalian_eval.scoring.facts import Positions
-from dalian_eval.scoring.monthly import months_of, passes
+from dalian_eval.scoring.metric_clause import metric_clauses
+from dalian_eval.scoring.month_rows import months_of, passes
 from dalian_eval.scoring.score import Score, SectionScore, item_status
 from dalian_eval.scoring.settle import Adjustment
 
@@ -55,7 +54,7 @@ def _section_ledger(scored: SectionScore) -> pd.DataFrame:
     """Return a section's entries in order; each lot holds those of one clause and one rule."""
     kind = scored.section.kind
     names = [*scored.section.nodes, f"{kind}.redistribution"]
-    lots = [(leaf.entries, n, RULE_NAMES[leaf.clause.rule]) for n, leaf in scored.leaves.items()]
+    lots = [(leaf.entries, n, leaf.clause.rule_name) for n, leaf in scored.leaves.items()]
     lots += [(entries, node, RULE) for node, entries in scored.decisions.entries().items()]
     adjustments = [a for leaf in scored.leaves.values() for a in _own(scored, leaf)]
     adjustments += scored.low.adjustments
@@ -256,8 +255,8 @@ def monthly_figures(scored: Score) -> pd.DataFrame:
     frames = []
     for kind in KINDS:
         section = scored.section(kind)
-        for name, clause in section.section.monthly.items():
-            variant = clause.variant if isinstance(clause, MonthlyClause) else "immediate"
+        for name, clause in metric_clauses(section.section).items():
+            variant = clause.shown_variant
             rows = months_of(scored.facts, section.candidates, clause.metric, variant)
             top, bottom = rows["numerator"].to_numpy(), rows["denominator"].to_numpy()
             frames.append(

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.clauses import EventClause
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.queries import Tier
+from dalian_eval.scoring.rules.events import EventClause
 
 Contributions = Mapping[str, pd.DataFrame]
 """Contributions (see `events`) of every clause of an exclusive indicator."""

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.clauses import EventClause, VetoClause, VoidClause
 from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.queries import Kind
@@ -23,17 +22,16 @@ from dalian_eval.scoring.clause_result import (
     VOID,
     Leaf,
     available,
-    blank_leaf,
     filled,
     highest,
 )
-from dalian_eval.scoring.clause_rules import leaf_of, silence_of
 from dalian_eval.scoring.decisions import Decisions, decisions
 from dalian_eval.scoring.derive import counting_review, derive
 from dalian_eval.scoring.draw import Draw, draw, drawn_files
-from dalian_eval.scoring.events import combine, contributions
 from dalian_eval.scoring.facts import Candidates, Facts
 from dalian_eval.scoring.overlap import Assignment, resolve
+from dalian_eval.scoring.rules.events import EventClause
+from dalian_eval.scoring.scored_clause import scored_clauses
 from dalian_eval.scoring.settle import Points, Settlement, settle
 
 
@@ -59,7 +57,7 @@ class SectionScore:
     def vetoed(self) -> npt.NDArray[np.bool_]:
         """Who is out of the ranking."""
         return _any(
-            [leaf.fired for leaf in self.leaves.values() if isinstance(leaf.clause, VetoClause)],
+            [leaf.fired for leaf in self.leaves.values() if leaf.clause.is_veto],
             len(self.candidates),
         )
 
@@ -139,9 +137,9 @@ def score_section(
         *(facts.as_of, facts.rubric.period.year),
     )
     leaves: dict[str, Leaf] = dict(unchanged or {})
-    for name, clause in section.clauses.items():
+    for name, clause in scored_clauses(section).items():
         if name not in exclusive and name not in leaves:
-            leaves[name] = leaf_of(clause, facts, candidates, leaves, made.points(name))
+            leaves[name] = clause.evaluate(facts, candidates, leaves, made.points(name))
     assignments = (
         []
         if exclusive.keys() <= leaves.keys()
@@ -194,8 +192,8 @@ def _score_exclusive(
         return []
     given, selections = {}, {}
     for name, clause in exclusive.items():
-        leaves[name] = blank_leaf(clause, facts, candidates, made.points(name))
-        found, selections[name] = contributions(clause, facts, candidates)
+        leaves[name] = clause.blank(facts, candidates, made.points(name))
+        found, selections[name] = clause.contributions(facts, candidates)
         given[name] = available(found, leaves[name])
 
     def settled(
@@ -218,9 +216,9 @@ def _score_exclusive(
         {name: leaves[name].decided for name in exclusive},
     )
     for name, clause in exclusive.items():
-        entries = combine(clause, kept[name], len(candidates))
+        entries = clause.combine(kept[name], len(candidates))
         elsewhere = _served_elsewhere(clause, given[name], assignments, section)
-        silence = silence_of(clause, selections[name], facts, candidates)
+        silence = clause.silence(selections[name], facts)
         leaves[name] = filled(leaves[name], texts.stack([entries, elsewhere]), silence, leaves)
     return assignments
 
@@ -278,8 +276,8 @@ def _any(flags: list[npt.NDArray[np.bool_]], size: int) -> npt.NDArray[np.bool_]
 def _voids(leaves: Mapping[str, Leaf], size: int) -> dict[str, npt.NDArray[np.bool_]]:
     result: dict[str, npt.NDArray[np.bool_]] = {}
     for leaf in leaves.values():
-        if isinstance(leaf.clause, VoidClause):
-            target = leaf.clause.voids
+        target = leaf.clause.voided
+        if target is not None:
             result[target] = result.get(target, np.zeros(size, dtype=bool)) | leaf.fired
     return result
 

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.clauses import Item, VoidClause
 from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.nodes import Item
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.exact import half_up
@@ -182,7 +182,7 @@ def rescale(base: Points, whole: int, part: int, who: Flags) -> Points:
 def _voiding(section: Section, target: str) -> list[str]:
     """Return the clauses that void an item or clause."""
     voids = section.clauses.items()
-    return [name for name, c in voids if isinstance(c, VoidClause) and c.voids == target]
+    return [name for name, c in voids if c.voided == target]
 
 
 # ---- the arithmetic of an entry, from its amount and its numbers --------------------------------

@@ -155,3 +155,9 @@ def lexical(texts: pd.Series) -> npt.NDArray[np.int64]:
     """Return for every row the rank of its text in lexical order."""
     _, rank = np.unique(texts.to_numpy(dtype=object), return_inverse=True)
     return np.asarray(rank, dtype=np.int64)
+
+
+def short_ratio_texts(numerator: np.ndarray, denominator: np.ndarray) -> pd.Series:
+    """Return quotients with at most four decimals, idle ones left out."""
+    told = ratio_texts(numerator, denominator, 4)
+    return told.astype("str").str.rstrip("0").str.rstrip(".")

@@ -8,7 +8,7 @@ import pandas as pd
 from dalian_eval.base.errors import DifferenceError
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import Kind
-from dalian_eval.rubric.variants import Variants
+from dalian_eval.rubric_file.variants import Variants
 from dalian_eval.scoring.ledger import KINDS, ranks_of_totals
 from dalian_eval.scoring.score import Score, SectionScore
 from dalian_eval.sensitivity.certificates import (

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.nodes import Item
 from dalian_eval.sensitivity.certificates import Candidates, Certificate
 from dalian_eval.sensitivity.parts import Part
 from dalian_eval.sensitivity.space import Space

@@ -6,23 +6,22 @@ from typing import Any
 
 import pandas as pd
 
-from dalian_eval.rubric.clauses import AnyClause, AnyNode, EventClause, Item, VoidClause
+from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.queries import Kind
-from dalian_eval.rubric.variants import Variants, is_exclusive
+from dalian_eval.rubric_file.variants import Variants, is_exclusive
 from dalian_eval.scoring.awards import none
 from dalian_eval.scoring.clause_result import (
     NOT_APPLICABLE,
     SCORED,
     Leaf,
     available,
-    blank_leaf,
     filled,
 )
-from dalian_eval.scoring.clause_rules import leaf_of
-from dalian_eval.scoring.events import combine, contributions
 from dalian_eval.scoring.facts import Candidates, Facts
 from dalian_eval.scoring.ledger import KINDS
+from dalian_eval.scoring.rules.events import EventClause
 from dalian_eval.scoring.score import Score, with_draw
+from dalian_eval.scoring.scored_clause import scored_clauses
 from dalian_eval.sensitivity.tables import Table, tabulate
 
 
@@ -79,7 +78,7 @@ class Leaves:
 
     def _scored(self, name: str, readings: Mapping[str, str]) -> Outcome:
         rubric = self.variants.under(readings)
-        clause = rubric.section(self.kind).clauses[name]
+        clause = scored_clauses(rubric.section(self.kind))[name]
         if not is_exclusive(clause) and all(
             option == self.variants.own.chosen[r] for r, option in readings.items()
         ):
@@ -87,13 +86,13 @@ class Leaves:
         facts, candidates = self._facts(readings).under(rubric), self.own.candidates
         decided = self.own.decisions.points(name)
         if isinstance(clause, EventClause) and is_exclusive(clause):
-            blank = blank_leaf(clause, facts, candidates, decided)
-            given = available(contributions(clause, facts, candidates)[0], blank)
-            entries = combine(clause, given, len(candidates))
+            blank = clause.blank(facts, candidates, decided)
+            given = available(clause.contributions(facts, candidates)[0], blank)
+            entries = clause.combine(given, len(candidates))
             return Outcome(filled(blank, entries, lambda who: none(), {}), given)
         other = clause.shares_cap_with
         known = {} if other is None else {other: self.outcome(other, readings).leaf}
-        return Outcome(leaf_of(clause, facts, candidates, known, decided))
+        return Outcome(clause.evaluate(facts, candidates, known, decided))
 
     def _facts(self, readings: Mapping[str, str]) -> Facts:
         """Return the facts with the files drawn under `readings`."""
@@ -123,14 +122,14 @@ def _identity(outcome: Outcome) -> Hashable:
     )
 
 
-def rescales(clause: AnyClause) -> bool:
+def rescales(clause: Clause) -> bool:
     """Whether those whom the clause does not concern have the rest scaled up."""
     return clause.not_applicable == "rescale"
 
 
-def structure(node: AnyNode) -> Hashable:
+def structure(node: Item | Clause) -> Hashable:
     """Return what a node is to the settlement, its points left out."""
     if isinstance(node, Item):
         return node.id, node.max, node.bonus, node.settle
-    voids = node.voids if isinstance(node, VoidClause) else None
+    voids = node.voided if isinstance(node, Clause) else None
     return node.id, node.max, node.bonus, node.reaches, voids, rescales(node)

@@ -4,16 +4,16 @@ Items that share readings that matter become one part, so that the readings of t
 disjoint and every combination of their outcomes is a combination of readings.
 """
 
-from collections.abc import Callable, Hashable, Sequence, Set
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from dalian_eval.rubric.clauses import AnyClause, VetoClause, VoidClause
 from dalian_eval.rubric.model import Section
-from dalian_eval.rubric.variants import is_exclusive, top_of
+from dalian_eval.rubric.nodes import Clause
+from dalian_eval.rubric_file.variants import is_exclusive, top_of
 from dalian_eval.scoring.clause_result import NOT_APPLICABLE, SCORED, Leaf
 from dalian_eval.scoring.overlap import choices
 from dalian_eval.scoring.settle import Points, settle
@@ -112,7 +112,7 @@ class _Block:
         voiding = {
             n: t
             for n, t in tables.items()
-            if any(_voids_one_of(o.leaf.clause, self.voided) for o in t.outcomes)
+            if any(o.leaf.clause.voided in self.voided for o in t.outcomes)
         }
         self.tables = inside | voiding
         self.own_leaves = list(inside)
@@ -151,7 +151,7 @@ class _Block:
         }
         return Section.model_construct(kind=self.leaves.kind, nodes=nodes)
 
-    def clause(self, row: int, name: str) -> AnyClause:
+    def clause(self, row: int, name: str) -> Clause:
         """Return a leaf's clause in joint outcome `row`."""
         leaf: Leaf = self.tables[name].outcomes[self.made[row, self.columns[name]]].leaf
         return leaf.clause
@@ -182,16 +182,12 @@ class _Block:
         """Return who loses which node, a row per joint outcome."""
         result: dict[str, Flags] = {}
         for name in self.tables:
-            clause = self.clause(lot[0], name)
-            if _voids_one_of(clause, self.voided) and isinstance(clause, VoidClause):
+            target = self.clause(lot[0], name).voided
+            if target is not None and target in self.voided:
                 fired = self.over(lot, name, lambda leaf: leaf.fired)
-                known = result.get(clause.voids)
-                result[clause.voids] = fired if known is None else known | fired
+                known = result.get(target)
+                result[target] = fired if known is None else known | fired
         return result
-
-
-def _voids_one_of(clause: AnyClause, names: Set[str]) -> bool:
-    return isinstance(clause, VoidClause) and clause.voids in names
 
 
 def _settled(leaves: Leaves, tops: Sequence[str], tables: dict[str, LeafTable]) -> Part:
@@ -221,9 +217,9 @@ def _settled(leaves: Leaves, tops: Sequence[str], tables: dict[str, LeafTable]) 
         bonus[lot] = settlement.bonus.reshape(-1, size)
         for n in block.own_leaves:
             clause = block.clause(lot[0], n)
-            if isinstance(clause, VetoClause):
+            if clause.is_veto:
                 vetoed[lot] |= block.over(lot, n, lambda leaf: leaf.fired)
-            elif _voids_one_of(clause, {block.root}):
+            elif clause.voided == block.root:
                 void[lot] |= block.over(lot, n, lambda leaf: leaf.fired)
             elif rescales(clause):
                 whom = rescaled.setdefault(n, np.zeros((count, size), dtype=bool))

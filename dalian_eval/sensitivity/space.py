@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.nodes import Item
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.scoring.settle import Points, hold_within, rescale
 from dalian_eval.sensitivity.parts import Flags, Part, plus

@@ -9,14 +9,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.typed_words import check_month, day_of
+from dalian_eval.base.yaml_faults import Fault, model_faults, read_yaml, refusal
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.intake import Limits
 from dalian_eval.moves.change import EFFORTS, Effort
 from dalian_eval.report.base.file_names import MOST_STATEMENTS
-from dalian_eval.rubric.load import chinese, fault, likeliest, load_rubric, read_yaml
-from dalian_eval.rubric.lookup import suggestion
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.period import Period, month_end
+from dalian_eval.rubric_file.load import load_rubric
 
 FOLDER = "params"
 RUBRICS = "rubrics"
@@ -119,20 +119,9 @@ def load_params(path: Path) -> RunParams:
     try:
         return RunParams.model_validate(raw)
     except ValidationError as error:
-        first = likeliest(error)
-        place = ".".join(str(p) for p in first["loc"])
-        line = _line_of(raw, first["loc"])
-        near = _meant(first["loc"]) if first["type"] == "extra_forbidden" else ""
-        raise fault(path.name, line, f"参数 {place}：{chinese(first)}{near}") from error
-
-
-def _meant(place: Sequence[str | int]) -> str:
-    """Return the key that was probably meant by the unknown one at `place`, as ，是不是 …？"""
-    model: Any = RunParams
-    for step in place[:-1]:
-        field = getattr(model, "model_fields", {}).get(step)
-        model = None if field is None else field.annotation
-    return suggestion(str(place[-1]), dict.fromkeys(getattr(model, "model_fields", {}), ""))
+        found = model_faults(error, RunParams, raw)
+        faults = [Fault(_line_of(raw, place), f"参数 {told}") for place, told in found]
+        raise refusal(path.name, faults) from error
 
 
 def _line_of(node: Any, place: Sequence[str | int]) -> int:
@@ -179,7 +168,9 @@ def _period(rubric_file: Path) -> Period:
     try:
         return Period(period["start"], period["end"])
     except (KeyError, TypeError) as error:
-        raise fault(rubric_file.name, 1, "缺少 period 的 start 或 end") from error
+        raise refusal(rubric_file.name, [Fault(1, "缺少 period 的 start 或 end")]) from error
+    except ValueError as error:
+        raise refusal(rubric_file.name, [Fault(1, str(error))]) from error
 
 
 def evaluation_day(rubric: Rubric, month: str, as_of: str) -> dt.date:

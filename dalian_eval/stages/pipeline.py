@@ -24,8 +24,8 @@ from dalian_eval.intake.demo_files import DEMO, DEMO_LIST, refuse_mixture
 from dalian_eval.intake.files.discover import entry_problem, find_files
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.entries import entries_read
-from dalian_eval.rubric.load import rubric_hash
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric_file.load import rubric_hash
 from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.stages.parameters import (

@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 
 from dalian_eval import intake
 from dalian_eval.metrics import monthly
-from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import SECTION_NAMES
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME

@@ -9,8 +9,8 @@ import pytest
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.report.certificates.certificate_view import load_certified
 from dalian_eval.report.certificates.readings_page import readings_html
-from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.numbers import four_decimals
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.sensitivity.certify import certificate_frames
 from dalian_eval.sensitivity.embedded import FILE as CERTIFICATE
 from dalian_eval.sensitivity.embedded import to_json

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from dalian_eval.campaign.rules import CampaignRules
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.arrow import arrow_schema
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.origins import ORIGIN

@@ -11,9 +11,9 @@ from dalian_eval.checks.delivery import Delivery
 from dalian_eval.outputs.csv_files import table_frame, write_table
 from dalian_eval.outputs.model import Cell
 from dalian_eval.outputs.tables import OUTPUTS
-from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import DrawPlan
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.arrow import arrow_schema
 from dalian_eval.schema.model import Table, Type
 from dalian_eval.schema.origins import ORIGIN, origin

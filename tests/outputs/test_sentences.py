@@ -7,8 +7,8 @@ import pytest
 
 from dalian_eval.base.csvfile import read_csv
 from dalian_eval.outputs.tables import OUTPUTS
-from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.sentences import rule_sentences
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.tables import TABLES
 
 RUBRIC = load_rubric(Path(__file__).parents[2] / "params" / "rubrics" / "2024.yaml")

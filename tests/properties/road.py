@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from dalian_eval import intake
 from dalian_eval.metrics import monthly
 from dalian_eval.report.statements.losses import SETTLEMENT, Posting, State, loss_rows
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME

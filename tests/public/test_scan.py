@@ -11,7 +11,7 @@ from dalian_eval.public.identifiers import Finder, identifiers
 from dalian_eval.public.language import Language
 from dalian_eval.public.sayings import list_text
 from dalian_eval.public.scan import refuse_names
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from tests.public.conftest import ROOT
 
 WORDS = ["高峰", "单位", "满分", "齐全", "程序", "项目", "全年", "计算"]

@@ -11,10 +11,11 @@ from dalian_eval.base.files import is_inside, read_json, write_json
 from dalian_eval.base.removal import remove
 from dalian_eval.base.result_folder import put_instead
 from dalian_eval.base.scratch_folder import scratch
+from dalian_eval.base.yaml_faults import read_yaml
 from dalian_eval.cli import invoke
 from dalian_eval.intake.pieces import Pieces
 from dalian_eval.intake.tables.headers import load_headers
-from dalian_eval.rubric.load import load_rubric, read_yaml
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.stages.parameters import load_params
 from dalian_eval.stages.pipeline import previous_files
 from tests.record.small import published, small_run

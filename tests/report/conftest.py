@@ -13,8 +13,8 @@ from dalian_eval.intake.account.intake_report import write_report
 from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.report.views.run_view import RunView, load_view
-from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import BY_NAME

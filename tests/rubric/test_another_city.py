@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from dalian_eval.base.errors import UsageError
-from dalian_eval.rubric.clauses import AnyClause
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.scoring.rules import RULES
 
 FILE = Path("tests/rubric/another_city/rubrics/2025.yaml")
 TEXT = FILE.read_text(encoding="utf-8")
 
 FAULTS = {
-    "weights": ("weight: 20", "weight: 21", "unit.cases.composite:", "权重之和必须为100"),
+    "weights": ("weight: 20", "weight: 21", "unit.cases.composite:", "权重之和为101，必须为100"),
     "unknown column": (
         "column: deduction",
         "column: deductions",
@@ -23,7 +23,7 @@ FAULTS = {
         "column: deduction",
         "column: subject",
         "unit.daily.quality:",
-        "列『subject』不是数",
+        "列『subject』（对象）不是数",
     ),
     "missing reaches": (
         "    rule: shortfall\n    reaches: unit.daily\n",
@@ -41,7 +41,7 @@ FAULTS = {
         "metric: per_capita",
         "metric: per_head",
         "unit.daily.task:",
-        "没有名为『per_head』的月度指标，可用：entry_ratio、per_capita、transmission",
+        "没有名为『per_head』的月度指标，是不是『per_capita』？",
     ),
     "metric of the other kind": (
         "metric: per_capita, variant: month_end",
@@ -53,7 +53,7 @@ FAULTS = {
         "variant: whole_month",
         "variant: half_month",
         "unit.daily.entry:",
-        "月度指标『entry_ratio』没有统计方式『half_month』，可用：month_end、whole_month",
+        "月度指标『entry_ratio』没有统计方式『half_month』，是不是『whole_month』？",
     ),
     "steps on another metric": (
         "rule: steps\n    metric: transmission",
@@ -107,7 +107,7 @@ FAULTS = {
         "locator: 细则甲, max: 120",
         "locator: 细则甲, max: 119.5",
         "unit:\n  unit:",
-        "各项满分之和不等于总分119.5",
+        "各项满分之和120不等于总分119.5",
     ),
 }
 
@@ -134,8 +134,7 @@ def test_a_fault_is_told_with_its_line(name, tmp_path):
 def test_every_rule_is_used():
     rubric = load_rubric(FILE)
     used = {c.rule for s in (rubric.unit, rubric.officer) for c in s.clauses.values()}
-    union = AnyClause.__origin__.__args__
-    assert used == {rule for c in union for rule in c.model_fields["rule"].annotation.__args__}
+    assert used == set(RULES)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dalian_eval.rubric.entries import entries_read
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 
 RUBRIC = load_rubric(Path(__file__).parents[2] / "params/rubrics/2024.yaml")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dalian_eval.base.errors import UsageError
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 
 FILE = Path("params/rubrics/2024.yaml")
 TEXT = FILE.read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def test_maxima_that_do_not_reach_the_item(tmp_path):
 
 def test_unknown_rule_with_its_line(tmp_path):
     sentence = refused(tmp_path, "rule: steps", "rule: stepz", "transmission", "stepz")
-    assert f"第{line_of('unit.digital.automonitor.transmission:')}行" in sentence
+    assert f"第{line_of('rule: steps')}行" in sentence
 
 
 def test_unknown_reading_with_its_line(tmp_path):

@@ -14,17 +14,15 @@ import pytest
 
 from dalian_eval.record.folder import open_run
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import (
-    AnyClause,
-    CompositeClause,
-    EventClause,
-    MonthlyClause,
-    ScaledClause,
-    StepsClause,
-)
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.queries import POINT, ByColumn, Part, Tier
+from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.scoring.rules.composite import CompositeClause
+from dalian_eval.scoring.rules.events import EventClause
+from dalian_eval.scoring.rules.monthly import MonthlyClause
+from dalian_eval.scoring.rules.scaled import ScaledClause
+from dalian_eval.scoring.rules.steps import StepsClause
 from dalian_eval.scoring.settle import CAP
 
 RUBRIC = load_rubric(Path(__file__).parents[2] / "params" / "rubrics" / "2024.yaml")
@@ -159,7 +157,7 @@ def of_composite(clause: CompositeClause, maximum: int) -> Iterator[str]:
     yield points_text(maximum)
 
 
-def demanded(clause: AnyClause, row: pd.Series, entries: pd.DataFrame) -> set[str]:
+def demanded(clause: Clause, row: pd.Series, entries: pd.DataFrame) -> set[str]:
     """The numbers that a candidate's entries of a clause must name.
 
     For an award, those that made it; for a tested zero, those that would have made one.

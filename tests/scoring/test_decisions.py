@@ -7,12 +7,13 @@ import pandas as pd
 import pytest
 
 from dalian_eval.metrics.monthly import read_metrics
-from dalian_eval.rubric.clauses import Item, VetoClause, VoidClause
 from dalian_eval.rubric.lookup import find_nodes, nearest
+from dalian_eval.rubric.nodes import Item
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.ledger import clauses, ledger, scores
 from dalian_eval.scoring.outlook import outlook
+from dalian_eval.scoring.rules.verdicts import VetoClause, VoidClause
 from dalian_eval.scoring.score import score
 from dalian_eval.stages.pipeline import open_job
 from tests.independent.county import make_county

@@ -4,6 +4,7 @@ The numbers come in as months of a metric, whose numerator and denominator can b
 """
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,12 +13,15 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dalian_eval.rubric.clauses import RankedClause, ShortfallClause, WeightedClause
-from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.queries import POINT
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.origins import ORIGIN
+from dalian_eval.scoring.clause_result import NOT_APPLICABLE, SCORED
 from dalian_eval.scoring.facts import Candidates, Facts
-from dalian_eval.scoring.measures import measure_values, ranked_points, shortfall, weighted_points
+from dalian_eval.scoring.measures import measure_values
+from dalian_eval.scoring.rules.ranked import RankedClause
+from dalian_eval.scoring.rules.shortfall import ShortfallClause
+from dalian_eval.scoring.rules.weighted import WeightedClause
 
 RUBRIC = load_rubric(Path("tests/rubric/another_city/rubrics/2025.yaml"))
 AS_OF = dt.date(2025, 3, 31)
@@ -59,13 +63,17 @@ def months(values, metric, spread):
     )
 
 
-def awarded(rule, clause, *columns, spread=1, **more):
-    """The points and reasons that `rule` gives on one or more columns of values."""
+def awarded(clause, *columns, spread=1, assessed=None):
+    """The points and reasons that the clause gives on one or more columns of values."""
     rows = pd.concat(
         [months(c, m, spread) for c, m in zip(columns, METRICS, strict=False)], ignore_index=True
     ).astype({"candidate": "category", "month": "category"})
     facts = Facts({}, frozenset(), rows, RUBRIC, AS_OF)
-    found = rule(clause, facts, candidates(len(columns[0])), **more)
+    who = candidates(len(columns[0]))
+    everybody = np.ones(len(who), dtype=bool)
+    status = np.where(everybody if assessed is None else assessed, SCORED, NOT_APPLICABLE)
+    blank = clause.blank(facts, who, np.zeros(len(who), dtype=np.int64))
+    found, _ = clause.awards(facts, who, replace(blank, status=status.astype(object)))
     assert list(found["candidate"]) == list(range(len(columns[0])))
     return [int(p) for p in found["points"]], list(found["reason"].astype("str"))
 
@@ -89,7 +97,7 @@ def ladder(**more) -> RankedClause:
 def test_places_are_those_of_competition_ranking(values, least, floor, spread):
     clause = ladder(first="least" if least else "most", at_least=3 if floor else None)
     assessed = np.array([i % 5 != 4 for i in range(len(values))])
-    points, _ = awarded(ranked_points, clause, values, spread=spread, assessed=assessed)
+    points, _ = awarded(clause, values, spread=spread, assessed=assessed)
     taking_part = [
         v for v, a in zip(values, assessed, strict=True) if a and v is not None
         if not floor or v >= 3
@@ -105,7 +113,6 @@ def test_places_are_those_of_competition_ranking(values, least, floor, spread):
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=9))
 def test_equal_numbers_get_equal_points(values):
     points, _ = awarded(
-        ranked_points,
         ladder(),
         [Fraction(v) for v in values],
         assessed=np.ones(len(values), dtype=bool),
@@ -119,13 +126,13 @@ def test_numbers_that_differ_by_almost_nothing_have_different_places():
     everybody = np.ones(4, dtype=bool)
     places = [{"within": n, "points": 5 - n} for n in (1, 2, 3, 4)]
     clause = ladder(places=places, max=4)
-    points, _ = awarded(ranked_points, clause, values, assessed=everybody)
+    points, _ = awarded(clause, values, assessed=everybody)
     assert points == [3 * POINT, 4 * POINT, 3 * POINT, 1 * POINT]
 
 
 def test_a_tie_across_a_cut_is_told():
     values = [Fraction(v) for v in (9, 7, 7, 5, 4, 4)]
-    _, reasons = awarded(ranked_points, ladder(), values, spread=0, assessed=np.ones(6, dtype=bool))
+    _, reasons = awarded(ladder(), values, spread=0, assessed=np.ones(6, dtype=bool))
     assert reasons[1] == (
         "人均记录7条/人，在6个中列第2名（2个并列），并列跨越名额界线，均计，得5分"
         "（第1至2名得5分，第3至4名得2分）"
@@ -138,7 +145,7 @@ def test_a_tie_across_a_cut_is_told():
 
 
 def test_nobody_takes_part():
-    assert awarded(ranked_points, ladder(), [None, None], assessed=np.ones(2, dtype=bool))[0] == [
+    assert awarded(ladder(), [None, None], assessed=np.ones(2, dtype=bool))[0] == [
         0,
         0,
     ]
@@ -147,7 +154,7 @@ def test_nobody_takes_part():
 def test_who_is_not_assessed_takes_nobodys_place():
     values = [Fraction(9), Fraction(8), Fraction(7)]
     assessed = np.array([False, True, True])
-    points, _ = awarded(ranked_points, ladder(), values, assessed=assessed)
+    points, _ = awarded(ladder(), values, assessed=assessed)
     assert points == [0, 5 * POINT, 5 * POINT]
 
 
@@ -166,7 +173,7 @@ def test_shortfall_is_target_less_value_by_per(values, target, per, points, whol
         {**COMMON, "rule": "shortfall", "measure": measure(), "reaches": "unit", "whole": whole}
         | {"target": target, "per": per, "points": points}
     )
-    got, _ = awarded(shortfall, clause, values)
+    got, _ = awarded(clause, values)
     for value, deducted in zip(values, got, strict=True):
         missing = Fraction(0) if value is None else max(Fraction(0), Fraction(target) - value)
         units = missing / Fraction(per)
@@ -192,7 +199,7 @@ def test_weighted_is_the_sum_of_capped_shares(rows, fulls, maximum):
     clause = WeightedClause.model_validate(
         {**COMMON, "rule": "weighted", "max": maximum, "components": components}
     )
-    got, _ = awarded(weighted_points, clause, *[list(column) for column in zip(*rows, strict=True)])
+    got, _ = awarded(clause, *[list(column) for column in zip(*rows, strict=True)])
     for row, points in zip(rows, got, strict=True):
         share = sum(
             w * min(Fraction(1), (v or Fraction(0)) / Fraction(f))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.scoring.overlap import resolve, value_of
 from dalian_eval.scoring.settle import settle
 

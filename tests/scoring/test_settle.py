@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID, settle
 
 RUBRIC = load_rubric(Path("params/rubrics/2024.yaml"))

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from dalian_eval.rubric.load import load_rubric
 from dalian_eval.rubric.model import Rubric
-from dalian_eval.rubric.variants import Variants
+from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.rubric_file.variants import Variants
 from dalian_eval.scoring.ledger import ranks_of_totals
 from dalian_eval.scoring.score import Score, score
 from dalian_eval.sensitivity.certificates import Certificate

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.sensitivity.space import ranks
 from tests.sensitivity.counties import FILE, certificates, in_full, tables, variants
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from dalian_eval.rubric.load import load_rubric
-from dalian_eval.rubric.variants import Variants, is_exclusive
+from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.rubric_file.variants import Variants, is_exclusive
 from dalian_eval.sensitivity.certify import certificate_frames
 from tests.sensitivity.counties import FILE, certificates, in_full, late_loss
 

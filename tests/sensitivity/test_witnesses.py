@@ -7,7 +7,7 @@ import pytest
 from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.errors import DifferenceError
 from dalian_eval.cli import invoke
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.sensitivity.certificates import Certificate, pairs_frame, sensitivity_frame
 from dalian_eval.sensitivity.certify import certify
 from tests.sensitivity.counties import (

@@ -3,7 +3,7 @@
 import pytest
 
 from dalian_eval.report.certificates.certificate_view import rank_sentence, short_standing
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from tests.sensitivity.counties import FILE
 
 RUBRIC = load_rubric(FILE)

@@ -8,7 +8,7 @@ import pytest
 from dalian_eval.base.errors import UsageError
 from dalian_eval.cli import invoke
 from dalian_eval.jobs.self_check import selfcheck
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 from dalian_eval.workbench.year_places import year_places
 

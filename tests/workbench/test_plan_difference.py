@@ -7,7 +7,7 @@ import pytest
 
 from dalian_eval.cli import invoke
 from dalian_eval.report.workbench.difference_page import difference_html, difference_lines
-from dalian_eval.rubric.load import load_rubric
+from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.workbench.plan_difference import (
     CHANGED,
     GONE,

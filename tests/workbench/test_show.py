@@ -9,7 +9,7 @@ import pytest
 from dalian_eval.base.errors import UsageError
 from dalian_eval.cli import invoke
 from dalian_eval.report.workbench.plan_page import groups, plan_html, plan_lines
-from dalian_eval.rubric.load import load_rubric, rubric_hash
+from dalian_eval.rubric_file.load import load_rubric, rubric_hash
 from dalian_eval.workbench.plan_words import PlanWords, plan_words
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from dalian_eval.record.diff.parts import RawPart
 from dalian_eval.record.diff.rows import TableChanges
 from dalian_eval.record.diff.sides import Side
 from dalian_eval.report.changes.comparison import Key, RowChange
-from dalian_eval.rubric.clauses import AnyClause
+from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.vocabulary import METRICS, tables_read
 from dalian_eval.schema.frames import empty_frame, to_frame
@@ -178,7 +178,7 @@ def _table(side: Side, name: str) -> pd.DataFrame:
     return to_frame(pq.read_table(path), table) if path.is_file() else empty_frame(table)
 
 
-def _tables(clause: AnyClause, kind: Kind) -> set[str]:
+def _tables(clause: Clause, kind: Kind) -> set[str]:
     """Return the tables that can move what the clause gives."""
     result = {METRICS[m].table for m in clause.metrics} | {*_WHOSE, "decisions"}
     for query in clause.queries:

@@ -11,8 +11,8 @@ import pandas as pd
 
 from dalian_eval.report.changes.comparison import Key, OneSidedEntry, Part
 from dalian_eval.report.views.evidence import parse_origins
-from dalian_eval.rubric.clauses import Item
 from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.nodes import Item
 from dalian_eval.scoring.settle import SETTLEMENT, VOID
 
 _ALIKE = ["kind", "candidate", "clause", "rule", "month", "points", "reason"]

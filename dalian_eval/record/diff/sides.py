@@ -14,8 +14,8 @@ from dalian_eval.intake.account.intake_report import sources_of
 from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.record.folder import refuse_odd
 from dalian_eval.report.views.evidence import INPUTS
-from dalian_eval.rubric.load import load_rubric, rubric_hash
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric_file.load import load_rubric, rubric_hash
 from dalian_eval.schema.origins import origin_texts
 from dalian_eval.scoring.ledger import ledger
 from dalian_eval.scoring.score import Score

@@ -22,10 +22,11 @@ from dalian_eval.report.mending.fallen_rows import fallen_rows
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
-from dalian_eval.report.views.month_strips import metric_clauses, metric_title, short_months, strip
+from dalian_eval.report.views.month_strips import metric_title, short_months, strip
 from dalian_eval.report.views.month_totals import Trend, trend_of
 from dalian_eval.report.views.ranking import DETAILED, RANKED, ranking_rows, ties
 from dalian_eval.report.views.run_view import RunView
+from dalian_eval.scoring.metric_clause import metric_clauses
 
 LISTED = 30
 """Ties, vetoed candidates and rows in quarantine listed on the door."""
@@ -134,7 +135,7 @@ def _strips(view: RunView, kind: str, rows: pd.DataFrame) -> list[dict[str, Any]
                 for c, n in zip(rows["candidate"], rows["name"], strict=True)
             ],
         }
-        for metric, clause in metric_clauses(view, kind).items()
+        for metric, clause in metric_clauses(view.section(kind)).items()
     ]
 
 

@@ -19,11 +19,12 @@ from dalian_eval.report.statements.account import Account, standing_of, statemen
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
-from dalian_eval.report.views.month_strips import metric_clauses, metric_title, short_months, strip
+from dalian_eval.report.views.month_strips import metric_title, short_months, strip
 from dalian_eval.report.views.ranking import DETAILED, RANKED, ranking_rows, ties
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
 from dalian_eval.scoring.awards import EVIDENCE_LIMIT
+from dalian_eval.scoring.metric_clause import metric_clauses
 
 NARRATIVE = "narrative.html"
 """The yearly text beside the index."""
@@ -99,7 +100,7 @@ def _strips(view: RunView, kind: str) -> list[tuple[str, list[tuple[str, str, An
                 for c, n in zip(rows["candidate"], rows["name"], strict=True)
             ],
         )
-        for metric, clause in metric_clauses(view, kind).items()
+        for metric, clause in metric_clauses(view.section(kind)).items()
     ]
 
 

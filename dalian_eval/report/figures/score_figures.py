@@ -19,12 +19,12 @@ from dalian_eval.report.views.item_overview import item_points
 from dalian_eval.report.views.month_strips import (
     is_count,
     is_share,
-    metric_clauses,
     metric_title,
     short_months,
 )
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.queries import POINT
+from dalian_eval.scoring.metric_clause import metric_clauses
 
 WIDTH = 7.4
 """Inches: an A4 page less its margins."""
@@ -133,7 +133,7 @@ def trend(view: RunView, kind: str, metric: str, candidates: Sequence[str] = ())
 
     `candidates`: whom; by default all, at most as many as there are kinds of line.
     """
-    clause = metric_clauses(view, kind)[metric]
+    clause = metric_clauses(view.section(kind))[metric]
     rows = view.candidates(kind)
     chosen = rows[rows["candidate"].isin(list(candidates))] if candidates else rows
     chosen = chosen.iloc[: len(theme.SERIES)]

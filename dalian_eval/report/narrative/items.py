@@ -34,7 +34,7 @@ from dalian_eval.report.narrative.words import (
 )
 from dalian_eval.report.views.item_overview import item_points
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import Item
+from dalian_eval.rubric.nodes import Item
 from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.scoring.awards import GAVE
 from dalian_eval.scoring.settle import VOID

@@ -14,8 +14,8 @@ from dalian_eval.report.statements.loss_sentences import rest_title
 from dalian_eval.report.statements.losses import LEFT_OUT, OPEN, all_losses
 from dalian_eval.report.views.item_overview import top_items
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import AnyNode, Item, MonthlyClause, StepsClause, VoidClause
 from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.queries import Gate
 from dalian_eval.scoring.awards import NOTHING
 
@@ -31,7 +31,7 @@ class Loss:
     the rest of a voided item is lost through the clause that voids it.
     """
 
-    node: AnyNode
+    node: Item | Clause
     item: str
     total: int
     who: tuple[str, ...]
@@ -45,9 +45,7 @@ class Loss:
     @property
     def varies(self) -> bool:
         """Whether the ledger tells it in other ways than one reason for each candidate."""
-        return self.deducts or isinstance(
-            self.node, MonthlyClause | StepsClause | VoidClause | Item
-        )
+        return self.deducts or isinstance(self.node, Item) or not self.node.tells_each_alike
 
 
 _COLUMNS = ["candidate", "node", "item"]
@@ -127,7 +125,7 @@ def by_node(view: RunView, kind: str, rows: pd.DataFrame, column: str) -> list[L
     return sorted(found, key=lambda loss: (-loss.total, place[loss.node.id]))
 
 
-def title_of(view: RunView, kind: str, node: AnyNode) -> str:
+def title_of(view: RunView, kind: str, node: Item | Clause) -> str:
     """Return what to call the node of a loss."""
     if isinstance(node, Item):
         return rest_title(view.section(kind), node.id)

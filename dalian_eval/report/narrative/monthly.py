@@ -25,8 +25,9 @@ from dalian_eval.report.narrative.words import (
     percent,
     who,
 )
-from dalian_eval.report.views.month_strips import is_count, metric_clauses, metric_title
+from dalian_eval.report.views.month_strips import is_count, metric_title
 from dalian_eval.report.views.run_view import RunView
+from dalian_eval.scoring.metric_clause import metric_clauses
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def _metrics(view: RunView, kind: str) -> list[_Metric]:
     rows = view.monthly[view.monthly["kind"] == kind]
     rows = rows[rows["candidate"].isin(list(names_of(view, kind)))]
     result = []
-    for name, clause in metric_clauses(view, kind).items():
+    for name, clause in metric_clauses(view.section(kind)).items():
         mine = rows[rows["metric"] == name]
         known = mine if is_count(clause) else mine[mine["denominator"] > 0]
         result.append(_Metric(name, clause.id, metric_title(view, kind, name), known))

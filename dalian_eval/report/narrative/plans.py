@@ -20,17 +20,7 @@ from dalian_eval.report.narrative.text import (
 from dalian_eval.report.narrative.words import candidate_count, is_period_over, names_of, who
 from dalian_eval.report.views.item_overview import open_clauses
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import (
-    AnyNode,
-    CompositeClause,
-    Item,
-    MonthlyClause,
-    RankedClause,
-    ScaledClause,
-    ShortfallClause,
-    VoidClause,
-    WeightedClause,
-)
+from dalian_eval.rubric.nodes import Clause, Item
 
 _COMMON, _TAKEN = 3, 2
 """Clauses told for all candidates: of those not earned, of those taken off."""
@@ -159,20 +149,10 @@ def _data(view: RunView) -> Section:
     return Section("数据报送", blocks(*(paragraph(t) for t in told)))
 
 
-def _advice(node: AnyNode) -> str:
+def _advice(node: Item | Clause) -> str:
     """Return what to do about such a clause."""
     if isinstance(node, Item):
         return "主动谋划、多办优办，把按件计分的分值挣足"
-    if isinstance(node, VoidClause):
-        return "严守底线，杜绝整项归零的情形"
-    if node.deducts:
+    if node.voided is None and node.deducts:
         return "逐项整改销号，防止同类问题再次发生"
-    if isinstance(node, MonthlyClause):
-        return "按月调度、月中预警，逐月补齐未达标的对象"
-    if isinstance(node, CompositeClause | ScaledClause | WeightedClause):
-        return "加强业务培训和质量审核，补齐得分偏低的环节"
-    if isinstance(node, RankedClause):
-        return "对照名次靠前的对象找差距，提前谋划、加力推进"
-    if isinstance(node, ShortfallClause):
-        return "对照目标逐月盘点差额，按期补足"
-    return "提前谋划，加强线索摸排、案件培育和材料申报"
+    return node.advice

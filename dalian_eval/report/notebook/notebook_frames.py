@@ -20,13 +20,12 @@ from dalian_eval.report.statements.case_assignment import case_use
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import MonthlyClause, VetoClause, VoidClause
 from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.rubric.queries import Kind
-from dalian_eval.rubric.sentences import threshold_text
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES
 from dalian_eval.schema.tables import OCCASIONAL, TABLES
+from dalian_eval.scoring.rules.monthly import MonthlyClause
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
 
 _WORST = 3
@@ -124,7 +123,7 @@ def threshold(rubric: Rubric, metric: str) -> str:
     clause = monthly_clause(rubric, metric)
     if clause is None:
         return "细则没有逐月达标的要求，以下只列数值。"
-    return f"『{clause.title}』（{clause.locator}）：{threshold_text(clause)}为达标。"
+    return f"『{clause.title}』（{clause.locator}）：{clause.threshold}为达标。"
 
 
 def metric_rows(
@@ -307,7 +306,7 @@ def open_clauses(view: RunView) -> pd.DataFrame:
         entries = view.rows_of("ledger", str(row.kind), str(row.candidate))
         reasons = entries.loc[entries["clause"] == row.clause, "reason"]
         sheets = [table_title(t) for t in missing]
-        verdict = isinstance(clause, VoidClause | VetoClause)
+        verdict = clause.is_verdict
         why = lacking_sentence(sheets, verdict) if missing else str(reasons.iloc[0])
         can = "—" if clause.deducts or clause.max is None else plain(clause.max)
         result.append(

@@ -21,9 +21,10 @@ from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.outputs.words import KINDS, SCORE_STATES
 from dalian_eval.report.base.office_packages import fix_package, xml_text
 from dalian_eval.report.views.item_overview import item_points
-from dalian_eval.report.views.month_strips import metric_clauses, metric_title
+from dalian_eval.report.views.month_strips import metric_title
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import points_text
+from dalian_eval.scoring.metric_clause import metric_clauses
 
 MOST_ROWS = 20_000
 """Rows of a sheet; the CSV file beside it has all of them."""
@@ -154,7 +155,7 @@ def _monthly(view: RunView) -> Sheet:
     titles = {
         (kind, metric): metric_title(view, kind, metric)
         for kind in KINDS
-        for metric in metric_clauses(view, kind)
+        for metric in metric_clauses(view.section(kind))
     }
     names = _names(view)
     columns = (

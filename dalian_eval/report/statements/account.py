@@ -14,11 +14,11 @@ from dalian_eval.report.views.chosen_readings import ChosenReading, readings_of
 from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.report.views.month_strips import Strip, strip
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import AnyClause, Item
 from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.sentences import rule_sentences
 from dalian_eval.scoring.awards import GAVE, PENDING, SETTLED
-from dalian_eval.scoring.clause_rules import RULE_NAMES
+from dalian_eval.scoring.metric_clause import metric_clauses
 from dalian_eval.scoring.settle import FLOOR
 
 
@@ -56,7 +56,8 @@ class Account:
     `awarded`, `points`: before and after its own cap (a clause) or settlement (an item), as in
     clauses.csv; `attainable`, `prospect`: the most it can come to by the end of the period, and
     why; `entries`: its own, without those below; `readings`: those it depends on; `rules`,
-    `missing` and `strip` belong to clauses only.
+    `missing`, `strip` and whether it is a veto or any verdict (void or veto: it gives no points, it
+    strikes or does not) belong to clauses only.
     """
 
     id: str
@@ -74,14 +75,11 @@ class Account:
     readings: tuple[ChosenReading, ...]
     parts: tuple["Account", ...] = ()
     rule: str = ""
+    is_verdict: bool = False
+    is_veto: bool = False
     rules: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     strip: Strip | None = None
-
-    @property
-    def is_verdict(self) -> bool:
-        """Whether the clause is a void or a veto: it gives no points, it strikes or does not."""
-        return self.rule in (RULE_NAMES["void"], RULE_NAMES["veto"])
 
     @property
     def lacking(self) -> str:
@@ -108,7 +106,7 @@ class Account:
     @property
     def outcome(self) -> str:
         """What a clause comes to before and after its own cap; nothing for a void or a veto."""
-        if self.rule in (RULE_NAMES["void"], RULE_NAMES["veto"]):
+        if self.is_verdict:
             return ""
         if self.awarded != self.points:
             beyond = any(e.rule == FLOOR for e in self.entries)
@@ -184,7 +182,7 @@ class Statement:
         return tuple(
             entry
             for item in self.items
-            if item.is_clause and item.rule == RULE_NAMES["veto"]
+            if item.is_clause and item.is_veto
             for entry in item.entries
             if entry.outcome in (GAVE, PENDING)
         )
@@ -277,7 +275,7 @@ class _Maker:
     @cached_property
     def figures(self) -> dict[str, str]:
         """The public name of the monthly figures of each clause that has some."""
-        return {clause.id: name for name, clause in self.section.monthly.items()}
+        return {clause.id: name for name, clause in metric_clauses(self.section).items()}
 
     def account(self, name: str, depth: int) -> Account:
         node = self.section.nodes[name]
@@ -302,7 +300,7 @@ class _Maker:
             return Account(**common, parts=parts)
         return Account(**common, **self._leaf(node, str(row.status)))
 
-    def _leaf(self, clause: AnyClause, status: str) -> dict[str, Any]:
+    def _leaf(self, clause: Clause, status: str) -> dict[str, Any]:
         metric = self.figures.get(clause.id)
         missing = (
             self.view.missing_tables(self.section.kind, clause.id)
@@ -311,7 +309,9 @@ class _Maker:
         )
         months = strip(self.view, self.section.kind, self.candidate, metric) if metric else None
         return {
-            "rule": RULE_NAMES[clause.rule],
+            "rule": clause.rule_name,
+            "is_verdict": clause.is_verdict,
+            "is_veto": clause.is_veto,
             "rules": rule_sentences(clause, self.section, self.view.rubric.period),
             "missing": tuple(table_title(t) for t in missing),
             "strip": months,

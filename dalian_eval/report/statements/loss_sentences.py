@@ -20,7 +20,6 @@ from dalian_eval.report.statements.losses import (
 from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.report.views.peers import Peers
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import VoidClause
 from dalian_eval.rubric.model import Section
 from dalian_eval.scoring.awards import GAVE, NOTHING, PENDING, WAITING
 
@@ -135,7 +134,7 @@ def uncapped_clauses(section: Section, item: str) -> list[str]:
         name
         for name, clause in section.clauses.items()
         if name.startswith(f"{item}.")
-        and not (clause.bonus or clause.deducts or isinstance(clause, VoidClause))
+        and not (clause.bonus or clause.deducts or clause.voided is not None)
         and (clause.max is None or not clause.capped)
     ]
 

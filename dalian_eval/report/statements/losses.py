@@ -13,8 +13,8 @@ from functools import cached_property
 import pandas as pd
 
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import AnyNode, Item, VetoClause, VoidClause
 from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.scoring.awards import SETTLED
 from dalian_eval.scoring.clause_result import NOT_APPLICABLE, UNAVAILABLE
 from dalian_eval.scoring.settle import CARRY, FLOOR, VOID
@@ -229,9 +229,8 @@ class _Maker:
         return max(0, (state.maximum or 0) - state.points)
 
 
-def _fills(node: AnyNode) -> bool:
+def _fills(node: Item | Clause) -> bool:
     """Whether a clause or item gives points up to a maximum of its own."""
     if isinstance(node, Item):
         return True
-    verdict = isinstance(node, VoidClause | VetoClause)
-    return not verdict and not node.deducts and node.capped and node.max is not None
+    return not node.is_verdict and not node.deducts and node.capped and node.max is not None

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from dalian_eval.report.base.tables import cell_text
 from dalian_eval.report.views.evidence import Evidence, parse_origins
-from dalian_eval.rubric.clauses import AnyClause
+from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.vocabulary import DERIVED_FROM, tables_read
 from dalian_eval.schema.origins import ORIGIN, origin
@@ -51,12 +51,12 @@ class Cells:
     tables: Mapping[str, pa.Table]
     spots: Mapping[str, Mapping[int, int]]
 
-    def behind(self, clause: AnyClause, evidence: Iterable[Evidence]) -> list[CellTable]:
+    def behind(self, clause: Clause, evidence: Iterable[Evidence]) -> list[CellTable]:
         """Return the cells of an entry of `clause`, one table per sheet; none for unknown rows."""
         found = (self._of(clause, place) for place in evidence)
         return [table for table in found if table is not None]
 
-    def _of(self, clause: AnyClause, place: Evidence) -> CellTable | None:
+    def _of(self, clause: Clause, place: Evidence) -> CellTable | None:
         source = self.sources.get((place.name, place.file, place.sheet))
         spots = self.spots.get(place.name, {})
         if source is None:
@@ -112,7 +112,7 @@ def _rows(path: Path, origins: set[int]) -> pa.Table:
     return pq.read_table(path, filters=pc.field(ORIGIN).isin(among))
 
 
-def columns_behind(clause: AnyClause, table: str) -> list[str]:
+def columns_behind(clause: Clause, table: str) -> list[str]:
     """Return the columns of `table` that `clause` looks at, in their order.
 
     Key and candidate first of all; of a table that no query of the clause names (a posting, what a
@@ -130,7 +130,7 @@ def columns_behind(clause: AnyClause, table: str) -> list[str]:
     ]
 
 
-def _columns(clause: AnyClause, query: Query) -> set[str]:
+def _columns(clause: Clause, query: Query) -> set[str]:
     """Return the columns a query looks at: its tests, what it shows, what it counts by."""
     parts: list[Sequence[str] | Mapping[str, object]] = [query.where, query.show]
     parts += [getattr(owner, "label", None) or () for owner in (query, clause)]

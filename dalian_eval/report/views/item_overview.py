@@ -8,7 +8,6 @@ from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.labels import lacking_sentence, table_title
 from dalian_eval.report.base.points import needs_four
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import VetoClause, VoidClause
 from dalian_eval.scoring.awards import GAVE
 
 _LEVELS = 5
@@ -103,7 +102,7 @@ def item_table(view: RunView, kind: str) -> ItemTable:
 def veto_reasons(view: RunView, kind: str, candidate: str) -> list[str]:
     """Return the sentences of the veto entries of a vetoed candidate."""
     section = view.section(kind)
-    vetoes = [i for i, c in section.clauses.items() if isinstance(c, VetoClause)]
+    vetoes = [i for i, c in section.clauses.items() if c.is_veto]
     rows = view.rows_of("ledger", kind, candidate)
     rows = rows[rows["clause"].isin(vetoes) & (rows["outcome"] == GAVE)]
     return list(rows["reason"])
@@ -144,7 +143,7 @@ def open_clauses(view: RunView) -> list[OpenClause]:
                     reason=str(reasons.iloc[0]) if len(reasons) else "",
                     maximum=clause.max,
                     deducts=clause.deducts,
-                    is_verdict=isinstance(clause, VoidClause | VetoClause),
+                    is_verdict=clause.is_verdict,
                 )
             )
     return result

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.rubric.clauses import MonthlyClause, StepsClause
 from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.rubric.vocabulary import METRICS
+from dalian_eval.scoring.metric_clause import MetricClause, metric_clauses
 
 
 @dataclass(frozen=True)
@@ -43,27 +43,26 @@ class Strip:
         return sum(c.passed is True for c in self.cells)
 
 
-def metric_clauses(view: RunView, kind: str) -> dict[str, MonthlyClause | StepsClause]:
-    """Return the clauses with monthly figures by the name of their metric, in document order."""
-    return view.section(kind).monthly
-
-
 def metric_title(view: RunView, kind: str, metric: str) -> str:
     """Return the Chinese name of a metric, or the title of a further clause on the same one."""
-    return METRICS[metric].title if metric in METRICS else metric_clauses(view, kind)[metric].title
+    return (
+        METRICS[metric].title
+        if metric in METRICS
+        else metric_clauses(view.section(kind))[metric].title
+    )
 
 
-def is_share(clause: MonthlyClause | StepsClause) -> bool:
+def is_share(clause: MetricClause) -> bool:
     """Whether the metric is a share of something, shown in per cent."""
     return METRICS[clause.metric].form == "share"
 
 
-def is_count(clause: MonthlyClause | StepsClause) -> bool:
+def is_count(clause: MetricClause) -> bool:
     """Whether the metric is a count, which no denominator belongs to."""
     return METRICS[clause.metric].form == "count"
 
 
-def value_text(clause: MonthlyClause | StepsClause, numerator: int, denominator: int) -> str:
+def value_text(clause: MetricClause, numerator: int, denominator: int) -> str:
     """Return a month's figure: a per cent, a count, or a mean with two decimals."""
     if is_count(clause):
         return str(numerator)
@@ -77,7 +76,7 @@ def value_text(clause: MonthlyClause | StepsClause, numerator: int, denominator:
 def strip(view: RunView, kind: str, candidate: str, metric: str) -> Strip:
     """Return one candidate's strip of one metric."""
     rows = view.rows_of("monthly", kind, candidate)
-    clause = metric_clauses(view, kind)[metric]
+    clause = metric_clauses(view.section(kind))[metric]
     rows = rows[rows["metric"] == metric]
     known = {str(r["month"]): r for r in rows.to_dict("records")}
     cells = []

@@ -5,15 +5,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
-from dalian_eval.rubric.clauses import AnyNode, EventClause, Item, parent_of
-from dalian_eval.rubric.load import Resolver, chinese, fault, read_yaml, switches_in
+from dalian_eval.base.yaml_faults import read_yaml
 from dalian_eval.rubric.model import DrawPlan, Rubric, Section
+from dalian_eval.rubric.nodes import Clause, Item, parent_of
 from dalian_eval.rubric.queries import SECTION_NAMES, Kind
 from dalian_eval.rubric.vocabulary import DRAWN_FILES
-
-_NODE: TypeAdapter[AnyNode] = TypeAdapter(AnyNode)
+from dalian_eval.rubric_file.load import node_of
+from dalian_eval.rubric_file.switches import Switches, line_of, switches_in
+from dalian_eval.scoring.rules.events import EventClause
 
 
 class Variants:
@@ -26,10 +25,9 @@ class Variants:
     def __init__(self, path: Path, own: Rubric):
         """Read the file again that `own` was loaded from."""
         self.own = own
-        self._file = path.name
         self._raw = read_yaml(path)
         self._options = {name: dict(reading.options) for name, reading in own.readings.items()}
-        self._nodes: dict[tuple[str, ...], AnyNode] = {}
+        self._nodes: dict[tuple[str, ...], Item | Clause] = {}
         self._rubrics: dict[tuple[str, ...], Rubric] = {}
         self._switches: dict[str, tuple[str, ...]] = {}
         self._needs: dict[str, tuple[str, ...]] = {}
@@ -39,10 +37,7 @@ class Variants:
         }
 
     def under(self, readings: Mapping[str, str]) -> Rubric:
-        """Return the rubric under `readings`, the run's own for those not named.
-
-        UsageError, with the line, when the clauses of an option are not sound.
-        """
+        """Return the rubric under `readings`, the run's own for those not named."""
         chosen = {**self.own.chosen, **readings}
         key = tuple(chosen.values())
         if key not in self._rubrics:
@@ -70,23 +65,19 @@ class Variants:
 
     def _resolved(self, key: str, readings: Mapping[str, str]) -> Any:
         chosen = {**self.own.chosen, **readings}
-        line = self._raw.lc.data[key][0] + 1
-        return Resolver(self._file, self._options, chosen).resolve(self._raw[key], (), line)
+        line = line_of(self._raw, key, 1)
+        return Switches(self._options, chosen).resolve(self._raw[key], (), line)
 
-    def node(self, kind: Kind, name: str, readings: Mapping[str, str]) -> AnyNode:
+    def node(self, kind: Kind, name: str, readings: Mapping[str, str]) -> Item | Clause:
         """Return the item or clause `name` under `readings`."""
         own = [(r, readings.get(r, self.own.chosen[r])) for r in self.switches(kind, name)]
         key = (name, *(option for _, option in own))
         if key not in self._nodes:
             text = self._raw[kind][name]
-            line = self._raw[kind].lc.data[name][0] + 1
+            line = line_of(self._raw[kind], name, 1)
             chosen = {**self.own.chosen, **dict(own)}
-            value = Resolver(self._file, self._options, chosen).resolve(text, (), line)
-            try:
-                self._nodes[key] = _NODE.validate_python({"id": name, **value})
-            except ValidationError as error:
-                first = error.errors()[0]
-                raise fault(self._file, line, f"{name}：{chinese(first)}") from error
+            value = Switches(self._options, chosen).resolve(text, (), line)
+            self._nodes[key] = node_of(name, value)
         return self._nodes[key]
 
     def switches(self, kind: Kind, name: str) -> tuple[str, ...]:
@@ -139,7 +130,7 @@ class Variants:
         return self._needs[name]
 
 
-def is_exclusive(node: AnyNode) -> bool:
+def is_exclusive(node: Item | Clause) -> bool:
     """Whether a case that counts here counts nowhere else."""
     return isinstance(node, EventClause) and node.exclusive is not None
 

@@ -1,0 +1,52 @@
+"""What a column that a rubric names can hold, canonical or derived."""
+
+from dalian_eval.rubric.vocabulary import (
+    DERIVED_COLUMNS,
+    DERIVED_TABLES,
+    DERIVED_TITLES,
+    DRAWN_FILES,
+    SLOT_NAMES,
+)
+from dalian_eval.schema.model import Column, Type
+from dalian_eval.schema.tables import BY_NAME
+
+_TYPES = {
+    "decided": Type.DATE,
+    "record_found": Type.BOOL,
+    "file_in_period": Type.BOOL,
+    "late": Type.BOOL,
+    "overdue": Type.BOOL,
+    "flaw_known": Type.BOOL,
+    "year_end": Type.DATE,
+    "reviewed": Type.BOOL,
+    "effective_on": Type.DATE,
+}
+"""The types of derived columns that no canonical column gives them."""
+
+_LIKE = {
+    (DRAWN_FILES, "case_id"): ("cases", "case_id"),
+    (DRAWN_FILES, "record_id"): ("cases", "record_id"),
+    (DRAWN_FILES, "file_score"): ("case_reviews", "score"),
+    (DRAWN_FILES, "fatal"): ("case_reviews", "fatal"),
+    ("lawsuits", "case_id"): ("cases", "case_id"),
+    ("lawsuits", "procedure"): ("litigation", "procedure"),
+    ("lawsuits", "outcome"): ("litigation", "outcome"),
+    ("lawsuits", "state"): ("litigation", "state"),
+    ("lawsuits", "kind"): ("cases", "kind"),
+    ("case_reviews", "unit_id"): ("cases", "unit_id"),
+}
+"""Derived columns that hold what a canonical column holds."""
+
+
+def column_of(table: str, name: str) -> Column | None:
+    """Return the column `name` that a rubric may name of `table`; None when there is none."""
+    if table in BY_NAME and name in BY_NAME[table]:
+        return BY_NAME[table][name]
+    if name not in {**DERIVED_COLUMNS.get(table, {}), **DERIVED_TABLES.get(table, {})}:
+        return None
+    like = _LIKE.get((table, name))
+    if like is not None:
+        return BY_NAME[like[0]][like[1]]
+    words = tuple(SLOT_NAMES) if name == "slot" else ()
+    title = DERIVED_TITLES.get(name, name)
+    return Column(name=name, header=title, type=_TYPES.get(name, Type.CODE), vocabulary=words)

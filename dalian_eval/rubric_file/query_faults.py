@@ -1,0 +1,168 @@
+"""What cannot be right in a query: tables, columns, conditions and windows that no row can meet."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from dalian_eval.base.yaml_faults import Place, meant, nearest_word
+from dalian_eval.rubric.columns import column_of
+from dalian_eval.rubric.nodes import Clause
+from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.queries import Condition, Kind, Query, Years
+from dalian_eval.rubric.vocabulary import columns_of
+from dalian_eval.schema.model import Column, Type
+from dalian_eval.schema.tables import BY_NAME
+
+Found = Iterator[tuple[Place, str]]
+"""Places below the query (empty: the query itself), each with a Chinese sentence."""
+
+_DAYS = (Type.DATE, Type.TIMESTAMP)
+_NUMBERS = (Type.INTEGER, Type.NUMBER)
+_REACHED = {"subtree": "unit_id", "officers": "officer_id", "handled": "case_id"}
+
+
+def query_faults(query: Query, clause: Clause, kind: Kind, period: Period) -> Found:
+    """Yield what is wrong with the tables, columns and conditions that a clause's query names."""
+    known = columns_of(query.table)
+    if known is None:
+        yield ("table",), f"没有名为『{query.table}』的表{meant(query.table, BY_NAME)}"
+        return
+    if query.table == "inspections":
+        yield ("table",), "表『inspections』不逐条计分，请改用月度指标 metric"
+    yield from _unknown_columns(query, clause, known)
+    yield from _reach_faults(query, kind, known)
+    for name, condition in query.where.items():
+        column = column_of(query.table, name)
+        if column is not None:
+            for sentence in condition_faults(condition, column, period):
+                yield ("where", name), f"『{name}』（{column.header}）{sentence}"
+    date = column_of(query.table, query.date) if query.date else None
+    if date is not None and date.type not in _DAYS:
+        yield ("date",), f"列『{query.date}』（{date.header}）不是日期，不能写在 date"
+    if isinstance(query.window, Years) and min(query.window.years, default=0) > period.end.year:
+        yield ("window",), f"年份{_listed(query.window.years)}都在评审期之后，不会有事实计入"
+
+
+def _unknown_columns(query: Query, clause: Clause, known: set[str]) -> Found:
+    for name in sorted(clause.columns_read(query) - known):
+        place = next((p for p, names in _named(query) if name in names), ())
+        yield place, f"表『{query.table}』没有列『{name}』{_column_meant(query.table, name, known)}"
+
+
+def _named(query: Query) -> Iterator[tuple[Place, Iterable[str]]]:
+    yield ("date",), [query.date] if query.date else []
+    for name in query.where:
+        yield ("where", name), [name]
+    for number, name in enumerate(query.show):
+        yield ("show", number), [name]
+
+
+def _column_meant(table: str, name: str, known: Iterable[str]) -> str:
+    """Return the column that was meant, by its name or its Chinese title, with its title."""
+    titles = {c: column_of(table, c) for c in sorted(known)}
+    by_title = {column.header: c for c, column in titles.items() if column is not None}
+    near = nearest_word(name, known) or [by_title[t] for t in nearest_word(name, by_title)]
+    if not near:
+        return f"，可用：{'、'.join(titles)}"
+    column = titles[near[0]]
+    return f"，是不是『{near[0]}』（{column.header if column else ''}）？"
+
+
+def _reach_faults(query: Query, kind: Kind, known: set[str]) -> Found:
+    """Yield the reaches that the query's table has no column for."""
+    owner = "unit_id" if kind == "unit" else "officer_id"
+    for reach in query.of:
+        column = _REACHED.get(reach, owner)
+        if column not in known and ("subject" not in known or reach == "handled"):
+            yield ("of",), f"表『{query.table}』没有列『{column}』，不能写 of: {reach}"
+        elif reach == "officers" and query.date is None:
+            yield (
+                ("of",),
+                "of: officers 要按日期找人员当时所在的单位，必须写 date 与 window",
+            )
+
+
+def condition_faults(condition: Condition, column: Column, period: Period) -> Iterator[str]:
+    """Yield why no cell of `column` can meet the condition, or why it asks the wrong thing."""
+    asked = next(iter(condition.model_fields_set))
+    allowed = _ALLOWED.get(column.type, ("equals", "mentions"))
+    words = (*(condition.equals or ()), *(condition.any_of or ()), *(condition.all_of or ()))
+    if asked not in allowed and not (asked == "equals" and set(words) <= {None}):
+        yield f"是{column.type.value}，不能用 {asked} 判断，可用：{'、'.join(allowed)}"
+        return
+    if getattr(condition, asked) == ():
+        yield f"的 {asked} 没有写任何取值，没有一行能符合"
+    for word in words:
+        yield from _word_faults(word, column)
+    for word in condition.mentions or ():
+        if column.vocabulary and not any(word in one for one in column.vocabulary):
+            yield f"的取值中没有一个含『{word}』，可用：{'、'.join(column.vocabulary)}"
+    yield from _number_faults(condition, column, period)
+
+
+_ALLOWED = {
+    Type.BOOL: ("equals",),
+    Type.DATE: ("years",),
+    Type.TIMESTAMP: ("years",),
+    Type.INTEGER: ("equals", "at_least", "at_most"),
+    Type.NUMBER: ("equals", "at_least", "at_most"),
+    Type.LIST: ("any_of", "all_of", "at_least", "at_most"),
+    Type.MONTH: ("equals",),
+}
+"""The conditions that a column of each type can be asked; blank (equals: null) can be any."""
+
+
+def _word_faults(word: object, column: Column) -> Iterator[str]:
+    if word is None:
+        return
+    if column.type is Type.BOOL:
+        if not isinstance(word, bool):
+            yield f"只有是与否，取值『{word}』应写 true 或 false"
+    elif column.type in _NUMBERS:
+        if isinstance(word, bool) or not isinstance(word, int):
+            yield f"是数，取值『{word}』应为整数"
+        elif _outside(word, column):
+            yield f"的取值{_bounds(column)}，没有一行能等于{word}"
+    elif isinstance(word, bool) or not isinstance(word, str):
+        yield f"是{column.type.value}，取值『{word}』应为文字，请加引号"
+    elif column.vocabulary and word not in column.vocabulary:
+        yield f"没有取值『{word}』{meant(word, column.vocabulary)}"
+
+
+def _number_faults(condition: Condition, column: Column, period: Period) -> Iterator[str]:
+    least, most = condition.at_least, condition.at_most
+    if column.type is Type.LIST:
+        if least is not None and least < 1:
+            yield f"不少于{least}项总是成立，请改正"
+    elif least is not None and column.maximum is not None and least > column.maximum:
+        yield f"的取值{_bounds(column)}，没有一行能不小于{least}"
+    elif most is not None and column.minimum is not None and most < column.minimum:
+        yield f"的取值{_bounds(column)}，没有一行能不大于{most}"
+    if condition.years is not None and min(condition.years, default=0) > period.end.year:
+        yield f"的年份{_listed(condition.years)}都在评审期之后，不会有事实计入"
+    if column.name == "year" and condition.equals:
+        years = [y for y in condition.equals if isinstance(y, int)]
+        if years and dt.date(min(years), 1, 1) > period.end:
+            yield f"{_listed(years)}在评审期之后，不会有事实计入"
+
+
+def _outside(number: int, column: Column) -> bool:
+    low, high = column.minimum, column.maximum
+    return (low is not None and number < low) or (high is not None and number > high)
+
+
+def _bounds(column: Column) -> str:
+    low = "" if column.minimum is None else f"不小于{column.minimum}"
+    high = "" if column.maximum is None else f"不大于{column.maximum}"
+    return "、".join(part for part in (low, high) if part)
+
+
+def _listed(years: Iterable[int]) -> str:
+    return "、".join(map(str, years))
+
+
+def numeric_fault(table: str, name: str) -> str | None:
+    """Return why the numbers of a column cannot be reckoned with; None when they can."""
+    column = column_of(table, name)
+    if column is None or column.type in _NUMBERS:
+        return None
+    return f"表『{table}』的列『{name}』（{column.header}）不是数，不能相加、取平均或相乘"

@@ -1,0 +1,364 @@
+"""Rules on events: `each` adds points, `highest` takes the best, `count` reads tiers of the number.
+
+Facts become *contributions* (candidate, label, points): two facts with one label are one award, at
+the better of their points (a case published at several levels, a class met in several cases).
+Between the two steps, `overlap` may take contributions away (no case twice).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from dalian_eval.base.yaml_faults import meant
+from dalian_eval.rubric.columns import column_of
+from dalian_eval.rubric.ladders import Found, sign_faults, tier_faults
+from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.numbers import points_text, verb
+from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.queries import POINT, ByColumn, Names, Part, Query, Tier
+from dalian_eval.rubric.sentences import exclusive_rule, listed, tiers_sentence
+from dalian_eval.rubric.vocabulary import columns_of, header_of, is_numeric
+from dalian_eval.schema.origins import ORIGIN
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import awards, evidence_of, fact_text, none, number_groups
+from dalian_eval.scoring.clause_result import Leaf, available
+from dalian_eval.scoring.exact import half_up, times, to_integers
+from dalian_eval.scoring.facts import VIA, Candidates, Facts, Selection
+from dalian_eval.scoring.scored_clause import ScoredClause
+
+CONTRIBUTION = ["candidate", "part", "label", "points", "case", "month", "text", ORIGIN, VIA]
+"""Columns of contributions; `case` is the case number, empty for facts that are no case's."""
+
+_LABEL_SEPARATOR = "\x1f"
+
+
+class EventClause(ScoredClause):
+    """Points per fact; `parts` say which facts and what each is worth.
+
+    `label`: what makes two facts one award, within one `label_scope`; of several columns the first
+    that a part's table has and that is not blank; `exclusive`: the indicator
+    among which a case may serve only one; `not_counted_by`: a clause whose cases count there first.
+    """
+
+    rule: Literal["each", "highest", "count"]
+    parts: tuple[Part, ...] = Field(min_length=1)
+    label: Names | None = None
+    label_scope: str | None = None
+    tiers: tuple[Tier, ...] = ()
+    exclusive: str | None = None
+    not_counted_by: str | None = None
+
+    rule_names: ClassVar = {"each": "按件计分", "highest": "取最高", "count": "分档"}
+
+    @model_validator(mode="after")
+    def _worth(self) -> EventClause:
+        for part in self.parts:
+            if self.rule != "count" and (part.points is None) == (part.tiers is None):
+                raise ValueError(f"『{part.what}』必须写 points 或 tiers 之一")
+        if (self.rule == "count") != bool(self.tiers):
+            raise ValueError("rule: count 必须写 tiers，其他规则不写")
+        return self
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the facts' points add up."""
+        return self.rule == "each"
+
+    @property
+    def can_exceed_maximum(self) -> bool:
+        """Of single events there can be more than the maximum."""
+        return self.rule == "each"
+
+    def counted_columns(self, query: Query) -> frozenset[str]:
+        """The columns that a part's worth and labels are made from."""
+        if not isinstance(query, Part) or query not in self.parts:
+            return frozenset()
+        points = [query.points.column] if isinstance(query.points, ByColumn) else []
+        scope = [self.label_scope] if self.label_scope else []
+        known = columns_of(query.table) or set()
+        shared = [c for c in self.label or () if c in known]
+        return frozenset([*points, *scope, *(query.label or shared)])
+
+    @property
+    def leans_on(self) -> tuple[str, ...]:
+        """The clause that counts its cases first, besides."""
+        first = [self.not_counted_by] if self.not_counted_by is not None else []
+        return (*super().leans_on, *first)
+
+    def faults(self, section: Section, period: Period) -> Found:
+        """Worth that has the wrong sign, falls, passes the maximum or can never reach it."""
+        for number, part in enumerate(self.parts):
+            place = ("parts", number, "points")
+            if part.tiers is not None:
+                yield from tier_faults(self, ("parts", number, "tiers"), part.tiers)
+            elif isinstance(part.points, ByColumn):
+                yield from self._column_faults(part.points, part.table, place)
+            elif part.points is not None:
+                yield from sign_faults(self, place, [part.points])
+                if part.points == 0:
+                    yield place, "分值为0，不会加减任何分"
+        yield from tier_faults(self, ("tiers",), self.tiers)
+        columns = [columns_of(part.table) or set() for part in self.parts]
+        for name in self.label or ():
+            if not any(name in known for known in columns):
+                yield ("label",), f"各部分所用的表都没有列『{name}』"
+        if self.not_counted_by is not None:
+            other = section.nodes.get(self.not_counted_by)
+            if other is not None and not isinstance(other, EventClause):
+                yield ("not_counted_by",), f"『{other.id}』不按件计分，没有可比的案件"
+        largest = max(self._worths())
+        if self.rule == "highest" and self.max is not None and largest > abs(self.max):
+            yield (
+                ("max",),
+                f"一项最多{points_text(largest)}分，超过本条满分{points_text(abs(self.max))}分",
+            )
+
+    def most(self, period: Period) -> int | None:
+        """The highest part, the top tier, or the sum of parts that count once."""
+        if self.rule == "count":
+            return max(abs(t.points) for t in self.tiers)
+        if self.rule == "highest":
+            return max(self._worths())
+        bounded = all(part.once or part.tiers is not None for part in self.parts)
+        return sum(self._worths()) if bounded else None
+
+    def _worths(self) -> list[int]:
+        """Return the most that each part's single facts or tiers give."""
+        found = []
+        for part in self.parts:
+            by = part.points if isinstance(part.points, ByColumn) else None
+            if part.tiers is not None:
+                found.append(max(abs(t.points) for t in part.tiers))
+            elif by is None:
+                found.append(abs(part.points) if isinstance(part.points, int) else 0)
+            elif by.values is None:
+                found.append(abs(self.max or 0))
+            else:
+                found.append(max(map(abs, by.values.values()), default=0))
+        return found
+
+    def _column_faults(self, by: ByColumn, table: str, place: tuple[str | int, ...]) -> Found:
+        column = column_of(table, by.column)
+        if by.values is None:
+            if column is not None and not is_numeric(table, by.column):
+                yield (*place, "times"), f"列『{by.column}』（{column.header}）不是数，不能相乘"
+            return
+        yield from sign_faults(self, (*place, "values"), by.values.values())
+        words = () if column is None else column.vocabulary
+        for word in by.values:
+            if words and word not in words:
+                yield (
+                    (*place, "values", word),
+                    f"列『{by.column}』没有取值『{word}』{meant(word, words)}",
+                )
+
+    def terms(self, section: Section, period: Period) -> list[str]:
+        """Return each part and what it is worth."""
+        if self.rule == "count":
+            return [f"{listed(self.parts)}：{tiers_sentence(self.tiers)}，不足不得分"]
+        each = "每件" if self.rule == "each" else ""
+        if self.rule == "each" and self.label is not None and "case_id" not in self.label:
+            each = "每类"
+        lines = [f"{part.what}：{_worth(part, each)}" for part in self.parts]
+        if self.rule == "highest" and (
+            len(lines) > 1 or isinstance(self.parts[0].points, ByColumn)
+        ):
+            lines.append("以上只取最高一项")
+        if self.exclusive is not None:
+            lines.append(exclusive_rule(section))
+        return lines
+
+    def awards(
+        self, facts: Facts, candidates: Candidates, leaf: Leaf
+    ) -> tuple[pd.DataFrame, Sequence[Selection]]:
+        """Award the facts that no other clause has counted."""
+        given, selections = self.contributions(facts, candidates)
+        given = available(self._not_counted(given, facts, candidates), leaf)
+        entries = self.combine(given, len(candidates))
+        if self.not_applicable == "full":
+            entries = self._in_full(facts, candidates, entries)
+        return entries, selections
+
+    def _not_counted(
+        self, given: pd.DataFrame, facts: Facts, candidates: Candidates
+    ) -> pd.DataFrame:
+        """Return the contributions without those of cases that another clause has counted."""
+        if self.not_counted_by is None:
+            return given
+        other = facts.rubric.section(candidates.kind).clauses[self.not_counted_by]
+        if not isinstance(other, EventClause):
+            raise TypeError(f"{self.id}: not_counted_by {other.id} does not count events")
+        counted, _ = other.contributions(facts, candidates)
+        taken = pd.MultiIndex.from_frame(counted[["candidate", "case"]])
+        mine = pd.MultiIndex.from_frame(given[["candidate", "case"]])
+        return given[~mine.isin(taken)].reset_index(drop=True)
+
+    def _in_full(self, facts: Facts, candidates: Candidates, entries: pd.DataFrame) -> pd.DataFrame:
+        """Give the full award to whom the clause does not concern (reading no_leads: full)."""
+        if self.applies_if is None or self.max is None:
+            return entries
+        idle = np.flatnonzero(facts.select(self.applies_if, candidates).found == 0)
+        reason = f"没有{self.applies_if.what}，按满分{points_text(self.max)}分计"
+        return texts.stack([entries, awards(idle, self.max, reason)])
+
+    def contributions(
+        self, facts: Facts, candidates: Candidates
+    ) -> tuple[pd.DataFrame, list[Selection]]:
+        """Return what each fact contributes, and the selections, one per part."""
+        selections = [
+            facts.select(part, candidates, sorted(self.counted_columns(part)))
+            for part in self.parts
+        ]
+        frames = [
+            _contribute(self, number, part, selection.rows, facts)
+            for number, (part, selection) in enumerate(zip(self.parts, selections, strict=True))
+        ]
+        return texts.stack(frames), selections
+
+    def combine(self, given: pd.DataFrame, size: int) -> pd.DataFrame:
+        """Return the awards of contributions; `size`: number of candidates."""
+        if self.rule == "count":
+            return _tiers(self.parts[0].what, self.tiers, given)
+        tiered = {i: p.tiers for i, p in enumerate(self.parts) if p.tiers is not None}
+        result = [self._awards(given[~given["part"].isin(tiered)], size)]
+        for number, tiers in tiered.items():
+            part = given[given["part"] == number]
+            result.append(_tiers(self.parts[number].what, tiers, part))
+        all_awards = texts.stack(result)
+        if self.rule == "highest" and len(result) > 1:
+            order = np.lexsort(
+                (-all_awards["points"].to_numpy(), all_awards["candidate"].to_numpy())
+            )
+            all_awards = all_awards.iloc[order].drop_duplicates("candidate", ignore_index=True)
+        return all_awards
+
+    def _awards(self, given: pd.DataFrame, size: int) -> pd.DataFrame:
+        """Award each label (`each`) or each candidate (`highest`) its best fact."""
+        if given.empty:
+            return none()
+        given = given.reset_index(drop=True)
+        labels = pd.factorize(given["label"])[0]
+        worth = given["points"].abs().to_numpy()
+        by = [given["candidate"], labels] if self.rule == "each" else [given["candidate"]]
+        group, _ = number_groups(*by)
+        order = np.lexsort((-worth, group))
+        _, first = np.unique(group[order], return_index=True)
+        best = given.iloc[order[first]].reset_index(drop=True)
+        what = pd.Series([p.what for p in self.parts], dtype="str")
+        named = what.iloc[best["part"].to_numpy()].reset_index(drop=True)
+        sentence = texts.join_columns([named, best["text"], "，", texts.verbs(best["points"])])
+        if self.rule == "highest":
+            pairs = given[["candidate"]].assign(label=labels).drop_duplicates()
+            several = np.bincount(pairs["candidate"], minlength=size)[best["candidate"]]
+            note = texts.sentences_of_rows(
+                [several], lambda n: f"（共{n}项，取最高一项）" if n > 1 else ""
+            )
+            sentence = sentence + note.astype("str")
+        return awards(
+            best["candidate"],
+            best["points"],
+            sentence,
+            month=best["month"].array,
+            evidence=evidence_of(given, group, len(best)),
+        )
+
+
+def _worth(part: Part, each: str) -> str:
+    """Return what a fact of the part is worth in Chinese; `each`: 每件, 每类 or nothing."""
+    if part.once:
+        each = "不论几件，共"
+    if part.tiers is not None:
+        return tiers_sentence(part.tiers)
+    if isinstance(part.points, int):
+        return each + verb(part.points)
+    by = part.points
+    if by is None:
+        return ""
+    if by.values is None:
+        return f"按登记的『{header_of(part.table, by.column)}』计"
+    groups: dict[int, list[str]] = {}
+    for value, points in by.values.items():
+        groups.setdefault(points, []).append(value)
+    return "；".join(f"{'、'.join(v)}，{each}{verb(p)}" for p, v in groups.items())
+
+
+def _contribute(
+    clause: EventClause, number: int, part: Part, rows: pd.DataFrame, facts: Facts
+) -> pd.DataFrame:
+    columns = part.label or clause.label or ()
+    for column in columns:
+        if column in rows.columns and rows[column].dtype == object:
+            rows = _explode(rows, column, part)
+    label = _labels(rows, columns, clause.label_scope, number, part.once)
+    rows = rows.assign(label=label)
+    rows = rows.assign(points=_points(rows, part))
+    rows = rows[rows["points"] != 0] if part.points is not None else rows
+    case = rows["case_id"].fillna("") if "case_id" in rows.columns else ""
+    case = pd.Series(case, index=rows.index, dtype="str")
+    text = fact_text(rows, part, facts.rubric.period.year) if facts.telling else ""
+    return rows.assign(part=number, case=case, text=text)[CONTRIBUTION]
+
+
+def _explode(rows: pd.DataFrame, column: str, part: Part) -> pd.DataFrame:
+    """Return a row per element of a list column, only the named ones where the part names some."""
+    rows = rows.explode(column, ignore_index=True)
+    rows = rows[rows[column].notna()]
+    condition = part.where.get(column)
+    if condition is not None and condition.any_of is not None:
+        rows = rows[rows[column].isin(condition.any_of)]
+    return rows.assign(**{column: rows[column].astype("str")})
+
+
+def _labels(
+    rows: pd.DataFrame, columns: tuple[str, ...], scope: str | None, number: int, once: bool
+) -> pd.Series:
+    """Return what identifies an award: the first non-blank label column, else the row itself."""
+    if once:
+        return pd.Series(f"part{number}", index=rows.index, dtype="str")
+    label = pd.Series(None, index=rows.index, dtype="str")
+    for column in columns:
+        if column in rows.columns:
+            value = rows[column].astype("str").where(rows[column].notna())
+            label = label.where(label.notna(), column + _LABEL_SEPARATOR + value)
+    row_itself = f"row{number}" + _LABEL_SEPARATOR + rows[ORIGIN].astype("str")
+    label = label.where(label.notna(), row_itself)
+    if scope is not None:
+        label = rows[scope].astype("str") + _LABEL_SEPARATOR + label
+    return label
+
+
+def _points(rows: pd.DataFrame, part: Part) -> pd.Series:
+    if isinstance(part.points, ByColumn):
+        values = rows[part.points.column]
+        if part.points.times is not None:
+            numbers, factor = to_integers(values)
+            each = part.points.times * POINT
+            result = half_up(times(numbers, each.numerator), factor * each.denominator)
+            return pd.Series(result, index=rows.index)
+        worth = part.points.values or {}
+        return values.map(worth).fillna(0).astype("int64")
+    return pd.Series(part.points or 0, index=rows.index, dtype="int64")
+
+
+def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame) -> pd.DataFrame:
+    """Award by the number of distinct labels; also those whose number reaches no tier."""
+    if given.empty:
+        return none()
+    given = given.reset_index(drop=True)
+    distinct = given.drop_duplicates(["candidate", "label"])
+    have, count = np.unique(distinct["candidate"], return_counts=True)
+    points = np.zeros(len(have), dtype=np.int64)
+    for tier in sorted(tiers, key=lambda t: t.at_least):
+        reached = count * tier.at_least.denominator >= tier.at_least.numerator
+        points = np.where(reached, tier.points, points)
+    ladder = tiers_sentence(tiers)
+    reasons = texts.sentences_of_rows(
+        [count, points], lambda n, p: f"{what}共{n}项，{verb(int(p))}（{ladder}，不足不得分）"
+    )
+    group = np.searchsorted(have, given["candidate"])
+    return awards(have, points, reasons, evidence=evidence_of(given, group, len(have)))

@@ -1,0 +1,151 @@
+"""Rule `ranked`: points by the candidate's place among all candidates.
+
+Who does not reach `at_least` has no place. Equal candidates share a place (1, 2, 2, 4), and all of
+them get its points, also where they straddle a cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from dalian_eval.rubric.ladders import Found, sign_faults
+from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.numbers import points_text, verb
+from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.queries import FactMeasure, Measure, MonthMeasure, Points, Ratio, Strict
+from dalian_eval.rubric.ranks import competition_ranks
+from dalian_eval.rubric.sentences import measure_text
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import awards, lists
+from dalian_eval.scoring.clause_result import SCORED, Leaf
+from dalian_eval.scoring.exact import times
+from dalian_eval.scoring.facts import Candidates, Facts, Positions, Selection
+from dalian_eval.scoring.measures import Figures, measure_values
+from dalian_eval.scoring.scored_clause import ScoredClause
+
+
+class Place(Strict):
+    """`points` for the places up to `within`, from where the place before it ends."""
+
+    within: int = Field(gt=0)
+    points: Points
+
+
+class RankedClause(ScoredClause):
+    """Points by place, the most (or `least`) first."""
+
+    rule: Literal["ranked"]
+    measure: Measure
+    first: Literal["most", "least"] = "most"
+    at_least: Ratio | None = None
+    places: tuple[Place, ...] = Field(min_length=1)
+    max: Points
+
+    rule_names: ClassVar = {"ranked": "按名次计分"}
+    advice: ClassVar = "对照名次靠前的对象找差距，提前谋划、加力推进"
+
+    @model_validator(mode="after")
+    def _ladder(self) -> RankedClause:
+        cuts = [p.within for p in self.places]
+        if cuts != sorted(set(cuts)):
+            raise ValueError("名次界线 within 必须由小到大，不能重复")
+        if self.max not in {p.points for p in self.places}:
+            raise ValueError("满分 max 必须是某一名次的分值")
+        return self
+
+    @property
+    def measures(self) -> tuple[FactMeasure | MonthMeasure, ...]:
+        """The number that is ranked."""
+        return (self.measure,)
+
+    def faults(self, section: Section, period: Period) -> Found:
+        """A better place gives more, the first one the maximum."""
+        yield from sign_faults(self, ("places",), (p.points for p in self.places))
+        for better, worse in pairwise(self.places):
+            if worse.points >= better.points:
+                yield (
+                    ("places",),
+                    f"第{worse.within}名以内的{points_text(worse.points)}分不少于"
+                    f"第{better.within}名以内的{points_text(better.points)}分",
+                )
+
+    def terms(self, section: Section, period: Period) -> list[str]:
+        """Return the order, who takes part, and what each place gives."""
+        order = "由多到少" if self.first == "most" else "由少到多"
+        floor = ""
+        if self.at_least is not None:
+            floor = f"（达到{measure_text(self.measure, self.at_least)}的参加排名）"
+        places = _places_sentence(self.places)
+        return [f"按{self.measure.what}{order}排名{floor}，{places}，并列的同计"]
+
+    def awards(
+        self, facts: Facts, candidates: Candidates, leaf: Leaf
+    ) -> tuple[pd.DataFrame, Sequence[Selection]]:
+        """Award the points of each candidate's place; everybody has an entry with place and number.
+
+        Whom the clause does not concern takes nobody's place.
+        """
+        figures = measure_values(self.measure, facts, candidates)
+        taking_part = (leaf.status == SCORED) & (figures.bottom > 0)
+        if self.at_least is not None:
+            left = times(figures.top, self.at_least.denominator)
+            taking_part &= left >= times(figures.bottom, self.at_least.numerator)
+        place = _places(figures, taking_part, self.first)
+        points = np.zeros(len(place), dtype=np.int64)
+        for step in reversed(self.places):
+            points = np.where((place > 0) & (place <= step.within), step.points, points)
+        equal = np.bincount(place, minlength=len(place) + 1)[place]
+        cuts = [p.within for p in self.places]
+        field = int(taking_part.sum())
+        ladder = _places_sentence(self.places)
+        least = "" if self.at_least is None else measure_text(self.measure, self.at_least)
+
+        def sentence(place: int, equal: int, points: int) -> str:
+            if not place:
+                asked = f"未达到{least}，" if least else ""
+                return f"，{asked}不参加排名，得0分（{ladder}）"
+            tie = f"（{equal}个并列）" if equal > 1 else ""
+            over = any(place <= cut < place + equal - 1 for cut in cuts)
+            note = "，并列跨越名额界线，均计" if over else ""
+            return f"，在{field}个中列第{place}名{tie}{note}，得{points_text(points)}分（{ladder}）"
+
+        told = texts.sentences_of_rows(
+            [place, equal, points], lambda p, e, got: sentence(int(p), int(e), int(got))
+        ).astype("str")
+        what = pd.Series(self.measure.what, index=range(len(place)), dtype="str")
+        reasons = texts.join_columns([what, figures.text(self.measure), told])
+        evidence = lists(figures.who, figures.origin, len(place))
+        return awards(np.arange(len(place)), points, reasons, evidence=evidence), ()
+
+
+def _places_sentence(places: Sequence[Place]) -> str:
+    """Return what the places give: 第1至5名得2分，第6至10名得1分."""
+    parts, begin = [], 1
+    for place in sorted(places, key=lambda p: p.within):
+        span = f"第{begin}名" if place.within == begin else f"第{begin}至{place.within}名"
+        parts.append(span + verb(place.points))
+        begin = place.within + 1
+    return "，".join(parts)
+
+
+def _places(figures: Figures, taking_part: np.ndarray, first: str) -> Positions:
+    """Return competition ranks (1, 2, 2, 4) of those taking part, 0 for the others.
+
+    Two different fractions differ by at least 1 ÷ (product of their denominators), so numbers
+    scaled beyond that keep their order and equality as integers.
+    """
+    result = np.zeros(len(figures.top), dtype=np.int64)
+    if not taking_part.any():
+        return result
+    top, bottom = figures.top[taking_part], figures.bottom[taking_part]
+    numbers = times(top, 2 * int(bottom.max()) ** 2) // bottom
+    order = [-int(n) for n in numbers] if first == "least" else [int(n) for n in numbers]
+    ranks = competition_ranks(order)
+    result[taking_part] = [ranks[n] for n in order]
+    return result

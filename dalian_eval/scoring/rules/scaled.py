@@ -1,0 +1,85 @@
+"""Rule `scaled`: the mean of a column over the facts, out of `full`, times the maximum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from dalian_eval.rubric.columns import column_of
+from dalian_eval.rubric.ladders import Found
+from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.numbers import fraction_text, points_text
+from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.queries import Points, Query, Ratio
+from dalian_eval.rubric.vocabulary import is_numeric
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import awards, evidence_of
+from dalian_eval.scoring.clause_result import Leaf
+from dalian_eval.scoring.exact import half_up, sums, times, to_integers
+from dalian_eval.scoring.facts import Candidates, Facts, Selection
+from dalian_eval.scoring.scored_clause import ScoredClause
+
+
+class ScaledClause(ScoredClause):
+    """The mean of a column over the facts, out of `full`, times the clause's maximum."""
+
+    rule: Literal["scaled"]
+    parts: tuple[Query, ...] = Field(min_length=1, max_length=1)
+    value: str
+    full: Ratio
+    max: Points
+
+    rule_names: ClassVar = {"scaled": "按比例折算"}
+    advice: ClassVar = "加强业务培训和质量审核，补齐得分偏低的环节"
+
+    def counted_columns(self, query: Query) -> frozenset[str]:
+        """The column whose mean is taken."""
+        return frozenset([self.value] if query in self.parts else ())
+
+    def faults(self, section: Section, period: Period) -> Found:
+        """What is averaged are numbers."""
+        column = column_of(self.parts[0].table, self.value)
+        if column is not None and not is_numeric(self.parts[0].table, self.value):
+            yield ("value",), f"列『{self.value}』（{column.header}）不是数，不能取平均"
+        if self.full <= 0:
+            yield ("full",), "满分 full 应大于0"
+
+    def terms(self, section: Section, period: Period) -> list[str]:
+        """Return what is averaged and scaled."""
+        full = fraction_text(self.full)
+        return [f"{self.parts[0].what}：得分÷{full}×{points_text(self.max)}分，多项取平均"]
+
+    def awards(
+        self, facts: Facts, candidates: Candidates, leaf: Leaf
+    ) -> tuple[pd.DataFrame, Sequence[Selection]]:
+        """Award the mean of `value` over the facts, out of `full`, times the maximum."""
+        part = self.parts[0]
+        selection = facts.select(part, candidates, [self.value])
+        rows = selection.rows
+        who = rows["candidate"].to_numpy()
+        numbers, factor = to_integers(rows[self.value])
+        counts = np.bincount(who, minlength=len(candidates))
+        have = np.flatnonzero(counts)
+        total, count = sums(who, numbers, len(candidates))[have], counts[have]
+        full = self.full
+        top = times(total, self.max * full.denominator)
+        points = half_up(top, times(count, factor * full.numerator))
+        several = texts.sentences_of_rows(
+            [count], lambda n: f"{part.what}{n}项，得分{'平均' if n > 1 else ''}"
+        )
+        reasons = texts.join_columns(
+            [
+                several,
+                texts.short_ratio_texts(total, times(count, factor)),
+                f"分（满分{fraction_text(full)}分）×{points_text(self.max)}/{fraction_text(full)}，得",
+                texts.points_texts(points),
+                "分",
+            ]
+        )
+        group = np.searchsorted(have, who)
+        entries = awards(have, points, reasons, evidence=evidence_of(rows, group, len(have)))
+        return entries, [selection]

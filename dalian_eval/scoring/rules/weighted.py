@@ -1,0 +1,93 @@
+"""Rule `weighted`: the weighted sum of several measures, each out of its full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, field_validator
+
+from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.queries import FactMeasure, Measure, MonthMeasure, Points, Ratio, Strict
+from dalian_eval.rubric.sentences import measure_text
+from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import awards, lists
+from dalian_eval.scoring.clause_result import Leaf
+from dalian_eval.scoring.exact import half_up, times
+from dalian_eval.scoring.facts import Candidates, Facts, Positions, Selection
+from dalian_eval.scoring.measures import measure_values
+from dalian_eval.scoring.scored_clause import ScoredClause
+
+
+class Component(Strict):
+    """A part of a weighted sum: `weight` per cent for reaching `full`, less in proportion."""
+
+    weight: int = Field(gt=0)
+    full: Ratio = Field(gt=0)
+    measure: Measure
+
+
+class WeightedClause(ScoredClause):
+    """The weighted sum of several measures, each out of what gives it its full weight."""
+
+    rule: Literal["weighted"]
+    components: tuple[Component, ...] = Field(min_length=1)
+    max: Points
+
+    rule_names: ClassVar = {"weighted": "加权合成"}
+    advice: ClassVar = "加强业务培训和质量审核，补齐得分偏低的环节"
+
+    @field_validator("components")
+    @classmethod
+    def _whole(cls, components: tuple[Component, ...]) -> tuple[Component, ...]:
+        whole = sum(c.weight for c in components)
+        if whole != 100:
+            raise ValueError(f"权重之和为{whole}，必须为100")
+        return components
+
+    @property
+    def measures(self) -> tuple[FactMeasure | MonthMeasure, ...]:
+        """The numbers that are weighted."""
+        return tuple(c.measure for c in self.components)
+
+    def terms(self, section: Section, period: Period) -> list[str]:
+        """Return the measures with their weights and what makes each full."""
+        parts = "、".join(
+            f"{c.measure.what}{c.weight}%（达到{measure_text(c.measure, c.full)}为满）"
+            for c in self.components
+        )
+        return [f"按{parts}加权，×{points_text(self.max)}分，各项不足的按比例计"]
+
+    def awards(
+        self, facts: Facts, candidates: Candidates, leaf: Leaf
+    ) -> tuple[pd.DataFrame, Sequence[Selection]]:
+        """Award the weighted sum; a measure above its `full` counts as full, a missing one as 0."""
+        size = len(candidates)
+        top, bottom = np.zeros(size, dtype=np.int64), np.ones(size, dtype=np.int64)
+        parts: list[pd.Series | str] = []
+        pairs: list[tuple[Positions, Positions]] = []
+        for component in self.components:
+            figures = measure_values(component.measure, facts, candidates)
+            below = np.where(figures.bottom == 0, 1, figures.bottom)
+            value = times(figures.top, component.full.denominator)
+            whole = times(below, component.full.numerator)
+            share = times(np.minimum(value, whole), component.weight)
+            top = times(top, whole) + times(share, bottom)
+            bottom = times(bottom, whole)
+            what = pd.Series(component.measure.what, index=range(size), dtype="str")
+            full = measure_text(component.measure, component.full)
+            text: list[pd.Series | str] = [figures.text(component.measure)]
+            text.append(f"（满{full}，占{component.weight}%）")
+            parts += ["，"] if parts else []
+            parts += [what, *text]
+            pairs.append((figures.who, figures.origin))
+        points = half_up(times(top, self.max), times(bottom, 100))
+        reasons = texts.join_columns(
+            [*parts, f"，×{points_text(self.max)}分，得", texts.points_texts(points), "分"]
+        )
+        who, origin = (np.concatenate(side) for side in zip(*pairs, strict=True))
+        return awards(np.arange(size), points, reasons, evidence=lists(who, origin, size)), ()

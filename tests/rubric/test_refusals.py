@@ -1,0 +1,58 @@
+"""Wrong edits of the rubric: each is refused, at its own line, with the word that was meant."""
+
+from pathlib import Path
+
+import pytest
+
+from dalian_eval.base.errors import UsageError
+from dalian_eval.base.yaml_faults import read_yaml
+from dalian_eval.rubric_file.load import load_rubric
+
+TEXT = Path("params/rubrics/2024.yaml").read_text(encoding="utf-8")
+EDITS = read_yaml(Path("tests/rubric/wrong_edits.yaml"))
+
+
+def changed(tmp_path, old, new):
+    """The rubric file with one edit, and the line on which the edit stands."""
+    assert old in TEXT
+    place = TEXT.index(old)
+    path = tmp_path / "x.yaml"
+    path.write_text(TEXT[:place] + new + TEXT[place + len(old) :], encoding="utf-8")
+    same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), len(new))
+    return path, TEXT[:place].count("\n") + new[:same].count("\n") + 1
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_wrong_edit_is_refused_at_its_line(tmp_path, name):
+    edit = EDITS[name]
+    path, line = changed(tmp_path, edit["old"], edit["new"])
+    with pytest.raises(UsageError) as caught:
+        load_rubric(path)
+    message = str(caught.value)
+    assert "x.yaml" in message and str(edit["says"]) in message, message
+    if "told_at" not in edit:
+        assert f"第{line}行：" in message, message
+
+
+def test_every_fault_of_a_file_is_told_at_once(tmp_path):
+    text = TEXT
+    names = (
+        "a value outside the vocabulary",
+        "equal tiers",
+        "a misspelt key",
+        "a metric that does not exist",
+    )
+    for name in names:
+        text = text.replace(EDITS[name]["old"], EDITS[name]["new"], 1)
+    path = tmp_path / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match="有4处错误") as caught:
+        load_rubric(path)
+    for name in names:
+        assert EDITS[name]["says"] in str(caught.value)
+
+
+def test_an_option_that_was_not_chosen_is_looked_at_too(tmp_path):
+    path, line = changed(tmp_path, "files: officer.cases.files}", "files: officer.honour}")
+    with pytest.raises(UsageError, match=rf"第{line}行：.*上级条目"):
+        load_rubric(path)
