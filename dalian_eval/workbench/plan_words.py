@@ -3,10 +3,9 @@
 This is what a bureau compares with the paper plan and signs; pages and terminal show it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dalian_eval.base.day_words import span_words
 from dalian_eval.rubric.model import Rubric, Section
@@ -229,16 +228,14 @@ def _facts(rubric: Rubric, kind: Kind, name: str) -> Iterator[Fact]:
         made_of = METRICS[metric]
         sheets = "、".join(BY_NAME[table].sheet for table in sorted(made_of.tables))
         yield Fact(made_of.title, sheets, (), "逐月统计，见数据字典")
-    shared = _named(clause.model_dump())
     for query in clause.queries:
-        known = columns_of(query.table) or set()
-        asked = (shared | _named(query.model_dump())) & known
+        asked = clause.columns_read(query)
         yield Fact(
             what=query.what,
             table=table_words(query.table),
             columns=tuple(
                 short_header_of(query.table, column)
-                for column in _in_order(query.table, known)
+                for column in _in_order(query.table)
                 if column in asked
             ),
             sentence=_which_rows(query, kind),
@@ -250,9 +247,10 @@ def table_words(table: str) -> str:
     return BY_NAME[table].sheet if table in BY_NAME else _DERIVED.get(table, table)
 
 
-def _in_order(table: str, known: set[str]) -> list[str]:
+def _in_order(table: str) -> list[str]:
+    """Return the columns a rubric may name of a table, derived ones last."""
     declared = [c.name for c in BY_NAME[table].columns] if table in BY_NAME else []
-    return [*declared, *sorted(known - {*declared})]
+    return [*declared, *sorted((columns_of(table) or set()) - {*declared})]
 
 
 def _which_rows(query: Query, kind: Kind) -> str:
@@ -266,23 +264,6 @@ def _which_rows(query: Query, kind: Kind) -> str:
             f"在{'、'.join(map(str, years))}年" if years else _WHEN.get(str(query.window), "")
         )
     return "，".join(part for part in (whose, when, condition_sentence(query)) if part)
-
-
-_COLUMN_KEYS = ("column", "value", "label", "date", "show")
-_COLUMNS_AS_KEYS = ("where", "weights")
-
-
-def _named(part: Mapping[str, Any]) -> set[str]:
-    """Return the columns that a clause or query names itself, its further queries left out."""
-    found: set[str] = set()
-    for key, value in part.items():
-        if key in _COLUMN_KEYS:
-            found |= {value} if isinstance(value, str) else {*(value or ())}
-        elif key in _COLUMNS_AS_KEYS:
-            found |= set(value or ())
-        elif isinstance(value, Mapping) and "table" not in value:
-            found |= _named(value)
-    return found
 
 
 def _general(rubric: Rubric) -> Iterator[str]:
@@ -313,11 +294,8 @@ def _tables(rubric: Rubric) -> Iterator[TableUse]:
             for table in tables_of(clause, kind):
                 title = f"{SECTION_TITLES[kind]}·{clause.title}"
                 readers.setdefault(table, {})[title] = None
-            shared = _named(clause.model_dump())
             for query in clause.queries:
-                known = columns_of(query.table) or set()
-                asked = (shared | _named(query.model_dump())) & known
-                columns.setdefault(query.table, set()).update(asked)
+                columns.setdefault(query.table, set()).update(clause.columns_read(query))
     for declared in TABLES:
         if declared.name in readers:
             named = columns.get(declared.name, set())

@@ -54,17 +54,19 @@ def test_a_sound_rubric_is_summed_up(
     assert said.out.count("\n") == 1
 
 
-def test_a_fault_under_another_reading_is_told(
+def test_faults_are_told_at_once_also_under_other_readings(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = project / "params/rubrics/2024.yaml"
     text = path.read_text(encoding="utf-8").replace("sum: each}", "sum: echa}", 1)
+    text = text.replace("reaches: unit.team\n", "reaches: unit.tame\n", 1)
     path.write_text(text, encoding="utf-8")
     assert invoke(["rubric", "check", "2024"]) == UsageError.exit_code
     said = capsys.readouterr()
     assert said.out == ""
-    assert "echa" in said.err
-    assert "口径『多项表扬嘉奖的计算』取sum时" in said.err
+    assert "2处错误" in said.err
+    assert "没有名为『echa』的规则" in said.err
+    assert "是不是『unit.team』" in said.err
 
 
 def test_a_fault_is_no_traceback(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
