@@ -6,6 +6,7 @@ from pathlib import Path
 from dalian_eval.base.errors import UsageError
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of
+from dalian_eval.rubric.plan_names import KIND_TITLES
 from dalian_eval.rubric.queries import SECTION_NAMES
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.tables import TABLES
@@ -65,7 +66,7 @@ def _summary(rubric: Rubric) -> str:
     sheets = [table.sheet for table in TABLES if table.name in read]
     sizes = "，".join(
         f"{name}{len(section.items)}项{len(section.clauses)}条"
-        for name, section in zip(("集体", "个人"), sections, strict=True)
+        for name, section in zip(KIND_TITLES.values(), sections, strict=True)
     )
     return (
         f"没有发现错误：{rubric.title}，{sizes}；口径{len(rubric.readings)}条，"

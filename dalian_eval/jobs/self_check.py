@@ -87,6 +87,7 @@ def selfcheck(
         page = render(
             "selfcheck.html",
             year=rubric.year,
+            work=rubric.names.work,
             files=found,
             totals=totals(report),
             judged=judged,

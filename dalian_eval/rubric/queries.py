@@ -23,7 +23,6 @@ POINT = 10_000
 
 Kind = Literal["unit", "officer"]
 SECTION_NAMES: tuple[Kind, ...] = ("unit", "officer")
-KIND_TITLES: dict[Kind, str] = {"unit": "集体", "officer": "个人"}
 
 
 def _points(value: object) -> int:

@@ -23,7 +23,8 @@ from dalian_eval.rubric.model import Reading, Rubric, Section
 from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import KIND_TITLES, SECTION_NAMES, FactMeasure, Kind
+from dalian_eval.rubric.plan_names import KIND_TITLES, use_names
+from dalian_eval.rubric.queries import SECTION_NAMES, FactMeasure, Kind
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, metrics_of, use_metrics
 from dalian_eval.rubric_file.query_faults import numeric_fault, query_faults
 from dalian_eval.rubric_file.switches import (
@@ -45,7 +46,7 @@ _NEVER_OF_AN_ITEM = ("parts", "metric", "measure", "components", "voids", "tiers
 def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric:
     """Load the rubric file at `path` under its default readings, save those given.
 
-    The metrics it declares are taken into use.
+    The metrics and names it declares are taken into use.
 
     UsageError, with every fault and its line, for anything that is not a sound rubric; for a
     reading or an option that does not exist, it names those there are.
@@ -135,6 +136,7 @@ class _RubricFile:
         self._draw_faults(rubric, switches)
         if self.faults:
             return None
+        use_names(rubric.names)
         return rubric.model_copy(update={"touching": _touching(self.raw, rubric)})
 
     def _head(
