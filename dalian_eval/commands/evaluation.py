@@ -66,7 +66,6 @@ def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
     from rich.console import Console
 
     from dalian_eval.record.folder import find_run, open_run
-    from dalian_eval.record.single import write_single
     from dalian_eval.report.statements.explanation import explain_lines, find_candidate
 
     if html is not None and clause:
@@ -80,6 +79,8 @@ def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
         for line in lines:
             console.print(line, soft_wrap=True)
     else:
+        from dalian_eval.record.single import write_single
+
         to = None if html == _NAMED else html
         print(f"已生成得分账目：{write_single(folder, view, kind, candidate, to)}")
     if not made.adds_up:

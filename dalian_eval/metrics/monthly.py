@@ -12,16 +12,14 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis import _
 
 from dalian_eval.rubric.period import Period, month_end
 from dalian_eval.schema.definitions import decided_day, main_handlers, uploaded
-from dalian_eval.schema.origins import ORIGINS
+from dalian_eval.schema.origins import EVIDENCE_LIMIT, ORIGINS
 from dalian_eval.schema.relations import unit_closure
-
-EVIDENCE_LIMIT = 50
-"""Origins kept per figure; the numerator always tells how many there are."""
 
 COLUMNS = [
     "kind",
@@ -47,13 +45,18 @@ _FRAME_SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Sources:
-    """The canonical tables as Ibis tables of one connection, and the day they are seen from."""
+    """The canonical tables as Ibis tables of one connection, and the day they are seen from.
+
+    `whole_of`: the candidates whose figures list every row they rest on; None: everybody's figures
+    list the first ones.
+    """
 
     connection: ibis.BaseBackend
     period: Period
     as_of: dt.date
     units: pd.DataFrame
     supplied: frozenset[str]
+    whole_of: frozenset[str] | None = None
 
     def table(self, name: str) -> ir.Table:
         """Return a canonical table."""
@@ -78,15 +81,31 @@ def open_sources(
 
 def all_metrics(sources: Sources) -> pd.DataFrame:
     """Return every monthly metric of every unit and officer (columns `COLUMNS`), sorted."""
+    frames = _clause_metrics(sources)
+    if "cases" in sources.supplied:
+        frames += [cases_by_kind(sources)]
+    rows = pa.concat_tables(frames).sort_by([(name, "ascending") for name in COLUMNS[:5]])
+    return _frame(rows)
+
+
+def whole_lists(sources: Sources, candidates: frozenset[str]) -> pa.Table:
+    """Return the metrics that clauses read, of `candidates`, with every row they rest on.
+
+    Columns `COLUMNS`, unsorted; figures that rest on no row are left out.
+    """
+    rows = pa.concat_tables(_clause_metrics(replace(sources, whole_of=candidates)))
+    mine = pc.is_in(rows["candidate"], pa.array(sorted(candidates), pa.string()))
+    return rows.filter(pc.and_(mine, pc.greater(pc.list_value_length(rows["evidence"]), 0)))
+
+
+def _clause_metrics(sources: Sources) -> list[pa.Table]:
+    """Return the metrics that a rubric's clauses may read."""
     frames = [eligible_metrics(sources)]
     if "inspections" in sources.supplied:
         frames += [uploads(sources)]
     if "automonitor" in sources.supplied:
         frames += [transmission(sources)]
-    if "cases" in sources.supplied:
-        frames += [cases_by_kind(sources)]
-    rows = pa.concat_tables(frames).sort_by([(name, "ascending") for name in COLUMNS[:5]])
-    return _frame(rows)
+    return frames
 
 
 def read_metrics(path: Path) -> pd.DataFrame:
@@ -127,7 +146,10 @@ def _month_table(sources: Sources) -> ir.Table:
 
 
 def _closure(sources: Sources) -> ir.Table:
-    return ibis.memtable(unit_closure(sources.units))
+    pairs = unit_closure(sources.units)
+    if sources.whole_of is not None:
+        pairs = pairs[pairs["ancestor"].isin(sources.whole_of)]
+    return ibis.memtable(pairs)
 
 
 def eligible_staff(sources: Sources, whole_month: bool) -> ir.Table:
@@ -188,9 +210,10 @@ def _uploaded(sources: Sources) -> ir.Table:
     return known.mutate(month=_.uploaded_at.strftime("%Y-%m"))
 
 
-def _origins(column: ir.Column) -> ir.Value:
-    """Return the first origins of a group, in order."""
-    return column.collect(order_by=column, distinct=True)[:EVIDENCE_LIMIT]
+def origins_listed(sources: Sources, column: ir.Column) -> ir.Value:
+    """Return the origins of a group that a figure lists, in order."""
+    every = column.collect(order_by=column, distinct=True)
+    return every[:EVIDENCE_LIMIT] if sources.whole_of is None else every
 
 
 def eligible_metrics(sources: Sources) -> pa.Table:
@@ -233,7 +256,7 @@ def _entered(sources: Sources, staff: ir.Table) -> ir.Table:
     return (
         staff.join(entered, ["month", "officer_id"])
         .group_by(["unit", "month"])
-        .agg(numerator=_.count(), evidence=_origins(_.origin))
+        .agg(numerator=_.count(), evidence=origins_listed(sources, _.origin))
     )
 
 
@@ -247,7 +270,7 @@ def _valid_records(sources: Sources) -> ir.Table:
         .select("unit_id", "month", "record_id", "_origin")
         .join(_closure(sources), "unit_id")
         .group_by(["ancestor", "month"])
-        .agg(numerator=_.record_id.nunique(), evidence=_origins(_["_origin"]))
+        .agg(numerator=_.record_id.nunique(), evidence=origins_listed(sources, _["_origin"]))
         .rename(unit="ancestor")
     )
 
@@ -263,6 +286,8 @@ def uploads(sources: Sources) -> pa.Table:
     Every officer has a row for every month; the denominator is 1.
     """
     records = _uploaded(sources).filter(_.uploader.notnull())
+    if sources.whole_of is not None:
+        records = records.filter(_.uploader.isin(sorted(sources.whole_of)))
     grid = (
         sources.table("officers")
         .select(candidate="officer_id")
@@ -271,7 +296,7 @@ def uploads(sources: Sources) -> pa.Table:
     frames: list[pa.Table] = []
     for variant, counted in (("any", records), ("valid_only", records.filter(_.valid))):
         found = counted.group_by(["uploader", "month"]).agg(
-            numerator=_.record_id.nunique(), evidence=_origins(_["_origin"])
+            numerator=_.record_id.nunique(), evidence=origins_listed(sources, _["_origin"])
         )
         rows = grid.left_join(found, [grid.candidate == found.uploader, "month"]).select(
             "candidate", "month", "numerator", "evidence", denominator=ibis.literal(1)
@@ -292,7 +317,7 @@ def transmission(sources: Sources) -> pa.Table:
             immediate=_.immediate.sum(),
             completed=_.completed.sum(),
             denominator=_.due.sum(),
-            evidence=_origins(_["_origin"]),
+            evidence=origins_listed(sources, _["_origin"]),
         )
         .mutate(kind=_text("unit"), metric=_text("transmission"))
         .rename(candidate="ancestor")
@@ -328,7 +353,7 @@ def cases_by_kind(sources: Sources) -> pa.Table:
     counted = ibis.union(*parts) if len(parts) > 1 else parts[0]
     rows = (
         counted.group_by(["kind", "candidate", "month", "variant"])
-        .agg(numerator=_.count(), evidence=_origins(_["_origin"]))
+        .agg(numerator=_.count(), evidence=origins_listed(sources, _["_origin"]))
         .mutate(metric=_text("cases"), denominator=ibis.literal(1))
     )
     return _finished(rows)

@@ -16,6 +16,13 @@ ORIGINS = pd.ArrowDtype(pa.list_(pa.int64()))
 ROW_BITS = 32
 """An origin is `source id << ROW_BITS | row number`; source ids count the read sheets from 0."""
 
+EVIDENCE_LIMIT = 50
+"""Origins that a monthly figure lists, the first of them: a month may rest on thousands of rows.
+
+Nothing else is cut. Whoever shows such a list tells how many there are in all, or that there may be
+more (`report.views.figure_rows`).
+"""
+
 _SAFE = "/._-+()（）〔〕【】"
 
 
