@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dalian_eval.intake.base.limits import Limits
+from dalian_eval.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import is_blank
 from dalian_eval.intake.base.reasons import Change
 from dalian_eval.intake.corrections.apply_corrections import Correcting

@@ -9,8 +9,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from dalian_eval.metrics import campaign, monthly
-from dalian_eval.moves.change import EFFORTS as KINDS_OF_WORK
 from dalian_eval.moves.context import Context
+from dalian_eval.moves.efforts import EFFORTS as KINDS_OF_WORK
 from dalian_eval.moves.search import Move, moves
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.tables import BY_NAME

@@ -38,8 +38,9 @@ class Proof:
     """A clause of a candidate: the rows behind its points, what is missing, what that costs.
 
     `evidence`: without the rows that only came nearest to an award; `cut`: whether there may be
-    more of them than the ledger names; `stake`: the points it lacks, `winnable`: how much of them can still be had by the end of the period, both in ten-thousandths
-    and never more than its item has room for; `missing` is blank where nothing is.
+    more of them than the ledger names; `stake`: the points it lacks, `winnable`: how much of them
+    can still be had by the end of the period, both in ten-thousandths and never more than its item
+    has room for; `missing` is blank where nothing is.
     """
 
     kind: str
