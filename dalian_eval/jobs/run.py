@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from dalian_eval.base.day_words import month_words
 from dalian_eval.base.errors import DataError, UsageError
 from dalian_eval.base.files import read_json
 from dalian_eval.base.result_folder import put_instead, settle, writable
@@ -265,7 +266,7 @@ def _execute(
             source = root / NOTEBOOKS / f"{stage.name}.ipynb"
             notebook = execute(source, parameters, kernel, progress.cell)
             write_notebook(notebook, building / f"{stage.name}.ipynb")
-            page = render_notebook(notebook, f"{job.month} {stage.title}", job.run_id)
+            page = render_notebook(notebook, f"{month_words(job.month)} {stage.title}", job.run_id)
             (building / f"{stage.name}.html").write_text(page, encoding="utf-8", newline="\n")
             progress.done(time.monotonic() - began)
             if stage.name == _BLOCKING_STAGE and inside.validate().blocked:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
+from dalian_eval.base.day_words import day_words, iso_day_words
 from dalian_eval.campaign.pairs import Pair
 from dalian_eval.campaign.roster import IN, OUT, RESERVE, STATES, TIED
 from dalian_eval.campaign.rules import OWN_READING, Decision, RosterRules
@@ -62,11 +63,10 @@ def telling(view: RosterView) -> list[str]:
     same = sum(pair.same_unit for pair in view.groups)
     if same:
         result.append(f"有{same}组的两人同属一个执法局：按现有人员不能更少")
-    others = sorted({str(d.as_of) for d in view.rules.decisions if d not in view.decisions})
+    others = sorted({d.as_of for d in view.rules.decisions if d not in view.decisions})
     if others:
-        result.append(
-            f"参数中另有截至{'、'.join(others)}的选拔决定，与本名单的截至日不同，没有采用"
-        )
+        days = "、".join(day_words(day) for day in others)
+        result.append(f"参数中另有截至{days}的选拔决定，与本名单的截至日不同，没有采用")
     return result
 
 
@@ -180,7 +180,7 @@ def roster_html(view: RosterView) -> str:
 
 def roster_lines(view: RosterView, width: int) -> Iterator[str]:
     """Yield the roster for a terminal."""
-    yield f"{view.meta['as_of']} 参赛人员名单"
+    yield f"参赛人员名单（截至{iso_day_words(str(view.meta['as_of']))}）"
     yield "　".join(f"{status}{count}人" for status, count in view.cards)
     for sentence in telling(view):
         yield from hanging("！", inert(sentence), width, 0, 2)

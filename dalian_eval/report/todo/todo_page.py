@@ -20,11 +20,14 @@ PER_OFFICER = 2
 
 @dataclass(frozen=True)
 class TodoLine:
-    """A line of the sheet: until when, whom it concerns, what, and what it gives."""
+    """A line of the sheet: until when, whom it concerns, what, and what it gives.
+
+    `who`: their names, with the address of the account of each.
+    """
 
     day: str
     by: str
-    who: tuple[str, ...]
+    who: tuple[tuple[str, str], ...]
     sentence: str
 
 
@@ -56,11 +59,13 @@ def unit_sheets(view: RunView, todo: Todo) -> list[UnitSheet]:
 def _sheet(
     view: RunView, todo: Todo, unit: str, name: str, officers: Sequence[tuple[str, str]]
 ) -> UnitSheet:
-    own = [(row, "本单位") for row in todo.of("unit", unit)] if unit else []
+    ours = ("本单位", view.unit_link(unit))
+    own = [(row, ours) for row in todo.of("unit", unit)] if unit else []
     rows = [(row, who) for row, who in own if row.whose != OTHERS]
     for officer, person in officers:
         mine = [row for row in todo.of("officer", officer) if row.whose != OTHERS]
-        rows += [(row, person) for row in mine[:PER_OFFICER]]
+        whose = (person, view.link("officer", officer))
+        rows += [(row, whose) for row in mine[:PER_OFFICER]]
     lines = _lines(rows)
     others = _lines([(row, who) for row, who in own if row.whose == OTHERS])
     return UnitSheet(
@@ -74,15 +79,15 @@ def _sheet(
     )
 
 
-def _lines(rows: Sequence[tuple[TodoRow, str]]) -> list[TodoLine]:
+def _lines(rows: Sequence[tuple[TodoRow, tuple[str, str]]]) -> list[TodoLine]:
     """Return a line per set of facts: what several people would do together counts once."""
-    together: dict[str, list[tuple[TodoRow, str]]] = {}
+    together: dict[str, list[tuple[TodoRow, tuple[str, str]]]] = {}
     for row, who in rows:
         together.setdefault(row.facts, []).append((row, who))
     found: list[TodoLine] = []
     for same in together.values():
         first = same[0][0]
-        people = tuple(dict.fromkeys(name for _, name in same))
+        people = tuple(dict.fromkeys(who for _, who in same))
         found.append(TodoLine(first.day, first.by, people, first.sentence))
     return found
 
