@@ -15,7 +15,7 @@ from dalian_eval.campaign.rules import OWN_READING, Decision, RosterRules
 from dalian_eval.report.base.file_names import safe_name
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
-from dalian_eval.report.base.points import plain, total_or_range
+from dalian_eval.report.base.points import column, needs_four, plain, total_or_range
 from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.base.terminal import hanging, inert
 
@@ -73,8 +73,9 @@ def telling(view: RosterView) -> list[str]:
 def _shown(view: RosterView, status: str) -> pd.DataFrame:
     """Return the officers of a state with Chinese titles."""
     rows = view.frame[view.frame["status"] == status]
+    four = needs_four([*view.frame["total"], *view.frame["total_high"]])
     points = [
-        total_or_range(int(a), int(b))
+        total_or_range(int(a), int(b), four)
         for a, b in zip(rows["total"], rows["total_high"], strict=True)
     ]
     frame = pd.DataFrame(
@@ -108,7 +109,7 @@ def _groups(view: RosterView) -> pd.DataFrame:
             "组别": [pair.number for pair in view.groups],
             "强": [told(pair.officers[0]) for pair in view.groups],
             "弱": [told(pair.officers[1]) for pair in view.groups],
-            "两人合计": [plain(pair.points) for pair in view.groups],
+            "两人合计": column(pair.points for pair in view.groups),
             "同一单位": ["是" if pair.same_unit else "否" for pair in view.groups],
         }
     )
@@ -125,9 +126,9 @@ def _accounts(view: RosterView) -> pd.DataFrame:
         }
     )
     for place, (title, most) in enumerate(view.items):
-        told = [plain(view.points[str(code)][place]) for code in rows["candidate"]]
+        told = column(view.points[str(code)][place] for code in rows["candidate"])
         frame[f"{title}（{plain(most)}）"] = pd.Series(told, index=rows.index, dtype="str")
-    frame["总分"] = pd.Series([plain(int(p)) for p in rows["total"]], index=rows.index, dtype="str")
+    frame["总分"] = pd.Series(column(rows["total"]), index=rows.index, dtype="str")
     return frame.reset_index(drop=True)
 
 
