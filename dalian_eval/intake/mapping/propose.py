@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from dalian_eval.intake.base.limits import DEFAULT_LIMITS
+from dalian_eval.base.limits import DEFAULT_LIMITS
 from dalian_eval.intake.base.raw_cell import Cell, half_width, original_text, without_blanks
 from dalian_eval.intake.base.reasons import BadCellError
 from dalian_eval.intake.cells.dates import parse_month
