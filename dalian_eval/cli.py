@@ -20,10 +20,18 @@ from dalian_eval.commands import (
     ceremony,
     comparison,
     evaluation,
+    mapping,
     next_steps,
     readings,
+    rubric,
 )
-from dalian_eval.commands.argument_parser import HELP, ChineseParser, find_command
+from dalian_eval.commands.argument_parser import (
+    HELP,
+    AnyCommand,
+    ChineseParser,
+    CommandGroup,
+    find_command,
+)
 
 PROG = "dalian-eval"
 SUMMARY = "生态环境保护执法大练兵计分：从原始报送表到可复核的得分记录。"
@@ -36,6 +44,8 @@ COMMANDS = (
     *comparison.COMMANDS,
     *readings.COMMANDS,
     *next_steps.COMMANDS,
+    rubric.GROUP,
+    *mapping.COMMANDS,
 )
 
 
@@ -43,9 +53,18 @@ def _dispatch(arguments: Sequence[str]) -> int:
     """Find the command and call it with its options."""
     if not arguments or arguments[0].startswith("-"):
         return _without_command(arguments)
-    command = find_command(arguments[0], COMMANDS, PROG)
-    parser = ChineseParser(f"{PROG} {command.name}", command.summary, command.options)
-    values = parser.understand(arguments[1:])
+    prog, rest = PROG, arguments
+    commands: Sequence[AnyCommand] = COMMANDS
+    while True:
+        command = find_command(rest[0], commands, prog)
+        prog, rest = f"{prog} {command.name}", rest[1:]
+        if not isinstance(command, CommandGroup):
+            break
+        if not rest or rest[0].startswith("-"):
+            return _without_subcommand(prog, command, rest)
+        commands = command.commands
+    parser = ChineseParser(prog, command.summary, command.options)
+    values = parser.understand(rest)
     if values.pop(HELP):
         print(parser.format_help(), end="")
     else:
@@ -61,6 +80,14 @@ def _without_command(arguments: Sequence[str]) -> int:
     if values["version"]:
         print(__version__)
         return 0
+    print(parser.format_help(), end="")
+    return 0 if values[HELP] else UsageError.exit_code
+
+
+def _without_subcommand(prog: str, group: CommandGroup, arguments: Sequence[str]) -> int:
+    """Answer --help of a group of commands; wrong use otherwise."""
+    parser = ChineseParser(prog, group.summary, commands=group.commands)
+    values = parser.understand(arguments)
     print(parser.format_help(), end="")
     return 0 if values[HELP] else UsageError.exit_code
 

@@ -17,7 +17,8 @@ from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.rubric_file.variants import Variants
 from dalian_eval.scoring.ledger import KINDS, ranks_of_totals
 from dalian_eval.stages.pipeline import open_job
-from tests.test_cases import WORKED, write_county
+from dalian_eval.workbench.case_county import write_county
+from tests.test_cases import WORKED
 from tests.test_run import STAGES, table
 
 ROOT = Path(__file__).parents[1]
@@ -33,7 +34,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "notebooks", root / "notebooks")
     shutil.copytree(ROOT / "params/templates", root / "params/templates")
     (root / "data").mkdir()
-    county = next(w for w in WORKED if w.case.name == "全县年终")
+    county = next(w for w in WORKED["湖城"] if w.case.name == "全县年终")
     write_county([("", county)], root / "data/raw")
     return root
 

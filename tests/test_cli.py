@@ -17,14 +17,21 @@ from dalian_eval.base import defences, errors, files, typed_words
 from dalian_eval.base.errors import DataError, DifferenceError
 from dalian_eval.cli import COMMANDS, invoke, main
 from dalian_eval.commands import argument_parser
-from dalian_eval.commands.argument_parser import Command
+from dalian_eval.commands.argument_parser import Command, CommandGroup
 from dalian_eval.demo import MESSES
 
 PARAMS = Path(__file__).parent.parent / "params"
 
-NAMES = {command.name for command in COMMANDS}
-OPTIONS = {option.name for command in COMMANDS for option in command.options}
-VALUES = {choice for c in COMMANDS for option in c.options for choice in option.choices}
+CALLED = {c.name: c for c in COMMANDS if isinstance(c, Command)}
+CALLED |= {
+    f"{group.name} {c.name}": c
+    for group in COMMANDS
+    if isinstance(group, CommandGroup)
+    for c in group.commands
+}
+NAMES = {*(command.name for command in COMMANDS), *(c.name for c in CALLED.values())}
+OPTIONS = {option.name for command in CALLED.values() for option in command.options}
+VALUES = {choice for c in CALLED.values() for option in c.options for choice in option.choices}
 KNOWN = {*NAMES, *OPTIONS, *VALUES, "dalian-eval", "--help", "-h", "--version"}
 
 Tree = dict[str, bytes]
@@ -90,11 +97,12 @@ def test_help_of_the_whole(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_help_of_a_command(command: Command, flag: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert invoke([command.name, flag]) == 0
+@pytest.mark.parametrize("words", CALLED)
+def test_help_of_a_command(words: str, flag: str, capsys: pytest.CaptureFixture[str]) -> None:
+    command = CALLED[words]
+    assert invoke([*words.split(), flag]) == 0
     text = capsys.readouterr().out
-    assert text.startswith(f"用法：dalian-eval {command.name}")
+    assert text.startswith(f"用法：dalian-eval {words}")
     for option in command.options:
         line = next(line for line in text.splitlines() if line.startswith(f"  {option.name} "))
         assert option.help in line
@@ -208,8 +216,7 @@ def test_a_mistake_is_told_in_chinese_with_its_cure(mistake: str, refused: Refus
 
 
 def test_the_messes_offered_are_those_there_are() -> None:
-    demo = next(command for command in COMMANDS if command.name == "demo")
-    assert next(o for o in demo.options if o.name == "--mess").choices == MESSES
+    assert next(o for o in CALLED["demo"].options if o.name == "--mess").choices == MESSES
 
 
 # ---- what the modules refuse -------------------------------------------------------------

@@ -5,28 +5,10 @@ from typing import Any, TypeVar
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.suggestion import suggestion
-from dalian_eval.base.yaml_faults import Fault, refusal
 
 Of = TypeVar("Of")
-
-
-class FileFaults:
-    """The faults noted in one file."""
-
-    def __init__(self, file: str) -> None:
-        """Take the name under which the user knows the file."""
-        self.file = file
-        self.noted: list[Fault] = []
-
-    def add(self, line: int, sentence: str) -> None:
-        """Note a fault."""
-        self.noted.append(Fault(line, sentence))
-
-    def raise_any(self) -> None:
-        """Raise UsageError with every fault, when there is one."""
-        if self.noted:
-            raise refusal(self.file, self.noted)
 
 
 class DeclaredValues:

@@ -1,10 +1,12 @@
-"""Reading the YAML files that users edit: parameters, rubric, header synonyms.
+"""Reading the YAML files that users edit: parameters, rubric, header synonyms, worked cases.
 
 A file may name a part (`&name`) and have it stand again (`*name`), but not within itself, and no
 name twice; it holds no tags. What is wrong is told with its line.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +17,7 @@ from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
-from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from dalian_eval.base.defences import read_settings, refuse_endless
 
@@ -76,9 +78,16 @@ def load_yaml(path: Path) -> Any:
     OSError or UnicodeDecodeError when it cannot be read; BadYamlError, with the line, for the rest:
     syntax, repeated keys, what has no end, tags.
     """
-    try:
+    with _faults_told():
         return _parsed(read_settings(path))
-    except UnicodeDecodeError:
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """Turn what the library says of a file into a BadYamlError with its line."""
+    try:
+        yield
+    except (UnicodeDecodeError, BadYamlError):
         raise
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -96,6 +105,74 @@ def _parsed(text: str) -> Any:
     content = yaml.load(text)
     refuse_endless(content)
     return content
+
+
+class Text(str):
+    """A scalar as it is written, 0.80 as well as 是, and its line."""
+
+    line: int
+
+    def __new__(cls, text: str, line: int = 1) -> "Text":
+        """Take the text and its line, counted from 1."""
+        made = super().__new__(cls, text)
+        made.line = line
+        return made
+
+
+class TextList(list[Any]):
+    """A list of `Text`, `TextList` and `TextMap`, and the line it begins in."""
+
+    line: int
+
+
+class TextMap(dict[str, Any]):
+    """A mapping whose keys are `Text`, and the line it begins in."""
+
+    line: int
+
+
+def load_texts(path: Path) -> Any:
+    """Return what a YAML file holds with every scalar as text: `Text`, `TextList` and `TextMap`.
+
+    The errors are those of `load_yaml`.
+    """
+    with _faults_told():
+        root = compose(read_settings(path))
+        content = _as_texts(root, {}) if root is not None else Text("", 1)
+        refuse_endless(content)
+        return content
+
+
+def compose(text: str) -> Any:
+    """Return the nodes of a YAML text, with the places where they begin and end; None if empty."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Composer = _SoundComposer
+    return yaml.compose(text)
+
+
+def _as_texts(node: Any, done: dict[int, Any]) -> Any:
+    """Return a node as texts; what is named once and stands again is one object."""
+    if id(node) in done:
+        return done[id(node)]
+    line = node.start_mark.line + 1
+    made: Any
+    if isinstance(node, SequenceNode):
+        made = TextList(_as_texts(child, done) for child in node.value)
+        made.line = line
+    elif isinstance(node, MappingNode):
+        made = TextMap()
+        made.line = line
+        for key, value in node.value:
+            name = _as_texts(key, done)
+            if not isinstance(name, Text):
+                raise BadYamlError("键应是文字，请改正", line)
+            if name in made:
+                raise BadYamlError(f"有重复的键『{name}』，请删去一处", name.line)
+            made[name] = _as_texts(value, done)
+    else:
+        made = Text(node.value, line)
+    done[id(node)] = made
+    return made
 
 
 def _clause(problem: str) -> str:

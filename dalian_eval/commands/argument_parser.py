@@ -5,6 +5,7 @@ import difflib
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Any, NoReturn
 
 from dalian_eval.base.errors import UsageError
@@ -25,7 +26,8 @@ class Option:
     """An option that takes a value, or, when its name has no dash, a word in its place.
 
     `value` stands for the value in the help; `read` makes the value from its text, with a
-    ValueError for what is no integer; a `repeatable` option gives a list; `alone` is the value of
+    ValueError for what is no integer; a `repeatable` option gives a list (a word in its place: the
+    last one, all words that are left); `alone` is the value of
     an option that may be written without one; a named option without a word for its value is a
     switch, whose value is a bool.
     """
@@ -42,8 +44,9 @@ class Option:
 
     @property
     def key(self) -> str:
-        """The name as a Python name."""
-        return self.name.lstrip("-").replace("-", "_").lower()
+        """The name as a Python name: try_ for --try."""
+        name = self.name.lstrip("-").replace("-", "_").lower()
+        return f"{name}_" if iskeyword(name) else name
 
     @property
     def positional(self) -> bool:
@@ -89,6 +92,18 @@ class Command:
     call: Callable[..., None]
 
 
+@dataclass(frozen=True)
+class CommandGroup:
+    """Commands of one subject, called by two words: rubric check."""
+
+    name: str
+    summary: str
+    commands: tuple[Command, ...]
+
+
+AnyCommand = Command | CommandGroup
+
+
 class ChineseParser(argparse.ArgumentParser):
     """argparse with Chinese help and complaints; it raises UsageError and never exits."""
 
@@ -98,7 +113,7 @@ class ChineseParser(argparse.ArgumentParser):
         summary: str,
         options: Sequence[Option] = (),
         flags: Sequence[tuple[str, str]] = (),
-        commands: Sequence[Command] = (),
+        commands: Sequence[AnyCommand] = (),
     ) -> None:
         """Take options with a value, flags as (name, help) and, for the help, the commands."""
         super().__init__(prog=prog, add_help=False, allow_abbrev=False, exit_on_error=False)
@@ -111,10 +126,12 @@ class ChineseParser(argparse.ArgumentParser):
             self.add_argument(*names.split(", "), action="store_true")
         for option in self._named:
             if option.switch:
-                self.add_argument(option.name, action="store_true")
+                self.add_argument(option.name, action="store_true", dest=option.key)
                 continue
             action = "append" if option.repeatable else "store"
-            self.add_argument(option.name, action=action, nargs="?", const=_NO_VALUE)
+            self.add_argument(
+                option.name, action=action, nargs="?", const=_NO_VALUE, dest=option.key
+            )
 
     def understand(self, arguments: Sequence[str]) -> dict[str, Any]:
         """Return the values by key; only the flags count when help is asked for."""
@@ -171,6 +188,11 @@ class ChineseParser(argparse.ArgumentParser):
         taken = dict(zip(words, self._words, strict=False))
         given.update({option.key: None for option in self._words})
         given.update({option.key: extra[i] for i, option in taken.items()})
+        for option in self._words:
+            if option.repeatable:  # The last one: it takes all words that are left.
+                rest = words[len(self._words) - 1 :]
+                given[option.key] = [extra[i] for i in rest]
+                taken.update(dict.fromkeys(rest, option))
         return [text for i, text in enumerate(extra) if i not in taken]
 
     @property
@@ -184,7 +206,7 @@ class ChineseParser(argparse.ArgumentParser):
     def _refuse_missing_value(self, option: Option, given: object) -> None:
         """UsageError when the option was written without a value, or with an empty one."""
         texts = given if isinstance(given, list) else [given]
-        if option.positional and given == "":
+        if option.positional and "" in texts:
             raise UsageError(f"{option.name} 不能为空，应为{option.help}。{self._hint}")
         bare = _NO_VALUE in texts and option.alone is None
         if bare or "" in texts:
@@ -238,7 +260,7 @@ def nearest(word: str, known: Sequence[str]) -> list[str]:
     return begun or [by_bare[key] for key in difflib.get_close_matches(bare, by_bare, n=1)]
 
 
-def find_command(name: str, commands: Sequence[Command], prog: str) -> Command:
+def find_command(name: str, commands: Sequence[AnyCommand], prog: str) -> AnyCommand:
     """Return the command; UsageError, with the nearest one, when there is none of that name."""
     for command in commands:
         if command.name == name:

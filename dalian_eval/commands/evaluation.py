@@ -139,13 +139,16 @@ def _template(*, to: Path, params: Path | None) -> None:
     print(f"已生成报送模板：{to}")
 
 
-def _demo(*, to: Path, units: int, officers: int, seed: int, mess: str) -> None:
+def _demo(*, to: Path, units: int, officers: int, seed: int, mess: str, shape: str) -> None:
     """Map the options of `demo` to one call."""
-    from dalian_eval.demo import MESSES, export, invent
+    from dalian_eval.demo import MESSES, SHAPES, export, invent
 
     chosen = next(known for known in MESSES if known == mess)
-    done = export(invent(units=units, officers=officers, seed=seed), to, chosen, seed)
+    form = next(known for known in SHAPES if known == shape)
+    done = export(invent(units=units, officers=officers, seed=seed), to, chosen, seed, form)
     print(f"已生成 {len(done.files)} 个文件：{to}")
+    if done.mappings:
+        print(f"这些表怎样读，写在 {done.mappings}；复制为项目的 params/mappings.yaml 即可计分。")
 
 
 _NAMED = Path()
@@ -231,6 +234,13 @@ COMMANDS = (
                 "杂乱程度 none / some / heavy",
                 default="some",
                 choices=("none", "some", "heavy"),
+            ),
+            Option(
+                "--shape",
+                "样子",
+                "own 本系统的表 / systems 六个别的系统导出的样子（不带杂乱）",
+                default="own",
+                choices=("own", "systems"),
             ),
         ),
         _demo,

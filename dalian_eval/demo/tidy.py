@@ -1,6 +1,7 @@
 """Exports without any mess: one UTF-8 csv with BOM per table, named by its sheet."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 from dalian_eval.demo.cells import headers, plain_row
@@ -12,8 +13,16 @@ from dalian_eval.schema.tables import SHIPPED
 
 def write_tidy(county: County, folder: Path) -> list[Path]:
     """Write every table of `county` into `folder` and return the files."""
+    return write_tables(county, folder)
+
+
+def write_tables(county: County, folder: Path, without: Sequence[str] = ()) -> list[Path]:
+    """Write the tables of `county` into `folder`, those named in `without` left out."""
+    folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     for table in SHIPPED.tables:
+        if table.name in without:
+            continue
         path = folder / f"{table.sheet}.csv"
         rows = county.tables[table.name]
         if isinstance(rows, Inspections):

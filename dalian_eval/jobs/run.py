@@ -52,6 +52,7 @@ from dalian_eval.stages.pipeline import (
     lend_pieces,
     open_job,
 )
+from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,15 @@ _TABLES = (RECORD, CAMPAIGN, SENSITIVITY, MOVES)
 
 @dataclass(frozen=True)
 class Progress:
-    """Told of what happens: `stage(number, title)`, `cell(number, total, what)`, `done(s)`."""
+    """Told of what happens: `stage(number, title)`, `cell(number, total, what)`, `done(s)`.
+
+    `warn(line)`: told before all stages of what the rules' author should look at.
+    """
 
     stage: Callable[[int, str], None] = lambda number, title: None
     cell: Callable[[int, int, str], None] = lambda number, total, line: None
     done: Callable[[float], None] = lambda seconds: None
+    warn: Callable[[str], None] = lambda line: None
 
 
 def run(
@@ -146,6 +151,8 @@ def run(
         start=root,
     )
     check_template(job.narrative)
+    for line in shortened(warnings_of_plan(job.rubric_file, params_path, job.rubric)):
+        progress.warn(line)
     if key is not None:
         job = public_job(job, key)
     if out.resolve().is_relative_to(job.raw.resolve()):
@@ -238,8 +245,8 @@ def _lay_out(job: Job, params_path: Path, building: Path) -> None:
     (building / FOLDER / RUBRICS).mkdir(parents=True)
     params = job.params
     named = [params_path.name, params.rubric, params.headers, params.narrative]
-    if (params_path.parent / params.tables).is_file():
-        named.append(params.tables)
+    optional = (params.tables, params.mappings)
+    named += [name for name in optional if (params_path.parent / name).is_file()]
     for name in named:
         target = building / FOLDER / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -34,4 +34,7 @@ def console_progress() -> Progress:
             console.file.write("\r\x1b[2K")
         console.print(f"{where} 完成，{seconds:.1f} 秒")
 
-    return Progress(stage=stage, cell=cell, done=done)
+    def warn(line: str) -> None:
+        console.print(line, soft_wrap=True)
+
+    return Progress(stage=stage, cell=cell, done=done, warn=warn)

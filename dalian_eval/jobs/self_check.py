@@ -23,6 +23,7 @@ from dalian_eval.rubric.asked_tables import asked_tables
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.stages.parameters import load_params, newest_params, project_root, rubric_of
+from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 
 if TYPE_CHECKING:
     from dalian_eval.checks import Validation
@@ -55,13 +56,22 @@ def selfcheck(
     run_params = load_params(chosen)
     rubric = rubric_of(chosen, run_params, {})
     asked = asked_tables(rubric, campaign=run_params.campaign is not None)
+    for line in shortened(warnings_of_plan(chosen.parent / run_params.rubric, chosen, rubric)):
+        tell(line)
     headers = chosen.parent / run_params.headers
     limits = run_params.limits.limits()
     place = _free(to, raw)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         entries = entries_read((rubric.unit, rubric.officer))
-        report = clean(raw, scratch / "clean", headers=headers, limits=limits, entries=entries)
+        report = clean(
+            raw,
+            scratch / "clean",
+            headers=headers,
+            limits=limits,
+            entries=entries,
+            mappings=chosen.parent / run_params.mappings,
+        )
         copies = Copies(raw, report, load_headers(headers), limits)
         found = findings_of(report, copies.addresses)
         fallen = fallen_rows(report.quarantine)
@@ -77,6 +87,7 @@ def selfcheck(
         page = render(
             "selfcheck.html",
             year=rubric.year,
+            work=rubric.names.work,
             files=found,
             totals=totals(report),
             judged=judged,

@@ -5,7 +5,7 @@ month. Each metric has a numerator and a denominator (integers); `variant` tells
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -129,6 +129,15 @@ def records_to_come(sources: Sources) -> frozenset[str]:
     """Return the numbers of records uploaded after as-of that some case refers to."""
     ever = found_records(replace(sources, as_of=dt.date.max - dt.timedelta(days=1)))
     return frozenset(ever["record_id"]) - frozenset(found_records(sources)["record_id"])
+
+
+def known_records(sources: Sources, numbers: Iterable[str]) -> frozenset[str]:
+    """Return those of the record numbers that 检查记录 holds."""
+    asked = sorted(set(numbers))
+    if not asked or "inspections" not in sources.supplied:
+        return frozenset()
+    rows = sources.table("inspections").filter(_.record_id.isin(asked)).select("record_id")
+    return frozenset(rows.distinct().to_pandas()["record_id"])
 
 
 def found_records(sources: Sources) -> pd.DataFrame:

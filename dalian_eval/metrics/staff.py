@@ -1,5 +1,6 @@
 """Who is counted as staff of a unit in a month (在编在岗持证), and who of them entered a record."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import ibis
@@ -55,16 +56,20 @@ def eligible_staff(sources: Sources, whole_month: bool) -> ir.Table:
     return holds.filter(valid).select("unit", "month", "officer_id")
 
 
-def running_staff(sources: Sources) -> pd.DataFrame:
-    """Return `variant`, `unit`, `officer_id` of the eligible staff in as-of's month, sorted."""
-    running = sources.months[-1]
-    columns = ["variant", "unit", "officer_id"]
-    frames = [pd.DataFrame({name: [] for name in columns}, dtype="str")]
+def running_staff(sources: Sources, named: Iterable[str] = ()) -> pd.DataFrame:
+    """Return `variant`, `unit`, `officer_id`, `month` of the eligible staff in as-of's month.
+
+    Sorted. `named`: officers who are told for every month.
+    """
+    columns = ["variant", "unit", "officer_id", "month"]
+    asked, frames = [*map(str, named), ""], [pd.DataFrame(columns=columns, dtype="str")]
     if not sources.supplied >= ROSTER:
         return frames[0]
     for variant, whole in (("month_end", False), ("whole_month", True)):
-        staff = eligible_staff(sources, whole).filter(_.month == running)
-        rows = staff.select("unit", "officer_id").order_by(["unit", "officer_id"]).to_pandas()
+        staff = eligible_staff(sources, whole)
+        wanted = (staff.month == sources.months[-1]) | staff.officer_id.isin(asked)
+        rows = staff.filter(wanted).select("unit", "officer_id", "month")
+        rows = rows.order_by(["unit", "officer_id", "month"]).to_pandas()
         frames.append(rows.assign(variant=variant))
     result: pd.DataFrame = pd.concat(frames, ignore_index=True)
     return result[columns].astype("str")

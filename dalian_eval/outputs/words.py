@@ -1,8 +1,8 @@
 """The Chinese words for the codes that stand in the files of a record."""
 
-from dalian_eval.rubric.queries import KIND_TITLES
+from dalian_eval.rubric.plan_names import KIND_TITLES
 
-KINDS = {str(kind): title for kind, title in KIND_TITLES.items()}
+KINDS = KIND_TITLES
 SCORE_STATES = {"scored": "已计分", "open": "待补", "deferred": "暂缓", "vetoed": "否决"}
 CLAUSE_STATES = {
     "scored": "已计分",

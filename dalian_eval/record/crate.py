@@ -14,6 +14,7 @@ from rocrate.rocrate import ROCrate
 from dalian_eval.base.files import canonical, read_json, sha256_of, write_json, write_whole
 from dalian_eval.record.environment import LOCK, PYTHON
 from dalian_eval.record.manifest import MANIFEST
+from dalian_eval.rubric.plan_names import name_of_work
 
 FILE = "ro-crate-metadata.json"
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
@@ -45,7 +46,7 @@ def write_crate(
     """
     crate = ROCrate(gen_preview=False, version="1.1")
     crate.name = f"{meta['rubric']['title']} {meta['month']} 评价记录 {meta['run_id']}"
-    crate.description = f"截至{meta['as_of']}的执法大练兵评价：{holds}"
+    crate.description = f"截至{meta['as_of']}的{name_of_work()}评价：{holds}"
     crate.datePublished = meta["as_of"]
 
     def told(key: str, kind: str, **properties: Any) -> Any:

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from pydantic import ValidationError
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from dalian_eval.base.declared_values import DeclaredValues, FileFaults, line_of
+from dalian_eval.base.declared_values import DeclaredValues, line_of
+from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.suggestion import suggestion
 from dalian_eval.rubric.metrics import (
     DERIVED_DAYS,
@@ -48,6 +49,8 @@ _TESTS: dict[str, tuple[Type, ...]] = {
     "mentions": (Type.TEXT, Type.CODE, Type.CASE_NUMBER),
     "at_least": (Type.INTEGER, Type.NUMBER, Type.LIST),
     "at_most": (Type.INTEGER, Type.NUMBER, Type.LIST),
+    "above": (Type.INTEGER, Type.NUMBER),
+    "below": (Type.INTEGER, Type.NUMBER),
     "years": (Type.DATE, Type.TIMESTAMP),
 }
 _VALUES: dict[Type, type] = {Type.BOOL: bool, Type.INTEGER: int, Type.NUMBER: int}
@@ -287,6 +290,9 @@ def _unfit(column: Column, condition: Condition) -> Iterator[str]:
     (test,) = condition.model_fields_set
     given = getattr(condition, test)
     kind = column.type.value
+    if condition.other_column is not None:
+        yield "月度指标的条件不能与另一列比较"
+        return
     if test in _TESTS:
         if column.type not in _TESTS[test]:
             kinds = "、".join(k.value for k in _TESTS[test])

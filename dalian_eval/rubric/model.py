@@ -20,6 +20,7 @@ from dalian_eval.base.yaml_faults import meant
 from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.nodes import Clause, Item, parent_of
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.plan_names import PlanNames
 from dalian_eval.rubric.queries import Kind, Strict
 
 
@@ -96,6 +97,7 @@ class Rubric(Strict):
     title: str
     source: str
     period: Period
+    names: PlanNames = PlanNames()
     notes: tuple[str, ...] = ()
     readings: dict[str, Reading] = Field(default_factory=dict)
     chosen: dict[str, str]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from ruamel.yaml.comments import CommentedMap
 
-from dalian_eval.base.declared_values import DeclaredValues, FileFaults
+from dalian_eval.base.declared_values import DeclaredValues
+from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.yaml_file import load_yaml
 from dalian_eval.rubric.metric_declarations import read_metrics
 from dalian_eval.rubric.metrics import Metric

@@ -12,17 +12,19 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml.comments import CommentedMap
 
-from dalian_eval.base.declared_values import FileFaults
 from dalian_eval.base.defences import read_whole
 from dalian_eval.base.errors import UsageError
-from dalian_eval.base.yaml_faults import Fault, Place, meant, model_faults, read_yaml, refusal
+from dalian_eval.base.file_faults import FileFaults
+from dalian_eval.base.yaml_faults import Place, meant, model_faults, read_yaml
 from dalian_eval.rubric.columns import column_of
 from dalian_eval.rubric.lookup import suggestion
+from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.model import Reading, Rubric, Section
 from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import KIND_TITLES, SECTION_NAMES, FactMeasure, Kind
+from dalian_eval.rubric.plan_names import KIND_TITLES, use_names
+from dalian_eval.rubric.queries import SECTION_NAMES, FactMeasure, Kind
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, metrics_of, use_metrics
 from dalian_eval.rubric_file.query_faults import numeric_fault, query_faults
 from dalian_eval.rubric_file.switches import (
@@ -44,17 +46,22 @@ _NEVER_OF_AN_ITEM = ("parts", "metric", "measure", "components", "voids", "tiers
 def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric:
     """Load the rubric file at `path` under its default readings, save those given.
 
-    The metrics it declares are taken into use.
+    The metrics and names it declares are taken into use.
 
     UsageError, with every fault and its line, for anything that is not a sound rubric; for a
     reading or an option that does not exist, it names those there are.
     """
-    file = _RubricFile(path, read_yaml(path))
-    if not file.faults:
+    raw = read_yaml(path)
+    faults = FileFaults(path.name)
+    metrics = metrics_of(raw, faults)
+    use_metrics(metrics)
+    file = _RubricFile(raw, metrics, faults)
+    if not faults:
         file.choose(readings or {})
     rubric = file.rubric()
+    faults.raise_any()
     if rubric is None:
-        raise refusal(path.name, file.faults)
+        raise TypeError(f"{path.name} is no rubric, and no fault of it was noted")
     return rubric
 
 
@@ -73,14 +80,15 @@ def _model_of(value: Mapping[str, Any]) -> type[Item] | type[Clause]:
 class _RubricFile:
     """A rubric file on its way to a rubric; `faults`: what was found wrong so far."""
 
-    def __init__(self, path: Path, raw: CommentedMap):
-        """Read the declarations of readings."""
+    def __init__(self, raw: CommentedMap, metrics: Mapping[str, Metric], faults: FileFaults):
+        """Read the declarations of readings; `metrics`: those the rubric may name."""
         self.raw = raw
-        self.faults: list[Fault] = []
+        self.metrics = metrics
+        self.faults = faults
         self.readings: dict[str, Reading] = {}
         declared = raw.get("readings", {})
         if not isinstance(declared, CommentedMap):
-            self.faults.append(Fault(line_of(raw, "readings", 1), "readings 应为键值结构"))
+            self.faults.add(line_of(raw, "readings", 1), "readings 应为键值结构")
             declared = {}
         for name, block in declared.items():
             line = line_of(declared, name, 1)
@@ -89,16 +97,11 @@ class _RubricFile:
             except ValidationError as error:
                 for place, sentence in model_faults(error, Reading, block):
                     inner = line_of(block, place[0], line) if place else line
-                    self.faults.append(Fault(inner, f"口径『{name}』{sentence}"))
+                    self.faults.add(inner, f"口径『{name}』{sentence}")
         # What is wrong with a reading is told once, not again wherever it is used.
         self.options = {str(name): _options(block) for name, block in declared.items()}
         self.chosen = {name: next(iter(options), "") for name, options in self.options.items()}
         self.chosen |= {name: r.default for name, r in self.readings.items()}
-        self.name = path.name
-        declared_metrics = FileFaults(path.name)
-        self.metrics = metrics_of(raw, declared_metrics)
-        self.faults += declared_metrics.noted
-        use_metrics(self.metrics)
 
     def choose(self, asked: Mapping[str, str]) -> None:
         """Take the readings asked for; UsageError for those that do not exist."""
@@ -119,8 +122,11 @@ class _RubricFile:
         """Return the rubric; None when there are faults, all of which have been noted."""
         switches = Switches(self.options, self.chosen)
         data = switches.resolve(self.raw, (), 1)
-        self.faults += switches.faults
+        for line, sentence in switches.faults:
+            self.faults.add(line, sentence)
         self._reading_faults()
+        if not any(kind in data for kind in SECTION_NAMES):
+            self.faults.add(1, f"没有评分的条目：请写{'或'.join(SECTION_NAMES)}一节")
         sections = {kind: self._section(kind, data, switches) for kind in SECTION_NAMES}
         rubric = self._head(data, sections, switches)
         if rubric is None:
@@ -130,6 +136,7 @@ class _RubricFile:
         self._draw_faults(rubric, switches)
         if self.faults:
             return None
+        use_names(rubric.names)
         return rubric.model_copy(update={"touching": _touching(self.raw, rubric)})
 
     def _head(
@@ -142,7 +149,7 @@ class _RubricFile:
             return Rubric.model_validate(given)
         except ValidationError as error:
             for place, sentence in model_faults(error, Rubric, given):
-                self.faults.append(Fault(switches.line_of(place), sentence))
+                self.faults.add(switches.line_of(place), sentence)
             return None
 
     def _section(self, kind: Kind, data: Mapping[str, Any], switches: Switches) -> Section:
@@ -154,7 +161,7 @@ class _RubricFile:
             return Section.model_construct(kind=kind, nodes={kind: nobody})
         if not isinstance(text, dict) or kind not in text:
             line = switches.line_of((kind,))
-            self.faults.append(Fault(line, f"缺少『{kind}』一节或其根条目"))
+            self.faults.add(line, f"缺少『{kind}』一节或其根条目")
             return Section.model_construct(kind=kind, nodes=nodes)
         for name, value in text.items():
             node = self._node(kind, name, value, switches)
@@ -165,7 +172,7 @@ class _RubricFile:
     def _node(self, kind: Kind, name: str, value: Any, switches: Switches) -> Item | Clause | None:
         def wrong(place: Place, sentence: str) -> None:
             line = switches.line_of((kind, name, *place))
-            self.faults.append(Fault(line, f"{name}：{sentence}"))
+            self.faults.add(line, f"{name}：{sentence}")
 
         if not isinstance(value, dict):
             wrong((), "应写成键值结构")
@@ -203,14 +210,14 @@ class _RubricFile:
                     continue
                 for place, sentence in _faults_of(section, node, names, period):
                     line = own.line_of((kind, name, *place))
-                    self.faults.append(Fault(line, f"{name}：{sentence}"))
+                    self.faults.add(line, f"{name}：{sentence}")
                 most.append(node.most(period) if isinstance(node, Clause) else None)
             self._short_of_maximum(kind, section.nodes.get(name), most, switches)
         whole = len(names) == len(section.nodes)
         for name in section.items if whole else ():
             for sentence in sum_faults(section, name):
                 line = switches.line_of((kind, name))
-                self.faults.append(Fault(line, f"{name}：{sentence}"))
+                self.faults.add(line, f"{name}：{sentence}")
 
     def _short_of_maximum(
         self, kind: Kind, node: Item | Clause | None, most: list[int | None], switches: Switches
@@ -222,9 +229,7 @@ class _RubricFile:
         if len(known) == len(most) and max(known) < abs(node.max):
             line = switches.line_of((kind, node.id, "max"))
             able, asked = points_text(max(known)), points_text(abs(node.max))
-            self.faults.append(
-                Fault(line, f"{node.id}：最多只能得{able}分，达不到本条满分{asked}分")
-            )
+            self.faults.add(line, f"{node.id}：最多只能得{able}分，达不到本条满分{asked}分")
 
     def _reading_faults(self) -> None:
         """Note readings that nothing uses, and switches where they cannot stand."""
@@ -238,7 +243,7 @@ class _RubricFile:
 
     def _reading_fault(self, name: str, sentence: str) -> None:
         line = line_of(self.raw["readings"], name, 1)
-        self.faults.append(Fault(line, f"口径『{name}』{sentence}"))
+        self.faults.add(line, f"口径『{name}』{sentence}")
 
     def _draw_faults(self, rubric: Rubric, switches: Switches) -> None:
         column = column_of("cases", "kind")
@@ -247,7 +252,7 @@ class _RubricFile:
             for word in getattr(rubric.draw, key):
                 if word not in known:
                     sentence = f"draw.{key}：没有案件类型『{word}』{meant(word, known)}"
-                    self.faults.append(Fault(switches.line_of(("draw", key)), sentence))
+                    self.faults.add(switches.line_of(("draw", key)), sentence)
 
 
 def _options(block: Any) -> dict[str, str]:
@@ -351,6 +356,11 @@ def _touching(raw: CommentedMap, rubric: Rubric) -> dict[str, tuple[str, ...]]:
                 found |= switches_in(raw.get("no_case_twice"))
             result[name] = tuple(r for r in rubric.readings if r in found)
     return result
+
+
+def hash_if_there(path: Path) -> str:
+    """Return the hash of a file of settings that may be missing; "" when it is."""
+    return rubric_hash(path) if path.is_file() else ""
 
 
 def rubric_hash(path: Path) -> str:

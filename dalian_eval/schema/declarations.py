@@ -11,8 +11,9 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
-from dalian_eval.base.declared_values import DeclaredValues, FileFaults, line_of
+from dalian_eval.base.declared_values import DeclaredValues, line_of
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.suggestion import suggestion
 from dalian_eval.base.yaml_file import BadYamlError, load_yaml
 from dalian_eval.schema.form import CONTENTS

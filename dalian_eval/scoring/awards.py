@@ -142,7 +142,7 @@ def row_text(rows: pd.DataFrame, query: Query, year: int) -> pd.Series:
     It names the columns to show, those the query tests whose values name nobody, and the date.
     `year`: the year that its days need not name.
     """
-    tested = [c for c in query.where if impersonal(query.table, c)]
+    tested = [c for c in query.tested_columns if impersonal(query.table, c)]
     dates = [query.date] if query.date not in (None, "year_end") else []
     columns = dict.fromkeys(c for c in (*query.show, *tested, *dates) if c in rows.columns)
     result = pd.Series("", index=rows.index, dtype="str")

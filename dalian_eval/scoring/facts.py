@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.conditions import satisfies
+from dalian_eval.rubric.conditions import meets
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of_query
 from dalian_eval.rubric.queries import Condition, Kind, Query, Reach, Years
@@ -196,11 +196,20 @@ class Facts:
         table = self.tables[query.table]
         result = np.ones(len(table), dtype=bool)
         for column, condition in query.where.items():
-            key = (query.table, column, condition)
-            if key not in self._met:
-                self._met[key] = satisfies(table[column], condition)
-            result &= self._met[key]
+            result &= self._meeting(query.table, column, condition)
+        if query.either:
+            sets = [
+                np.all([self._meeting(query.table, c, asked) for c, asked in one.items()], axis=0)
+                for one in query.either
+            ]
+            result &= np.any(sets, axis=0)
         return result
+
+    def _meeting(self, table: str, column: str, condition: Condition) -> npt.NDArray[np.bool_]:
+        key = (table, column, condition)
+        if key not in self._met:
+            self._met[key] = meets(self.tables[table], table, column, condition)
+        return self._met[key]
 
     def _within(self, dates: pd.Series, query: Query) -> npt.NDArray[np.bool_]:
         """Whether each date lies in the query's window, never after as-of."""
@@ -212,6 +221,9 @@ class Facts:
         match query.window:
             case "period":
                 return np.asarray(in_period)
+            case "year_before":
+                first, last = (pd.Timestamp(day) for day in self.rubric.period.year_before)
+                return np.asarray(by_as_of & dates.between(first, last).to_numpy())
             case "standing":
                 return np.asarray(blank | by_as_of)
             case "standing_period":

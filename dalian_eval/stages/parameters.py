@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.typed_words import check_month, day_of
-from dalian_eval.base.yaml_faults import Fault, model_faults, read_yaml, refusal
+from dalian_eval.base.yaml_faults import model_faults, read_yaml
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.intake import Limits
 from dalian_eval.moves.change import EFFORTS, Effort
@@ -25,6 +26,8 @@ FOLDER = "params"
 RUBRICS = "rubrics"
 TABLES = "tables.yaml"
 """What a project adds to the data contract, unless its parameters name another file."""
+MAPPINGS = "mappings.yaml"
+"""The file of mappings beside the parameters, where they name no other."""
 
 
 class LimitsModel(BaseModel):
@@ -89,6 +92,7 @@ class RunParams(BaseModel):
     rubric: InsidePath
     tables: InsidePath = TABLES
     headers: InsidePath = "headers.yaml"
+    mappings: InsidePath = MAPPINGS
     narrative: InsidePath = "templates/narrative.docx"
     selfassessment: InsidePath = "templates/selfassessment.docx"
     readings: dict[str, str] = Field(default_factory=dict)
@@ -149,9 +153,10 @@ def load_params(path: Path) -> RunParams:
     try:
         return RunParams.model_validate(raw)
     except ValidationError as error:
-        found = model_faults(error, RunParams, raw)
-        faults = [Fault(_line_of(raw, place), f"参数 {told}") for place, told in found]
-        raise refusal(path.name, faults) from error
+        faults = FileFaults(path.name)
+        for place, told in model_faults(error, RunParams, raw):
+            faults.add(_line_of(raw, place), f"参数 {told}")
+        raise faults.error() from error
 
 
 def _line_of(node: Any, place: Sequence[str | int]) -> int:
@@ -198,9 +203,15 @@ def _period(rubric_file: Path) -> Period:
     try:
         return Period(period["start"], period["end"])
     except (KeyError, TypeError) as error:
-        raise refusal(rubric_file.name, [Fault(1, "缺少 period 的 start 或 end")]) from error
+        raise _period_fault(rubric_file, "缺少 period 的 start 或 end") from error
     except ValueError as error:
-        raise refusal(rubric_file.name, [Fault(1, str(error))]) from error
+        raise _period_fault(rubric_file, str(error)) from error
+
+
+def _period_fault(rubric_file: Path, sentence: str) -> UsageError:
+    faults = FileFaults(rubric_file.name)
+    faults.add(1, sentence)
+    return faults.error()
 
 
 def evaluation_day(rubric: Rubric, month: str, as_of: str) -> dt.date:

@@ -28,12 +28,13 @@ from dalian_eval.rubric.asked_tables import asked_tables
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.vocabulary import using_metrics
-from dalian_eval.rubric_file.load import rubric_hash
+from dalian_eval.rubric_file.load import hash_if_there, rubric_hash
 from dalian_eval.schema.model import Contract
 from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import BY_NAME, in_use, using
 from dalian_eval.stages.parameters import (
     FOLDER,
+    MAPPINGS,
     TABLES,
     RunParams,
     evaluation_day,
@@ -109,8 +110,16 @@ class Job:
     @property
     def rubric_file(self) -> Path:
         """The rubric's file; its path and that of the synonyms count from one folder."""
-        folder = self.headers.parents[len(PurePosixPath(self.params.headers).parts) - 1]
-        return folder / self.params.rubric
+        return self._params_folder / self.params.rubric
+
+    @property
+    def mappings(self) -> Path:
+        """The file of mappings, which need not exist."""
+        return self._params_folder / self.params.mappings
+
+    @property
+    def _params_folder(self) -> Path:
+        return self.headers.parents[len(PurePosixPath(self.params.headers).parts) - 1]
 
     @property
     def run_id(self) -> str:
@@ -147,6 +156,7 @@ class Job:
                 self.raw,
                 out,
                 headers=self.headers,
+                mappings=self.mappings,
                 limits=self.params.limits.limits(),
                 pieces=pieces_folder(self.store.parent),
                 entries=entries_read((self.rubric.unit, self.rubric.officer)),
@@ -269,10 +279,12 @@ class Job:
         """Return what moves are made from; nothing is written but what scoring needs."""
         import pandas as pd
 
-        from dalian_eval.metrics.monthly import records_to_come
+        from dalian_eval.intake.tables.headers import load_headers
+        from dalian_eval.metrics.monthly import known_records, records_to_come
         from dalian_eval.metrics.sources import open_sources
         from dalian_eval.metrics.staff import running_staff
         from dalian_eval.moves.context import Context
+        from dalian_eval.moves.quarantined import people_of, quarantined_rows
 
         monthly, folder = self.metrics(), self.store / METRICS
         tables = self._tables()
@@ -280,17 +292,31 @@ class Job:
         sources = open_sources(
             self.store / CLEAN, self.table("units"), self.rubric.period, self.as_of
         )
+        report = self.clean()
+        headers = load_headers(self.headers, entries_read((self.rubric.unit, self.rubric.officer)))
+        mendable = tuple(
+            quarantined_rows(report.quarantine, report.quarantine_cells, headers, self._sources())
+        )
+        # A record that is there already has one more line, not one more record.
+        numbers = [str(r.cells.get("record_id")) for r in mendable if r.table == "inspections"]
+        there = known_records(sources, numbers)
+        mendable = tuple(
+            r for r in mendable if r.table != "inspections" or r.cells.get("record_id") not in there
+        )
+        named = people_of(mendable)
         entries = pd.read_parquet(folder / "entries.parquet")
-        running = entries["officer_id"][entries["month"] == sources.months[-1]]
+        kept = (entries["month"] == sources.months[-1]) | entries["officer_id"].isin(named)
+        entered = entries[kept]
         return Context(
             scored=scored,
             tables=tables,
             supplied=self._supplied(),
             found=pd.read_parquet(folder / "found_records.parquet"),
             later=records_to_come(sources),
-            staff=running_staff(sources),
-            entered=frozenset(map(str, running)),
+            staff=running_staff(sources, named),
+            entered=frozenset(zip(entered["officer_id"], entered["month"], strict=True)),
             seed=self.params.draw_seed,
+            quarantined=mendable,
         )
 
     # ---- how ----------------------------------------------------------------------------
@@ -568,7 +594,8 @@ def open_job(
         "readings": rubric.chosen,
         "rubric": rubric_hash(path.parent / run_params.rubric),
         "headers": rubric_hash(headers),
-        "tables": rubric_hash(tables) if tables.is_file() else "",
+        "tables": hash_if_there(tables),
+        "mappings": hash_if_there(path.parent / run_params.mappings),
         "narrative": sha256_of(narrative) if narrative.is_file() else "",
         "version": __version__,
     }
@@ -591,9 +618,10 @@ def previous_files(folder: Path) -> tuple[str, ...]:
         if not all(is_inside(n) for n in (params["rubric"], params["headers"], *meta["files"])):
             raise ValueError("a path to another folder")
         named = [f"{FOLDER}/{params['rubric']}", f"{FOLDER}/{params['headers']}"]
-        tables = str(params.get("tables", TABLES))
-        if is_inside(tables) and (folder / FOLDER / tables).is_file():
-            named.append(f"{FOLDER}/{tables}")
+        for key, usual in (("tables", TABLES), ("mappings", MAPPINGS)):
+            name = str(params.get(key) or usual)
+            if is_inside(name) and (folder / FOLDER / name).is_file():
+                named.append(f"{FOLDER}/{name}")
         names = ("run.json", OUTPUTS["scores"].file, OUTPUTS["ledger"].file, *named)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"读不了上次运行 {folder} 中的 run.json：请确认文件夹完整") from error

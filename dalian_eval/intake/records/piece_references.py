@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dalian_eval.intake.base.reasons import Change
-from dalian_eval.intake.read_file import Changes, write_rows
+from dalian_eval.intake.pieces import write_rows
 from dalian_eval.intake.records.officer_names import People, resolve_names
 from dalian_eval.intake.records.references import (
     SUBJECT_TABLES,
@@ -18,12 +18,13 @@ from dalian_eval.intake.records.references import (
     ReferenceTarget,
     alike_keys,
     keys_of,
+    named_units,
     nothing_to_check,
     reference_problems,
     referred_tables,
     without,
 )
-from dalian_eval.intake.tables.normalise import Example
+from dalian_eval.intake.tables.changes import Changes, Example
 from dalian_eval.intake.tables.quarantined_rows import SCHEMA, problem_rows
 from dalian_eval.schema.model import SUBJECT, Column, Type
 from dalian_eval.schema.origins import ORIGIN
@@ -43,7 +44,8 @@ class ReferTask:
     """A piece of `table`, what it is held against, the place to write to.
 
     `tables`: the folder of finished tables; `lost`: of the keys they lost; `finished`: the names of
-    those that matter.
+    those that matter; `unit_names`: whether units may be given by their names, where only one unit
+    has that name.
     """
 
     table: str
@@ -52,6 +54,7 @@ class ReferTask:
     lost: Path
     finished: tuple[str, ...]
     out: Path
+    unit_names: bool = False
 
 
 @dataclass
@@ -150,7 +153,11 @@ def refer(task: ReferTask) -> Referring:
         return Referring(task.piece)
     some = pq.read_table(task.piece.path, columns=columns)
     alike = {c.name: found for c in table.columns if (found := _alike(c, some, known))}
-    if not alike and nothing_to_check(table, some, known.referenced):
+    named: dict[str, dict[str, str]] = {}
+    if task.unit_names and "units" in known.referenced:
+        units = known.referenced["units"]
+        named = {c.name: n for c in table.columns if (n := named_units(c, some, units))}
+    if not alike and not named and nothing_to_check(table, some, known.referenced):
         return Referring(task.piece)
     rows = read_piece(task.piece)
     every = rows
@@ -159,6 +166,9 @@ def refer(task: ReferTask) -> Referring:
     for name, keys in alike.items():
         rows, example = replaced(rows, table[name], keys)
         changes[table[name].header, Change.ALIKE] = example
+    for name, keys in named.items():
+        rows, example = replaced(rows, table[name], keys)
+        changes[table[name].header, Change.UNIT_NAME] = example
     if known.people:
         resolved = resolve_names(table, rows, known.people, known.cases)
         problems.update(resolved.problems)
@@ -187,16 +197,23 @@ def _alike(column: Column, some: pa.Table, known: FinishedTables) -> dict[str, s
 
 def replaced(rows: pa.Table, column: Column, keys: dict[str, str]) -> tuple[pa.Table, Example]:
     """Return rows with some values of a column written otherwise, and how many those were."""
-    values = rows[column.name].to_pylist()
-    count, first = 0, next(iter(keys))
-    for place, value in enumerate(values):
-        items = value if isinstance(value, list) else [value]
-        if not keys.keys().isdisjoint(items):
-            written = [keys.get(item, item) for item in items]
-            values[place] = list(dict.fromkeys(written)) if value is items else written[0]
-            count += 1
     index = rows.column_names.index(column.name)
     kind = rows.schema.field(index)
+    first = next(iter(keys))
+    if column.type is not Type.LIST:
+        encoded = rows[column.name].combine_chunks().dictionary_encode()
+        words = encoded.dictionary.to_pylist()
+        written = pa.array([keys.get(word, word) for word in words], kind.type)
+        told = pa.array([word in keys for word in words], pa.bool_()).take(encoded.indices)
+        column_written = written.take(encoded.indices)
+        count = int(pc.sum(told).as_py() or 0)
+        return rows.set_column(index, kind, column_written), Example(count, first, keys[first])
+    values = rows[column.name].to_pylist()
+    count = 0
+    for place, value in enumerate(values):
+        if value is not None and not keys.keys().isdisjoint(value):
+            values[place] = list(dict.fromkeys(keys.get(item, item) for item in value))
+            count += 1
     return (
         rows.set_column(index, kind, pa.array(values, kind.type)),
         Example(count, first, keys[first]),

@@ -1,6 +1,7 @@
 """References between tables: the units, officers and cases named must have been accepted."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dalian_eval.intake.base.raw_cell import half_width, without_blanks
 from dalian_eval.intake.base.reasons import Problem, Reason
 from dalian_eval.schema.model import SUBJECT, Column, Table, Type
 from dalian_eval.schema.origins import ORIGIN
@@ -64,6 +66,14 @@ class ReferenceTarget:
             return {}
         names = self.rows["name"].to_pylist()
         return {name: key for name, key in zip(names, self.keys.to_pylist(), strict=True) if name}
+
+    @cached_property
+    def by_own_name(self) -> dict[str, str]:
+        """Accepted keys by the names that only one of them has."""
+        names = [_name(name or "") for name in self.rows["name"].to_pylist()]
+        once = {name for name, count in Counter(names).items() if name and count == 1}
+        pairs = zip(names, self.keys.to_pylist(), strict=True)
+        return {name: key for name, key in pairs if name in once}
 
 
 def referred_tables() -> frozenset[str]:
@@ -164,6 +174,24 @@ def outline(code: str) -> str:
     """
     letters = re.sub(r"[\W_]+", " ", code.casefold()).replace("o", "0")
     return "".join(re.findall(r"[^\W\d_]+|[1-9]\d*", letters))
+
+
+def named_units(column: Column, rows: pa.Table, units: ReferenceTarget) -> dict[str, str]:
+    """Return, for values of a column that are no unit's code, the code of the one unit so named."""
+    if column.references not in ("units", SUBJECT):
+        return {}
+    values = rows[column.name].combine_chunks()
+    items = pc.list_flatten(values) if column.type is Type.LIST else values.drop_null()
+    dangling = items.filter(pc.invert(pc.is_in(items, value_set=units.keys))).unique()
+    return {
+        v: units.by_own_name[p]
+        for v in dangling.to_pylist()
+        if (p := _name(v)) in units.by_own_name
+    }
+
+
+def _name(text: str) -> str:
+    return without_blanks(half_width(text))
 
 
 def alike_keys(column: Column, values: pa.Array, keys: pa.Array) -> dict[str, str]:

@@ -25,15 +25,16 @@ def compare_folders(a: Path, b: Path) -> Comparison:
     """
     with tempfile.TemporaryDirectory() as place:
         scratch = Path(place)
-        _find_pieces(scratch)
-        return compare(*(_side(folder, scratch) for folder in (a, b)))
+        find_pieces(scratch)
+        return compare(*(side_of(folder, scratch) for folder in (a, b)))
 
 
-def _side(folder: Path, scratch: Path) -> Side:
+def side_of(folder: Path, scratch: Path) -> Side:
+    """Open the run in `folder` with its own raw files; its stages go below `scratch`."""
     return open_side(folder.resolve(), folder.resolve() / INPUTS, scratch)
 
 
-def _find_pieces(scratch: Path) -> None:
+def find_pieces(scratch: Path) -> None:
     """Use what the project around has read before; files of both runs are read once in any case."""
     try:
         lend_pieces(scratch, project_root(Path.cwd()) / "data" / "processed")

@@ -8,11 +8,10 @@ from typing import Any
 from dalian_eval.record.diff.sides import Side
 from dalian_eval.report.changes.comparison import Setting
 from dalian_eval.rubric.metrics import Metric
-from dalian_eval.rubric.model import Rubric, Section
-from dalian_eval.rubric.nodes import Item
-from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import Kind
-from dalian_eval.rubric.sentences import rule_sentences
+from dalian_eval.workbench.plan_difference import unspoken_changes
+from dalian_eval.workbench.plan_words import node_words
 
 _DRAWN = "drawn_files"
 _KINDS: tuple[Kind, ...] = ("unit", "officer")
@@ -98,7 +97,16 @@ def _rules(a: Side, b: Side) -> Iterator[Difference]:
         for node in dict.fromkeys([*sections[0].nodes, *sections[1].nodes]):
             dumps = [s.nodes[node].model_dump() if node in s.nodes else None for s in sections]
             if dumps[0] != dumps[1]:
-                told = [_sentence(s, node, side) for s, side in zip(sections, (a, b), strict=True)]
+                told = [
+                    node_words(s, node, side.rubric.period)
+                    for s, side in zip(sections, (a, b), strict=True)
+                ]
+                if told[0] == told[1]:
+                    found = [*unspoken_changes(dumps[0] or {}, dumps[1] or {})]
+                    told = [
+                        "；".join(f"{c.what}：{c.before if first else c.after}" for c in found)
+                        for first in (True, False)
+                    ]
                 title = next(s.nodes[node].title for s in reversed(sections) if node in s.nodes)
                 yield Difference(Setting(f"细则：{title}（{node}）", *told), _among({node}))
 
@@ -128,16 +136,6 @@ def _declaration(metric: Metric) -> str:
     return f"写法的校验值{digest[:12]}"
 
 
-def _sentence(section: Section, node: str, side: Side) -> str:
-    if node not in section.nodes:
-        return "无此条款"
-    found = section.nodes[node]
-    most = "" if found.max is None else f"满分{points_text(found.max)}。"
-    if isinstance(found, Item):
-        return most + ("先封顶后扣分" if found.settle == "cap_first" else "得分扣分合并后封顶")
-    return most + "".join(rule_sentences(found, section, side.rubric.period))
-
-
 def _seed(a: Side, b: Side) -> Iterator[Difference]:
     seeds = (a.job.params.draw_seed, b.job.params.draw_seed)
     if seeds[0] != seeds[1]:
@@ -152,13 +150,16 @@ def _seed(a: Side, b: Side) -> Iterator[Difference]:
 
 
 def _intake(a: Side, b: Side) -> Iterator[Difference]:
-    """Yield what decides how raw files are read: tables, synonyms of headers, limits."""
+    """Yield what decides how raw files are read: tables, synonyms of headers, mappings, limits."""
     if a.job.contract != b.job.contract:
         told = (a.job.contract.digest[:12], b.job.contract.digest[:12])
         yield Difference(Setting("增加的表、列和选项（校验值）", *told), _everything)
     if a.synonyms != b.synonyms:
         told = (a.synonyms[:12], b.synonyms[:12])
         yield Difference(Setting("表头的不同叫法（文件的校验值）", *told), _everything)
+    if a.mappings != b.mappings:
+        read = (a.mappings[:12] or "没有", b.mappings[:12] or "没有")
+        yield Difference(Setting("别的样子的导出怎样读（映射文件的校验值）", *read), _everything)
     limits: list[dict[str, Any]] = [s.job.params.limits.model_dump() for s in (a, b)]
     for name in limits[0]:
         if limits[0][name] != limits[1][name]:

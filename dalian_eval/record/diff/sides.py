@@ -16,10 +16,11 @@ from dalian_eval.record.folder import refuse_odd
 from dalian_eval.report.views.evidence import INPUTS
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.vocabulary import METRICS, using_metrics
-from dalian_eval.rubric_file.load import load_rubric, rubric_hash
+from dalian_eval.rubric_file.load import hash_if_there, load_rubric, rubric_hash
 from dalian_eval.schema.origins import origin_texts
 from dalian_eval.schema.tables import using
 from dalian_eval.scoring.ledger import ledger
+from dalian_eval.scoring.score import Score
 from dalian_eval.stages.parameters import FOLDER, RunParams, tables_of
 from dalian_eval.stages.pipeline import CLEAN, Job, raw_files
 
@@ -33,7 +34,8 @@ WHERE = "请写到记录编号那一层，并确认文件夹完整"
 class Side:
     """One run: run.json, scores and ledger as recorded, and the job that can make them again.
 
-    `rules`, `synonyms`: hashes of the rubric file and of the header synonyms.
+    `rules`, `synonyms`, `mappings`: hashes of the rubric file, of the header synonyms and of the
+    file of mappings ("" where there was none).
     """
 
     meta: Mapping[str, Any]
@@ -42,6 +44,7 @@ class Side:
     job: Job
     rules: str
     synonyms: str
+    mappings: str
 
     @property
     def rubric(self) -> Rubric:
@@ -76,15 +79,20 @@ class Side:
 
     def _reads_like(self, other: "Side") -> bool:
         """Whether both runs make the same tables of the same files."""
-        mine, others = (
-            (side.synonyms, side.job.params.limits, side.job.contract) for side in (self, other)
-        )
-        return mine == others
+        ways = [
+            (s.synonyms, s.mappings, s.job.params.limits, s.job.contract) for s in (self, other)
+        ]
+        return ways[0] == ways[1]
 
 
 def ledger_of(job: Job) -> pd.DataFrame:
     """Return the ledger of a job, whatever its checks would say (columns `LEDGER`)."""
-    entries = ledger(job.rescore())
+    return ledger_of_score(job, job.rescore())
+
+
+def ledger_of_score(job: Job, scored: Score) -> pd.DataFrame:
+    """Return the ledger of what a job was scored as (columns `LEDGER`)."""
+    entries = ledger(scored)
     sources = sources_of(job.store / CLEAN)
     entries = entries.assign(evidence=origin_texts(entries["evidence"], sources))[LEDGER]
     return entries.astype({name: "str" for name in LEDGER if name != "points"})
@@ -131,4 +139,5 @@ def open_side(folder: Path, raw: Path, processed: Path) -> Side:
         job=job,
         rules=rubric_hash(rules),
         synonyms=rubric_hash(headers),
+        mappings=hash_if_there(job.mappings),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dalian_eval.outputs.words import SCORE_STATES
+from dalian_eval.report.base.points import with_sign
 from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.rubric.model import Section
 
@@ -186,13 +187,34 @@ class CandidateChange:
 
 
 @dataclass(frozen=True)
+class ClauseChange:
+    """What a clause moved: `points`, one number (0.0001 point) per candidate that it moved."""
+
+    kind: str
+    clause: str
+    title: str
+    points: tuple[int, ...]
+
+    @property
+    def ups(self) -> tuple[int, ...]:
+        """The gains."""
+        return tuple(p for p in self.points if p > 0)
+
+    @property
+    def downs(self) -> tuple[int, ...]:
+        """The losses."""
+        return tuple(p for p in self.points if p < 0)
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Two runs compared: `before` and `after` are their run.json.
 
     `settings`: what differs besides; `days`: the two evaluation days when the later run is of a
     later month; `counts`: per table that differs, rows added, removed, changed; `supplied`: tables
     that only one run was given; `candidates`: by kind, then by how much they moved; `unmoved`: how
-    many candidates are the same in both; `rows`: per table, the first rows that differ.
+    many candidates are the same in both; `rows`: per table, the first rows that differ; `trial`:
+    the file of the rules under which `before` is tried, when `after` is no run.
     """
 
     before: Mapping[str, Any]
@@ -204,6 +226,28 @@ class Comparison:
     unmoved: int
     rows: Mapping[str, tuple[RowChange, ...]]
     days: Setting | None = None
+    trial: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What the comparison is of."""
+        if self.trial:
+            return f"试算：换用 {self.trial}，谁的分会变"
+        return "两次评价的比较"
+
+    def by_clause(self) -> list["ClauseChange"]:
+        """Return what every clause moved, in all its entries, most candidates first."""
+        moved: dict[tuple[str, str, str], list[int]] = {}
+        for change in self.candidates:
+            sums: dict[tuple[str, str, str], int] = {}
+            for part in change.parts:
+                key = (change.kind, part.clause, part.title)
+                sums[key] = sums.get(key, 0) + part.points
+            for key, points in sums.items():
+                if points:
+                    moved.setdefault(key, []).append(points)
+        found = [ClauseChange(*key, tuple(points)) for key, points in moved.items()]
+        return sorted(found, key=lambda c: (-c.kind.count("unit"), -len(c.points)))
 
     def of(self, kind: str) -> list[CandidateChange]:
         """Return the candidates of a kind."""
@@ -221,3 +265,13 @@ def title_of(clause: str, sections: Iterable[Section]) -> str:
 def run_words(meta: Mapping[str, Any]) -> str:
     """Return how a run is named in a sentence."""
     return f"{meta['month']}（截至{meta['as_of']}，编号{meta['run_id']}）"
+
+
+def clause_words(change: ClauseChange) -> str:
+    """Return what a clause moved in words: 2个增加（最多+0.5分），1个减少（最多-1分）."""
+    parts = []
+    if change.ups:
+        parts.append(f"{len(change.ups)}个增加（最多{with_sign(max(change.ups))}分）")
+    if change.downs:
+        parts.append(f"{len(change.downs)}个减少（最多{with_sign(min(change.downs))}分）")
+    return "，".join(parts)

@@ -14,9 +14,11 @@ from dalian_eval.report.changes.comparison import (
     SETTINGS,
     CandidateChange,
     Comparison,
+    clause_words,
     run_words,
 )
 from dalian_eval.report.changes.comparison_text import (
+    after_words,
     count_words,
     place,
     places,
@@ -43,7 +45,7 @@ def changes_html(comparison: Comparison, inside: RunView | None = None) -> str:
         "changes.html",
         c=comparison,
         before=run_words(comparison.before),
-        after=run_words(comparison.after),
+        after=after_words(comparison),
         kinds=[(kind, title, comparison.of(kind)) for kind, title in KINDS.items()],
         told=summary(comparison),
         counts={table_title(t): count_words(n) for t, n in comparison.counts.items()},
@@ -57,6 +59,8 @@ def changes_html(comparison: Comparison, inside: RunView | None = None) -> str:
         link=inside.link if inside else None,
         csv=TABLE,
         sources=_sources(comparison),
+        clause_words=clause_words,
+        kind_names=KINDS,
     )
 
 

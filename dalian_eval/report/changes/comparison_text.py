@@ -18,6 +18,7 @@ from dalian_eval.report.changes.comparison import (
     Part,
     RowChange,
     Standing,
+    clause_words,
     run_words,
 )
 from dalian_eval.report.views.evidence import parse_origins
@@ -100,9 +101,9 @@ def _lines(comparison: Comparison, width: int) -> Iterator[tuple[str, str]]:
         for line in hanging(label, inert(text), width, indent, _ROOM):
             yield line, style
 
-    yield from ((line, _TITLE) for line in wrap_text("两次评价的比较", width))
+    yield from ((line, _TITLE) for line in wrap_text(comparison.heading, width))
     yield from told("原", run_words(comparison.before), 0)
-    yield from told("现", run_words(comparison.after), 0)
+    yield from told("现", after_words(comparison), 0)
     if comparison.days is not None:
         days = f"新的一个月，截至{comparison.days.before} → {comparison.days.after}"
         yield from told("月份", days, 0)
@@ -114,6 +115,10 @@ def _lines(comparison: Comparison, width: int) -> Iterator[tuple[str, str]]:
     if comparison.supplied:
         yield from told("报送", f"只有一次报送的表：{'、'.join(comparison.supplied)}", 0)
     yield from told("结果", summary(comparison), 0, _HEAD)
+    if comparison.trial:
+        for clause in comparison.by_clause():
+            text = f"{KINDS[clause.kind]}『{clause.title}』{clause_words(clause)}"
+            yield from told("条款", text.replace("−", "-"), 0)
     for change in comparison.candidates[:_SHOWN]:
         yield "-" * width, _SOFT
         who = f"{change.name}（{KINDS[change.kind]} {change.candidate}）"
@@ -140,6 +145,14 @@ def _lines(comparison: Comparison, width: int) -> Iterator[tuple[str, str]]:
     if left > 0:
         yield "-" * width, _SOFT
         yield from told("其余", f"还有{left}个对象，用 --csv 或 --html 写出全部", 0)
+
+
+def after_words(comparison: Comparison) -> str:
+    """Return how the later side is named in a sentence; a trial is no run."""
+    if not comparison.trial:
+        return run_words(comparison.after)
+    rubric = comparison.after["rubric"]
+    return f"同一份资料，按 {comparison.trial} 试算（{rubric['title']}），原记录没有改动"
 
 
 def change_in_words(change: CandidateChange) -> str:

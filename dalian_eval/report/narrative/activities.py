@@ -70,7 +70,8 @@ def _progress(view: RunView, lines: Sequence[ProgressLine]) -> Paragraph | None:
     """Return the paragraph on the campaign's own work: how much is on time, and what is not."""
     if not lines:
         return None
-    told = f"截至{iso_day_words(view.as_of)}，大练兵工作{len(lines)}项：{state_counts(lines)}"
+    work = view.rubric.names.work
+    told = f"截至{iso_day_words(view.as_of)}，{work}工作{len(lines)}项：{state_counts(lines)}"
     return paragraph(
         say(Span(told, _PROGRESS), "。"),
         *(

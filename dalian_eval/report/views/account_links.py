@@ -22,15 +22,14 @@ _UNITS = ("单位", "单位或主题")
 _EITHER = "对象"
 """The column that holds the code of a unit or an officer."""
 
-_KIND_OF = {title: kind for kind, title in KINDS.items()}
-
 
 def account_links(view: RunView, kind: str = "") -> Links:
     """Return the links of a table about candidates of a kind, or of the kind in its 类别."""
     known = set(view.scores[["kind", "candidate"]].itertuples(index=False, name=None))
+    kinds = {title: kind for kind, title in KINDS.items()}
 
     def account(row: Mapping[str, Any]) -> str:
-        who = (kind or _KIND_OF.get(str(row.get("类别")), ""), _code(row))
+        who = (kind or kinds.get(str(row.get("类别")), ""), _code(row))
         return view.link(*who) if who in known else ""
 
     units = view.scores[view.scores["kind"] == "unit"]

@@ -1,0 +1,1 @@
+"""What the author of a rubric reads: the whole plan, two plans compared, worked cases that fail."""
