@@ -81,6 +81,7 @@ def _amount(sources: Sources, amount: Amount, kind: Kind) -> ir.Table:
         rows = rows.mutate(candidate=owner.unnest())
     else:
         rows = rows.mutate(candidate=owner)
+    rows = rows.filter(_.candidate.notnull())
     if amount.reach == "subtree":
         tree = closure(sources)
         rows = rows.drop("candidate").join(
