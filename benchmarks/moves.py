@@ -3,7 +3,7 @@
     python benchmarks/moves.py RAW [--month 2024-06]
 
 RAW: a folder of exports (`dalian-eval demo --units 30 --officers 300`). Prints the processor
-seconds of scoring, of making the moves, their ratio, how many proposals in how many batches.
+seconds of scoring, of making the moves, their ratio, how many proposals there are.
 """
 
 import argparse
@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 from dalian_eval.moves.search import moves, proposals
-from dalian_eval.moves.worth import Trials
 from dalian_eval.scoring.ledger import KINDS
 from dalian_eval.stages.pipeline import open_job
 
@@ -31,9 +30,9 @@ def main() -> None:
         scoring = time.process_time() - began
         for kind in KINDS:
             found = list(proposals(context, kind))
-            batches = len(Trials(context).batches(found))
+            alone = sum(p.redraws for p in found)
             count = len(context.candidates(kind))
-            print(f"{kind}: {count}, {len(found)} proposals, {batches} batches")
+            print(f"{kind}: {count}, {len(found)} proposals, {alone} with a draw of their own")
         began, wall = time.process_time(), time.perf_counter()
         found = moves(context, job.params.moves.weights())
         spent = time.process_time() - began

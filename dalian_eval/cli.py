@@ -20,6 +20,7 @@ from dalian_eval.commands import (
     ceremony,
     comparison,
     evaluation,
+    mapping,
     next_steps,
     readings,
     rubric,
@@ -44,6 +45,7 @@ COMMANDS = (
     *readings.COMMANDS,
     *next_steps.COMMANDS,
     rubric.GROUP,
+    *mapping.COMMANDS,
 )
 
 

@@ -2,12 +2,14 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from dalian_eval.jobs.run import run
+from dalian_eval.schema.tables import SHIPPED, use
 
 # Machines are noisy: no test depends on how long an example takes.
 settings.register_profile("untimed", deadline=None)
@@ -20,6 +22,13 @@ SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 # Without a browser and LibreOffice these tests have nothing to run on; CI installs both.
 collect_ignore = [] if CHROMIUM else ["browser"]
 collect_ignore += [] if SOFFICE else ["report/test_libreoffice.py"]
+
+
+@pytest.fixture(autouse=True)
+def _package_tables() -> Iterator[None]:
+    """Leave no project's tables in use for the tests that follow."""
+    yield
+    use(SHIPPED)
 
 
 def pytest_report_header() -> str:

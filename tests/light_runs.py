@@ -40,7 +40,8 @@ def laid_out(job: Job, folder: Path) -> Path:
     """Score the job and lay it out as a run folder."""
     frames = record_frames(job.rescore(), sources_of(job.store / CLEAN))
     shutil.copytree(job.raw, folder / "inputs")
-    for name in (job.params.headers, job.params.rubric, job.params.narrative, "2024.yaml"):
+    names = [job.params.headers, job.params.rubric, job.params.narrative, "2024.yaml"]
+    for name in [*names, *([job.params.mappings] if job.mappings.is_file() else [])]:
         (folder / FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(job.headers.parent / name, folder / FOLDER / name)
     for name in ("scores", "ledger"):

@@ -7,7 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from dalian_eval import intake
-from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
+from dalian_eval.metrics.monthly import all_metrics, found_records
+from dalian_eval.metrics.sources import open_sources
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.frames import to_frame

@@ -19,10 +19,11 @@ from dalian_eval.record.folder import open_run
 from dalian_eval.report.base.standalone_page import without_outer_links
 from dalian_eval.report.office.self_assessment import self_assessment
 from dalian_eval.report.statements.account import statement_of
+from dalian_eval.report.todo.todo_view import load_todo
 from tests.report.pages import assert_sound
 
 UNITS = ("D01", "D02", "D03", "D04")
-OWN = {"自评报告.docx", "index.html", "佐证清单.csv", "数据问题.csv", "清单.csv"}
+OWN = {"自评报告.docx", "index.html", "佐证清单.csv", "数据问题.csv", "清单.csv", "待办清单.csv"}
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +96,15 @@ def test_no_link_leads_out_and_every_file_has_its_hash(packs, unit):
                     assert f'id="{anchor}"' in made[target].decode()
     hashes = frame(made["清单.csv"]).set_index("文件")["SHA-256"].to_dict()
     assert hashes == {n: hashlib.sha256(d).hexdigest() for n, d in made.items() if n != "清单.csv"}
+
+
+def test_what_can_still_be_done_goes_along_with_its_days(packs, demo_run):
+    made = parts(packs, "D02")
+    rows = frame(made["待办清单.csv"])
+    todo = load_todo(demo_run)
+    told = [row.sentence for row in todo.of("unit", "D02")]
+    assert rows["做什么，得几分"].tolist()[: len(told)] == told
+    assert made["待办日历.ics"] == (demo_run / "todo" / "D02.ics").read_bytes()
 
 
 def test_the_list_of_proofs_says_what_the_accounts_say(packs, demo_run):

@@ -1,8 +1,6 @@
-"""Refusing a file that users edit: every fault in one message, each with its line and its cure."""
+"""Reading a YAML file that users edit, and telling what its model finds wrong, key by key."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,18 +8,11 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml.comments import CommentedMap
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.suggestion import nearest_words, suggestion
 from dalian_eval.base.yaml_file import BadYamlError, load_yaml
 
 Place = tuple[str | int, ...]
 """Where something stands in a file: the keys and list positions that lead to it."""
-
-
-@dataclass(frozen=True, order=True)
-class Fault:
-    """What is wrong on a line of a file; `line` counts from 1."""
-
-    line: int
-    sentence: str
 
 
 def read_yaml(path: Path) -> CommentedMap:
@@ -41,15 +32,6 @@ def read_yaml(path: Path) -> CommentedMap:
     return data
 
 
-def refusal(file: str, faults: Iterable[Fault]) -> UsageError:
-    """Return the error that tells every fault of `file`, once and in the order of lines."""
-    told = sorted(set(faults))
-    if len(told) == 1:
-        return UsageError(f"{file} 第{told[0].line}行：{told[0].sentence}")
-    lines = "\n".join(f"  第{fault.line}行：{fault.sentence}" for fault in told)
-    return UsageError(f"{file} 有{len(told)}处错误：\n{lines}")
-
-
 def model_faults(
     error: ValidationError, model: type[BaseModel], data: Any
 ) -> Iterator[tuple[Place, str]]:
@@ -61,7 +43,7 @@ def model_faults(
     meant: set[Place] = set()
     for place, one in found:
         if one["type"] == "extra_forbidden":
-            near = nearest_word(place[-1], fields_at(model, place[:-1]))
+            near = nearest_words(str(place[-1]), fields_at(model, place[:-1]))
             meant |= {(*place[:-1], word) for word in near}
     told: set[tuple[Place, str]] = set()
     for place, one in found:
@@ -108,28 +90,25 @@ def _models_in(annotation: Any) -> set[type[BaseModel]]:
     return {model for part in get_args(annotation) for model in _models_in(part)}
 
 
-def nearest_word(word: object, known: Iterable[object]) -> list[str]:
-    """Return the one of `known` that `word` was probably meant to be, if any resembles it."""
-    return difflib.get_close_matches(str(word), [*map(str, known)], n=1, cutoff=0.55)
-
-
 def meant(word: object, known: Iterable[object]) -> str:
-    """Return ，是不是『…』？ for the nearest of `known`; else what there is; empty for nothing."""
+    """Return ，是不是 … for the nearest of `known`; else what there is; empty for nothing."""
     words = [*map(str, known)]
-    near = nearest_word(word, words)
-    if near:
-        return f"，是不是『{near[0]}』？"
-    return f"，可用：{'、'.join(words)}" if words else ""
+    return suggestion(str(word), words) or (f"，可用：{'、'.join(words)}" if words else "")
 
 
 def _sentence(error: Mapping[str, Any], place: Place, model: type[BaseModel]) -> str:
-    """Return a pydantic error as a Chinese sentence."""
+    """Return a pydantic error as a Chinese sentence, with the key that was meant."""
+    if error["type"] == "extra_forbidden":
+        return "有不认识的键，请检查拼写" + meant(place[-1], fields_at(model, place[:-1]))
+    return error_sentence(error)
+
+
+def error_sentence(error: Mapping[str, Any]) -> str:
+    """Return one of pydantic's errors as a Chinese sentence."""
     kind, context = error["type"], error.get("ctx", {})
     given = str(error.get("input"))[:40]
     if kind == "missing":
         return "缺少必填的键"
-    if kind == "extra_forbidden":
-        return "有不认识的键，请检查拼写" + meant(place[-1], fields_at(model, place[:-1]))
     if kind == "value_error":
         return str(context.get("error", error["msg"]))
     if kind in ("union_tag_invalid", "literal_error"):

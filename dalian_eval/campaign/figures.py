@@ -9,7 +9,7 @@ import pandas as pd
 from dalian_eval.campaign.rules import LEAD
 from dalian_eval.campaign.tree import roll_up
 from dalian_eval.schema.relations import main_handlers, posted_on
-from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.schema.tables import SHIPPED
 
 READS = {
     "entry_ratio": ("inspections",),
@@ -30,7 +30,7 @@ UNIT_ONLY = frozenset({"leads_in_time", "publicity_leads"})
 MONTHLY = ["kind", "candidate", "month", "metric", "variant", "numerator", "denominator"]
 """The columns of the monthly metrics that are read here."""
 
-_LEVELS = BY_NAME["case_reviews"]["level"].vocabulary
+_LEVELS = SHIPPED.by_name["case_reviews"]["level"].vocabulary
 
 Figures = dict[tuple[str, str, str], tuple[int, int]]
 """Numerator and denominator by candidate, month and metric."""

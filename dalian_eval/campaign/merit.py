@@ -13,12 +13,12 @@ from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import posted_on
-from dalian_eval.schema.tables import BY_NAME, OFFICER
+from dalian_eval.schema.tables import OFFICER, SHIPPED
 
 PROPOSED, HELD, BEYOND, NOT_SUPPLIED = "提请", "待核", "名次之外", "未提供"
 """What becomes of an officer; HELD: something about the officer has to be cleared up first."""
 
-_TABLE = BY_NAME["city_ranking"].sheet
+_TABLE = SHIPPED.by_name["city_ranking"].sheet
 _CONDUCT = ("廉政纪律", "主要负责人廉政", "严重弄虚作假")
 
 

@@ -180,7 +180,7 @@ def _months(
             clause.id
             for section in (rubric.unit, rubric.officer)
             for clause in section.clauses.values()
-            if any(METRICS[metric].table == name for metric in clause.metrics)
+            if any(name in METRICS[metric].tables for metric in clause.metrics)
         ]
         for row in rows.to_dict("records"):
             yield {

@@ -11,15 +11,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from dalian_eval.campaign.deadlines import Deadline
 from dalian_eval.rubric.period import Period
-from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.schema.tables import BY_NAME, SHIPPED
 
 OWN_READING = "本局口径"
 """The label of whatever follows from these rules and not from the plan."""
 
-STUDY, CONTEST, REVIEW, COMPARISON, SELECTION = BY_NAME["activities"]["kind"].vocabulary
+STUDY, CONTEST, REVIEW, COMPARISON, SELECTION = SHIPPED.by_name["activities"]["kind"].vocabulary
 """The five activities of 五个一."""
 
-LEAD, COLUMN, BRIEFING, REPORT = BY_NAME["publicity"]["kind"].vocabulary
+LEAD, COLUMN, BRIEFING, REPORT = SHIPPED.by_name["publicity"]["kind"].vocabulary
 """The kinds of 宣传: 报道线索, 铁军风采, 简报, 专题报告."""
 
 METRICS = {

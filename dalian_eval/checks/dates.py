@@ -11,25 +11,7 @@ from ibis import _
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.delivery import Delivery
 from dalian_eval.schema.model import Column, Table, Type
-from dalian_eval.schema.tables import BY_NAME, TABLES
-
-EVENT_DATES = {
-    "review_findings": "date",
-    "leads": "pushed_on",
-    "quality_findings": "date",
-    "air_scores": "ended_on",
-    "remote_scores": "ended_on",
-    "discipline": "date",
-    "honours": "date",
-    "typical_cases": "published_on",
-    "contests": "date",
-    "activities": "date",
-    "publicity": "date",
-}
-"""The date that decides whether an event counts; without it the row never does."""
-
-_MAY_LIE_AHEAD = {("officers", "valid_to"), ("postings", "end"), ("leads", "due_on")}
-"""Ends of spans and deadlines: a day after as-of is nothing to tell."""
+from dalian_eval.schema.tables import TABLES
 
 _COUNTED_BY_MONTH = {"inspections": "uploaded_at", "automonitor": "month"}
 """Tables whose rows after P are told by their own check."""
@@ -37,8 +19,7 @@ _COUNTED_BY_MONTH = {"inspections": "uploaded_at", "automonitor": "month"}
 
 def _dated(table: Table) -> list[Column]:
     kinds = (Type.DATE, Type.TIMESTAMP, Type.MONTH)
-    columns = [c for c in table.columns if c.type in kinds]
-    return [c for c in columns if (table.name, c.name) not in _MAY_LIE_AHEAD]
+    return [c for c in table.columns if c.type in kinds and not c.may_lie_ahead]
 
 
 def _after(column: Column, day: dt.date) -> ir.BooleanValue:
@@ -86,7 +67,9 @@ def _undated(table: Table, column: Column) -> Check:
     )
 
 
-CHECKS = (
-    *(_undated(BY_NAME[table], BY_NAME[table][column]) for table, column in EVENT_DATES.items()),
-    *(_future(table) for table in TABLES if _dated(table)),
-)
+def checks() -> tuple[Check, ...]:
+    """Return the checks of the tables in use."""
+    return (
+        *(_undated(table, table[table.event]) for table in TABLES if table.event),
+        *(_future(table) for table in TABLES if _dated(table)),
+    )

@@ -1,7 +1,7 @@
 """What intake left in its folder, opened for checking: tables on DuckDB, sources, quarantine."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -33,7 +33,8 @@ class Delivery:
     """The folder intake wrote, and the days it is seen from.
 
     `draw`: which 案件类型 fill an officer's slots and how many files a unit gives; `sections`: both
-    sections of the rubric, for the clauses that decisions name.
+    sections of the rubric, for the clauses that decisions name; `asked`: the tables that the plan
+    asks for, by default all.
     """
 
     folder: Path
@@ -41,6 +42,7 @@ class Delivery:
     as_of: dt.date
     draw: DrawPlan
     sections: tuple[Section, ...]
+    asked: frozenset[str] = field(default_factory=lambda: frozenset(BY_NAME))
 
     @cached_property
     def rows(self) -> dict[str, int]:

@@ -7,9 +7,9 @@ from ibis import _
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.delivery import Delivery, not_of_candidates
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.tables import BY_NAME, OFFICER, UNIT
+from dalian_eval.schema.tables import OFFICER, SHIPPED, UNIT
 
-_ORDINARY, _SUPPORTING, _ANY = BY_NAME["case_draws"]["category"].vocabulary
+_ORDINARY, _SUPPORTING, _ANY = SHIPPED.by_name["case_draws"]["category"].vocabulary
 _SHOW = ("subject_kind", "subject", "category", "case_id")
 
 

@@ -74,9 +74,11 @@ def _check(table: Table, column: Column) -> Check:
     )
 
 
-CHECKS = tuple(
-    _check(table, column)
-    for table in TABLES
-    for column in table.columns
-    if column.type is Type.LIST and not column.vocabulary and not column.references
-)
+def checks() -> tuple[Check, ...]:
+    """Return a check of every list column of the tables in use that may hold any entry."""
+    return tuple(
+        _check(table, column)
+        for table in TABLES
+        for column in table.columns
+        if column.type is Type.LIST and not column.vocabulary and not column.references
+    )

@@ -26,8 +26,13 @@ def _spelt_twice(table: Table, delivery: Delivery) -> ir.Table:
     return rows.join(several.filter(_.numbers > 1), "folded")
 
 
-CHECKS = tuple(
-    Check(
+def checks() -> tuple[Check, ...]:
+    """Return a check of every table in use that gives numbers of its own to its rows."""
+    return tuple(_check(table) for table in TABLES if has_own_numbers(table))
+
+
+def _check(table: Table) -> Check:
+    return Check(
         id=f"{table.name}.spelt_twice",
         table=table.name,
         title=f"『{table[table.key[0]].header}』没有只差空格、大小写的两种写法",
@@ -40,6 +45,3 @@ CHECKS = tuple(
         ),
         fix="请核对是不是同一条记录；是的请统一编号并删去错的一行，不是的请改成不同的编号。",
     )
-    for table in TABLES
-    if has_own_numbers(table)
-)

@@ -1,7 +1,8 @@
 """Validation of a cleaned folder: suites per table, counted checks, one list of outcomes."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from dalian_eval.base.day_words import day_words
@@ -27,14 +28,18 @@ def validate(
     *,
     draw: DrawPlan,
     sections: tuple[Section, ...],
+    asked: Collection[str] | None = None,
 ) -> Validation:
     """Test the tables that intake wrote to `clean`, write validation.json to `out`, return it.
 
-    `draw`: the rubric's slots of the case draw; `sections`: its two sections. A blocking
-    failure is told by `blocked`, not raised. Raises UsageError when `clean` is no folder that
-    intake wrote.
+    `draw`: the rubric's slots of the case draw; `sections`: its two sections; `asked`: the tables
+    that the plan asks for, by default all: checks of others are made only where they were handed
+    in. A blocking failure is told by `blocked`, not raised. Raises UsageError when `clean` is no
+    folder that intake wrote.
     """
     delivery = Delivery(clean, period, as_of, draw, sections)
+    if asked is not None:
+        delivery = replace(delivery, asked=frozenset(asked))
     delivery.expect_intake()
     suites = Suites()
     try:
@@ -95,7 +100,7 @@ def _counted(delivery: Delivery, suites: Suites) -> Iterator[Outcome]:
     for check in checks:
         if check.id in found:
             yield _outcome(check, found[check.id], check.id not in unmet, delivery)
-        else:
+        elif set(check.reads) - delivery.rows.keys() <= delivery.asked:
             yield _skipped(check, delivery)
 
 

@@ -10,22 +10,26 @@ import pandas as pd
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.delivery import NOTE, Delivery
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.tables import BY_NAME, OCCASIONAL, REQUIRED, TABLES
+from dalian_eval.schema.tables import BY_NAME, REQUIRED, TABLES
 
 SOME, MOST = 5, 50
 """Per cent of a sheet's rows in quarantine above which it is told, and above which it blocks."""
+
+_EVERY = 10_000
+"""More tables than there are: every missing one is named."""
 
 FEW = 20
 """A sheet with fewer rows never blocks: one bad row in two says little about an export."""
 
 
 def _missing_required(delivery: Delivery) -> ir.Table:
-    return delivery.noted([BY_NAME[n].sheet for n in REQUIRED if not delivery.rows.get(n)])
+    required = [name for name in REQUIRED if name in delivery.asked]
+    return delivery.noted([BY_NAME[n].sheet for n in required if not delivery.rows.get(n)])
 
 
 def _not_supplied(delivery: Delivery) -> ir.Table:
-    known = {*delivery.rows, *REQUIRED, *OCCASIONAL}
-    return delivery.noted([t.sheet for t in TABLES if t.name not in known])
+    usual = [t for t in TABLES if t.need == "usual" and t.name in delivery.asked]
+    return delivery.noted([t.sheet for t in usual if t.name not in delivery.rows])
 
 
 def _refused(delivery: Delivery) -> ir.Table:
@@ -69,7 +73,7 @@ CHECKS = (
         title="必需的表齐全",
         severity="blocking",
         find=_missing_required,
-        tested=lambda _: len(REQUIRED),
+        tested=lambda delivery: len(delivery.asked & {*REQUIRED}),
         show=(NOTE,),
         reason="缺少必需的表，或其中没有一行被接收：{observed}。没有它们无法确定谁在哪个单位。",
         fix="请提交这些表；已提交的，请按隔离清单改正后重新提交。",
@@ -80,9 +84,11 @@ CHECKS = (
         title="各表均已提交",
         severity="warning",
         find=_not_supplied,
-        tested=lambda _: len(TABLES) - len(OCCASIONAL),
+        tested=lambda delivery: sum(
+            t.need != "occasional" and t.name in delivery.asked for t in TABLES
+        ),
         show=(NOTE,),
-        examples=len(TABLES),
+        examples=_EVERY,
         reason="没有提交的表有{failed}张：{observed}。读取这些表的条款为待补，得分以区间表示。",
         fix="请补交这些表；确无记录的，请在模板该页勾选『本表无数据』，或提交只有表头的空表。",
     ),

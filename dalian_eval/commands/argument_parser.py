@@ -5,6 +5,7 @@ import difflib
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Any, NoReturn
 
 from dalian_eval.base.errors import UsageError
@@ -43,8 +44,9 @@ class Option:
 
     @property
     def key(self) -> str:
-        """The name as a Python name."""
-        return self.name.lstrip("-").replace("-", "_").lower()
+        """The name as a Python name: try_ for --try."""
+        name = self.name.lstrip("-").replace("-", "_").lower()
+        return f"{name}_" if iskeyword(name) else name
 
     @property
     def positional(self) -> bool:
@@ -124,10 +126,12 @@ class ChineseParser(argparse.ArgumentParser):
             self.add_argument(*names.split(", "), action="store_true")
         for option in self._named:
             if option.switch:
-                self.add_argument(option.name, action="store_true")
+                self.add_argument(option.name, action="store_true", dest=option.key)
                 continue
             action = "append" if option.repeatable else "store"
-            self.add_argument(option.name, action=action, nargs="?", const=_NO_VALUE)
+            self.add_argument(
+                option.name, action=action, nargs="?", const=_NO_VALUE, dest=option.key
+            )
 
     def understand(self, arguments: Sequence[str]) -> dict[str, Any]:
         """Return the values by key; only the flags count when help is asked for."""

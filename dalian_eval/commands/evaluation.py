@@ -131,21 +131,24 @@ def _check(*, raw: Path | None, params: Path | None, to: Path | None) -> None:
         raise DataError(f"有必须改正的问题，见上面各条和{PAGE}；改正原表后请再查一次。")
 
 
-def _template(*, to: Path) -> None:
+def _template(*, to: Path, params: Path | None) -> None:
     """Map the options of `template` to one call."""
-    from dalian_eval.schema.template import write_template
+    from dalian_eval.jobs.report_template import report_template
 
-    write_template(to)
+    report_template(to, params.resolve() if params else None)
     print(f"已生成报送模板：{to}")
 
 
-def _demo(*, to: Path, units: int, officers: int, seed: int, mess: str) -> None:
+def _demo(*, to: Path, units: int, officers: int, seed: int, mess: str, shape: str) -> None:
     """Map the options of `demo` to one call."""
-    from dalian_eval.demo import MESSES, export, invent
+    from dalian_eval.demo import MESSES, SHAPES, export, invent
 
     chosen = next(known for known in MESSES if known == mess)
-    done = export(invent(units=units, officers=officers, seed=seed), to, chosen, seed)
+    form = next(known for known in SHAPES if known == shape)
+    done = export(invent(units=units, officers=officers, seed=seed), to, chosen, seed, form)
     print(f"已生成 {len(done.files)} 个文件：{to}")
+    if done.mappings:
+        print(f"这些表怎样读，写在 {done.mappings}；复制为项目的 params/mappings.yaml 即可计分。")
 
 
 _NAMED = Path()
@@ -209,7 +212,12 @@ COMMANDS = (
     Command(
         "template",
         "生成空白报送模板：每表一页，附填写说明与下拉选项。",
-        (Option("--to", "文件", "模板文件", Path, Path("报送模板.xlsx")),),
+        (
+            Option("--to", "文件", "模板文件", Path, Path("报送模板.xlsx")),
+            Option(
+                "--params", "文件", "运行参数文件（不写：项目中最新年度的；不在项目里则不用）", Path
+            ),
+        ),
         _template,
     ),
     Command(
@@ -226,6 +234,13 @@ COMMANDS = (
                 "杂乱程度 none / some / heavy",
                 default="some",
                 choices=("none", "some", "heavy"),
+            ),
+            Option(
+                "--shape",
+                "样子",
+                "own 本系统的表 / systems 六个别的系统导出的样子（不带杂乱）",
+                default="own",
+                choices=("own", "systems"),
             ),
         ),
         _demo,

@@ -32,7 +32,7 @@ from dalian_eval.demo.supervision import (
     quality_rows,
     remote_rows,
 )
-from dalian_eval.schema.tables import TABLES
+from dalian_eval.schema.tables import SHIPPED
 
 INSPECTIONS_PER_OFFICER_MONTH = 17.0
 
@@ -96,6 +96,6 @@ def invent(
             table.name: inspections
             if table.name == "inspections"
             else complete(table, small[table.name])
-            for table in TABLES
+            for table in SHIPPED.tables
         }
     )

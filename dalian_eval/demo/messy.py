@@ -17,7 +17,7 @@ from dalian_eval.demo.nicknames import Nicknames
 from dalian_eval.demo.style import Layout, Place, Style
 from dalian_eval.demo.workbooks import EPOCH_1900, Sheet, write_csv, write_workbook
 from dalian_eval.schema.model import Column, Table, Type
-from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.schema.tables import SHIPPED
 
 HIDDEN = Sheet("代码表", [["执法证号", "姓名"], ["06999998", "勿读"]], hidden=True)
 STRANGE = Sheet("填表说明", [["一、本表由各单位填写"], ["二、联系人：某某", "电话：略"]])
@@ -49,7 +49,7 @@ def write_messy(
     last = {place.table: place for place in layout.places if not place.until}
     files: list[Path] = []
     for place in layout.places:
-        table = BY_NAME[place.table]
+        table = SHIPPED.by_name[place.table]
         here = [
             f
             for f in waiting
@@ -102,7 +102,7 @@ def _rows(county: County, place: Place) -> list[Row]:
         return [row for row in rows if _entry_month(row) == place.month]
     if not place.until:
         return list(rows)
-    column = "month" if "month" in BY_NAME[place.table] else "date"
+    column = "month" if "month" in SHIPPED.by_name[place.table] else "date"
     kept = [dict(row) for row in rows if plain(row[column])[:7] <= place.until]
     if place.outdated and kept:
         row = next((r for r in kept if plain(r[column])[:7] == "2024-08"), kept[-1])

@@ -1,19 +1,28 @@
 """Exports without any mess: one UTF-8 csv with BOM per table, named by its sheet."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 from dalian_eval.demo.cells import headers, plain_row
 from dalian_eval.demo.inspections import Inspections
 from dalian_eval.demo.model import MONTHS, County
 from dalian_eval.schema.model import Table
-from dalian_eval.schema.tables import TABLES
+from dalian_eval.schema.tables import SHIPPED
 
 
 def write_tidy(county: County, folder: Path) -> list[Path]:
     """Write every table of `county` into `folder` and return the files."""
+    return write_tables(county, folder)
+
+
+def write_tables(county: County, folder: Path, without: Sequence[str] = ()) -> list[Path]:
+    """Write the tables of `county` into `folder`, those named in `without` left out."""
+    folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
-    for table in TABLES:
+    for table in SHIPPED.tables:
+        if table.name in without:
+            continue
         path = folder / f"{table.sheet}.csv"
         rows = county.tables[table.name]
         if isinstance(rows, Inspections):

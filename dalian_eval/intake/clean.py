@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dalian_eval.base.errors import UsageError
-from dalian_eval.intake.account.accounts import Account, ReadSheet
+from dalian_eval.intake.account.accounts import Account
 from dalian_eval.intake.account.correction_outcomes import Aims
 from dalian_eval.intake.account.intake_report import CleanReport
+from dalian_eval.intake.account.read_sheet import ReadSheet
 from dalian_eval.intake.base.limits import DEFAULT_LIMITS, Limits
 from dalian_eval.intake.base.reasons import Change
 from dalian_eval.intake.base.workers import Workers
@@ -25,6 +26,8 @@ from dalian_eval.intake.base.workspace import workspace
 from dalian_eval.intake.corrections.correction_sheets import CORRECTIONS, Line
 from dalian_eval.intake.files import discover
 from dalian_eval.intake.files.discover import RawFile, RefusedError
+from dalian_eval.intake.mapping.load_mappings import load_mappings
+from dalian_eval.intake.mapping.model import Mapping as Shape
 from dalian_eval.intake.pieces import (
     CANONICAL,
     PROBLEMS,
@@ -37,10 +40,10 @@ from dalian_eval.intake.pieces import (
 from dalian_eval.intake.read_file import ReadTask, read_file
 from dalian_eval.intake.records.external_sort import connection
 from dalian_eval.intake.records.piece_references import ReferTask, Source, refer, write_lost
-from dalian_eval.intake.records.references import REFERRED, dependency_order, needs
+from dalian_eval.intake.records.references import dependency_order, referred_tables
 from dalian_eval.intake.records.settle import QUARANTINED, Lists, Settler
+from dalian_eval.intake.tables.changes import Example
 from dalian_eval.intake.tables.headers import HeaderMap, load_headers
-from dalian_eval.intake.tables.normalise import Example
 from dalian_eval.schema.model import Table
 from dalian_eval.schema.origins import origin
 
@@ -59,22 +62,25 @@ def clean(
     pieces: Path | None = None,
     workers: int | None = None,
     entries: Mapping[str, tuple[str, ...]] | None = None,
+    mappings: Path | None = None,
 ) -> CleanReport:
     """Read every export below `raw` and write the canonical tables and the report to `out`.
 
     `out` must not exist or be empty, and is there when all is done; `headers` is the synonym file;
     in `pieces`, if given, is kept what was read, so that the same file is not read twice;
     `workers`: processes, by default one per core; `entries`: by `table.column`, the words that the
-    rubric looks for in lists. Writes `<table>.parquet` for every supplied
+    rubric looks for in lists; `mappings`: the file that says how exports in their own shape are
+    read, which need not exist. Writes `<table>.parquet` for every supplied
     table, sorted by key, and the csv files of the report: the same files give the same bytes.
     Raises UsageError for a missing folder, no readable file, an `out` with content, and a faulty
-    synonym file; anything wrong inside the data is told in the report.
+    synonym file or file of mappings; anything wrong inside the data is told in the report.
     """
     words = load_headers(headers, entries)
+    shapes = load_mappings(mappings)
     found = discover.find_files(raw)
     with workspace(out) as work, Workers(workers) as team:
         kept = Pieces(pieces or work / "pieces")
-        account = _read(raw, found, words, limits, kept, team)
+        account = _read(raw, found, _Files(words, limits, shapes, kept, team))
         result = work / "result"
         result.mkdir()
         _settle(account, work, result, team)
@@ -99,6 +105,7 @@ class _Files:
 
     words: HeaderMap
     limits: Limits
+    mappings: tuple[Shape, ...]
     kept: Pieces
     team: Workers
     opened: dict[str, RawFile | RefusedError] = field(default_factory=dict)
@@ -119,7 +126,7 @@ class _Files:
 
     def read(self, lines: Mapping[str, tuple[Line, ...]]) -> None:
         """Read the opened files that `lines` names, each under its corrections."""
-        way = way_of_reading(self.words, self.limits)
+        way = way_of_reading(self.words, self.limits, self.mappings)
         tasks = [
             ReadTask(
                 file,
@@ -128,6 +135,7 @@ class _Files:
                 self.kept.folder,
                 reading_key(file, way, lines[name]),
                 lines[name],
+                self.mappings,
             )
             for name, file in self.opened.items()
             if isinstance(file, RawFile) and name in lines
@@ -146,14 +154,11 @@ class _Files:
                 self.entries[task.raw.file] = entry
 
 
-def _read(
-    raw: Path, paths: list[Path], words: HeaderMap, limits: Limits, kept: Pieces, team: Workers
-) -> Account:
+def _read(raw: Path, paths: list[Path], files: _Files) -> Account:
     """Read all files; UsageError when there is none, or none can be read.
 
     What corrections aim at is only known when all are read: those files are read again under them.
     """
-    files = _Files(words, limits, kept, team)
     asked = [p for p in paths if discover.is_table_file(p) or discover.entry_problem(raw, p)]
     files.open(raw, asked)
     files.read(dict.fromkeys(files.opened, ()))
@@ -245,14 +250,15 @@ def _settle(account: Account, work: Path, result: Path, team: Workers) -> None:
     with connection(work / "spilled", team.count) as database:
         settler = Settler(database, lists, result, periods, account.place)
         finished: set[str] = set()
+        referred = referred_tables()
         for table in dependency_order():
             sources = [s for s in account.sources if s.sheet.table == table.name]
             if sources:
                 supply = _Supply(account, lists, work, result)
-                pieces = supply.refer(table, sources, needs(table) & finished, team)
+                pieces = supply.refer(table, sources, table.waits_for & finished, team)
                 team.rest()
                 settler.settle(table, pieces, supply.lost)
-                if table.name in REFERRED:
+                if table.name in referred:
                     write_lost(work / "lost", table.name, supply.lost)
                 finished.add(table.name)
         account.write(result, database, lists)
@@ -274,7 +280,7 @@ class _Supply:
         self.lost: set[str] = set()
 
     def refer(
-        self, table: Table, sources: list[ReadSheet], finished: set[str], team: Workers
+        self, table: Table, sources: list[ReadSheet], finished: frozenset[str], team: Workers
     ) -> list[Source]:
         """Hold the pieces of a table against the finished ones and return where they are now."""
         tasks: list[ReferTask] = []
@@ -295,6 +301,7 @@ class _Supply:
                         self.work / "lost",
                         tuple(sorted(finished)),
                         self.work / "referred" / f"{source.id}-{part.stem}{CANONICAL}",
+                        bool(source.sheet.mapping),
                     )
                 )
         pieces: list[Source] = []
@@ -308,5 +315,5 @@ class _Supply:
         return pieces
 
     def _lose(self, table: Table, problems: pa.Table) -> None:
-        if table.name in REFERRED:
+        if table.name in referred_tables():
             self.lost.update(problems["key"].drop_null().to_pylist())

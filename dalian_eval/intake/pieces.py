@@ -18,6 +18,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from dalian_eval.base.defences import read_text
 from dalian_eval.base.files import sha256_of
 from dalian_eval.base.removal import remove
@@ -25,7 +28,12 @@ from dalian_eval.base.result_folder import room
 from dalian_eval.intake.base.limits import Limits
 from dalian_eval.intake.corrections.correction_sheets import Decision, Line
 from dalian_eval.intake.files.discover import RawFile
+from dalian_eval.intake.mapping.model import Mapping
 from dalian_eval.intake.tables.headers import HeaderMap
+from dalian_eval.schema.arrow import parquet_options
+from dalian_eval.schema.model import Table
+from dalian_eval.schema.origins import part_of
+from dalian_eval.schema.tables import in_use
 
 CANONICAL, CELLS, PROBLEMS = ".parquet", ".cells", ".problems"
 """Endings of the parts of a block."""
@@ -42,11 +50,16 @@ _LARGEST = 1 << 30
 
 @dataclass(frozen=True)
 class Part:
-    """A block that was read: the stem of its files, its last row number, whether rows are bad."""
+    """A block that was read: the stem of its files, its last row number, whether rows are bad.
+
+    `cells` is the stem of the file with the original cells: a block of a mapped sheet yields parts
+    for several tables, and its cells are kept once.
+    """
 
     stem: str
     last: int
     bad: int
+    cells: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,12 @@ class SheetRead:
     position, `columns` the schema's headers with their positions; `changes` lists (header, kind,
     count, before, after). `lines` are the filled lines of a correction sheet (its other rows have
     nothing filled in), `decisions` what became of the lines that aim at this sheet.
+
+    A sheet read by the mapping `mapping` is told once for every table it feeds: `rows_read` counts
+    the rows that it yields for that table, `source_rows` the sheet's own records and `left_out`
+    those of them that no rule takes. `ways` tells for each rule of the table our header, the
+    position and the header of theirs (-1 and "" for a constant), and how a cell is read; the last
+    `several` rules make a row per part of a cell.
     """
 
     name: str
@@ -71,6 +90,32 @@ class SheetRead:
     columns: tuple[tuple[str, int], ...] = ()
     lines: tuple[Line, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    mapping: str = ""
+    source_rows: int = 0
+    left_out: int = 0
+    ways: tuple[tuple[tuple[str, int, str, str], ...], ...] = ()
+    several: int = 0
+
+    def columns_of(self, origin: int) -> dict[str, int]:
+        """Return the positions of the cells that the row with that origin was read from.
+
+        By the schema's headers.
+        """
+        if not self.ways:
+            return dict(self.columns)
+        part, single = part_of(origin), len(self.ways) - self.several
+        if part >= single and self.several:
+            part = single + (part - single) % self.several
+        return {header: place for header, place, _, _ in self.ways[part] if place >= 0}
+
+    def own_headers(self, origin: int) -> dict[str, str]:
+        """Return what the sheet calls the columns that a row was read from: ours to theirs.
+
+        Empty for a sheet with headers of ours.
+        """
+        if not self.ways:
+            return {}
+        return {header: self.titles[at] for header, at in self.columns_of(origin).items()}
 
 
 @dataclass(frozen=True)
@@ -81,13 +126,14 @@ class Entry:
     sheets: tuple[SheetRead, ...]
 
 
-def way_of_reading(words: HeaderMap, limits: Limits) -> str:
+def way_of_reading(words: HeaderMap, limits: Limits, mappings: Sequence[Mapping] = ()) -> str:
     """Return the hash of what all files of a run are read by: once for thousands of them.
 
-    That is the synonyms, the limits, the code of the rooms that read, and the libraries they read
-    with.
+    That is the tables, the synonyms, the limits, the mappings, the code of the rooms that read, and
+    the libraries they read with.
     """
-    return _hashed([asdict(words), asdict(limits), _CODE])
+    mapped = [asdict(m) for m in mappings]
+    return _hashed([in_use().digest, asdict(words), asdict(limits), mapped, _CODE])
 
 
 def reading_key(raw: RawFile, way: str, lines: Sequence[Line] = ()) -> str:
@@ -121,6 +167,11 @@ def code_hash(package: Path) -> str:
 
 # Taken when the code is loaded: what a running program does is the code it began with.
 _CODE = code_hash(Path(__file__).parents[1])
+
+
+def write_rows(path: Path, table: Table, rows: pa.Table) -> None:
+    """Write rows of a canonical table."""
+    pq.write_table(rows, path, **parquet_options(table))
 
 
 class Pieces:
@@ -239,6 +290,7 @@ def _sheet(content: dict[str, Any]) -> SheetRead:
     columns = tuple((header, int(place)) for header, place in content.pop("columns"))
     lines = tuple(Line(**line) for line in content.pop("lines"))
     decisions = tuple(Decision(**found) for found in content.pop("decisions"))
+    ways = tuple(tuple((h, int(p), t, w) for h, p, t, w in way) for way in content.pop("ways"))
     return SheetRead(
         **content,
         titles=titles,
@@ -247,4 +299,5 @@ def _sheet(content: dict[str, Any]) -> SheetRead:
         columns=columns,
         lines=lines,
         decisions=decisions,
+        ways=ways,
     )

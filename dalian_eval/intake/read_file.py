@@ -5,12 +5,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dalian_eval.intake.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import is_blank
-from dalian_eval.intake.base.reasons import Change
 from dalian_eval.intake.corrections.apply_corrections import Correcting
 from dalian_eval.intake.corrections.correction_sheets import (
     CORRECTIONS,
@@ -24,17 +22,29 @@ from dalian_eval.intake.files import discover
 from dalian_eval.intake.files.csv_stream import in_its_encoding
 from dalian_eval.intake.files.discover import RawFile, RefusedError
 from dalian_eval.intake.files.sheets import Readable, open_sheets
-from dalian_eval.intake.pieces import CANONICAL, CELLS, PROBLEMS, Building, Part, Pieces, SheetRead
+from dalian_eval.intake.mapping.fit import fitting
+from dalian_eval.intake.mapping.model import Mapping
+from dalian_eval.intake.pieces import (
+    CANONICAL,
+    CELLS,
+    PROBLEMS,
+    Building,
+    Part,
+    Pieces,
+    SheetRead,
+    write_rows,
+)
+from dalian_eval.intake.read_mapped import MappedSheet
+from dalian_eval.intake.sheet_tally import SheetTally, listed_changes
 from dalian_eval.intake.tables.blank_form import Tick, is_contents, tick_of
+from dalian_eval.intake.tables.changes import add_changes
 from dalian_eval.intake.tables.headers import HeaderMap
 from dalian_eval.intake.tables.non_records import (
     Furniture,
     RowReader,
     is_example_sheet,
-    listed_rows,
-    note_of_skipped_rows,
 )
-from dalian_eval.intake.tables.normalise import Example, Piece, normalise
+from dalian_eval.intake.tables.normalise import Piece, normalise
 from dalian_eval.intake.tables.quarantined_rows import problem_rows, write_cells
 from dalian_eval.intake.tables.recognise import (
     Header,
@@ -44,9 +54,7 @@ from dalian_eval.intake.tables.recognise import (
     recognise,
 )
 from dalian_eval.intake.tables.unread_reason import unread_reason
-from dalian_eval.schema.arrow import parquet_options
 from dalian_eval.schema.form import NO_DATA, TICK
-from dalian_eval.schema.model import Table
 
 _UNTOUCHED = (
     f"没有填写，按没有报送计；确认没有的，请在本页第一行『{NO_DATA}』右边选“{TICK}”，"
@@ -54,15 +62,12 @@ _UNTOUCHED = (
 )
 _TICKED_WITH_ROWS = f"勾选了『{NO_DATA}』却有记录，已按有记录读取，请核对并取消勾选"
 
-Changes = dict[tuple[str, Change], Example]
-"""Changes made, by header and kind."""
-
 
 @dataclass(frozen=True)
 class ReadTask:
     """A file to read, how, and where what it yields is kept under which key.
 
-    `lines` are the corrections that aim at it.
+    `lines` are the corrections that aim at it, `mappings` are for exports in their own shape.
     """
 
     raw: RawFile
@@ -71,6 +76,7 @@ class ReadTask:
     pieces: Path
     key: str
     lines: tuple[Line, ...] = ()
+    mappings: tuple[Mapping, ...] = ()
 
 
 def read_file(task: ReadTask) -> Path | RefusedError:
@@ -92,7 +98,12 @@ def _read_sheets(task: ReadTask, encoding: str) -> Path:
     with Pieces(task.pieces).building(task.key) as building:
         sheets = open_sheets(task.raw, task.limits, encoding)
         form = any(is_contents(sheet.name, sheet.top) for sheet in sheets)
-        found = [_read(task, i, sheet, building, form) for i, sheet in enumerate(sheets)]
+        found = [
+            read
+            for i, sheet in enumerate(sheets)
+            for read in _read_mapped(task, i, sheet, building)
+            or [_read(task, i, sheet, building, form)]
+        ]
         discover.check_unchanged(task.raw)
         building.finish(_beside_corrections(found))
     return building.place
@@ -104,6 +115,27 @@ def _beside_corrections(sheets: list[SheetRead]) -> list[SheetRead]:
         return sheets
     note = "更正表附带的说明页，不是数据，没有读取。"
     return [replace(s, note=note) if s.status == "unrecognised" else s for s in sheets]
+
+
+def _read_mapped(
+    task: ReadTask, index: int, sheet: Readable, building: Building
+) -> list[SheetRead]:
+    """Read a sheet that a mapping is for; none where there is no such mapping."""
+    unread = sheet.refusal or sheet.hidden or sheet.other or sheet.is_empty()
+    if not task.mappings or unread or is_example_sheet(sheet.name, task.raw.file):
+        return []
+    if is_contents(sheet.name, sheet.top) or correction_columns(sheet.top):
+        return []
+    found = fitting(sheet.top, sheet.name, task.raw.file, task.mappings)
+    if found.fit:
+        rows = MappedSheet(
+            sheet, found.fit, task.words, task.limits, task.lines, building, f"{index}"
+        )
+        return rows.read()
+    if found.certain:
+        note = f"{_place(task.raw, sheet)} {found.refusal}；整张表没有读取。"
+        return [SheetRead(sheet.name, "refused", "", note)]
+    return []
 
 
 def _read(task: ReadTask, index: int, sheet: Readable, building: Building, form: bool) -> SheetRead:
@@ -128,6 +160,11 @@ def _read(task: ReadTask, index: int, sheet: Readable, building: Building, form:
     if columns:
         return _corrections(sheet, columns, raw)
     found = recognise(sheet.top, sheet.name, raw.file, words)
+    if found.header is None or not found.header.readable:
+        near = fitting(sheet.top, sheet.name, raw.file, task.mappings)
+        if near.refusal:
+            note = f"{_place(raw, sheet)} {near.refusal}；整张表没有读取。"
+            return SheetRead(sheet.name, "refused", "", note)
     if found.table is None or found.header is None:
         why = unread_reason(sheet.top, words)
         status = "refused" if found.named or why else "unrecognised"
@@ -186,12 +223,7 @@ class _Rows:
     stem: str
     misnamed: str = ""
     tick: Tick = Tick.ABSENT
-    rows_read: int = 0
-    skipped: dict[Furniture, list[int]] = field(default_factory=dict)
-    struck: list[int] = field(default_factory=list)
-    short: list[int] = field(default_factory=list)
-    revoked: dict[str, list[int]] = field(default_factory=dict)
-    changes: Changes = field(default_factory=dict)
+    told: SheetTally = field(default_factory=SheetTally)
     parts: list[Part] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -208,20 +240,12 @@ class _Rows:
         for piece in self._pieces():
             if Furniture.OTHER_HEADER in piece.skipped:
                 return self._several(piece.skipped[Furniture.OTHER_HEADER][0])
-            self.rows_read += len(piece.rows)
-            struck = {row + 1 for row in self.sheet.struck}
-            self.struck += [row for row in piece.rows.tolist() if row in struck] if struck else []
-            for kind, rows in piece.skipped.items():
-                self.skipped.setdefault(kind, []).extend(rows)
-            self.short += piece.short
-            for title, rows in piece.revoked.items():
-                self.revoked.setdefault(title, []).extend(rows)
-            add_changes(self.changes, piece.changes)
+            self.told.add(piece, self.sheet.struck)
             if len(piece.rows):
                 self._write(piece)
-        add_changes(self.changes, self.correcting.changes)
+        add_changes(self.told.changes, self.correcting.changes)
         table = self.header.table
-        if not self.rows_read and Furniture.NONE not in self.skipped:
+        if not self.told.rows and Furniture.NONE not in self.told.skipped:
             if self.tick is Tick.OPEN:
                 return SheetRead(self.sheet.name, "untouched", table.name, _UNTOUCHED)
             if self.tick is Tick.UNCLEAR:
@@ -233,8 +257,8 @@ class _Rows:
             self._note(),
             self.header.row + 1,
             self.header.texts,
-            self.rows_read,
-            tuple((h, c.name, e.count, e.before, e.after) for (h, c), e in self.changes.items()),
+            self.told.rows,
+            listed_changes(self.told.changes),
             tuple(self.parts),
             tuple((table[name].header, place) for name, place in self.header.columns.items()),
             decisions=self.correcting.finish(),
@@ -293,14 +317,14 @@ class _Rows:
         if piece.problems:
             problems = problem_rows(piece.problems, piece.lost)
             pq.write_table(problems, place.with_name(stem + PROBLEMS))
-        self.parts.append(Part(stem, int(piece.rows[-1]), len(piece.problems)))
+        self.parts.append(Part(stem, int(piece.rows[-1]), len(piece.problems), stem))
 
     def _note(self) -> str:
         """Tell what a sheet that was read lacks and what of it was ignored."""
         header, parts = self.header, [self.misnamed] if self.misnamed else []
         if self.tick is Tick.TICKED:
-            parts.append(_TICKED_WITH_ROWS if self.rows_read else f"勾选了『{NO_DATA}』：确认没有")
-        elif Furniture.NONE in self.skipped and not self.rows_read:
+            parts.append(_TICKED_WITH_ROWS if self.told.rows else f"勾选了『{NO_DATA}』：确认没有")
+        elif Furniture.NONE in self.told.skipped and not self.told.rows:
             parts.append("写明『无』：确认没有")
         if header.missing:
             parts.append(f"缺少的列：{'、'.join(c.header for c in header.missing)}（按空白读）")
@@ -311,34 +335,4 @@ class _Rows:
             )
         if header.ignored:
             parts.append(f"未用的列：{'、'.join(header.ignored)}")
-        if self.skipped:
-            parts.append(note_of_skipped_rows(self.skipped))
-        if self.struck:
-            parts.append(
-                f"整行划了删除线的 {listed_rows(self.struck)}仍按数据读取，如已作废请删去后重新提交"
-            )
-        for (column, change), example in self.changes.items():
-            if change is Change.OTHERS:
-                parts.append(
-                    f"『{column}』有 {example.count} 行写“等几人”（如 {example.before}），"
-                    "没有写出姓名的人不计，请补全"
-                )
-        if self.short:
-            parts.append(f"字段比表头少的 {listed_rows(self.short)}，缺的按空白读")
-        for title, rows in self.revoked.items():
-            parts.append(f"『{title}』写明作废或删除的 {listed_rows(rows)}，照常读作数据")
-        return "；".join(parts)
-
-
-def write_rows(path: Path, table: Table, rows: pa.Table) -> None:
-    """Write rows of a canonical table."""
-    pq.write_table(rows, path, **parquet_options(table))
-
-
-def add_changes(known: Changes, more: Changes) -> None:
-    """Add up the counts of changes; the first example stays."""
-    for change, example in more.items():
-        if change in known:
-            first = known[change]
-            example = Example(first.count + example.count, first.before, first.after)
-        known[change] = example
+        return "；".join([*parts, *self.told.notes()])

@@ -58,7 +58,7 @@ def make_roster(
 
 def _view(job: Job) -> RosterView:
     """Return the roster of a job."""
-    tables, rules = job.tables(), job.params.campaign
+    tables, rules = job.tables(), job.params.campaign_rules
     scored = job.score_frontline()
     own = scores(scored)
     own = own[own["kind"] == "officer"]

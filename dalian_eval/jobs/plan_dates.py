@@ -36,7 +36,7 @@ def due(
         params=path,
         start=root,
     )
-    return calendar(job.tables(), run_params.campaign.calendar, as_of)
+    return calendar(job.tables(), run_params.campaign_rules.calendar, as_of)
 
 
 def write_ics(place: Path, params: Path | None = None) -> int:
@@ -49,7 +49,7 @@ def write_ics(place: Path, params: Path | None = None) -> int:
         raise UsageError(f"日历文件 {place} 应以 .ics 结尾：请改正 --ics")
     root = project_root(Path.cwd())
     path = root / params if params else newest_params(root)
-    dates: tuple[Deadline, ...] = load_params(path).campaign.calendar
+    dates: tuple[Deadline, ...] = load_params(path).campaign_rules.calendar
     with writable(place, "--ics"):
         place.parent.mkdir(parents=True, exist_ok=True)
         write_whole(place, ics(dates))

@@ -36,7 +36,7 @@ from dalian_eval.record.manifest import (
 )
 from dalian_eval.record.score_changes import moved_scores
 from dalian_eval.record.seal import INPUTS
-from dalian_eval.stages.parameters import FOLDER, project_root
+from dalian_eval.stages.parameters import FOLDER, MAPPINGS, TABLES, project_root
 from dalian_eval.stages.pipeline import PREVIOUS
 
 Tell = Callable[[str], None]
@@ -150,7 +150,10 @@ def _lay_out(record: Record, project: Path) -> Path:
     for name in kept + lock:
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(record.folder / name, project / name)
-    others = {f"{FOLDER}/{record.meta['params'][k]}" for k in ("rubric", "headers", "narrative")}
+    told = record.meta["params"]
+    named = [told[key] for key in ("rubric", "headers", "narrative")]
+    named += [told.get("tables", TABLES), told.get("mappings", MAPPINGS)]
+    others = {f"{FOLDER}/{name}" for name in named}
     params = [name for name in kept if name not in others]
     if len(params) != 1:
         raise UsageError(

@@ -236,14 +236,18 @@ def _remove_empty(*folders: Path) -> None:
 
 
 def _lay_out(job: Job, params_path: Path, building: Path) -> None:
-    """Copy raw files, parameters, rubric and synonyms into the run folder."""
+    """Copy raw files, parameters, rubric, tables and synonyms into the run folder."""
     for name in job.files:
         target = building / _INPUTS / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(job.raw / name, target)
     # The folder params/rubrics is what marks a project, also the one inside the run.
     (building / FOLDER / RUBRICS).mkdir(parents=True)
-    for name in (params_path.name, job.params.rubric, job.params.headers, job.params.narrative):
+    params = job.params
+    named = [params_path.name, params.rubric, params.headers, params.narrative]
+    optional = (params.tables, params.mappings)
+    named += [name for name in optional if (params_path.parent / name).is_file()]
+    for name in named:
         target = building / FOLDER / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(params_path.parent / name, target)
@@ -307,7 +311,7 @@ def _write_pages(job: Job, building: Path) -> None:
     write_readings(job.view(), building)
     activities = job.table("activities")
     write_documents(job.view(), activities, progress, job.narrative, building, certified)
-    write_campaign_pages(job.view(), campaign, job.params.campaign, building)
+    write_campaign_pages(job.view(), campaign, job.params.campaign_rules, building)
 
 
 def _refuse(job: Job, building: Path) -> str:

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from dalian_eval.report.mending.fallen_rows import fallen_rows
 from dalian_eval.report.mending.handed_in import HandedIn
 from dalian_eval.report.mending.marked_copies import Copies
 from dalian_eval.report.views.evidence import parse_origins
+from dalian_eval.rubric.asked_tables import asked_tables
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.stages.parameters import load_params, newest_params, project_root, rubric_of
@@ -54,6 +55,7 @@ def selfcheck(
     to = to if to is not None else _beside(raw)
     run_params = load_params(chosen)
     rubric = rubric_of(chosen, run_params, {})
+    asked = asked_tables(rubric, campaign=run_params.campaign is not None)
     for line in shortened(warnings_of_plan(chosen.parent / run_params.rubric, chosen, rubric)):
         tell(line)
     headers = chosen.parent / run_params.headers
@@ -62,7 +64,14 @@ def selfcheck(
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         entries = entries_read((rubric.unit, rubric.officer))
-        report = clean(raw, scratch / "clean", headers=headers, limits=limits, entries=entries)
+        report = clean(
+            raw,
+            scratch / "clean",
+            headers=headers,
+            limits=limits,
+            entries=entries,
+            mappings=chosen.parent / run_params.mappings,
+        )
         copies = Copies(raw, report, load_headers(headers), limits)
         found = findings_of(report, copies.addresses)
         fallen = fallen_rows(report.quarantine)
@@ -70,9 +79,9 @@ def selfcheck(
             tell(f"先看这里：{fallen}")
         _tell_intake(found, report, tell)
         tell("正在核对表内和跨表的关系……")
-        judged = CheckVerdict.of(_validate(scratch, rubric), report)
+        judged = CheckVerdict.of(_validate(scratch, rubric, asked), report, asked)
         _tell_checks(judged, tell)
-        handed = HandedIn.of(report, rubric)
+        handed = HandedIn.of(report, rubric, asked)
         copies.mark((*judged.blocking, *judged.warnings))
         names = copies.write(scratch / "out" / MARKED)
         page = render(
@@ -136,14 +145,16 @@ def _free(to: Path, raw: Path) -> Path:
     return place
 
 
-def _validate(scratch: Path, rubric: Rubric) -> "Validation":
+def _validate(scratch: Path, rubric: Rubric, asked: Collection[str]) -> "Validation":
     # Great Expectations takes seconds to import: what intake found has been told by now.
     from dalian_eval.checks import validate
 
     period, out = rubric.period, scratch / "validation"
     sections = (rubric.unit, rubric.officer)
     clean = scratch / "clean"
-    return validate(clean, period, period.end, out, draw=rubric.draw, sections=sections)
+    return validate(
+        clean, period, period.end, out, draw=rubric.draw, sections=sections, asked=asked
+    )
 
 
 def _tell_intake(

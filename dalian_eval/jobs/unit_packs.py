@@ -27,11 +27,13 @@ from dalian_eval.report.base.standalone_page import without_outer_links
 from dalian_eval.report.base.terminal import inert
 from dalian_eval.report.narrative import check_template, narrative_docx
 from dalian_eval.report.office.self_assessment import (
+    CALENDAR,
     CONTENTS,
     INDEX,
     PROBLEMS,
     PROOFS,
     REPORT,
+    TODO,
     SelfAssessment,
     problem_list,
     proof_list,
@@ -40,6 +42,7 @@ from dalian_eval.report.office.self_assessment import (
 from dalian_eval.report.office.self_report import report, report_html
 from dalian_eval.report.statements.explanation import find_candidate
 from dalian_eval.report.statements.statement_pages import statement_html
+from dalian_eval.report.todo.todo_calendar import FOLDER as CALENDARS
 from dalian_eval.report.todo.todo_view import load_todo
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.stages.parameters import FOLDER, RunParams, project_root
@@ -115,8 +118,9 @@ def _packed(folder: Path, told: SelfAssessment, template: Path) -> bytes:
     view = told.view
     accounts = [("unit", told.unit), *(("officer", code) for code in told.officers)]
     files = {f"{STATEMENTS}/{statement_file(k, c)}": (k, c) for k, c in accounts}
-    names = {*files, REPORT, INDEX, PROOFS, PROBLEMS, CONTENTS}
-    titles = _titles(told, list(files))
+    further = _what_is_left(folder, told)
+    names = {*files, REPORT, INDEX, PROOFS, PROBLEMS, CONTENTS, *further}
+    titles = _titles(told, list(files), further)
     text = report(told, titles)
     first = _stamped(folder, without_outer_links(report_html(told, text), INDEX, names))
     parts = {
@@ -124,6 +128,7 @@ def _packed(folder: Path, told: SelfAssessment, template: Path) -> bytes:
         INDEX: first.encode(),
         PROOFS: _csv(proof_list(told)),
         PROBLEMS: _csv(problem_list(told)),
+        **further,
     }
     for name, (kind, candidate) in files.items():
         page = _statement(folder, view, kind, candidate)
@@ -132,13 +137,35 @@ def _packed(folder: Path, told: SelfAssessment, template: Path) -> bytes:
     return make_zip({**parts, CONTENTS: _csv(pd.DataFrame(hashes))})
 
 
-def _titles(told: SelfAssessment, files: Sequence[str]) -> list[tuple[str, str]]:
+def _what_is_left(folder: Path, told: SelfAssessment) -> dict[str, bytes]:
+    """Return what the unit and its officers can still do, and its days as a calendar, if known."""
+    todo = load_todo(folder)
+    if todo is None:
+        return {}
+    view = told.view
+    people = dict(zip(view.scores["candidate"], view.scores["name"], strict=True))
+    rows = [
+        (people[code], row.whose, row.by, row.sentence)
+        for kind, code in [("unit", told.unit), *(("officer", code) for code in told.officers)]
+        for row in todo.of(kind, code)
+    ]
+    parts = {TODO: _csv(pd.DataFrame(rows, columns=["对象", "由谁", "最迟", "做什么，得几分"]))}
+    calendar = folder / CALENDARS / f"{safe_name(told.unit)}.ics"
+    if calendar.is_file():
+        parts[CALENDAR] = calendar.read_bytes()
+    return parts
+
+
+def _titles(
+    told: SelfAssessment, files: Sequence[str], further: Collection[str]
+) -> list[tuple[str, str]]:
     """Return the names of the files the report lists, and what they are."""
     people = dict(zip(told.view.scores["candidate"], told.view.scores["name"], strict=True))
     who = [told.name, *(str(people[code]) for code in told.officers)]
     return [
         (PROOFS, "各条款佐证清单"),
         (PROBLEMS, "须更正的数据"),
+        *((f, t) for f, t in ((TODO, "接下来能做什么"), (CALENDAR, "到期日历")) if f in further),
         *((file, f"{name}得分账目") for file, name in zip(files, who, strict=True)),
     ]
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 from ibis import _
 
-from dalian_eval.metrics.monthly import EVIDENCE_LIMIT, Sources
+from dalian_eval.metrics.sources import EVIDENCE_LIMIT, Sources
 from dalian_eval.schema.definitions import uploaded
 
 

@@ -50,13 +50,26 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a proposal is one of several answers to.
+
+    `asked` tells the question from a candidate's others; `all_there_is`: whether the answers are
+    all there can be.
+    """
+
+    asked: tuple[object, ...]
+    all_there_is: bool
+
+
+@dataclass(frozen=True)
 class Proposal:
     """Something that could be done for a candidate; `worth` says what it comes to.
 
     `number`: how many facts; `by`: the last day on which they count; `sentence`: what is to be
     done, without the points; `rows`: origins of the rows concerned; `judged`: the day as of which
     the rule looks at the facts, when that is later than the run's; `redraws`: whether the case draw
-    is made again with the changes.
+    is made again with the changes; `question`: set where the clause is found by what comes out;
+    `to_come`: whether it is of a month that has not begun.
     """
 
     kind: Kind
@@ -71,6 +84,8 @@ class Proposal:
     rows: tuple[int, ...] = ()
     judged: dt.date | None = None
     redraws: bool = False
+    question: Question | None = None
+    to_come: bool = False
 
 
 def _written(table: Table, cells: Mapping[str, Any]) -> dict[str, str]:
@@ -112,16 +127,16 @@ def changed(frame: pd.DataFrame, table: Table, changes: Iterable[Change]) -> pd.
             {c.name: plain(old.iloc[i][c.name]) for c in table.columns} | mended[origin]
             for i, origin in enumerate(old[ORIGIN])
         ]
-        new = _frame(table, rows, old[ORIGIN].tolist()).set_axis(old.index)
+        new = frame_of_rows(table, rows, old[ORIGIN].tolist()).set_axis(old.index)
         result = pd.concat([frame.drop(index=old.index), new]).sort_index()
     if added:
         first = int(max(result[ORIGIN].max(), 0)) + 1 if len(result) else 1
-        new = _frame(table, added, range(first, first + len(added)))
+        new = frame_of_rows(table, added, range(first, first + len(added)))
         result = pd.concat([result, new], ignore_index=True)
     return result.reset_index(drop=True)
 
 
-def _frame(table: Table, rows: list[dict[str, Any]], origins: Iterable[int]) -> pd.DataFrame:
+def frame_of_rows(table: Table, rows: list[dict[str, Any]], origins: Iterable[int]) -> pd.DataFrame:
     """Return rows as a frame of the table's types."""
     whole = [
         {c.name: _cell(row.get(c.name), c.type) for c in table.columns} | {ORIGIN: origin}

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from dalian_eval.moves.change import Change, Whose
+from dalian_eval.moves.change import Change, Whose, plain
+from dalian_eval.moves.quarantined import QuarantinedRow
 from dalian_eval.rubric.period import Period, month_end
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.origins import ORIGIN
@@ -37,8 +38,9 @@ class Context:
 
     `tables`: canonical frames of the supplied tables, 检查记录 left out; `found`: `record_id` of
     records that cases refer to, uploaded by as-of; `later`: of those uploaded after it; `staff`:
-    `variant`, `unit`, `officer_id` of the eligible staff in the running month; `entered`: officers
-    who entered a record in it; `seed`: of the case draw.
+    `variant`, `unit`, `officer_id`, `month` of the eligible staff in the running month, of earlier
+    ones of those whom quarantined records name; `entered`: officer and month of those who entered a
+    record, so too; `seed`: of the case draw; `quarantined`: rows with one fault.
     """
 
     scored: Score
@@ -47,8 +49,9 @@ class Context:
     found: pd.DataFrame
     later: frozenset[str]
     staff: pd.DataFrame
-    entered: frozenset[str]
+    entered: frozenset[tuple[str, str]]
     seed: str
+    quarantined: tuple[QuarantinedRow, ...] = ()
 
     @property
     def as_of(self) -> dt.date:
@@ -83,6 +86,20 @@ class Context:
         frame: pd.DataFrame = self.scored.facts.tables[name]
         return frame
 
+    def given(self, name: str) -> pd.DataFrame:
+        """Return a canonical table as it was supplied, without derived columns."""
+        if name in self.tables:
+            return self.tables[name]
+        columns = [c.name for c in BY_NAME[name].columns]
+        return self.table(name)[[*columns, ORIGIN]]
+
+    @cached_property
+    def cases_by_record(self) -> dict[str, tuple[str, ...]]:
+        """The cases that name each inspection record."""
+        rows = self.table("cases")
+        rows = rows[rows["record_id"].notna() & (rows["record_id"] != "")]
+        return {str(r): tuple(c) for r, c in rows.groupby("record_id")["case_id"]}
+
     @cached_property
     def above(self) -> dict[str, tuple[str, ...]]:
         """Each unit with the units above it, itself first among them in no particular order."""
@@ -110,6 +127,15 @@ class Context:
             for ancestor in self.above.get(unit, ()):
                 result.setdefault(ancestor, []).append(officer)
         return {unit: tuple(officers) for unit, officers in result.items()}
+
+    @cached_property
+    def eligible(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The eligible staff of each unit and roster (`variant`) in the running month."""
+        rows = self.staff[self.staff["month"] == self.month].sort_values("officer_id")
+        return {
+            (str(unit), str(variant)): tuple(officers)
+            for (unit, variant), officers in rows.groupby(["unit", "variant"])["officer_id"]
+        }
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -178,6 +204,18 @@ class Context:
             key = [rows[column] for column in BY_NAME[name].key]
             result[name] = dict(zip(zip(*key, strict=True), rows[ORIGIN], strict=True))
         return result
+
+    def keys_of(self, name: str) -> frozenset[tuple[Any, ...]]:
+        """Return the keys of a table's rows; none where only whole rows identify a row."""
+        if name not in self._keys_of:
+            table, rows = BY_NAME[name], self.table(name)
+            columns = [map(plain, rows[column]) for column in table.key]
+            self._keys_of[name] = frozenset(zip(*columns, strict=True)) if columns else frozenset()
+        return self._keys_of[name]
+
+    @cached_property
+    def _keys_of(self) -> dict[str, frozenset[tuple[Any, ...]]]:
+        return {}
 
     # ---- whom a change concerns ------------------------------------------------------------
 

@@ -113,8 +113,9 @@ def _of_clause(
     match clause:
         case EventClause():
             for part in clause.parts:
-                if missing <= {part.table}:
-                    yield from _of_part(context, labels, kind, clause, part, who)
+                for proposal in _of_part(context, labels, kind, clause, part, who):
+                    if missing <= {c.table for c in proposal.changes}:
+                        yield proposal
         case ScaledClause():
             part_, value = clause.parts[0], clause.value
             if missing <= {part_.table} and part_.table in BY_NAME:
@@ -242,8 +243,10 @@ def _sentence(
     which = f"（{'，'.join(told)}）" if told else ""
     if changes[-1].origin is not None:
         return f"{query.what}：现登记为否，落实后更正"
-    if query.table not in context.supplied:
-        return f"尚未报送『{BY_NAME[query.table].sheet}』表：报送{query.what}{number}项{which}"
+    unknown = dict.fromkeys(c.table for c in changes if c.table not in context.supplied)
+    if unknown:
+        names = "".join(f"『{BY_NAME[name].sheet}』" for name in unknown)
+        return f"尚未报送{names}表：报送{query.what}{number}项{which}"
     return f"再有{number}项{query.what}{which}"
 
 
@@ -263,8 +266,8 @@ def _rows(context: Context, wanted: _Wanted, name: str) -> list[Change] | None:
             return None
     if not _date(context, cells, query):
         return None
-    more: list[Change] = []
-    if not _owner(context, wanted, cells, table, name):
+    more = _owner(context, wanted, cells, table, name)
+    if more is None:
         return None
     _complete(cells, table, name, context.as_of)
     if query.table == "cases":
@@ -325,8 +328,8 @@ def _date(context: Context, cells: dict[str, Any], query: Query) -> bool:
 
 def _owner(
     context: Context, wanted: _Wanted, cells: dict[str, Any], table: Table, name: str
-) -> bool:
-    """Write down whose row it is; say whether that can be."""
+) -> list[Change] | None:
+    """Write down whose row it is; return what else that takes, None where it cannot be."""
     reach, who = wanted.query.of[0], wanted.candidate
     if reach == "own" and "subject" in table:
         cells["subject_kind"] = UNIT if wanted.kind == "unit" else OFFICER
@@ -336,28 +339,50 @@ def _owner(
     elif reach == "officers":
         staff = context.staff_now.get(who, ())
         if not staff:
-            return False
+            return None
         if "subject" in table:
             cells["subject_kind"], cells["subject"] = OFFICER, staff[0]
         else:
             cells["officer_id"] = staff[0]
     elif wanted.query.table == "cases":
-        unit = who if reach == "subtree" else context.unit_now.get(who)
+        unit = _unit_of(context, wanted)
         if unit is None:
-            return False
+            return None
         cells["unit_id"] = unit
     elif "case_id" in table:
         case = _case_of(context, wanted)
         if case is None:
-            return False
+            return _with_new_case(context, wanted, cells, table, name)
         cells["case_id"] = case
         if "unit_id" in table:
             cells["unit_id"] = context.cases[case]
     elif "unit_id" in table:
         cells["unit_id"] = who
     else:
-        return False
-    return True
+        return None
+    return []
+
+
+def _unit_of(context: Context, wanted: _Wanted) -> str | None:
+    """Return the unit that a case of the candidate is of."""
+    if wanted.query.of[0] == "subtree":
+        return wanted.candidate
+    return context.unit_now.get(wanted.candidate)
+
+
+def _with_new_case(
+    context: Context, wanted: _Wanted, cells: dict[str, Any], table: Table, name: str
+) -> list[Change] | None:
+    """Return a case for a row that speaks of one, where nobody has told any cases yet."""
+    unit = _unit_of(context, wanted)
+    if {"cases", "case_handlers"} <= context.supplied or unit is None:
+        return None
+    case: dict[str, Any] = {"case_id": f"AJ{name}", "unit_id": unit, "kind": "一般处罚"}
+    case["decided_on"] = context.as_of
+    cells["case_id"] = case["case_id"]
+    if "unit_id" in table:
+        cells["unit_id"] = unit
+    return [Change("cases", case), *_with_case(context, wanted, case, name)]
 
 
 def _case_of(context: Context, wanted: _Wanted) -> str | None:
@@ -376,7 +401,7 @@ def _with_case(context: Context, wanted: _Wanted, cells: dict[str, Any], name: s
         roles = {"inspector": True, "interviewer": True, "approver": True}
         handler = {"case_id": cells["case_id"], "officer_id": wanted.candidate, **roles}
         more.append(Change("case_handlers", handler))
-    if "inspections" in context.supplied:
+    if "inspections" in context.supplied or "record_found" in wanted.query.where:
         cells["record_id"] = f"JC{name}"
         more.append(record_row(context, cells["record_id"], cells["unit_id"]))
     return more

@@ -1,19 +1,29 @@
 """What the running month still lacks: records, people who entered one, valid transmissions."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from dalian_eval.moves.change import Change, Proposal
-from dalian_eval.moves.context import Context
+from dalian_eval.moves.context import Context, own
+from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.numbers import fraction_text, percent_text
-from dalian_eval.rubric.queries import Kind
+from dalian_eval.rubric.period import month_end
+from dalian_eval.rubric.queries import Kind, MonthMeasure
+from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring.clause_result import SCORED
 from dalian_eval.scoring.month_rows import months_of
 from dalian_eval.scoring.rules.monthly import MonthlyClause
 from dalian_eval.scoring.rules.steps import StepsClause
+
+_OF_RECORDS = ("uploads", "entry_ratio", "per_capita")
+_OF_TRANSMISSIONS = "transmission"
+"""Metrics of which it is known what adds to them; of others nothing is said."""
 
 MOST_RECORDS = 500
 """So many missing records at most are one move; what lacks more is no matter of days."""
@@ -24,20 +34,132 @@ def missing_in_month(context: Context, kind: Kind) -> Iterator[Proposal]:
     section = context.section(kind)
     for clause in section.section.clauses.values():
         status = section.leaves[clause.id].status
-        if isinstance(clause, StepsClause):
+        if isinstance(clause, StepsClause) and clause.metric == _OF_TRANSMISSIONS:
             for who in range(len(section.candidates)):
                 if status[who] == SCORED:
                     yield from _transmission(context, kind, clause, who)
-        if not isinstance(clause, MonthlyClause):
+        for measure in clause.measures:
+            if isinstance(measure, MonthMeasure):
+                for who in np.flatnonzero(status == SCORED).tolist():
+                    yield from _measured(context, kind, clause, measure, who)
+        if not isinstance(clause, MonthlyClause) or clause.metric not in _OF_RECORDS:
+            continue
+        if section.leaves[clause.id].missing == ("inspections",):
+            for who in range(len(section.candidates)):
+                yield from _records_to_supply(context, kind, clause, who)
             continue
         rows = months_of(context.scored.facts, section.candidates, clause.metric, clause.variant)
         rows = rows[rows["month"].astype("str") == context.month]
         figures = zip(rows["candidate"], rows["numerator"], rows["denominator"], strict=True)
+        # All twelve hang on the months to come as long as none that has ended is lost.
+        lost = _lost(context, kind, clause)
+        for who in np.flatnonzero((status == SCORED) & ~lost).tolist():
+            yield from _months_to_come(context, kind, clause, who)
         for who, have, of in figures:
             lacks = -(-clause.at_least.numerator * int(of) // clause.at_least.denominator)
             number = lacks - int(have)
             if status[who] == SCORED and of and 0 < number <= MOST_RECORDS:
                 yield from _records(context, kind, clause, int(who), number)
+
+
+def _lost(context: Context, kind: Kind, clause: MonthlyClause) -> npt.NDArray[np.bool_]:
+    """Return which candidates have failed a month that has ended."""
+    facts, candidates = context.scored.facts, context.candidates(kind)
+    rows, passed = clause.counted_months(facts, candidates)
+    done = rows["month"].isin(facts.ended_months).to_numpy()
+    who = rows["candidate"].to_numpy()[done & passed]
+    return np.bincount(who, minlength=len(candidates)) < len(facts.ended_months)
+
+
+def _records_to_supply(
+    context: Context, kind: Kind, clause: MonthlyClause, who: int
+) -> Iterator[Proposal]:
+    """Return the records of the running month where nobody has supplied any yet."""
+    candidate = str(context.candidates(kind).ids[who])
+    changes = _of_month(context, clause, candidate, context.month)
+    if changes:
+        yield Proposal(
+            kind,
+            who,
+            clause.id,
+            own(kind),
+            "record",
+            len(changes),
+            context.period.end,
+            f"尚未报送『检查记录』表：报送后，{_month(context)}有{len(changes)}条即达标",
+            changes,
+            judged=None if clause.is_count else context.month_end,
+        )
+
+
+def _months_to_come(
+    context: Context, kind: Kind, clause: MonthlyClause, who: int
+) -> Iterator[Proposal]:
+    """Return each month that has not begun; all at once where only all of them give more."""
+    candidate, total = str(context.candidates(kind).ids[who]), len(context.period.months)
+    coming = [m for m in context.period.months if m > context.month]
+    made: list[tuple[str, tuple[Change, ...]]] = []
+    for month in coming:
+        changes = _of_month(context, clause, candidate, month)
+        if not changes:
+            return
+        made.append((month, changes))
+    units = clause.unit_of_measure.partition("/")[0]
+    test = (
+        percent_text(clause.at_least)
+        if METRICS[clause.metric].form == "share"
+        else f"{'' if clause.is_count else '人均'}{fraction_text(clause.at_least)}{units}"
+    )
+    groups = [[one] for one in made] if clause.every_month else [made] if made else []
+    for group in groups:
+        changes = tuple(c for _, rows in group for c in rows)
+        last = month_end(group[-1][0])
+        names = "、".join(f"{int(m[5:])}月" for m, _ in group)
+        least = f"（须{len(changes)}{'人录入' if clause.metric == 'entry_ratio' else '条'}）"
+        yield Proposal(
+            kind,
+            who,
+            clause.id,
+            own(kind),
+            "record",
+            len(changes),
+            last,
+            f"{names}{clause.what}也达到{test}{least}，{total}个月都达标才得满分；"
+            f"{last.month}月{last.day}日前上传",
+            changes,
+            judged=context.period.end,
+            to_come=True,
+        )
+
+
+def _of_month(
+    context: Context, clause: MonthlyClause, candidate: str, month: str
+) -> tuple[Change, ...]:
+    """Return the records with which a month to come reaches the mark, by the staff there is now."""
+    staff = context.eligible.get((candidate, clause.variant), ())
+    heads = 1 if clause.is_count else len(staff)
+    number = -(-clause.at_least.numerator * heads // clause.at_least.denominator)
+    if not 0 < number <= MOST_RECORDS:
+        return ()
+    if clause.metric == "uploads":
+        unit = context.unit_now.get(candidate) or next(iter(context.above))
+        people: list[str | None] = [candidate] * number
+    else:
+        unit = candidate
+        people = [*staff[:number]] if clause.metric == "entry_ratio" else [None] * number
+    day = context.as_of if month == context.month else month_end(month)
+    moment = dt.datetime.combine(day, dt.time(12))
+    return tuple(
+        Change(
+            "inspections",
+            {
+                **_record(context, f"JC{clause.metric}-{candidate}-{month}-{i + 1}", unit, officer),
+                "inspected_at": moment,
+                "uploaded_at": moment,
+            },
+        )
+        for i, officer in enumerate(people)
+    )
 
 
 def _month(context: Context) -> str:
@@ -69,7 +191,9 @@ def _records(
         )
     else:
         unit = candidate
-        done = [o for o in context.staff_now.get(candidate, ()) if o in context.entered]
+        done = [
+            o for o in context.staff_now.get(candidate, ()) if (o, context.month) in context.entered
+        ]
         people = [done[i % len(done)] for i in range(number)] if done else [None] * number
         sentence = (
             f"{_month(context)}还差{number}条有效检查记录，{_until(context)}上传，"
@@ -97,6 +221,48 @@ def _records(
     )
 
 
+MOST_MEASURED = 12
+"""So many further records at most are tried where a clause weighs what a month came to."""
+
+
+def _measured(
+    context: Context, kind: Kind, clause: Clause, measure: MonthMeasure, who: int
+) -> Iterator[Proposal]:
+    """Return further records of the running month, up to what may change the total."""
+    candidate = str(context.candidates(kind).ids[who])
+    unit = candidate
+    people: Sequence[str | None] = [None] * MOST_MEASURED
+    if measure.metric == "uploads":
+        unit = context.unit_now.get(candidate) or next(iter(context.above))
+        people = [candidate] * MOST_MEASURED
+    elif measure.metric == "entry_ratio":
+        people = _without_entry(context, candidate, measure.variant)[:MOST_MEASURED]
+    elif measure.metric != "per_capita":
+        return
+    name = f"JC{clause.id.rpartition('.')[2]}-{candidate}"
+    for number in range(1, len(people) + 1):
+        what = (
+            f"有{number}人录入检查记录"
+            if measure.metric == "entry_ratio"
+            else f"上传{number}条有效检查记录"
+        )
+        yield Proposal(
+            kind,
+            who,
+            clause.id,
+            own(kind),
+            "record",
+            number,
+            context.month_end,
+            f"{_until(context)}再{what}，{measure.what}随之提高",
+            tuple(
+                Change("inspections", _record(context, f"{name}-{i + 1}", unit, officer))
+                for i, officer in enumerate(people[:number])
+            ),
+            judged=context.month_end,
+        )
+
+
 def _record(context: Context, number: str, unit: str, officer: str | None) -> dict[str, Any]:
     moment = dt.datetime.combine(context.as_of, dt.time(12))
     people = {} if officer is None else {"inspectors": (officer,), "uploader": officer}
@@ -106,9 +272,8 @@ def _record(context: Context, number: str, unit: str, officer: str | None) -> di
 
 def _without_entry(context: Context, unit: str, variant: str) -> list[str]:
     """Return the eligible staff of a unit who entered no record this month, by number."""
-    staff = context.staff
-    mine = staff[(staff["unit"] == unit) & (staff["variant"] == variant)]
-    return sorted(o for o in mine["officer_id"] if o not in context.entered)
+    staff = context.eligible.get((unit, variant), ())
+    return [o for o in staff if (o, context.month) not in context.entered]
 
 
 def _transmission(

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dalian_eval.moves.search import Move
+from dalian_eval.moves.trial_facts import Trial
 from dalian_eval.moves.worth import Trials
-
-MOST_MOVES = 60
-"""So many moves at most are weighed, those of the highest gain."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +34,8 @@ def cheapest(trials: Trials, moves: Sequence[Move], goal: int) -> Plan:
     Cheapest by effort, then number of facts, then the order of `moves`. Moves of others (上级) and
     those that only avert what is due later are left out.
     """
-    own = [m for m in moves if m.proposal.whose != "上级" and m.proposal.judged is None]
-    own = sorted(own, key=lambda m: -m.gain)[:MOST_MOVES]
-    own = [m for m in moves if m in own]
+    today = trials.context.as_of
+    own = [m for m in moves if m.proposal.whose != "上级" and (m.proposal.judged or today) <= today]
     conflicts = [
         (i, j)
         for i in range(len(own))
@@ -49,9 +46,9 @@ def cheapest(trials: Trials, moves: Sequence[Move], goal: int) -> Plan:
 
     def total(chosen: Sequence[int]) -> int:
         proposals = [own[i].proposal for i in chosen]
-        changes = [c for p in proposals for c in p.changes]
+        changes = tuple(c for p in proposals for c in p.changes)
         redraws = any(p.redraws for p in proposals)
-        return int(trials.totals(kind, changes, redraws=redraws)[who])
+        return int(trials.totals(kind, [Trial(who, changes)], redraws=redraws)[0])
 
     by_gain = sorted(range(len(own)), key=lambda i: -own[i].gain)
     everything = _compatible(by_gain, (), conflicts)
@@ -125,9 +122,6 @@ def _cover(
     if not demands:
         return []
     size = len(own)
-    cost = np.array(
-        [m.effort * 10**8 + m.proposal.number * 10**4 + i for i, m in enumerate(own)], dtype=float
-    )
     rows, low, high = [], [], []
     for demand in demands:
         rows.append([1.0 if i in demand else 0.0 for i in range(size)])
@@ -137,13 +131,21 @@ def _cover(
         rows.append([1.0 if i in pair else 0.0 for i in range(size)])
         low.append(-np.inf)
         high.append(1.0)
-    found = milp(
-        cost,
-        integrality=np.ones(size, dtype=np.int64),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(np.array(rows), low, high),
-        options={"mip_rel_gap": 0},
-    )
-    if found.x is None:
-        raise ArithmeticError(f"milp: {found.message}")
-    return [int(i) for i in np.flatnonzero(np.round(found.x))]
+    # One aim after the other, each held while the next is sought: no weights can blur them.
+    aims = ([m.effort for m in own], [m.proposal.number for m in own], [*range(size)])
+    chosen: list[int] = []
+    for aim in aims:
+        found = milp(
+            np.array(aim, dtype=float),
+            integrality=np.ones(size, dtype=np.int64),
+            bounds=Bounds(0, 1),
+            constraints=LinearConstraint(np.array(rows), low, high),
+            options={"mip_rel_gap": 0},
+        )
+        if found.x is None:
+            raise ArithmeticError(f"milp: {found.message}")
+        chosen = [int(i) for i in np.flatnonzero(np.round(found.x))]
+        rows.append([float(cost) for cost in aim])
+        low.append(-np.inf)
+        high.append(float(sum(aim[i] for i in chosen)))
+    return chosen

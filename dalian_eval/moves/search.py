@@ -11,6 +11,7 @@ from dalian_eval.moves.change import Effort, Proposal
 from dalian_eval.moves.context import Context
 from dalian_eval.moves.due import due
 from dalian_eval.moves.further_facts import further
+from dalian_eval.moves.mended_rows import answered, mended_rows
 from dalian_eval.moves.months import missing_in_month
 from dalian_eval.moves.near_misses import near_misses
 from dalian_eval.moves.rounds import awaited_reviews, files_to_upload, further_rounds, statements
@@ -22,6 +23,7 @@ from dalian_eval.scoring.ledger import KINDS
 _KINDS_OF_MOVES = (
     due,
     near_misses,
+    mended_rows,
     statements,
     missing_in_month,
     files_to_upload,
@@ -49,9 +51,10 @@ class Move:
 
     @property
     def order(self) -> tuple[object, ...]:
-        """Sorts a candidate's moves: one's own before those of others, most for least first."""
+        """Sorts a candidate's moves: one's own first, those of now first, most for least first."""
         p = self.proposal
-        return (p.whose == "上级", Fraction(self.effort, self.gain), p.number, p.by, p.clause)
+        worth = Fraction(self.effort, self.gain)
+        return (p.whose == "上级", p.to_come, worth, p.number, p.by, p.clause)
 
 
 def moves(context: Context, efforts: Mapping[Effort, int]) -> list[Move]:
@@ -61,10 +64,28 @@ def moves(context: Context, efforts: Mapping[Effort, int]) -> list[Move]:
     for kind in sorted(KINDS):
         section = context.section(kind)
         vetoed = section.vetoed
-        open_ = [p for p in proposals(context, kind) if not vetoed[p.candidate]]
-        found = [w for w in trials.worth(open_) if w.gain > 0]
+        open_ = [
+            p
+            for p in proposals(context, kind)
+            if not vetoed[p.candidate] and _is_still_possible(context, p)
+        ]
+        found = answered(context, kind, trials.worth(open_))
         result += _told(context, kind, _distinct(found), efforts)
     return result
+
+
+_HANDED_IN: frozenset[Effort] = frozenset(("mend", "state", "review"))
+"""Kinds of work that can be done when the period is over."""
+
+
+def _is_still_possible(context: Context, proposal: Proposal) -> bool:
+    """Whether there is time: when the period is over, only mending and handing in are left."""
+    tables = {c.table for c in proposal.changes}
+    return (
+        context.as_of < context.period.end
+        or proposal.effort in _HANDED_IN
+        or not tables <= context.supplied
+    )
 
 
 def proposals(context: Context, kind: Kind) -> Iterator[Proposal]:
@@ -75,6 +96,9 @@ def proposals(context: Context, kind: Kind) -> Iterator[Proposal]:
             facts = (p.candidate, json.dumps([c.fact() for c in p.changes], sort_keys=True))
             rows = tuple((c.table, c.origin) for c in p.changes if c.origin is not None)
             mended = (p.candidate, p.clause, rows)
+            if p.question is not None:
+                yield p
+                continue
             if facts in seen or (make is further and rows and mended in seen):
                 continue
             seen |= {facts, mended}
@@ -92,7 +116,7 @@ def _distinct(found: Iterable[Worth]) -> list[Worth]:
         p = worth.proposal
         tables = tuple(sorted({c.table for c in p.changes}))
         own = number if p.rows else 0
-        key: object = (p.candidate, p.clause, p.effort, p.whose, tables, own)
+        key: object = (p.candidate, p.clause, p.effort, p.whose, p.by, tables, own)
         if p.effort not in ("state", "review") and not p.rows:
             key = (key, worth.gain)
         known = kept.get(key)
@@ -110,15 +134,18 @@ def _smallest(found: Iterable[Worth]) -> list[Worth]:
     least: dict[object, int] = {}
     for worth in rows:
         p = worth.proposal
-        key = (p.candidate, p.clause, p.changes[-1].table)
-        least[key] = min(least.get(key, p.number), p.number)
+        least[_kind_of_fact(p)] = min(least.get(_kind_of_fact(p), p.number), p.number)
     return [
         w
         for w in rows
-        if w.proposal.effort not in ("fact", "case", "decision")
-        or w.proposal.number
-        == least[w.proposal.candidate, w.proposal.clause, w.proposal.changes[-1].table]
+        if w.proposal.rows
+        or w.proposal.effort not in ("fact", "case", "decision", "record")
+        or w.proposal.number == least[_kind_of_fact(w.proposal)]
     ]
+
+
+def _kind_of_fact(p: Proposal) -> tuple[object, ...]:
+    return (p.candidate, p.clause, p.by, p.changes[-1].table)
 
 
 def _told(
@@ -135,7 +162,7 @@ def _told(
         above -= int(totals[p.candidate] > worth.total)
         verb = "否则扣" if p.effort == "due" and p.judged is not None else "得"
         told = f"{p.sentence}，{verb}{points_text(worth.gain)}分"
-        if p.sentence.endswith(("最多", "满分时", "的")):
+        if p.sentence.endswith(("最多", "至少", "满分时", "的")):
             told = f"{p.sentence}得{points_text(worth.gain)}分"
         made = Move(worth.proposal, worth.gain, worth.total, above + 1, efforts[p.effort], told)
         result.append(made)

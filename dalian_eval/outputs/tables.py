@@ -12,7 +12,7 @@ from dalian_eval.outputs.words import (
     SCORE_STATES,
     SHEET_STATES,
 )
-from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES
+from dalian_eval.rubric.vocabulary import SLOT_NAMES
 
 
 def _text(
@@ -457,6 +457,39 @@ _INTAKE = (
             *(_count("header_row", "表头行", public=False), _count("rows_read", "读取行数")),
             *(_count("accepted", "采用"), _count("merged", "合并")),
             *(_count("superseded", "被替代"), _count("quarantined", "隔离")),
+            _text("mapping", "映射", public=False, newer=True),
+        ),
+    ),
+    Output(
+        file="mapped.csv",
+        title="按映射读取的表",
+        note="one line per sheet that a mapping read, its rows counted once, whatever they yield: "
+        "`quarantined` when any part of a row is, else `superseded`, `accepted`, `merged`; "
+        "`left_out`: rows that no rule takes",
+        made_by=Maker.INTAKE,
+        newer=True,
+        order=("file",),
+        then="sheet",
+        columns=(
+            *(_text("file", "文件"), _text("sheet", "工作表"), _text("mapping", "映射")),
+            *(_text("tables", "读入的表"), _count("rows_read", "读取行数")),
+            *(_count("accepted", "采用"), _count("merged", "合并")),
+            *(_count("superseded", "被替代"), _count("quarantined", "隔离")),
+            _count("left_out", "不合规则"),
+        ),
+    ),
+    Output(
+        file="mapped_columns.csv",
+        title="映射对照",
+        note="where each column of those sheets' tables comes from and by which words",
+        made_by=Maker.INTAKE,
+        newer=True,
+        order=("file",),
+        then="sheet, table and rule",
+        columns=(
+            *(_text("file", "文件"), _text("sheet", "工作表"), _text("mapping", "映射"), _TABLE),
+            *(_count("rule", "第几条"), _text("theirs", "对方的列"), _text("ours", "本系统的列")),
+            _text("told", "怎样读"),
         ),
     ),
     Output(
@@ -566,5 +599,4 @@ def code_words() -> dict[str, dict[str, str]]:
     for table in OUTPUTS.values():
         for column in table.columns:
             words.setdefault(column.name, {}).update(column.words)
-    metrics = {name: metric.title for name, metric in METRICS.items()}
-    return {**{name: found for name, found in words.items() if found}, "metric": metrics}
+    return {name: found for name, found in words.items() if found}

@@ -1,8 +1,8 @@
 """The run before this one: which it is, and what of it a run keeps so as to be compared with it.
 
-A run keeps the scores, the ledger, run.json, rubric and synonyms of the run before in `previous/`,
-and of its raw files those that it does not have itself: the comparison can be made again from the
-run's own folder. What is kept is an input: its hash enters the run's id.
+A run keeps the scores, the ledger, run.json, rubric, tables and synonyms of the run before in
+`previous/`, and of its raw files those that it does not have itself: the comparison can be made
+again from the run's own folder. What is kept is an input: its hash enters the run's id.
 """
 
 import datetime as dt

@@ -53,6 +53,7 @@ def cells_behind(run: Path, view: RunView, evidence: Iterable[str]) -> Cells:
             run / INPUTS,
             again,
             headers=run / FOLDER / params.headers,
+            mappings=run / FOLDER / params.mappings,
             limits=params.limits.limits(),
             entries=entries_read((view.section("unit"), view.section("officer"))),
         )

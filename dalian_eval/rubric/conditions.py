@@ -1,5 +1,6 @@
 """Which rows of a table meet a condition of the rubric."""
 
+from decimal import Decimal
 from itertools import chain
 
 import numpy as np
@@ -31,12 +32,24 @@ def satisfies(values: pd.Series, condition: Condition) -> npt.NDArray[np.bool_]:
     elif condition.all_of is not None:
         result = pd.Series(_holding(values, condition.all_of) == len(set(condition.all_of)))
     else:
-        size = values.map(len) if values.dtype == object else values
-        if condition.at_least is not None:
-            result = (size >= condition.at_least).fillna(False).astype(bool)
-        else:
-            result = (size <= condition.at_most).fillna(False).astype(bool)
+        low, high = condition.at_least, condition.at_most
+        if values.dtype == object:
+            sizes = [_size(value) for value in values]
+            fits = [_between(size, low, high) for size in sizes]
+            return np.array(fits, dtype=bool)
+        result = (values >= low if low is not None else values <= high).fillna(False).astype(bool)
     return result.to_numpy(dtype=bool)
+
+
+def _size(value: object) -> Decimal | int | None:
+    """Return a number as such, of a list how many elements it has; None for a blank."""
+    if isinstance(value, tuple):
+        return len(value)
+    return value if isinstance(value, Decimal) else None
+
+
+def _between(size: Decimal | int | None, low: int | None, high: int | None) -> bool:
+    return size is not None and (low is None or size >= low) and (high is None or size <= high)
 
 
 def _holding(values: pd.Series, wanted: tuple[str, ...]) -> npt.NDArray[np.int64]:

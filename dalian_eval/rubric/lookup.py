@@ -1,9 +1,9 @@
 """Finding a clause or item of a section by what people write: its id, title or locator."""
 
 import difflib
-import unicodedata
-from collections.abc import Mapping
 
+from dalian_eval.base.suggestion import plain_word
+from dalian_eval.base.suggestion import suggestion as suggestion
 from dalian_eval.rubric.model import Section
 
 
@@ -12,9 +12,9 @@ def find_nodes(section: Section, text: str) -> tuple[str, ...]:
 
     An id goes before a title, a title before a locator; width, case and blanks do not matter.
     """
-    word = _plain(text)
+    word = plain_word(text)
     for names in _names(section):
-        found = tuple(i for i, name in names.items() if _plain(name) == word)
+        found = tuple(i for i, name in names.items() if plain_word(name) == word)
         if found and word:
             return found
     return ()
@@ -25,28 +25,17 @@ def nearest(section: Section, text: str, most: int = 3) -> tuple[str, ...]:
 
     Ids that share the title or locator `text` come before all others.
     """
-    word = _plain(text)
+    word = plain_word(text)
     ids, titles, locators = _names(section)
-    begun = [i for i in ids if word and (word in _plain(i) or word in _plain(titles[i]))]
+    begun = [i for i in ids if word and (word in plain_word(i) or word in plain_word(titles[i]))]
     like: list[str] = []
     for names in (ids, titles, locators):
         plain: dict[str, list[str]] = {}
         for i, name in names.items():
-            plain.setdefault(_plain(name), []).append(i)
+            plain.setdefault(plain_word(name), []).append(i)
         for close in difflib.get_close_matches(word, plain, n=most, cutoff=0.4):
             like += plain[close]
     return tuple(dict.fromkeys([*find_nodes(section, text), *begun, *like]))[:most]
-
-
-def suggestion(text: str, known: Mapping[str, str]) -> str:
-    """Return ，是不是 … for the nearest of `known` (id → title) to what was typed; else empty."""
-    word = _plain(text)
-    plain = {_plain(i): i for i in known} | {_plain(t): i for i, t in known.items() if t}
-    begun = [i for name, i in plain.items() if word and (name.startswith(word) or word in name)]
-    close = difflib.get_close_matches(word, plain, n=2, cutoff=0.6)
-    near = dict.fromkeys([*(plain[name] for name in close), *begun])
-    told = [f"{i}（{known[i]}）" if known[i] else i for i in [*near][:2]]
-    return f"，是不是 {' 或 '.join(told)}？" if told else ""
 
 
 def _names(section: Section) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
@@ -56,7 +45,3 @@ def _names(section: Section) -> tuple[dict[str, str], dict[str, str], dict[str, 
         {i: n.title for i, n in nodes.items()},
         {i: n.locator for i, n in nodes.items()},
     )
-
-
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split()).lower()

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from dalian_eval.base.yaml_faults import meant
+from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.nodes import Clause, Item, parent_of
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Kind, Strict
@@ -40,15 +41,18 @@ class Reading(Strict):
 
 
 class DrawPlan(Strict):
-    """Which 案件类型 fill an officer's two slots, and how many files a unit gives."""
+    """Which 案件类型 fill an officer's two slots, and how many files a unit gives; else none."""
 
-    ordinary: tuple[str, ...]
-    supporting: tuple[str, ...]
-    unit_files: int
+    ordinary: tuple[str, ...] = ()
+    supporting: tuple[str, ...] = ()
+    unit_files: int = 0
 
 
 class Section(Strict):
-    """One rubric (集体 or 个人): its tree in document order, keyed by id."""
+    """One rubric (集体 or 个人): its tree in document order, keyed by id.
+
+    A plan that judges nobody of the kind has a section without nodes.
+    """
 
     kind: Kind
     nodes: dict[str, SerializeAsAny[Item] | SerializeAsAny[Clause]]
@@ -86,21 +90,28 @@ class Section(Strict):
 
 
 class Rubric(Strict):
-    """A year's law under chosen readings."""
+    """A year's law under chosen readings; `metrics`: the monthly metrics it may name, by name."""
 
     year: int
     title: str
     source: str
     period: Period
     notes: tuple[str, ...] = ()
-    readings: dict[str, Reading]
+    readings: dict[str, Reading] = Field(default_factory=dict)
     chosen: dict[str, str]
-    draw: DrawPlan
-    no_case_twice: Literal["best_assignment", "document_order"]
+    metrics: dict[str, Metric] = Field(default_factory=dict)
+    draw: DrawPlan = DrawPlan()
+    no_case_twice: Literal["best_assignment", "document_order"] = "document_order"
     unit: Section
     officer: Section
     touching: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Node id → the readings it depends on, in the order they are declared (see `load`)."""
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of candidates that the plan judges."""
+        kinds: tuple[Kind, ...] = ("unit", "officer")
+        return tuple(kind for kind in kinds if self.section(kind).nodes)
 
     def section(self, kind: Kind) -> Section:
         """Return the rubric of that kind of candidate."""

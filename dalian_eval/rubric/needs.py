@@ -24,7 +24,7 @@ def tables_of_query(
 
 def tables_of_facts(clause: Clause, kind: Kind) -> frozenset[str]:
     """Return the tables that the clause reads for candidates of `kind`, its gates left out."""
-    tables = {METRICS[m].table for m in clause.metrics}
+    tables = {table for m in clause.metrics for table in METRICS[m].tables}
     for query in clause.queries:
         if not isinstance(query, Gate):
             tables |= tables_of_query(query, kind, clause.counted_columns(query))

@@ -1,51 +1,86 @@
 """What a rubric may name besides the tables: monthly metrics, derived tables and columns."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 
+from ruamel.yaml.comments import CommentedMap
+
+from dalian_eval.base.file_faults import FileFaults
+from dalian_eval.base.yaml_file import load_yaml
+from dalian_eval.rubric.metric_declarations import read_metrics
+from dalian_eval.rubric.metrics import Metric
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A monthly metric of every candidate of `kind`, made from `table`.
-
-    `form`: a share (top ÷ bottom, in per cent), a mean (top per bottom) or a count (top alone).
-    `units`: the Chinese units of top and bottom; `nobody`: what there is none of when bottom is 0.
-    """
-
-    title: str
-    kind: Literal["unit", "officer"]
-    form: Literal["share", "mean", "count"]
-    variants: tuple[str, ...]
-    table: str
-    units: tuple[str, str]
-    nobody: str
-
 
 DRAWN_FILES = "drawn_files"
 """The table that the case draw makes."""
 
-METRICS: dict[str, Metric] = {
-    "entry_ratio": Metric(
-        *("人员录入比例", "unit", "share", ("month_end", "whole_month")),
-        *("inspections", ("人", "人"), "应统计人员"),
-    ),
-    "per_capita": Metric(
-        *("人均有效记录", "unit", "mean", ("month_end", "whole_month")),
-        *("inspections", ("条", "人"), "应统计人员"),
-    ),
-    "uploads": Metric(
-        *("上传记录", "officer", "count", ("any", "valid_only")),
-        *("inspections", ("条", "月"), "应统计月份"),
-    ),
-    "transmission": Metric(
-        *("有效传输率", "unit", "share", ("immediate", "completed")),
-        *("automonitor", ("条", "条"), "应传数据"),
-    ),
-}
-"""The metrics a rubric may name (see `metrics.monthly`); the first variant is the usual one."""
+_FILE = Path(__file__).with_name("metrics.yaml")
+
+_current_metrics: Mapping[str, Metric] = {}
+
+
+class _Metrics(Mapping[str, Metric]):
+    """The metrics in use by their names."""
+
+    def __getitem__(self, name: str) -> Metric:
+        return _current_metrics[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_current_metrics)
+
+    def __len__(self) -> int:
+        return len(_current_metrics)
+
+
+METRICS: Mapping[str, Metric] = _Metrics()
+"""The metrics a rubric may name: the package's (metrics.yaml) and those the rubric declares."""
+
+
+def metrics_of(rubric_file: str, declared: object) -> dict[str, Metric]:
+    """Return the package's metrics and those that a rubric file declares under `metrics:`.
+
+    UsageError with every fault of the declarations.
+    """
+    faults = FileFaults(rubric_file)
+    found: dict[str, Metric] = {}
+    if isinstance(declared, CommentedMap):
+        found = read_metrics(declared, faults, SHIPPED_METRICS)
+    elif declared is not None:
+        faults.add(1, "metrics：其下应是“名称: 内容”的样式")
+    faults.raise_any()
+    return {**SHIPPED_METRICS, **found}
+
+
+def use_metrics(metrics: Mapping[str, Metric]) -> None:
+    """Work with these metrics from here on, in all threads of this process."""
+    global _current_metrics
+    _current_metrics = metrics
+
+
+@contextmanager
+def using_metrics(metrics: Mapping[str, Metric]) -> Iterator[None]:
+    """Work with these metrics within the block, and then with what was in use before."""
+    before = _current_metrics
+    use_metrics(metrics)
+    try:
+        yield
+    finally:
+        use_metrics(before)
+
+
+def _shipped() -> dict[str, Metric]:
+    faults = FileFaults(_FILE.name)
+    found = read_metrics(load_yaml(_FILE)["metrics"], faults)
+    faults.raise_any()
+    return found
+
+
+SHIPPED_METRICS: Mapping[str, Metric] = _shipped()
+"""The metrics that ship with the package."""
+
+use_metrics(SHIPPED_METRICS)
 
 STEP_VARIANTS = ("immediate", "completed")
 """The variants a metric must have for rule `steps`: its rate, and that of the fallback."""
@@ -140,6 +175,12 @@ TABLE_SOURCES: dict[str, tuple[str, ...]] = {
     "lawsuits": ("litigation", "cases"),
 }
 """Tables a derived table is made from (案卷抽取 may be missing: the program draws)."""
+
+
+def names_taken() -> dict[str, tuple[str, ...]]:
+    """Return the columns that are derived, by table; no declared table or column has their name."""
+    derived = {**DERIVED_COLUMNS, **DERIVED_TABLES}
+    return {table: tuple(columns) for table, columns in derived.items()}
 
 
 def columns_of(table: str) -> set[str] | None:

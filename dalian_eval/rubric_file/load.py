@@ -14,15 +14,17 @@ from ruamel.yaml.comments import CommentedMap
 
 from dalian_eval.base.defences import read_whole
 from dalian_eval.base.errors import UsageError
-from dalian_eval.base.yaml_faults import Fault, Place, meant, model_faults, read_yaml, refusal
+from dalian_eval.base.file_faults import FileFaults
+from dalian_eval.base.yaml_faults import Place, meant, model_faults, read_yaml
 from dalian_eval.rubric.columns import column_of
 from dalian_eval.rubric.lookup import suggestion
+from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.model import Reading, Rubric, Section
 from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import SECTION_NAMES, FactMeasure, Kind
-from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS
+from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, metrics_of, use_metrics
 from dalian_eval.rubric_file.query_faults import numeric_fault, query_faults
 from dalian_eval.rubric_file.switches import (
     SWITCH,
@@ -36,22 +38,28 @@ from dalian_eval.scoring.rules import RULES
 from dalian_eval.scoring.rules.events import EventClause
 
 _SHARED = ("draw", "no_case_twice")
-_BESIDES = ("lists", "chosen", "touching", *SECTION_NAMES)
+_BESIDES = ("lists", "metrics", "chosen", "touching", *SECTION_NAMES)
 _NEVER_OF_AN_ITEM = ("parts", "metric", "measure", "components", "voids", "tiers", "reaches")
 
 
 def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric:
     """Load the rubric file at `path` under its default readings, save those given.
 
+    The metrics it declares are taken into use.
+
     UsageError, with every fault and its line, for anything that is not a sound rubric; for a
     reading or an option that does not exist, it names those there are.
     """
-    file = _RubricFile(path, read_yaml(path))
+    raw = read_yaml(path)
+    metrics = metrics_of(path.name, raw.get("metrics"))
+    use_metrics(metrics)
+    file = _RubricFile(path, raw, metrics)
     if not file.faults:
         file.choose(readings or {})
     rubric = file.rubric()
+    file.faults.raise_any()
     if rubric is None:
-        raise refusal(path.name, file.faults)
+        raise TypeError(f"{path.name} is no rubric, and no fault of it was noted")
     return rubric
 
 
@@ -70,14 +78,15 @@ def _model_of(value: Mapping[str, Any]) -> type[Item] | type[Clause]:
 class _RubricFile:
     """A rubric file on its way to a rubric; `faults`: what was found wrong so far."""
 
-    def __init__(self, path: Path, raw: CommentedMap):
-        """Read the declarations of readings."""
+    def __init__(self, path: Path, raw: CommentedMap, metrics: Mapping[str, Metric]):
+        """Read the declarations of readings; `metrics`: those the rubric may name."""
         self.raw = raw
-        self.faults: list[Fault] = []
+        self.metrics = metrics
+        self.faults = FileFaults(path.name)
         self.readings: dict[str, Reading] = {}
         declared = raw.get("readings", {})
         if not isinstance(declared, CommentedMap):
-            self.faults.append(Fault(line_of(raw, "readings", 1), "readings 应为键值结构"))
+            self.faults.add(line_of(raw, "readings", 1), "readings 应为键值结构")
             declared = {}
         for name, block in declared.items():
             line = line_of(declared, name, 1)
@@ -86,7 +95,7 @@ class _RubricFile:
             except ValidationError as error:
                 for place, sentence in model_faults(error, Reading, block):
                     inner = line_of(block, place[0], line) if place else line
-                    self.faults.append(Fault(inner, f"口径『{name}』{sentence}"))
+                    self.faults.add(inner, f"口径『{name}』{sentence}")
         # What is wrong with a reading is told once, not again wherever it is used.
         self.options = {str(name): _options(block) for name, block in declared.items()}
         self.chosen = {name: next(iter(options), "") for name, options in self.options.items()}
@@ -112,8 +121,11 @@ class _RubricFile:
         """Return the rubric; None when there are faults, all of which have been noted."""
         switches = Switches(self.options, self.chosen)
         data = switches.resolve(self.raw, (), 1)
-        self.faults += switches.faults
+        for line, sentence in switches.faults:
+            self.faults.add(line, sentence)
         self._reading_faults()
+        if not any(kind in data for kind in SECTION_NAMES):
+            self.faults.add(1, f"没有评分的条目：请写{'或'.join(SECTION_NAMES)}一节")
         sections = {kind: self._section(kind, data, switches) for kind in SECTION_NAMES}
         rubric = self._head(data, sections, switches)
         if rubric is None:
@@ -129,22 +141,24 @@ class _RubricFile:
         self, data: dict[str, Any], sections: Mapping[Kind, Section], switches: Switches
     ) -> Rubric | None:
         given = {key: value for key, value in data.items() if key not in _BESIDES}
-        given |= {"readings": self.readings, "chosen": self.chosen}
+        given |= {"readings": self.readings, "chosen": self.chosen, "metrics": self.metrics}
         given |= {str(kind): section for kind, section in sections.items()}
         try:
             return Rubric.model_validate(given)
         except ValidationError as error:
             for place, sentence in model_faults(error, Rubric, given):
-                self.faults.append(Fault(switches.line_of(place), sentence))
+                self.faults.add(switches.line_of(place), sentence)
             return None
 
     def _section(self, kind: Kind, data: Mapping[str, Any], switches: Switches) -> Section:
         """Return the nodes of a section that are sound in themselves."""
         nodes: dict[str, Item | Clause] = {}
         text = data.get(kind)
+        if text is None:
+            return Section.model_construct(kind=kind, nodes=nodes)
         if not isinstance(text, dict) or kind not in text:
             line = switches.line_of((kind,))
-            self.faults.append(Fault(line, f"缺少『{kind}』一节或其根条目"))
+            self.faults.add(line, f"缺少『{kind}』一节或其根条目")
             return Section.model_construct(kind=kind, nodes=nodes)
         for name, value in text.items():
             node = self._node(kind, name, value, switches)
@@ -155,7 +169,7 @@ class _RubricFile:
     def _node(self, kind: Kind, name: str, value: Any, switches: Switches) -> Item | Clause | None:
         def wrong(place: Place, sentence: str) -> None:
             line = switches.line_of((kind, name, *place))
-            self.faults.append(Fault(line, f"{name}：{sentence}"))
+            self.faults.add(line, f"{name}：{sentence}")
 
         if not isinstance(value, dict):
             wrong((), "应写成键值结构")
@@ -179,7 +193,7 @@ class _RubricFile:
         self, kind: Kind, section: Section, period: Period, switches: Switches
     ) -> None:
         """Note what is wrong between the nodes of a section, under every option of each node."""
-        text = self.raw[kind]
+        text = self.raw.get(kind)
         if not isinstance(text, CommentedMap) or SWITCH in text:
             return
         names = list(text)
@@ -193,14 +207,14 @@ class _RubricFile:
                     continue
                 for place, sentence in _faults_of(section, node, names, period):
                     line = own.line_of((kind, name, *place))
-                    self.faults.append(Fault(line, f"{name}：{sentence}"))
+                    self.faults.add(line, f"{name}：{sentence}")
                 most.append(node.most(period) if isinstance(node, Clause) else None)
             self._short_of_maximum(kind, section.nodes.get(name), most, switches)
         whole = len(names) == len(section.nodes)
         for name in section.items if whole else ():
             for sentence in sum_faults(section, name):
                 line = switches.line_of((kind, name))
-                self.faults.append(Fault(line, f"{name}：{sentence}"))
+                self.faults.add(line, f"{name}：{sentence}")
 
     def _short_of_maximum(
         self, kind: Kind, node: Item | Clause | None, most: list[int | None], switches: Switches
@@ -212,9 +226,7 @@ class _RubricFile:
         if len(known) == len(most) and max(known) < abs(node.max):
             line = switches.line_of((kind, node.id, "max"))
             able, asked = points_text(max(known)), points_text(abs(node.max))
-            self.faults.append(
-                Fault(line, f"{node.id}：最多只能得{able}分，达不到本条满分{asked}分")
-            )
+            self.faults.add(line, f"{node.id}：最多只能得{able}分，达不到本条满分{asked}分")
 
     def _reading_faults(self) -> None:
         """Note readings that nothing uses, and switches where they cannot stand."""
@@ -228,7 +240,7 @@ class _RubricFile:
 
     def _reading_fault(self, name: str, sentence: str) -> None:
         line = line_of(self.raw["readings"], name, 1)
-        self.faults.append(Fault(line, f"口径『{name}』{sentence}"))
+        self.faults.add(line, f"口径『{name}』{sentence}")
 
     def _draw_faults(self, rubric: Rubric, switches: Switches) -> None:
         column = column_of("cases", "kind")
@@ -237,7 +249,7 @@ class _RubricFile:
             for word in getattr(rubric.draw, key):
                 if word not in known:
                     sentence = f"draw.{key}：没有案件类型『{word}』{meant(word, known)}"
-                    self.faults.append(Fault(switches.line_of(("draw", key)), sentence))
+                    self.faults.add(switches.line_of(("draw", key)), sentence)
 
 
 def _options(block: Any) -> dict[str, str]:
@@ -336,11 +348,16 @@ def _touching(raw: CommentedMap, rubric: Rubric) -> dict[str, tuple[str, ...]]:
         for name, node in rubric.section(kind).nodes.items():
             found = switches_in(raw[kind][name])
             if isinstance(node, Clause) and any(q.table == DRAWN_FILES for q in node.queries):
-                found |= switches_in(raw["draw"])
+                found |= switches_in(raw.get("draw"))
             if isinstance(node, EventClause) and node.exclusive is not None:
-                found |= switches_in(raw["no_case_twice"])
+                found |= switches_in(raw.get("no_case_twice"))
             result[name] = tuple(r for r in rubric.readings if r in found)
     return result
+
+
+def hash_if_there(path: Path) -> str:
+    """Return the hash of a file of settings that may be missing; "" when it is."""
+    return rubric_hash(path) if path.is_file() else ""
 
 
 def rubric_hash(path: Path) -> str:

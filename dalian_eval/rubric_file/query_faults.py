@@ -3,7 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from dalian_eval.base.yaml_faults import Place, meant, nearest_word
+from dalian_eval.base.suggestion import suggestion
+from dalian_eval.base.yaml_faults import Place, meant
 from dalian_eval.rubric.columns import column_of
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.period import Period
@@ -58,13 +59,9 @@ def _named(query: Query) -> Iterator[tuple[Place, Iterable[str]]]:
 
 def _column_meant(table: str, name: str, known: Iterable[str]) -> str:
     """Return the column that was meant, by its name or its Chinese title, with its title."""
-    titles = {c: column_of(table, c) for c in sorted(known)}
-    by_title = {column.header: c for c, column in titles.items() if column is not None}
-    near = nearest_word(name, known) or [by_title[t] for t in nearest_word(name, by_title)]
-    if not near:
-        return f"，可用：{'、'.join(titles)}"
-    column = titles[near[0]]
-    return f"，是不是『{near[0]}』（{column.header if column else ''}）？"
+    columns = {c: column_of(table, c) for c in sorted(known)}
+    titles = {c: "" if column is None else column.header for c, column in columns.items()}
+    return suggestion(name, titles) or f"，可用：{'、'.join(titles)}"
 
 
 def _reach_faults(query: Query, kind: Kind, known: set[str]) -> Found:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from dalian_eval.base.yaml_faults import Fault, Place, meant
+from dalian_eval.base.yaml_faults import Place, meant
 
 SWITCH = "by_reading"
 
@@ -17,7 +17,7 @@ SWITCH = "by_reading"
 class Switches:
     """Replaces switches by the value of the chosen option; remembers the line of every place.
 
-    `faults`: switches that name no reading, or not every option of it.
+    `faults`: lines and sentences of switches that name no reading, or not every option of it.
     """
 
     def __init__(self, options: Mapping[str, Mapping[str, str]], chosen: Mapping[str, str]):
@@ -25,7 +25,7 @@ class Switches:
         self.options = options
         self.chosen = chosen
         self.lines: dict[Place, int] = {}
-        self.faults: list[Fault] = []
+        self.faults: list[tuple[int, str]] = []
 
     def resolve(self, node: Any, place: Place, line: int) -> Any:
         """Return what stands at `place`, beginning at `line`, without switches."""
@@ -50,10 +50,10 @@ class Switches:
         own = line_of(node, SWITCH, line)
         if name not in self.options:
             near = meant(name, self.options)
-            self.faults.append(Fault(own, f"没有名为『{name}』的口径{near}"))
+            self.faults.append((own, f"没有名为『{name}』的口径{near}"))
         elif set(given) != set(self.options[name]):
             missing = "、".join(sorted(set(self.options[name]) ^ set(map(str, given))))
-            self.faults.append(Fault(own, f"口径『{name}』的选项不齐或多余：{missing}"))
+            self.faults.append((own, f"口径『{name}』的选项不齐或多余：{missing}"))
         option = self.chosen.get(name)
         if option not in node:
             option = given[0] if given else None

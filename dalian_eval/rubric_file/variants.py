@@ -64,6 +64,8 @@ class Variants:
         return str(self._resolved("no_case_twice", readings))
 
     def _resolved(self, key: str, readings: Mapping[str, str]) -> Any:
+        if key not in self._raw:
+            return self.own.model_dump(include={key})[key]
         chosen = {**self.own.chosen, **readings}
         line = line_of(self._raw, key, 1)
         return Switches(self._options, chosen).resolve(self._raw[key], (), line)
@@ -89,12 +91,12 @@ class Variants:
     @cached_property
     def draw(self) -> tuple[str, ...]:
         """The readings that decide which files are drawn."""
-        return self._ordered(switches_in(self._raw["draw"]))
+        return self._ordered(switches_in(self._raw.get("draw")))
 
     @cached_property
     def no_case_twice(self) -> tuple[str, ...]:
         """The readings that decide how a case is assigned."""
-        return self._ordered(switches_in(self._raw["no_case_twice"]))
+        return self._ordered(switches_in(self._raw.get("no_case_twice")))
 
     def _ordered(self, names: set[str]) -> tuple[str, ...]:
         return tuple(r for r in self._options if r in names)

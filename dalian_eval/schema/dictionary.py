@@ -1,13 +1,16 @@
 """The data dictionary page (docs/data-dictionary.md), made from the table declarations."""
 
+from pathlib import Path
+
 from dalian_eval.schema.describe import example_of, form_of, need_of, reference_of
 from dalian_eval.schema.tables import TABLES
 
 _HEAD = """# Data dictionary
 
-Made from `dalian_eval/schema/tables.py` by `python -m dalian_eval.schema.dictionary`; a test keeps
-it current. Sheet and header are what the exports hold (Chinese), name is the column in Parquet and
-in code. Every canonical table also has `_origin`, the file, sheet and row a fact came from.
+Made from `dalian_eval/schema/tables.yaml` by `python -m dalian_eval.schema.dictionary`; a test
+keeps it current. Sheet and header are what the exports hold (Chinese), name is the column in
+Parquet and in code. Every canonical table also has `_origin`, the file, sheet and row a fact came
+from.
 """
 
 
@@ -29,11 +32,9 @@ def dictionary() -> str:
                 c.note,
                 example_of(c),
             )
-            parts.append("| " + " | ".join(cells) + " |\n")
+            parts.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
     return "".join(parts)
 
 
 if __name__ == "__main__":
-    from pathlib import Path
-
     Path("docs/data-dictionary.md").write_text(dictionary(), encoding="utf-8", newline="\n")

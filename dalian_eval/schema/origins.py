@@ -14,7 +14,18 @@ ORIGINS = pd.ArrowDtype(pa.list_(pa.int64()))
 """The dtype of a column that holds lists of origins (evidence)."""
 
 ROW_BITS = 32
-"""An origin is `source id << ROW_BITS | row number`; source ids count the read sheets from 0."""
+"""An origin is `source id << ROW_BITS | part << NUMBER_BITS | row number`.
+
+Source ids count the tables of the read sheets from 0. The part is 0 where a row of a sheet is one
+row of its table; where a mapping makes several of it, it tells which.
+"""
+
+NUMBER_BITS = 26
+MOST_PARTS = 1 << (ROW_BITS - NUMBER_BITS)
+MOST_ROWS = (1 << NUMBER_BITS) - 1
+"""The largest row number, and how many rows of one table a row of a sheet may become."""
+
+_NUMBER = MOST_ROWS
 
 _SAFE = "/._-+()（）〔〕【】"
 
@@ -34,8 +45,16 @@ class Source:
 
 
 def origin(source: int, row: int) -> int:
-    """Return the origin of `row` (1-based, as the user sees it) of the source with id `source`."""
+    """Return the origin of `row` (1-based, as the user sees it) of the source with id `source`.
+
+    `row` may carry a part (see `spot`).
+    """
     return source << ROW_BITS | row
+
+
+def spot(row: int, part: int) -> int:
+    """Return a row number with the part in one integer: an origin without its source."""
+    return part << NUMBER_BITS | row
 
 
 def source_of(value: int) -> int:
@@ -45,7 +64,24 @@ def source_of(value: int) -> int:
 
 def row_of(value: int) -> int:
     """Return the row number of an origin."""
-    return value & ((1 << ROW_BITS) - 1)
+    return value & _NUMBER
+
+
+def part_of(value: int) -> int:
+    """Return the part of an origin."""
+    return value >> NUMBER_BITS & (MOST_PARTS - 1)
+
+
+def spot_text(value: int) -> str:
+    """Return row number and part of an origin as text: 5, or 5.2 for its third part."""
+    part = part_of(value)
+    return f"{row_of(value)}.{part}" if part else str(row_of(value))
+
+
+def parse_spot(text: str) -> int:
+    """Return what `spot_text` wrote, as `spot`; ValueError for other texts."""
+    row, _, part = text.partition(".")
+    return spot(int(row), int(part or 0))
 
 
 def _escape(text: str) -> str:
@@ -59,14 +95,14 @@ def origin_texts(lists: pd.Series, sources: Mapping[int, Source]) -> list[str]:
         number: origin_text(origin(number, 0), sources).removesuffix("0")
         for number in {source_of(o) for origins in lists for o in origins}
     }
-    return [" ".join(f"{begin[source_of(o)]}{row_of(o)}" for o in origins) for origins in lists]
+    return [" ".join(f"{begin[source_of(o)]}{spot_text(o)}" for o in origins) for origins in lists]
 
 
 def origin_text(value: int, sources: Mapping[int, Source]) -> str:
-    """Return `table:file#sheet!row`, the form of evidence in ledger.csv.
+    """Return `table:file#sheet!row` (`!row.part`), the form of evidence in ledger.csv.
 
     Blanks, `#`, `!` and other separators inside file and sheet names are percent-encoded, so a
     list of origins can be split at spaces.
     """
     source = sources[source_of(value)]
-    return f"{source.table}:{_escape(source.file)}#{_escape(source.sheet)}!{row_of(value)}"
+    return f"{source.table}:{_escape(source.file)}#{_escape(source.sheet)}!{spot_text(value)}"

@@ -4,6 +4,7 @@ An untouched sheet says nothing; that there is nothing to report is ticked in it
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -29,8 +30,8 @@ _FORMATS: dict[Type, str] = {
 """Number formats of cells; everything else is text, so that codes keep their leading zeros."""
 
 
-def write_template(path: Path) -> None:
-    """Write the template to `path`, the same bytes at each call.
+def write_template(path: Path, tables: Sequence[Table] = TABLES) -> None:
+    """Write the template of `tables` to `path`, the same bytes at each call.
 
     UsageError when `path` does not end in .xlsx, exists already or cannot be written.
     """
@@ -41,14 +42,14 @@ def write_template(path: Path) -> None:
     try:
         with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
             book.set_properties({"created": dt.datetime(2024, 1, 1), "title": TITLE})
-            _contents(book)
-            for table in TABLES:
+            _contents(book, tables)
+            for table in tables:
                 _sheet(book, table)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
         raise UsageError(f"无法写入 {path}：请确认文件夹存在、可写且文件没有打开") from error
 
 
-def _contents(book: xlsxwriter.Workbook) -> None:
+def _contents(book: xlsxwriter.Workbook, tables: Sequence[Table]) -> None:
     sheet = book.add_worksheet(CONTENTS)
     title = book.add_format({"bold": True, "font_size": 14})
     head = book.add_format({"bold": True, "bg_color": "#DCE9F2", "border": 1})
@@ -63,7 +64,7 @@ def _contents(book: xlsxwriter.Workbook) -> None:
         sheet.write_string(row, 0, line)
     for column, text in enumerate(("表", "内容", "列数")):
         sheet.write_string(5, column, text, head)
-    for row, table in enumerate(TABLES, start=6):
+    for row, table in enumerate(tables, start=6):
         sheet.write_url(row, 0, f"internal:'{table.sheet}'!A1", string=table.sheet)
         sheet.write_string(row, 1, table.note, wrap)
         sheet.write_number(row, 2, len(table.columns), wrap)

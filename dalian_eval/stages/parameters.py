@@ -1,25 +1,33 @@
 """A year's run parameters (`params/YEAR.yaml`) and which rubric year a month belongs to."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.typed_words import check_month, day_of
-from dalian_eval.base.yaml_faults import Fault, model_faults, read_yaml, refusal
+from dalian_eval.base.yaml_faults import model_faults, read_yaml
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.intake import Limits
 from dalian_eval.moves.change import EFFORTS, Effort
 from dalian_eval.report.base.file_names import MOST_STATEMENTS
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.period import Period, month_end
+from dalian_eval.rubric.vocabulary import names_taken
 from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.schema.model import Contract
+from dalian_eval.schema.tables import SHIPPED, use, with_tables_of
 
 FOLDER = "params"
 RUBRICS = "rubrics"
+TABLES = "tables.yaml"
+"""What a project adds to the data contract, unless its parameters name another file."""
+MAPPINGS = "mappings.yaml"
+"""The file of mappings beside the parameters, where they name no other."""
 
 
 class LimitsModel(BaseModel):
@@ -82,7 +90,9 @@ class RunParams(BaseModel):
 
     year: int
     rubric: InsidePath
+    tables: InsidePath = TABLES
     headers: InsidePath = "headers.yaml"
+    mappings: InsidePath = MAPPINGS
     narrative: InsidePath = "templates/narrative.docx"
     selfassessment: InsidePath = "templates/selfassessment.docx"
     readings: dict[str, str] = Field(default_factory=dict)
@@ -91,8 +101,13 @@ class RunParams(BaseModel):
     public_group: int = Field(default=3, ge=2)
     certificate_cells: int = Field(default=4_000_000_000, ge=0)
     limits: LimitsModel = Field(default_factory=LimitsModel)
-    campaign: CampaignRules = Field(default_factory=CampaignRules)
+    campaign: CampaignRules | None = None
     moves: MovesModel = Field(default_factory=MovesModel)
+
+    @property
+    def campaign_rules(self) -> CampaignRules:
+        """The rules of the campaign's own work; the usual ones for a plan without a campaign."""
+        return self.campaign or CampaignRules()
 
 
 def project_root(start: Path) -> Path:
@@ -113,15 +128,35 @@ def newest_params(root: Path) -> Path:
     return years[-1]
 
 
+def tables_of(folder: Path, params: Mapping[str, Any]) -> Contract:
+    """Return the data contract of the run parameters `params` in `folder`.
+
+    UsageError, with every fault, for a sound contract that the file named there does not make.
+    """
+    name = params.get("tables", TABLES)
+    try:
+        path = folder / _inside(str(name))
+    except ValueError:
+        return SHIPPED  # Whoever validates the parameters tells that.
+    if name != TABLES and not path.is_file():
+        raise UsageError(f"找不到参数文件所写的 tables: {name}：请改正，没有增加的表就删去这一行")
+    return with_tables_of(path, names_taken())
+
+
 def load_params(path: Path) -> RunParams:
-    """Load run parameters; UsageError with file and line for what is wrong in them."""
+    """Load run parameters, and take the tables of their project into use.
+
+    UsageError with file and line for what is wrong in them or in the project's tables.yaml.
+    """
     raw = read_yaml(path)
+    use(tables_of(path.parent, raw))
     try:
         return RunParams.model_validate(raw)
     except ValidationError as error:
-        found = model_faults(error, RunParams, raw)
-        faults = [Fault(_line_of(raw, place), f"参数 {told}") for place, told in found]
-        raise refusal(path.name, faults) from error
+        faults = FileFaults(path.name)
+        for place, told in model_faults(error, RunParams, raw):
+            faults.add(_line_of(raw, place), f"参数 {told}")
+        raise faults.error() from error
 
 
 def _line_of(node: Any, place: Sequence[str | int]) -> int:
@@ -168,9 +203,15 @@ def _period(rubric_file: Path) -> Period:
     try:
         return Period(period["start"], period["end"])
     except (KeyError, TypeError) as error:
-        raise refusal(rubric_file.name, [Fault(1, "缺少 period 的 start 或 end")]) from error
+        raise _period_fault(rubric_file, "缺少 period 的 start 或 end") from error
     except ValueError as error:
-        raise refusal(rubric_file.name, [Fault(1, str(error))]) from error
+        raise _period_fault(rubric_file, str(error)) from error
+
+
+def _period_fault(rubric_file: Path, sentence: str) -> UsageError:
+    faults = FileFaults(rubric_file.name)
+    faults.add(1, sentence)
+    return faults.error()
 
 
 def evaluation_day(rubric: Rubric, month: str, as_of: str) -> dt.date:

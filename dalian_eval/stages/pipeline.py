@@ -11,9 +11,10 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import wraps
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from dalian_eval import __version__
 from dalian_eval.base.errors import DataError, UsageError
@@ -23,13 +24,18 @@ from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.intake.demo_files import DEMO, DEMO_LIST, refuse_mixture
 from dalian_eval.intake.files.discover import entry_problem, find_files
 from dalian_eval.outputs.tables import OUTPUTS
+from dalian_eval.rubric.asked_tables import asked_tables
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.model import Rubric
-from dalian_eval.rubric_file.load import rubric_hash
+from dalian_eval.rubric.vocabulary import using_metrics
+from dalian_eval.rubric_file.load import hash_if_there, rubric_hash
+from dalian_eval.schema.model import Contract
 from dalian_eval.schema.origins import Source
-from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.schema.tables import BY_NAME, in_use, using
 from dalian_eval.stages.parameters import (
     FOLDER,
+    MAPPINGS,
+    TABLES,
     RunParams,
     evaluation_day,
     load_params,
@@ -64,13 +70,29 @@ PREVIOUS = "previous"
 """Folder in which a run keeps what it needs of the run before."""
 
 
+Asked = ParamSpec("Asked")
+Given = TypeVar("Given")
+_Method = Callable[Concatenate["Job", Asked], Given]
+
+
+def _with_own_tables(method: _Method[Asked, Given]) -> _Method[Asked, Given]:
+    """Let a method of a job work with the job's tables and metrics, whatever the process has."""
+
+    @wraps(method)
+    def method_with_tables(job: "Job", /, *args: Asked.args, **options: Asked.kwargs) -> Given:
+        with using(job.contract), using_metrics(job.rubric.metrics):
+            return method(job, *args, **options)
+
+    return method_with_tables
+
+
 @dataclass(frozen=True)
 class Job:
     """One evaluation: where its inputs are, under which rules, as of which day.
 
     `raw`: folder of exports; `store`: folder of this job's stages; `files`: relative path → SHA-256
     of every raw file; `narrative`: the template of the yearly text; `settings`: what the run id is
-    made of besides them.
+    made of besides them; `contract`: the tables of its project.
     """
 
     raw: Path
@@ -83,12 +105,21 @@ class Job:
     as_of: dt.date
     files: dict[str, str]
     settings: dict[str, Any]
+    contract: Contract = field(default_factory=in_use)
 
     @property
     def rubric_file(self) -> Path:
         """The rubric's file; its path and that of the synonyms count from one folder."""
-        folder = self.headers.parents[len(PurePosixPath(self.params.headers).parts) - 1]
-        return folder / self.params.rubric
+        return self._params_folder / self.params.rubric
+
+    @property
+    def mappings(self) -> Path:
+        """The file of mappings, which need not exist."""
+        return self._params_folder / self.params.mappings
+
+    @property
+    def _params_folder(self) -> Path:
+        return self.headers.parents[len(PurePosixPath(self.params.headers).parts) - 1]
 
     @property
     def run_id(self) -> str:
@@ -106,8 +137,15 @@ class Job:
         store = self.store.with_name(identity(self.files, settings))
         return replace(self, settings=settings, store=store)
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The tables that are to be handed in."""
+        with using(self.contract), using_metrics(self.rubric.metrics):
+            return asked_tables(self.rubric, campaign=self.params.campaign is not None)
+
     # ---- stages --------------------------------------------------------------------------
 
+    @_with_own_tables
     def clean(self) -> "CleanReport":
         """Stage 01: the canonical tables, and what intake did not take."""
         from dalian_eval.intake import clean, load_report
@@ -118,6 +156,7 @@ class Job:
                 self.raw,
                 out,
                 headers=self.headers,
+                mappings=self.mappings,
                 limits=self.params.limits.limits(),
                 pieces=pieces_folder(self.store.parent),
                 entries=entries_read((self.rubric.unit, self.rubric.officer)),
@@ -125,6 +164,7 @@ class Job:
         )
         return load_report(self.store / CLEAN)
 
+    @_with_own_tables
     def validate(self) -> "Validation":
         """Stage 02: the outcome of every expectation; a blocking failure does not raise here."""
         from dalian_eval.checks import load_validation, validate
@@ -139,10 +179,12 @@ class Job:
                 out,
                 draw=self.rubric.draw,
                 sections=(self.rubric.unit, self.rubric.officer),
+                asked=self.asked,
             ),
         )
         return load_validation(self.store / VALIDATION / "validation.json")
 
+    @_with_own_tables
     def metrics(self) -> "pd.DataFrame":
         """Stage 03: the monthly metrics (see `metrics.monthly`).
 
@@ -154,12 +196,14 @@ class Job:
         self._stage(METRICS, self._compute_metrics)
         return read_metrics(self.store / METRICS / "monthly.parquet")
 
+    @_with_own_tables
     def score(self) -> "Score":
         """Stage 04: the score of every candidate, with its ledger; also writes the CSV files."""
         scored = self._compute_score(self.metrics(), self._tables())
         self._stage(RECORD, lambda out: self._write_record(out, scored))
         return scored
 
+    @_with_own_tables
     def rescore(self) -> "Score":
         """Score without asking whether the data pass: a comparison is of runs that did."""
         from dalian_eval.metrics.monthly import read_metrics
@@ -169,6 +213,7 @@ class Job:
         monthly = read_metrics(self.store / METRICS / "monthly.parquet")
         return self._compute_score(monthly, self._tables())
 
+    @_with_own_tables
     def score_frontline(self) -> "Score":
         """Return the score if the officers marked 一线, and they alone, were candidates.
 
@@ -183,6 +228,7 @@ class Job:
         tables["officers"] = tables["officers"].assign(candidate=frontline)
         return self._compute_score(self.metrics(), tables)
 
+    @_with_own_tables
     def draw(self, nonce: str = "") -> "tuple[Draw, dict[Kind, Candidates]]":
         """Return the case draw by itself, and whom the files are drawn for; nothing is scored.
 
@@ -195,6 +241,7 @@ class Job:
         seed = f"{self.params.draw_seed}\n{nonce}" if nonce else self.params.draw_seed
         return draw_alone(self._tables(), self.rubric, self.as_of, seed)
 
+    @_with_own_tables
     def view(self) -> "RunView":
         """Return what the report shows: the CSV files of the record as frames."""
         from dalian_eval.report.views.run_view import load_view
@@ -203,6 +250,7 @@ class Job:
             self.score()
         return load_view(self.store / RECORD, self.rubric)
 
+    @_with_own_tables
     def campaign(self) -> "CampaignView":
         """Stage 06: the accounts of the campaign's own work (see `campaign.book`)."""
         from dalian_eval.report.campaign.campaign_tables import load_campaign
@@ -210,6 +258,7 @@ class Job:
         self._stage(CAMPAIGN, self._write_campaign)
         return load_campaign(self.store / CAMPAIGN)
 
+    @_with_own_tables
     def certify(self) -> "Certificates":
         """Stage 07: what holds under every reading (see `sensitivity`).
 
@@ -220,16 +269,22 @@ class Job:
         self._stage(SENSITIVITY, self._write_certificates)
         return load_certified(self.store / SENSITIVITY, self.rubric)
 
+    @_with_own_tables
     def moves(self) -> None:
         """What can still be done (see `moves`), written as todo.csv beside the other stages."""
         self._stage(MOVES, self._write_moves)
 
+    @_with_own_tables
     def context(self) -> "Context":
         """Return what moves are made from; nothing is written but what scoring needs."""
         import pandas as pd
 
-        from dalian_eval.metrics.monthly import open_sources, records_to_come, running_staff
+        from dalian_eval.intake.tables.headers import load_headers
+        from dalian_eval.metrics.monthly import known_records, records_to_come
+        from dalian_eval.metrics.sources import open_sources
+        from dalian_eval.metrics.staff import running_staff
         from dalian_eval.moves.context import Context
+        from dalian_eval.moves.quarantined import people_of, quarantined_rows
 
         monthly, folder = self.metrics(), self.store / METRICS
         tables = self._tables()
@@ -237,17 +292,31 @@ class Job:
         sources = open_sources(
             self.store / CLEAN, self.table("units"), self.rubric.period, self.as_of
         )
+        report = self.clean()
+        headers = load_headers(self.headers, entries_read((self.rubric.unit, self.rubric.officer)))
+        mendable = tuple(
+            quarantined_rows(report.quarantine, report.quarantine_cells, headers, self._sources())
+        )
+        # A record that is there already has one more line, not one more record.
+        numbers = [str(r.cells.get("record_id")) for r in mendable if r.table == "inspections"]
+        there = known_records(sources, numbers)
+        mendable = tuple(
+            r for r in mendable if r.table != "inspections" or r.cells.get("record_id") not in there
+        )
+        named = people_of(mendable)
         entries = pd.read_parquet(folder / "entries.parquet")
-        running = entries["officer_id"][entries["month"] == sources.months[-1]]
+        kept = (entries["month"] == sources.months[-1]) | entries["officer_id"].isin(named)
+        entered = entries[kept]
         return Context(
             scored=scored,
             tables=tables,
             supplied=self._supplied(),
             found=pd.read_parquet(folder / "found_records.parquet"),
             later=records_to_come(sources),
-            staff=running_staff(sources),
-            entered=frozenset(map(str, running)),
+            staff=running_staff(sources, named),
+            entered=frozenset(zip(entered["officer_id"], entered["month"], strict=True)),
             seed=self.params.draw_seed,
+            quarantined=mendable,
         )
 
     # ---- how ----------------------------------------------------------------------------
@@ -268,7 +337,8 @@ class Job:
 
     def _compute_metrics(self, out: Path) -> None:
         from dalian_eval.metrics.campaign import cited_records, entries, records_between
-        from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
+        from dalian_eval.metrics.monthly import all_metrics, found_records
+        from dalian_eval.metrics.sources import open_sources
 
         units = self.table("units")
         sources = open_sources(self.store / CLEAN, units, self.rubric.period, self.as_of)
@@ -295,6 +365,7 @@ class Job:
             self.params.draw_seed,
         )
 
+    @_with_own_tables
     def tables(self) -> "dict[str, pd.DataFrame]":
         """Return the supplied canonical tables as frames, 检查记录 left out; nothing is checked."""
         self.clean()
@@ -307,6 +378,7 @@ class Job:
         """Return the supplied tables that scoring reads: 检查记录 is reduced by the metrics."""
         return {name: self.table(name) for name in self._supplied() - {"inspections"}}
 
+    @_with_own_tables
     def table(self, name: str) -> "pd.DataFrame":
         """Return a canonical table as a frame, without rows when it was not supplied."""
         import pyarrow.parquet as pq
@@ -348,7 +420,7 @@ class Job:
             draw=view.draw,
             cap_rule=CAP,
             rubric=self.rubric,
-            rules=self.params.campaign,
+            rules=self.params.campaign_rules,
             as_of=self.as_of,
         )
         places = self._sources()
@@ -507,6 +579,7 @@ def open_job(
     refuse_mixture(root / raw, files, root / DEMO_LIST, run_params.limits.limits())
     headers = path.parent / run_params.headers
     narrative = path.parent / run_params.narrative
+    tables = path.parent / run_params.tables
     settings = {
         "month": month,
         "as_of": day.isoformat(),
@@ -516,6 +589,8 @@ def open_job(
         "readings": rubric.chosen,
         "rubric": rubric_hash(path.parent / run_params.rubric),
         "headers": rubric_hash(headers),
+        "tables": hash_if_there(tables),
+        "mappings": hash_if_there(path.parent / run_params.mappings),
         "narrative": sha256_of(narrative) if narrative.is_file() else "",
         "version": __version__,
     }
@@ -537,7 +612,11 @@ def previous_files(folder: Path) -> tuple[str, ...]:
         params = meta["params"]
         if not all(is_inside(n) for n in (params["rubric"], params["headers"], *meta["files"])):
             raise ValueError("a path to another folder")
-        named = (f"{FOLDER}/{params['rubric']}", f"{FOLDER}/{params['headers']}")
+        named = [f"{FOLDER}/{params['rubric']}", f"{FOLDER}/{params['headers']}"]
+        for key, usual in (("tables", TABLES), ("mappings", MAPPINGS)):
+            name = str(params.get(key) or usual)
+            if is_inside(name) and (folder / FOLDER / name).is_file():
+                named.append(f"{FOLDER}/{name}")
         names = ("run.json", OUTPUTS["scores"].file, OUTPUTS["ledger"].file, *named)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"读不了上次运行 {folder} 中的 run.json：请确认文件夹完整") from error

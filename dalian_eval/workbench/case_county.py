@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from dalian_eval import intake
 from dalian_eval.metrics import monthly
+from dalian_eval.metrics.sources import open_sources
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import SECTION_NAMES
 from dalian_eval.rubric_file.load import load_rubric
@@ -128,7 +129,7 @@ def evaluate(county: County, rubric_file: Path, folder: Path) -> Outcome:
         if file.stem != "inspections"
     }
     rubric = _rubric(rubric_file, tuple(sorted(example.readings.items())))
-    sources = monthly.open_sources(clean, tables["units"], rubric.period, example.as_of)
+    sources = open_sources(clean, tables["units"], rubric.period, example.as_of)
     scored = score(
         tables,
         frozenset(file.stem for file in files),

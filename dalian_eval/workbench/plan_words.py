@@ -224,10 +224,10 @@ def _facts(rubric: Rubric, kind: Kind, name: str) -> Iterator[Fact]:
     clause = rubric.section(kind).clauses.get(name)
     if clause is None:
         return
-    for metric in dict.fromkeys(clause.metrics):
+    for metric in clause.metrics:
         made_of = METRICS[metric]
-        sheet = BY_NAME[made_of.table].sheet
-        yield Fact(made_of.title, sheet, (), "逐月统计，见数据字典")
+        sheets = "、".join(BY_NAME[table].sheet for table in sorted(made_of.tables))
+        yield Fact(made_of.title, sheets, (), "逐月统计，见数据字典")
     for query in clause.queries:
         asked = clause.columns_read(query)
         yield Fact(

@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class Office:
         self.out = folder / "out"
         self.headers = HEADERS
         self.limits = Limits()
+        self.mappings: Path | None = None
         self.report: CleanReport
 
     def csv(self, file: str, header: Sequence[str], *rows: Sequence[str], encoding="utf-8") -> Path:
@@ -82,8 +84,19 @@ class Office:
         )
 
     def clean(self) -> CleanReport:
-        self.report = clean(self.raw, self.out, headers=self.headers, limits=self.limits)
+        self.report = clean(
+            self.raw,
+            self.out,
+            headers=self.headers,
+            limits=self.limits,
+            mappings=self.mappings,
+        )
         return self.report
+
+    def map(self, text: str) -> None:
+        """Describe exports in their own shape."""
+        self.mappings = self.raw.with_name("mappings.yaml")
+        self.mappings.write_text(textwrap.dedent(text), encoding="utf-8")
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """The accepted rows of a table without their origins."""

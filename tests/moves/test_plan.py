@@ -21,7 +21,7 @@ def some():
             for m in found
             if (m.proposal.kind, m.proposal.candidate) == ("unit", who)
             and m.proposal.whose != "上级"
-            and m.proposal.judged is None
+            and (m.proposal.judged or day("2024-06-30")) <= day("2024-06-30")
         ]
         if len(mine) >= 6:
             return context, mine[:6]
@@ -35,7 +35,7 @@ def brute_force(trials, moves, goal):
     for size in range(1, len(moves) + 1):
         for chosen in combinations(range(len(moves)), size):
             changes = [c for i in chosen for c in moves[i].proposal.changes]
-            if int(trials.totals(kind, changes)[who]) >= goal:
+            if int(trials.alone(kind, changes)[who]) >= goal:
                 cost = (
                     sum(moves[i].effort for i in chosen),
                     sum(moves[i].proposal.number for i in chosen),

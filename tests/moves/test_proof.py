@@ -6,6 +6,7 @@ from collections import defaultdict
 import pytest
 
 from dalian_eval.moves.change import Change, plain
+from dalian_eval.moves.trial_facts import Trial
 from dalian_eval.moves.worth import Trials
 from dalian_eval.schema.tables import BY_NAME
 from tests.campaign.frames import day
@@ -33,9 +34,9 @@ def test_the_road_with_the_facts_gives_the_total(seed, as_of, readings):
     of_clause = defaultdict(list)
     for move in found:
         of_clause[move.proposal.clause].append(move)
-    assert len(of_clause) > 15
+    assert len(of_clause) > (15 if last < P_END else 2)
     mix = random.Random(seed)
-    for clause in mix.sample(sorted(of_clause), 8):
+    for clause in mix.sample(sorted(of_clause), min(8, len(of_clause))):
         move = mix.choice(of_clause[clause])
         p = move.proposal
         who = (p.kind, str(context.candidates(p.kind).ids[p.candidate]))
@@ -54,7 +55,7 @@ def test_moves_scored_together_come_to_what_each_comes_to_alone(made):
     trials = Trials(context)
     for move in random.Random(5).sample(found, 25):
         p = move.proposal
-        alone = trials.totals(p.kind, p.changes, redraws=p.redraws)
+        alone = trials.alone(p.kind, p.changes, redraws=p.redraws)
         assert int(alone[p.candidate]) == move.total, move.sentence
         before = int(context.section(p.kind).low.points[p.kind][p.candidate])
         if p.judged is None or p.judged <= context.as_of:
@@ -83,14 +84,13 @@ def test_on_a_later_day_a_row_left_as_it_is_changes_nothing(made):
     now = context.section("unit").low.points["unit"]
     moved = 0
     for name, column in (("honours", "name"), ("quality_findings", "kind"), ("contests", "level")):
-        touched = frozenset((name,))
-        base = trials.totals("unit", (), as_of=context.period.end, touched=touched)
-        moved += (base != now).any()  # Rows dated later begin to count.
         rows = context.table(name)
         key = BY_NAME[name].key[0]
         for row in rows.drop_duplicates("subject_kind").to_dict("records"):
             cells = {column: plain(row[column])}
             change = Change(name, cells, int(row["_origin"]), {key: row[key]})
-            again = trials.totals("unit", [change], as_of=context.period.end)
-            assert (again == base).all(), name
+            everybody = [Trial(who, (change,)) for who in range(len(now))]
+            after, before = trials.judged("unit", everybody, context.period.end)
+            assert (after == before).all(), name
+            moved += (before != now).any()  # Rows dated later begin to count.
     assert moved

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from dalian_eval import intake
 from dalian_eval.metrics import monthly
+from dalian_eval.metrics.sources import open_sources
 from dalian_eval.report.statements.losses import SETTLEMENT, Posting, State, loss_rows
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.frames import to_frame
@@ -146,7 +147,7 @@ def canonical(out: Path, as_of: dt.date) -> Canonical:
     """Open the canonical tables of a folder and reduce the large ones."""
     data = {file.stem: pq.read_table(file) for file in sorted(out.glob("*.parquet"))}
     tables = {n: to_frame(t, BY_NAME[n]) for n, t in data.items() if n != "inspections"}
-    sources = monthly.open_sources(out, tables["units"], rubric().period, as_of)
+    sources = open_sources(out, tables["units"], rubric().period, as_of)
     return Canonical(
         as_of,
         tables,

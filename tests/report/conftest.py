@@ -10,7 +10,8 @@ import pytest
 
 from dalian_eval import intake
 from dalian_eval.intake.account.intake_report import write_report
-from dalian_eval.metrics.monthly import all_metrics, found_records, open_sources
+from dalian_eval.metrics.monthly import all_metrics, found_records
+from dalian_eval.metrics.sources import open_sources
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.report.views.run_view import RunView, load_view
 from dalian_eval.rubric.model import Rubric

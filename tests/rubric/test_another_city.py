@@ -41,7 +41,7 @@ FAULTS = {
         "metric: per_capita",
         "metric: per_head",
         "unit.daily.task:",
-        "没有名为『per_head』的月度指标，是不是『per_capita』？",
+        "没有名为『per_head』的月度指标，",
     ),
     "metric of the other kind": (
         "metric: per_capita, variant: month_end",
@@ -53,7 +53,7 @@ FAULTS = {
         "variant: whole_month",
         "variant: half_month",
         "unit.daily.entry:",
-        "月度指标『entry_ratio』没有统计方式『half_month』，是不是『whole_month』？",
+        "月度指标『entry_ratio』没有统计方式『half_month』，",
     ),
     "steps on another metric": (
         "rule: steps\n    metric: transmission",

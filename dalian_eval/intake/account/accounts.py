@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from dalian_eval.intake.account.mapped_sheets import mapped_columns, mapped_rows
 from dalian_eval.intake.account.mending_unit import Responsible
 from dalian_eval.intake.account.original_cells import Cells
+from dalian_eval.intake.account.read_sheet import ReadSheet
 from dalian_eval.intake.base.reasons import Change
 from dalian_eval.intake.corrections.correction_sheets import Decision, Line, Outcome
-from dalian_eval.intake.files.discover import RawFile
 from dalian_eval.intake.pieces import SheetRead
-from dalian_eval.intake.read_file import Changes
 from dalian_eval.intake.records.external_sort import sorted_rows
 from dalian_eval.intake.records.merge import ABSORBED
 from dalian_eval.intake.records.settle import MERGED, OUTCOMES, QUARANTINED, SUPERSEDED, Lists
-from dalian_eval.intake.tables.normalise import Example
+from dalian_eval.intake.tables.changes import Changes, Example
 from dalian_eval.intake.tables.quarantined_rows import SCHEMA
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.schema.model import Column
-from dalian_eval.schema.origins import ORIGIN, ROW_BITS, row_of, source_of
+from dalian_eval.schema.origins import MOST_ROWS, ORIGIN, ROW_BITS, row_of, source_of
 from dalian_eval.schema.tables import BY_NAME, TABLES
 
 # The processes that read files start without them.
@@ -32,16 +32,6 @@ if TYPE_CHECKING:
 
 
 _TOLD = ("reason", "fix")
-
-
-@dataclass(frozen=True)
-class ReadSheet:
-    """A sheet that was read: its id, its file, the folder of its parts."""
-
-    id: int
-    raw: RawFile
-    folder: Path
-    sheet: SheetRead
 
 
 @dataclass
@@ -96,6 +86,8 @@ class Account:
             "sheets": self.sheets,
             "normalising": self._change_rows(),
             "corrections": self._correction_rows(),
+            "mapped": mapped_rows(self.sources, lists, out),
+            "mapped_columns": mapped_columns(self.sources),
         }
         for name, lines in tables.items():
             write_table(name, table_frame(OUTPUTS[name], lines), out)
@@ -122,6 +114,7 @@ class Account:
                 sheet.header_row,
                 sheet.rows_read,
                 *counts,
+                sheet.mapping,
             )
 
     def _change_rows(self) -> Iterator[tuple[object, ...]]:
@@ -162,17 +155,26 @@ class Account:
         def lines(
             source: ReadSheet, row: Mapping[str, Any], cells: Cells
         ) -> Iterator[tuple[object, ...]]:
-            told = (row[name] for name in ("code", "column", "value", "reason", "fix"))
-            yield (*_place(source, row), *told, cells.json(row_of(row[ORIGIN])))
+            own = source.sheet.own_headers(row[ORIGIN])
+            column, value = own.get(row["column"], row["column"]), row["value"]
+            if row["column"] in own:
+                value = _cell(source, row, cells, row["column"])
+            told = (in_their_words(row[name], own) for name in _TOLD)
+            json = cells.json(row_of(row[ORIGIN]))
+            yield (*_place(source, row), row["code"], column, value, *told, json)
 
         return lines
 
     def _bad_cells(self, responsible: Responsible) -> "_Lines":
+        # A row of a mapped sheet may yield several rows with one bad cell: it is told once.
+        told_already: set[tuple[object, ...]] = set()
+
         def lines(
             source: ReadSheet, row: Mapping[str, Any], cells: Cells
         ) -> Iterator[tuple[object, ...]]:
             texts = cells.texts(row_of(row[ORIGIN]))
-            positions = dict(source.sheet.columns)
+            positions = source.sheet.columns_of(row[ORIGIN])
+            own = source.sheet.own_headers(row[ORIGIN])
 
             def text(header: str) -> str:
                 position = positions.get(header, len(texts))
@@ -184,8 +186,14 @@ class Account:
             unit = responsible.unit(BY_NAME[source.sheet.table], cell)
             place = (*_place(source, row), unit, responsible.names.get(unit, ""))
             for header, problems in _by_column(row["problems"]).items():
-                reason, fix = ("".join(dict.fromkeys(p[n] for p in problems)) for n in _TOLD)
-                yield (*place, problems[0]["code"], header, text(header), reason, fix)
+                told = ("".join(dict.fromkeys(p[n] for p in problems)) for n in _TOLD)
+                reason, fix = (in_their_words(sentence, own) for sentence in told)
+                column = own.get(header, header)
+                line = (*place, problems[0]["code"], column, text(header), reason, fix)
+                if line not in told_already:
+                    yield line
+                if own:
+                    told_already.add(line)
 
         return lines
 
@@ -195,7 +203,6 @@ class Account:
 
         kept, gone = batch["kept"].to_numpy(), batch[ORIGIN].to_numpy()
         of_kept, of_gone = kept >> ROW_BITS, gone >> ROW_BITS
-        low = (1 << ROW_BITS) - 1
         tables, files, sheets = (
             pa.array(words, pa.string())
             for words in (
@@ -209,13 +216,27 @@ class Account:
             "key": batch["key"],
             "kept_file": files.take(of_kept),
             "kept_sheet": sheets.take(of_kept),
-            "kept_row": pa.array(kept & low),
+            "kept_row": pa.array(kept & MOST_ROWS),
             "file": files.take(of_gone),
             "sheet": sheets.take(of_gone),
-            "row": pa.array(gone & low),
+            "row": pa.array(gone & MOST_ROWS),
             "changed": batch["changed"],
         }
         return pd.DataFrame({name: column.to_pandas() for name, column in columns.items()})
+
+
+def _cell(source: ReadSheet, row: Mapping[str, Any], cells: Cells, header: str) -> str:
+    """Return the original text that our column `header` of a quarantined row was read from."""
+    texts = cells.texts(row_of(row[ORIGIN]))
+    position = source.sheet.columns_of(row[ORIGIN])[header]
+    return (texts[position] if position < len(texts) else None) or ""
+
+
+def in_their_words(sentence: str, own: Mapping[str, str]) -> str:
+    """Return a sentence with the headers of the export itself; `own`: ours to theirs."""
+    for ours, theirs in own.items():
+        sentence = sentence.replace(f"『{ours}』", f"『{theirs}』")
+    return sentence
 
 
 _Lines = Callable[[ReadSheet, Mapping[str, Any], Cells], Iterator[tuple[object, ...]]]

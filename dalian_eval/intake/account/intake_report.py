@@ -66,6 +66,16 @@ class CleanReport:
         return self._read("supersessions")
 
     @cached_property
+    def mapped(self) -> "pd.DataFrame":
+        """The sheets that a mapping read, their rows counted once."""
+        return self._read("mapped")
+
+    @cached_property
+    def mapped_columns(self) -> "pd.DataFrame":
+        """Where the columns of those sheets' tables come from."""
+        return self._read("mapped_columns")
+
+    @cached_property
     def changes(self) -> "pd.DataFrame":
         """What normalising did, counted, with examples."""
         return self._read("normalising")

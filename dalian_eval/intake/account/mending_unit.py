@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 from dalian_eval.intake.base.reasons import BadCellError
 from dalian_eval.intake.cells.parse import Value, parser, person
 from dalian_eval.intake.records.officer_names import People
-from dalian_eval.intake.records.references import SUBJECT, ReferenceTarget
-from dalian_eval.schema.model import Column, Table, Type
+from dalian_eval.intake.records.references import ReferenceTarget
+from dalian_eval.schema.model import SUBJECT, Column, Table, Type
 from dalian_eval.schema.tables import OFFICER, UNIT
 
 Texts = Callable[[Column], str]

@@ -14,7 +14,7 @@ from dalian_eval.intake.tables.quarantined_rows import named_cells
 
 @dataclass
 class Cells:
-    """The original cells of one sheet, looked up by ascending row numbers."""
+    """The original cells of one sheet, best looked up by ascending row numbers."""
 
     folder: Path
     titles: Sequence[str]
@@ -34,11 +34,13 @@ class Cells:
 
     def _place(self, row: int) -> int:
         at = max(self._at, 0)
+        if len(self._rows) and row < self._rows[0]:
+            at = 0  # the rows of the next part of a mapped sheet begin at its top again
         while self.parts[at].last < row:
             at += 1
         if at != self._at:
             self._at = at
-            with pa.OSFile(str(self.folder / f"{self.parts[at].stem}{CELLS}")) as source:
+            with pa.OSFile(str(self.folder / f"{self.parts[at].cells}{CELLS}")) as source:
                 rows, *self._columns = pa.ipc.open_file(source).read_all().combine_chunks().columns
             self._rows = rows.to_numpy()
         return int(np.searchsorted(self._rows, row))

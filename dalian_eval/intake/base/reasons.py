@@ -234,6 +234,30 @@ class Reason(Enum):
         "多半是编号重新从头编过。",
         "请给编号加上年份或单位，使不同的记录编号不同；确是更正的，请删去旧的一行。",
     )
+    NOT_LISTED = (
+        "word_not_mapped",
+        "映射的词表里没有这个词",
+        "『{column}』的“{value}”不在映射『{mapping}』的词表里{nearest}。",
+        "请在 mappings.yaml 的词表中写明“{value}”是什么意思；写错的，请在原表改正。",
+    )
+    SEVERAL_MEANINGS = (
+        "word_with_two_meanings",
+        "映射中的几个词各有所指",
+        "『{column}』的“{value}”同时提到{words}，按映射『{mapping}』意思不同。",
+        "请在 mappings.yaml 的『词』中写明“{value}”整格是什么意思，或分成几条各带『当』的规则。",
+    )
+    NO_PART = (
+        "no_such_part",
+        "单元格里看不出映射要取的部分",
+        "『{column}』的“{value}”里看不出{part}。",
+        "请在原表写成{example}的样式。",
+    )
+    CROWDED = (
+        "too_many_parts",
+        "一格里的内容太多",
+        "『{column}』一格里的内容超过 {limit} 个，映射『{mapping}』不能各读成一行。",
+        "请在原表分成几行。",
+    )
     WITHDRAWN = (
         "withdrawn",
         "按更正表不采用",
@@ -342,3 +366,7 @@ class Change(Enum):
     ALIKE = "编码：空格、大小写改为所指编号的写法"
     RESOLVED = "姓名：换成执法证号"
     CORRECTED = "更正表：改为更正后的内容"
+    TRANSLATED = "映射：按词表换成规定的写法"
+    PART = "映射：取单元格中的一部分"
+    UNITED = "映射：几列合成一格"
+    UNIT_NAME = "单位名称：换成单位编码"

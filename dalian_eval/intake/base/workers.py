@@ -10,6 +10,9 @@ from typing import TypeVar
 
 import pyarrow as pa
 
+from dalian_eval.schema.model import Contract
+from dalian_eval.schema.tables import in_use, use
+
 _MOST = 4
 """Workers at most: each may need some hundred megabytes."""
 
@@ -94,9 +97,11 @@ class Workers:
 
 def _pool(count: int) -> ProcessPoolExecutor:
     # Never forked: the libraries have threads, and Windows and notebooks cannot.
-    return ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin)
+    spawning = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(count, spawning, _begin, (in_use(),))
 
 
-def _begin() -> None:
-    """One process per core: no threads besides."""
+def _begin(tables: Contract) -> None:
+    """Work with the tables of the process that asks; one process per core: no threads besides."""
+    use(tables)
     pa.set_cpu_count(1)

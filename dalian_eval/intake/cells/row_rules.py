@@ -9,19 +9,13 @@ import pyarrow.compute as pc
 from dalian_eval.intake.base.reasons import Problem, Reason
 from dalian_eval.schema.model import Table
 
-_PERIODS = {"postings": ("start", "end"), "officers": ("valid_from", "valid_to")}
-"""Columns of a table that begin and end a span of days."""
-
-_ASCENDING = {"automonitor": ("immediate", "completed", "due")}
-"""Counts of a table of which each is at most the next."""
-
 
 def row_problems(table: Table, rows: pa.Table) -> Iterator[tuple[int, Problem]]:
     """Yield (position, problem) for rows whose columns contradict each other; blanks do not."""
-    if table.name in _PERIODS:
-        yield from _ends_before_start(table, rows, *_PERIODS[table.name])
-    if table.name in _ASCENDING:
-        yield from _out_of_order(table, rows, _ASCENDING[table.name])
+    if table.span:
+        yield from _ends_before_start(table, rows, *table.span)
+    if table.ascending:
+        yield from _out_of_order(table, rows, table.ascending)
 
 
 def _where(condition: pa.ChunkedArray) -> list[int]:

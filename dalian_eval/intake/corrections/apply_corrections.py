@@ -18,8 +18,9 @@ from dalian_eval.intake.corrections.correction_sheets import (
 )
 from dalian_eval.intake.files.blocks import Block
 from dalian_eval.intake.tables.amended_block import Amendments
+from dalian_eval.intake.tables.changes import Example
 from dalian_eval.intake.tables.headers import plain_header
-from dalian_eval.intake.tables.normalise import Example, Piece
+from dalian_eval.intake.tables.normalise import Piece
 from dalian_eval.intake.tables.quarantined_rows import named_cells
 from dalian_eval.intake.tables.recognise import Header
 

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dalian_eval.intake.base.reasons import Problem, Reason
-from dalian_eval.intake.records.references import SUBJECT, Problems
+from dalian_eval.intake.records.references import Problems
 from dalian_eval.intake.tables.normalise import value_text
-from dalian_eval.schema.model import Table, Type
+from dalian_eval.schema.model import SUBJECT, Table, Type
 from dalian_eval.schema.origins import ORIGIN, ROW_BITS
 
 Numbers = npt.NDArray[np.int64]

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 from dalian_eval.intake.base.reasons import Change, Problem, Reason
 from dalian_eval.intake.cells.list_entries import split_joined
 from dalian_eval.intake.cells.parse import person
-from dalian_eval.intake.records.references import SUBJECT, Problems, ReferenceTarget
-from dalian_eval.intake.tables.normalise import Example
-from dalian_eval.schema.model import Column, Table, Type
+from dalian_eval.intake.records.references import Problems, ReferenceTarget
+from dalian_eval.intake.tables.changes import Example
+from dalian_eval.schema.model import SUBJECT, Column, Table, Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME, OFFICER
 

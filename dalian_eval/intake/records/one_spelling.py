@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 
 from dalian_eval.intake.base.raw_cell import without_blanks
-from dalian_eval.intake.read_file import write_rows
+from dalian_eval.intake.pieces import write_rows
 from dalian_eval.intake.records.merge import column_to_unite
 from dalian_eval.intake.records.piece_references import Source, replaced
 from dalian_eval.intake.records.references import self_references

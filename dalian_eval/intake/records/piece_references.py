@@ -10,23 +10,23 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dalian_eval.intake.base.reasons import Change
-from dalian_eval.intake.read_file import Changes, write_rows
+from dalian_eval.intake.pieces import write_rows
 from dalian_eval.intake.records.officer_names import People, resolve_names
 from dalian_eval.intake.records.references import (
-    REFERRED,
-    SUBJECT,
     SUBJECT_TABLES,
     Problems,
     ReferenceTarget,
     alike_keys,
     keys_of,
+    named_units,
     nothing_to_check,
     reference_problems,
+    referred_tables,
     without,
 )
-from dalian_eval.intake.tables.normalise import Example
+from dalian_eval.intake.tables.changes import Changes, Example
 from dalian_eval.intake.tables.quarantined_rows import SCHEMA, problem_rows
-from dalian_eval.schema.model import Column, Type
+from dalian_eval.schema.model import SUBJECT, Column, Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME
 
@@ -44,7 +44,8 @@ class ReferTask:
     """A piece of `table`, what it is held against, the place to write to.
 
     `tables`: the folder of finished tables; `lost`: of the keys they lost; `finished`: the names of
-    those that matter.
+    those that matter; `unit_names`: whether units may be given by their names, where only one unit
+    has that name.
     """
 
     table: str
@@ -53,6 +54,7 @@ class ReferTask:
     lost: Path
     finished: tuple[str, ...]
     out: Path
+    unit_names: bool = False
 
 
 @dataclass
@@ -75,7 +77,8 @@ class FinishedTables:
     @cached_property
     def referenced(self) -> dict[str, ReferenceTarget]:
         """The finished tables that others refer to, by name."""
-        return {name: self._referenced(name) for name in self._finished if name in REFERRED}
+        asked = referred_tables()
+        return {name: self._referenced(name) for name in self._finished if name in asked}
 
     @cached_property
     def people(self) -> People | None:
@@ -150,7 +153,11 @@ def refer(task: ReferTask) -> Referring:
         return Referring(task.piece)
     some = pq.read_table(task.piece.path, columns=columns)
     alike = {c.name: found for c in table.columns if (found := _alike(c, some, known))}
-    if not alike and nothing_to_check(table, some, known.referenced):
+    named: dict[str, dict[str, str]] = {}
+    if task.unit_names and "units" in known.referenced:
+        units = known.referenced["units"]
+        named = {c.name: n for c in table.columns if (n := named_units(c, some, units))}
+    if not alike and not named and nothing_to_check(table, some, known.referenced):
         return Referring(task.piece)
     rows = read_piece(task.piece)
     every = rows
@@ -159,6 +166,9 @@ def refer(task: ReferTask) -> Referring:
     for name, keys in alike.items():
         rows, example = replaced(rows, table[name], keys)
         changes[table[name].header, Change.ALIKE] = example
+    for name, keys in named.items():
+        rows, example = replaced(rows, table[name], keys)
+        changes[table[name].header, Change.UNIT_NAME] = example
     if known.people:
         resolved = resolve_names(table, rows, known.people, known.cases)
         problems.update(resolved.problems)

@@ -1,6 +1,7 @@
 """References between tables: the units, officers and cases named must have been accepted."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -10,13 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dalian_eval.intake.base.raw_cell import half_width, without_blanks
 from dalian_eval.intake.base.reasons import Problem, Reason
-from dalian_eval.schema.model import Column, Table, Type
+from dalian_eval.schema.model import SUBJECT, Column, Table, Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME, OFFICER, TABLES, UNIT
-
-SUBJECT = "subject"
-"""The `references` of a column that names a unit or an officer, by the row's 对象类型."""
 
 _NEAREST = 3
 _SUBJECT_KIND = "subject_kind"
@@ -68,12 +67,19 @@ class ReferenceTarget:
         names = self.rows["name"].to_pylist()
         return {name: key for name, key in zip(names, self.keys.to_pylist(), strict=True) if name}
 
+    @cached_property
+    def by_own_name(self) -> dict[str, str]:
+        """Accepted keys by the names that only one of them has."""
+        names = [_name(name or "") for name in self.rows["name"].to_pylist()]
+        once = {name for name, count in Counter(names).items() if name and count == 1}
+        pairs = zip(names, self.keys.to_pylist(), strict=True)
+        return {name: key for name, key in pairs if name in once}
 
-REFERRED = frozenset(
-    {*SUBJECT_TABLES.values()}
-    | {c.references for t in TABLES for c in t.columns if c.references in BY_NAME}
-)
-"""The tables that others, or they themselves, refer to."""
+
+def referred_tables() -> frozenset[str]:
+    """Return the names of the tables that others, or they themselves, refer to."""
+    named = {c.references for t in TABLES for c in t.columns if c.references}
+    return frozenset(named & BY_NAME.keys() | {*SUBJECT_TABLES.values()})
 
 
 def dependency_order() -> list[Table]:
@@ -85,25 +91,10 @@ def dependency_order() -> list[Table]:
     waiting = list(TABLES)
     while waiting:
         done = {table.name for table in ordered}
-        ready = [t for t in waiting if needs(t) <= done]
+        ready = [t for t in waiting if t.waits_for <= done]
         ordered += ready
         waiting = [t for t in waiting if t not in ready]
     return ordered
-
-
-def needs(table: Table) -> set[str]:
-    """Return the tables that must be finished before a table's rows can be held against them."""
-    needed: set[str] = set()
-    for column in table.columns:
-        if column.references == SUBJECT:
-            needed |= set(SUBJECT_TABLES.values())
-        elif column.references:
-            needed.add(column.references)
-        if column.mentions:
-            needed.add(column.mentions)
-    if "officers" in needed and table.name != "postings":
-        needed.add("postings")
-    return needed - {table.name}
 
 
 def reference_problems(table: Table, rows: pa.Table, known: dict[str, ReferenceTarget]) -> Problems:
@@ -183,6 +174,24 @@ def outline(code: str) -> str:
     """
     letters = re.sub(r"[\W_]+", " ", code.casefold()).replace("o", "0")
     return "".join(re.findall(r"[^\W\d_]+|[1-9]\d*", letters))
+
+
+def named_units(column: Column, rows: pa.Table, units: ReferenceTarget) -> dict[str, str]:
+    """Return, for values of a column that are no unit's code, the code of the one unit so named."""
+    if column.references not in ("units", SUBJECT):
+        return {}
+    values = rows[column.name].combine_chunks()
+    items = pc.list_flatten(values) if column.type is Type.LIST else values.drop_null()
+    dangling = items.filter(pc.invert(pc.is_in(items, value_set=units.keys))).unique()
+    return {
+        v: units.by_own_name[p]
+        for v in dangling.to_pylist()
+        if (p := _name(v)) in units.by_own_name
+    }
+
+
+def _name(text: str) -> str:
+    return without_blanks(half_width(text))
 
 
 def alike_keys(column: Column, values: pa.Array, keys: pa.Array) -> dict[str, str]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dalian_eval.intake.read_file import write_rows
+from dalian_eval.intake.pieces import write_rows
 from dalian_eval.intake.records.external_sort import TableWriter, sorted_rows
 from dalian_eval.intake.records.merge import MergeResult, identity, merge, new_keys
 from dalian_eval.intake.records.one_spelling import with_one_spelling

@@ -96,7 +96,7 @@ class HeaderMap:
         """Whether a header with a bracket means no other column than the header without it."""
         column = table[name]
         same = {word for word, of in self.words(table).items() if of == name}
-        if column.references in BY_NAME:
+        if column.references and column.references in BY_NAME:
             target = BY_NAME[column.references]
             keys = (target[key] for key in (*target.key, "name") if key in target)
             same |= {plain_header(key.header) for key in keys}
@@ -120,13 +120,16 @@ class HeaderMap:
 
 
 def load_headers(path: Path, entries: Mapping[str, tuple[str, ...]] | None = None) -> HeaderMap:
-    """Load the synonym file; `entries` are the words known in lists.
+    """Load the synonym file, besides the synonyms of the tables; `entries`: words known in lists.
 
     Raises UsageError, naming file and line, for an unreadable file, a header that no table has,
     and a synonym that would name two columns of one table.
     """
     own = {t.name: {plain_header(c.header): c.name for c in t.columns} for t in TABLES}
-    synonyms: dict[str, dict[str, str]] = {t.name: {} for t in TABLES}
+    synonyms = {
+        t.name: {plain_header(word): c.name for c in t.columns for word in c.synonyms}
+        for t in TABLES
+    }
     known = {plain_header(c.header) for t in TABLES for c in t.columns}
     for entry in _entries(path):
         header = plain_header(entry.header)

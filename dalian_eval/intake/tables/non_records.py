@@ -107,7 +107,7 @@ class RowReader:
         """Whether a row whose first cell this is may be no record, so that it must be asked for."""
         return (
             is_blank(cell)
-            or _says_total(cell)
+            or says_total(cell)
             or _says_subtotal(cell)
             or _starts_note(cell)
             or says_example(cell)
@@ -133,7 +133,7 @@ class RowReader:
         if is_header(row, self.words):
             same = find_header([[*map(header_text, row)]], self._table, self.words)
             return Furniture.HEADER if same.columns == self._columns else Furniture.OTHER_HEADER
-        if _says_total(first):
+        if says_total(first):
             return Furniture.TOTALS
         if self._is_titled_record(row, first):
             return None
@@ -141,7 +141,7 @@ class RowReader:
             return Furniture.NOTE
         if self._may_be_record(row):
             return None
-        if any(map(_says_total, row)) or _says_subtotal(first):
+        if any(map(says_total, row)) or _says_subtotal(first):
             return Furniture.TOTALS
         used = (row[position] for position in self._known if position < len(row))
         return Furniture.UNUSED if all(map(is_blank, used)) else None
@@ -171,7 +171,7 @@ class RowReader:
     def _may_be_record(self, row: Sequence[Cell]) -> bool:
         """Whether each mandatory cell holds something that is no totals word."""
         return all(
-            position < len(row) and not is_blank(row[position]) and not _says_total(row[position])
+            position < len(row) and not is_blank(row[position]) and not says_total(row[position])
             for position in self._mandatory
         )
 
@@ -208,7 +208,8 @@ def _holds_code(cell: Cell) -> bool:
     return isinstance(cell, str) and _DIGITS.search(half_width(cell)) is not None
 
 
-def _says_total(cell: Cell) -> bool:
+def says_total(cell: Cell) -> bool:
+    """Whether a cell is the word of a totals row: 合计, 本月小计."""
     if not isinstance(cell, str) or len(cell) > _LONGEST_WORD:
         return False
     match = _TOTAL.fullmatch(without_blanks(half_width(cell)))

@@ -1,10 +1,11 @@
 """A block of a recognised sheet to canonical columns: every distinct cell is parsed once."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,23 +22,16 @@ from dalian_eval.intake.cells.row_rules import row_problems
 from dalian_eval.intake.cells.ticks import settle_circles
 from dalian_eval.intake.files.blocks import Block, Indices
 from dalian_eval.intake.tables.amended_block import Amendments
+from dalian_eval.intake.tables.changes import Changes, Example
 from dalian_eval.intake.tables.non_records import Furniture, RowReader, holds_example, says_example
 from dalian_eval.intake.tables.recognise import Header
 from dalian_eval.schema.arrow import arrow_schema, arrow_type
-from dalian_eval.schema.model import Column, Type
+from dalian_eval.schema.model import Column, Table, Type
+from dalian_eval.schema.origins import ORIGIN
 
 _VOID = ("作废", "删除", "撤销", "撤回", "注销", "废止")
 _REVOKED = rf"^\s*[（(【\[]?(?:本条|该条|此条|本行|此行|记录)?(?:已|予以|按)?(?:{'|'.join(_VOID)})"
 _PERSON_NAME = ("officers", "name")
-
-
-@dataclass(frozen=True)
-class Example:
-    """How often one change was made in one column, with its first instance."""
-
-    count: int
-    before: str
-    after: str
 
 
 @dataclass
@@ -57,10 +51,115 @@ class Piece:
     problems: dict[int, list[Problem]]
     lost: dict[int, str]
     texts: pa.RecordBatch
-    changes: dict[tuple[str, Change], Example] = field(default_factory=dict)
+    changes: Changes = field(default_factory=dict)
     skipped: dict[Furniture, list[int]] = field(default_factory=dict)
     short: list[int] = field(default_factory=list)
     revoked: dict[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass
+class BlockRows:
+    """The rows of a block that are records, before anything is known about their columns.
+
+    `kept` are their places in the block, `numbers` their numbers in the sheet; `short` the places
+    of those with fewer fields than the header; `problems`, by number, is what is wrong with rows as
+    a whole. The rest is as in `Piece`.
+    """
+
+    kept: Indices
+    numbers: Indices
+    skipped: dict[Furniture, list[int]]
+    short: Indices
+    problems: dict[int, list[Problem]]
+    texts: pa.RecordBatch
+    revoked: dict[str, list[int]]
+
+    @classmethod
+    def of(cls, block: Block, header: Header, reader: RowReader) -> "BlockRows":
+        """Tell the records of a block that stands below `header`."""
+        kept, skipped = data_rows(block, header, reader)
+        numbers = kept + (block.first + 1)
+        short = block.short(_fields(header))
+        short = short[np.isin(short, kept)] if len(short) else short
+        problems = _shifted(block, header, kept) | _cut_off(block, header, short)
+        texts = block.texts(kept)
+        revoked = _revoked(header, texts, numbers)
+        return cls(kept, numbers, skipped, short, problems, texts, revoked)
+
+
+@dataclass
+class Canonical:
+    """Cells read into the columns of a table: all rows, those with problems too, and the changes.
+
+    The keys of `problems` are the rows' numbers, which are the origins of `rows`.
+    """
+
+    rows: pa.Table
+    problems: dict[int, list[Problem]]
+    changes: Changes
+
+    def split(self, table: Table) -> tuple[pa.Table, dict[int, str]]:
+        """Return the good rows, and the keys of bad ones that have a readable one."""
+        if not self.problems:
+            return self.rows, {}
+        lost: dict[int, str] = {}
+        numbers = self.rows[ORIGIN].to_numpy()
+        bad = np.isin(numbers, list(self.problems))
+        if len(table.key) == 1:
+            keys = self.rows[table.key[0]].filter(pa.array(bad)).to_pylist()
+            pairs = zip(numbers[bad].tolist(), keys, strict=True)
+            lost = {row: str(key) for row, key in pairs if key is not None}
+        return self.rows.filter(pa.array(~bad)), lost
+
+
+Cells: TypeAlias = pa.StringArray | Sequence[Cell]
+"""A column of cells: texts (blanks as "") or others."""
+
+
+@dataclass(frozen=True)
+class ColumnCells:
+    """The cells of a column as they are to be read; `problems`: what is wrong with some already.
+
+    The keys of `problems` are places in `cells`.
+    """
+
+    cells: Cells
+    problems: Mapping[int, Problem] = field(default_factory=dict)
+    changes: Mapping[Change, Example] = field(default_factory=dict)
+
+
+def read_columns(
+    table: Table,
+    numbers: Indices,
+    cells_of: Callable[[Column], ColumnCells],
+    entries: Mapping[str, Sequence[str]],
+    limits: Limits,
+    *,
+    date1904: bool | None,
+) -> Canonical:
+    """Read the cells of some rows into the columns of `table`.
+
+    `numbers` become the rows' origins; `entries` are the words known in lists, by `table.column`.
+    """
+    problems: dict[int, list[Problem]] = {}
+    changes: Changes = {}
+    arrays: list[pa.Array] = []
+    for column in table.columns:
+        person = (table.name, column.name) == _PERSON_NAME
+        known = entries.get(f"{table.name}.{column.name}", ())
+        parse = parser(column, date1904=date1904, person_name=person, entries=known)
+        told = cells_of(column)
+        parsed = parse_column(column, told.cells, parse, limits, quick=not person)
+        found = [*told.problems.items(), *(p for p in parsed.problems if p[0] not in told.problems)]
+        for row, problem in sorted(found, key=lambda pair: pair[0]):
+            problems.setdefault(int(numbers[row]), []).append(problem)
+        changes |= {(column.header, change): example for change, example in told.changes.items()}
+        changes |= parsed.changes
+        arrays.append(parsed.values)
+    rows = pa.Table.from_arrays([*arrays, pa.array(numbers)], schema=arrow_schema(table))
+    for row, problem in row_problems(table, rows):
+        problems.setdefault(int(numbers[row]), []).append(problem)
+    return Canonical(rows, problems, changes)
 
 
 def normalise(
@@ -77,43 +176,35 @@ def normalise(
     `reader` tells records from what else stands in the sheet.
     """
     table = header.table
-    kept, skipped = data_rows(block, header, reader)
-    numbers = kept + (block.first + 1)
-    short = block.short(_fields(header))
-    short = short[np.isin(short, kept)] if len(short) else short
-    problems = _shifted(block, header, kept) | _cut_off(block, header, short)
-    changes: dict[tuple[str, Change], Example] = {}
-    arrays: list[pa.Array] = []
-    for column in table.columns:
-        person = (table.name, column.name) == _PERSON_NAME
-        entries = reader.words.entries.get(f"{table.name}.{column.name}", ())
-        parse = parser(column, date1904=date1904, person_name=person, entries=entries)
-        cells = _cells(block, amendments, header.columns.get(column.name), kept)
-        parsed = parse_column(column, cells, parse, limits, quick=not person)
-        for row, problem in parsed.problems:
-            told = _beside_its_day(problem, header)
-            problems.setdefault(int(numbers[row]), []).append(told)
-        changes.update(parsed.changes)
-        arrays.append(parsed.values)
-    whole = pa.Table.from_arrays([*arrays, pa.array(numbers)], schema=arrow_schema(table))
-    for row, problem in row_problems(table, whole):
-        problems.setdefault(int(numbers[row]), []).append(problem)
-    problems |= _broken(block, header, short, problems)
+    found = BlockRows.of(block, header, reader)
+    numbers = found.numbers
+
+    def cells_of(column: Column) -> ColumnCells:
+        position = header.columns.get(column.name)
+        return ColumnCells(cells_at(block, amendments, position, found.kept))
+
+    read = read_columns(table, numbers, cells_of, reader.words.entries, limits, date1904=date1904)
+    problems = found.problems
+    for row, told in read.problems.items():
+        told = [_beside_its_day(problem, header) for problem in told]
+        problems.setdefault(row, []).extend(told)
+    problems |= broken_rows(block, header, found.short, problems)
     withdrawn = amendments.withdrawn
     if withdrawn:
         problems |= {row: [withdrawn[row]] for row in withdrawn.keys() & {*numbers.tolist()}}
-    lost: dict[int, str] = {}
-    if problems:
-        bad = np.isin(numbers, list(problems))
-        if len(table.key) == 1:
-            keys = whole[table.key[0]].filter(pa.array(bad)).to_pylist()
-            pairs = zip(numbers[bad].tolist(), keys, strict=True)
-            lost = {row: str(key) for row, key in pairs if key is not None}
-        whole = whole.filter(pa.array(~bad))
-    told = (short + block.first + 1).tolist()
-    texts = block.texts(kept)
-    revoked = _revoked(header, texts, numbers)
-    return Piece(whole, numbers, problems, lost, texts, changes, skipped, told, revoked)
+    good, lost = Canonical(read.rows, problems, {}).split(table)
+    short = (found.short + block.first + 1).tolist()
+    return Piece(
+        good,
+        numbers,
+        problems,
+        lost,
+        found.texts,
+        read.changes,
+        found.skipped,
+        short,
+        found.revoked,
+    )
 
 
 def _shifted(block: Block, header: Header, kept: Indices) -> dict[int, list[Problem]]:
@@ -181,7 +272,7 @@ def _cut_off(block: Block, header: Header, short: Indices) -> dict[int, list[Pro
     return {block.first + place + 1: [Problem(Reason.CUT_OFF, "", last, details)]}
 
 
-def _broken(
+def broken_rows(
     block: Block, header: Header, short: Indices, problems: Mapping[int, Sequence[Problem]]
 ) -> dict[int, list[Problem]]:
     """Return the rows that are two halves of one record, torn at a line break without quotes.
@@ -213,7 +304,7 @@ def _has_digit(cell: Cell) -> bool:
     return any(map(str.isdigit, original_text(cell)))
 
 
-def _cells(
+def cells_at(
     block: Block, amendments: Amendments, position: int | None, kept: Indices
 ) -> pa.StringArray | Sequence[Cell]:
     """Return the cells of a column in the rows kept: texts (blanks as "") or others."""
@@ -304,7 +395,7 @@ class ParsedColumn:
 
     values: pa.Array
     problems: list[tuple[int, Problem]]
-    changes: dict[tuple[str, Change], Example]
+    changes: Changes
 
 
 def parse_column(
@@ -320,7 +411,7 @@ def parse_column(
     Without `quick` no cell counts as plain: `parse` is not the parser of the column's type.
     """
     if not isinstance(cells, pa.Array):
-        return _parse_distinct(column, *_distinct(cells), parse, limits)
+        return _parse_distinct(column, *distinct_cells(cells), parse, limits)
     plain = plain_values(column, cells, longest=limits.cell_characters) if quick else None
     if plain is None:
         return _parse_distinct(column, *_distinct_texts(cells), parse, limits)
@@ -394,7 +485,7 @@ def _examples(
     codes: Indices,
     values: Sequence[Value | None],
     changes: dict[int, Change],
-) -> dict[tuple[str, Change], Example]:
+) -> Changes:
     """Return the changes made, counted in rows."""
     if not changes:
         return {}
@@ -410,6 +501,11 @@ def _examples(
         )
         for change, code in first.items()
     }
+
+
+def distinct_cells(cells: Cells) -> tuple[Sequence[Cell], Indices]:
+    """Return the distinct cells in order of appearance and the number of each row's cell."""
+    return _distinct_texts(cells) if isinstance(cells, pa.Array) else _distinct(cells)
 
 
 def _distinct_texts(cells: pa.StringArray) -> tuple[list[str], Indices]:

@@ -204,7 +204,7 @@ def find_header(top: list[list[str]], table: Table, headers: HeaderMap) -> Heade
         if _fitness(one) > _fitness(best):
             best = one
         if index:
-            two = _read_header(index, _stacked(top[index - 1], row), table, headers)
+            two = _read_header(index, stacked_words(top[index - 1], row), table, headers)
             if _fitness(two) > _fitness(best) or (
                 _fitness(two) == _fitness(best) and best.row == index - 1 and _only_units(row)
             ):
@@ -233,7 +233,7 @@ def header_text(cell: Cell) -> str:
     return "" if is_blank(cell) else plain_header(original_text(cell))
 
 
-def _stacked(upper: list[str], lower: list[str]) -> list[tuple[str, ...]]:
+def stacked_words(upper: list[str], lower: list[str]) -> list[tuple[str, ...]]:
     """Return for each position the words a two-row header may mean, the likeliest first."""
     words: list[tuple[str, ...]] = []
     spanning = ""

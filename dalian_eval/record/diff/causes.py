@@ -180,7 +180,7 @@ def _table(side: Side, name: str) -> pd.DataFrame:
 
 def _tables(clause: Clause, kind: Kind) -> set[str]:
     """Return the tables that can move what the clause gives."""
-    result = {METRICS[m].table for m in clause.metrics} | {*_WHOSE, "decisions"}
+    result = {t for m in clause.metrics for t in METRICS[m].tables} | {*_WHOSE, "decisions"}
     for query in clause.queries:
         columns = {*query.where, *query.show} | ({query.date} if query.date else set())
         result |= tables_read(query.table, columns)

@@ -31,7 +31,8 @@ from dalian_eval.report.changes.comparison import (
     Standing,
     title_of,
 )
-from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.rubric.vocabulary import using_metrics
+from dalian_eval.schema.tables import BY_NAME, common, using
 from dalian_eval.scoring.ledger import KINDS
 
 _ROWS_LISTED = 200
@@ -47,6 +48,12 @@ def compare(a: Side, b: Side) -> Comparison:
     DifferenceError when the parts of a candidate do not add up to the difference of its totals:
     a ledger that does not add up to its scores was changed after it was made.
     """
+    metrics = {**a.rubric.metrics, **b.rubric.metrics}
+    with using(common(a.job.contract, b.job.contract)), using_metrics(metrics):
+        return _compare(a, b)
+
+
+def _compare(a: Side, b: Side) -> Comparison:
     changes = row_changes(a.clean, b.clean)
     found = differences(a, b)
     causes = Causes(a, b, changes)

@@ -182,9 +182,10 @@ def _only(backend: ibis.BaseBackend, table: Table, here: Path, there: Path) -> p
     mine, other = here / f"{table.name}.parquet", there / f"{table.name}.parquet"
     if not mine.is_file():
         return empty_frame(table)
-    rows = backend.read_parquet(mine)
+    names = [*(c.name for c in table.columns), ORIGIN]
+    rows = backend.read_parquet(mine).select(names)
     if other.is_file():
-        others = backend.read_parquet(other)
+        others = backend.read_parquet(other).select(names)
         rows = rows.anti_join(
             others, [rows[c.name].identical_to(others[c.name]) for c in table.columns]
         )

@@ -1,11 +1,13 @@
 """The settings in which two runs differ, and which clauses each of them can touch."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from dalian_eval.record.diff.sides import Side
 from dalian_eval.report.changes.comparison import Setting
+from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.workbench.plan_difference import unspoken_changes
@@ -89,6 +91,7 @@ def _rules(a: Side, b: Side) -> Iterator[Difference]:
     if a.rubric.period != b.rubric.period:
         spans = [f"{s.rubric.period.start}至{s.rubric.period.end}" for s in (a, b)]
         yield Difference(Setting("评审期", *spans), _everything)
+    yield from _metrics(a, b)
     for kind in _KINDS:
         sections = [side.rubric.section(kind) for side in (a, b)]
         for node in dict.fromkeys([*sections[0].nodes, *sections[1].nodes]):
@@ -108,6 +111,31 @@ def _rules(a: Side, b: Side) -> Iterator[Difference]:
                 yield Difference(Setting(f"细则：{title}（{node}）", *told), _among({node}))
 
 
+def _metrics(a: Side, b: Side) -> Iterator[Difference]:
+    """Yield the monthly metrics that the two rubric files declare differently."""
+    declared = [side.rubric.metrics for side in (a, b)]
+    for name in dict.fromkeys([*declared[0], *declared[1]]):
+        both = [metrics.get(name) for metrics in declared]
+        if both[0] != both[1]:
+            reading = {
+                node
+                for side in (a, b)
+                for kind in _KINDS
+                for node, clause in side.rubric.section(kind).clauses.items()
+                if name in clause.metrics
+            }
+            title = next(metric.title for metric in reversed(both) if metric is not None)
+            told = ["无此指标" if metric is None else _declaration(metric) for metric in both]
+            setting = Setting(f"月度指标：{title}（{name}）", *told)
+            yield Difference(setting, _among(reading))
+
+
+def _declaration(metric: Metric) -> str:
+    """Return a metric's declaration in short: two that differ never look alike."""
+    digest = hashlib.sha256(metric.model_dump_json().encode()).hexdigest()
+    return f"写法的校验值{digest[:12]}"
+
+
 def _seed(a: Side, b: Side) -> Iterator[Difference]:
     seeds = (a.job.params.draw_seed, b.job.params.draw_seed)
     if seeds[0] != seeds[1]:
@@ -122,10 +150,16 @@ def _seed(a: Side, b: Side) -> Iterator[Difference]:
 
 
 def _intake(a: Side, b: Side) -> Iterator[Difference]:
-    """Yield what decides how raw files are read: synonyms of headers and limits."""
+    """Yield what decides how raw files are read: tables, synonyms of headers, mappings, limits."""
+    if a.job.contract != b.job.contract:
+        told = (a.job.contract.digest[:12], b.job.contract.digest[:12])
+        yield Difference(Setting("增加的表、列和选项（校验值）", *told), _everything)
     if a.synonyms != b.synonyms:
         told = (a.synonyms[:12], b.synonyms[:12])
         yield Difference(Setting("表头的不同叫法（文件的校验值）", *told), _everything)
+    if a.mappings != b.mappings:
+        read = (a.mappings[:12] or "没有", b.mappings[:12] or "没有")
+        yield Difference(Setting("别的样子的导出怎样读（映射文件的校验值）", *read), _everything)
     limits: list[dict[str, Any]] = [s.job.params.limits.model_dump() for s in (a, b)]
     for name in limits[0]:
         if limits[0][name] != limits[1][name]:

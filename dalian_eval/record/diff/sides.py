@@ -15,11 +15,13 @@ from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.record.folder import refuse_odd
 from dalian_eval.report.views.evidence import INPUTS
 from dalian_eval.rubric.model import Rubric
-from dalian_eval.rubric_file.load import load_rubric, rubric_hash
+from dalian_eval.rubric.vocabulary import METRICS, using_metrics
+from dalian_eval.rubric_file.load import hash_if_there, load_rubric, rubric_hash
 from dalian_eval.schema.origins import origin_texts
+from dalian_eval.schema.tables import using
 from dalian_eval.scoring.ledger import ledger
 from dalian_eval.scoring.score import Score
-from dalian_eval.stages.parameters import FOLDER, RunParams
+from dalian_eval.stages.parameters import FOLDER, RunParams, tables_of
 from dalian_eval.stages.pipeline import CLEAN, Job, raw_files
 
 LEDGER = ["kind", "candidate", "clause", "month", "points", "rule", "reason", "evidence"]
@@ -32,7 +34,8 @@ WHERE = "请写到记录编号那一层，并确认文件夹完整"
 class Side:
     """One run: run.json, scores and ledger as recorded, and the job that can make them again.
 
-    `rules`, `synonyms`: hashes of the rubric file and of the header synonyms.
+    `rules`, `synonyms`, `mappings`: hashes of the rubric file, of the header synonyms and of the
+    file of mappings ("" where there was none).
     """
 
     meta: Mapping[str, Any]
@@ -41,6 +44,7 @@ class Side:
     job: Job
     rules: str
     synonyms: str
+    mappings: str
 
     @property
     def rubric(self) -> Rubric:
@@ -75,8 +79,10 @@ class Side:
 
     def _reads_like(self, other: "Side") -> bool:
         """Whether both runs make the same tables of the same files."""
-        limits = [side.job.params.limits for side in (self, other)]
-        return self.synonyms == other.synonyms and limits[0] == limits[1]
+        ways = [
+            (s.synonyms, s.mappings, s.job.params.limits, s.job.contract) for s in (self, other)
+        ]
+        return ways[0] == ways[1]
 
 
 def ledger_of(job: Job) -> pd.DataFrame:
@@ -104,7 +110,9 @@ def open_side(folder: Path, raw: Path, processed: Path) -> Side:
         meta = read_json(folder / "run.json")
         if meta.get("edition") == "public":
             raise UsageError(f"{folder} 是公开版，不含报送数据，不能比较：请改用内部版的记录")
-        params = RunParams.model_validate(meta["params"])
+        contract = tables_of(folder / FOLDER, meta["params"])
+        with using(contract):
+            params = RunParams.model_validate(meta["params"])
         readings = {str(k): str(v) for k, v in meta["readings"].items()}
         month, as_of = str(meta["month"]), pd.Timestamp(meta["as_of"]).date()
         files = {str(k): str(v) for k, v in meta["files"].items()}
@@ -115,14 +123,15 @@ def open_side(folder: Path, raw: Path, processed: Path) -> Side:
     rules, headers = folder / FOLDER / params.rubric, folder / FOLDER / params.headers
     if not headers.is_file():
         raise UsageError(f"运行记录 {folder} 中没有 {FOLDER}/{params.headers}：{WHERE}")
-    rubric = load_rubric(rules, readings)
+    with using(contract), using_metrics(METRICS):
+        rubric = load_rubric(rules, readings)
     if raw_files(raw) != files:
         raise DifferenceError(
             f"{folder} 中 {INPUTS}/ 的原始文件与 run.json 所记的不一致：记录可能被改动过，不能比较"
         )
     narrative = folder / FOLDER / params.narrative
     store = processed / name
-    job = Job(raw, store, headers, narrative, params, rubric, month, as_of, files, {})
+    job = Job(raw, store, headers, narrative, params, rubric, month, as_of, files, {}, contract)
     return Side(
         meta=meta,
         scores=read_table("scores", folder),
@@ -130,4 +139,5 @@ def open_side(folder: Path, raw: Path, processed: Path) -> Side:
         job=job,
         rules=rubric_hash(rules),
         synonyms=rubric_hash(headers),
+        mappings=hash_if_there(job.mappings),
     )

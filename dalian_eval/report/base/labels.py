@@ -1,14 +1,14 @@
 """The Chinese words for what the frames hold in English: columns, states, kinds, tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dalian_eval.outputs.tables import code_words, titles
+from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.tables import BY_NAME
 
 SEVERITIES = {"blocking": "必须通过", "warning": "提醒"}
 
-VALUES = {**code_words(), "severity": SEVERITIES}
-"""Per column, the words for its codes."""
+_VALUES = {**code_words(), "severity": SEVERITIES}
 
 TITLES = {
     **titles(),
@@ -20,6 +20,13 @@ TITLES = {
     "tested": "检查行数",
 }
 """Titles of the columns of the record's tables, and of what is shown beside them."""
+
+
+def value_words(column: str) -> Mapping[str, str]:
+    """Return the words for the codes of a column."""
+    if column == "metric":
+        return {name: metric.title for name, metric in METRICS.items()}
+    return _VALUES.get(column, {})
 
 
 def table_title(table: str) -> str:

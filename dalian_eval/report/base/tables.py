@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from dalian_eval.outputs.model import Cell
 from dalian_eval.outputs.tables import OUTPUTS
-from dalian_eval.report.base.labels import TITLES, VALUES, table_title
+from dalian_eval.report.base.labels import TITLES, table_title, value_words
 from dalian_eval.report.base.points import needs_four, points_text_of_column
 
 TRUSTED = "application/vnd.dalian-eval.trusted+json"
@@ -139,7 +139,7 @@ def _column(values: pd.Series, is_points: bool) -> _Column:
     if pd.api.types.is_numeric_dtype(values):
         texts = _numbers([None if pd.isna(v) else Decimal(str(v)) for v in values])
         return _Column(texts, ["" if pd.isna(v) else str(v) for v in values], True)
-    words = VALUES.get(name, {})
+    words = value_words(name)
     texts = [_text(name, v, words) for v in values]
     return _Column(texts, None, name not in _CODES and _all_numbers(texts))
 

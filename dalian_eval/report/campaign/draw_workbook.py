@@ -7,10 +7,10 @@ import pandas as pd
 import xlsxwriter
 
 from dalian_eval.report.base.office_packages import fix_package, xml_text
-from dalian_eval.schema.tables import BY_NAME, OFFICER, UNIT
+from dalian_eval.schema.tables import OFFICER, SHIPPED, UNIT
 from dalian_eval.scoring.draw import ANY, ORDINARY, SUPPORTING
 
-_TABLE = BY_NAME["case_draws"]
+_TABLE = SHIPPED.by_name["case_draws"]
 
 BOOK = f"{_TABLE.sheet}.xlsx"
 

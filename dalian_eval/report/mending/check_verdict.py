@@ -1,5 +1,6 @@
 """What the checks say of a unit's own files: missing tables are told, and are no fault of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,17 +33,23 @@ class CheckVerdict:
     unchecked: int
 
     @classmethod
-    def of(cls, validation: "Validation", report: CleanReport) -> "CheckVerdict":
-        """Sort the outcomes: missing tables are no fault of a unit's own files."""
+    def of(
+        cls, validation: "Validation", report: CleanReport, asked: Collection[str]
+    ) -> "CheckVerdict":
+        """Sort the outcomes: missing tables are no fault of a unit's own files.
+
+        `asked`: the tables that the plan asks for.
+        """
+        required = [name for name in REQUIRED if name in asked]
         accepted = report.sources.groupby("table")["accepted"].sum()
         mine = [o for o in validation.outcomes if o.check not in _TOLD_OTHERWISE]
         return cls(
             blocking=tuple(o for o in mine if o.blocks),
             warnings=tuple(o for o in mine if not o.success and not o.blocks),
-            missing=tuple(BY_NAME[n].sheet for n in REQUIRED if n not in report.supplied),
+            missing=tuple(BY_NAME[n].sheet for n in required if n not in report.supplied),
             emptied=tuple(
                 BY_NAME[n].sheet
-                for n in REQUIRED
+                for n in required
                 if n in report.supplied and not accepted.get(n, 0)
             ),
             tested=sum(not o.skipped for o in mine),

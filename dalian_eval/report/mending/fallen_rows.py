@@ -6,8 +6,9 @@ import pandas as pd
 
 from dalian_eval.intake.base.raw_cell import visible
 from dalian_eval.intake.base.reasons import Reason
-from dalian_eval.intake.records.references import SUBJECT, outline
+from dalian_eval.intake.records.references import outline
 from dalian_eval.report.base.labels import table_title
+from dalian_eval.schema.model import SUBJECT
 from dalian_eval.schema.tables import BY_NAME, REQUIRED
 
 _NAMED = 3

@@ -1,12 +1,13 @@
 """What a unit handed in, what it said there is none of, what is missing and what hangs on it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from dalian_eval.intake.account.intake_report import CleanReport
 from dalian_eval.report.base.points import plain
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.stakes import at_stake, count_taking
-from dalian_eval.schema.tables import BY_NAME, OCCASIONAL, REQUIRED, TABLES
+from dalian_eval.schema.tables import BY_NAME, REQUIRED, TABLES
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,15 @@ class HandedIn:
     points: tuple[int, int]
 
     @classmethod
-    def of(cls, report: CleanReport, rubric: Rubric) -> "HandedIn":
-        """Sort the tables; those handed in only on occasion are missed by nobody."""
+    def of(cls, report: CleanReport, rubric: Rubric, asked: Collection[str]) -> "HandedIn":
+        """Sort the tables; those handed in only on occasion are missed by nobody.
+
+        `asked`: the tables that the plan asks for.
+        """
         rows = report.sources.groupby("table")["rows_read"].sum()
         read = {name: int(rows.get(name, 0)) for name in report.supplied}
-        absent = [t.name for t in TABLES if t.name not in (*read, *OCCASIONAL)]
+        waited_for = (t.name for t in TABLES if t.name in asked and t.need != "occasional")
+        absent = [name for name in waited_for if name not in read]
         sections = (rubric.unit, rubric.officer)
         return cls(
             supplied=tuple((BY_NAME[n].sheet, count) for n, count in read.items() if count),

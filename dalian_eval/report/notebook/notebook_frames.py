@@ -24,7 +24,8 @@ from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES
-from dalian_eval.schema.tables import OCCASIONAL, TABLES
+from dalian_eval.schema.model import Table
+from dalian_eval.schema.tables import TABLES
 from dalian_eval.scoring.rules.monthly import MonthlyClause
 from dalian_eval.scoring.settle import CAP, CARRY, FLOOR, RESCALE, VOID
 
@@ -32,10 +33,10 @@ _WORST = 3
 """Clauses whose loss the outlook explains, per candidate."""
 
 
-def supplied_tables(report: Any) -> pd.DataFrame:
-    """Return every canonical table: whether it was supplied, its rows and sources.
+def supplied_tables(report: Any, asked: Collection[str]) -> pd.DataFrame:
+    """Return the tables that are asked for or were supplied: their states, rows and sources.
 
-    `report`: the CleanReport of stage 01.
+    `report`: the CleanReport of stage 01; `asked`: the tables that the plan asks for.
     """
     sources = report.sources
     rows = sources.groupby("table")["accepted"].sum()
@@ -44,20 +45,21 @@ def supplied_tables(report: Any) -> pd.DataFrame:
         [
             {
                 "表": t.sheet,
-                "状态": _delivered(t.name, report.supplied),
+                "状态": _delivered(t, report.supplied),
                 "来源数": int(sheets.get(t.name, 0)),
                 "行数": int(rows.get(t.name, 0)),
                 "内容": t.note,
             }
             for t in TABLES
+            if t.name in asked or t.name in report.supplied
         ]
     )
 
 
-def _delivered(table: str, supplied: Collection[str]) -> str:
-    if table in supplied:
+def _delivered(table: Table, supplied: Collection[str]) -> str:
+    if table.name in supplied:
         return "已报送"
-    return "未报送" if table in OCCASIONAL else "未报送（有关条款待补）"
+    return "未报送" if table.need == "occasional" else "未报送（有关条款待补）"
 
 
 def validation_summary(outcome: Any) -> pd.DataFrame:

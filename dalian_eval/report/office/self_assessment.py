@@ -18,6 +18,7 @@ from dalian_eval.rubric.numbers import four_decimals
 
 REPORT, INDEX = "自评报告.docx", "index.html"
 PROOFS, PROBLEMS, CONTENTS = "佐证清单.csv", "数据问题.csv", "清单.csv"
+TODO, CALENDAR = "待办清单.csv", "待办日历.ics"
 """Files of a pack beside its statements."""
 
 _PROBLEM_TITLES = {

@@ -172,6 +172,12 @@ def _all(account: Account) -> Iterator[Account]:
 def merge_sheets(evidence: Iterator[Evidence]) -> tuple[Evidence, ...]:
     """Return the rows of each sheet drawn together, in the order the sheets are first named."""
     rows: dict[tuple[str, str, str, str], set[int]] = {}
+    spots: dict[tuple[str, str, str, str], set[int]] = {}
     for e in evidence:
-        rows.setdefault((e.name, e.table, e.file, e.sheet), set()).update(e.rows)
-    return tuple(Evidence(*place, tuple(sorted(found))) for place, found in rows.items())
+        place = (e.name, e.table, e.file, e.sheet)
+        rows.setdefault(place, set()).update(e.rows)
+        spots.setdefault(place, set()).update(e.spots)
+    return tuple(
+        Evidence(*place, tuple(sorted(found)), tuple(sorted(spots[place])))
+        for place, found in rows.items()
+    )

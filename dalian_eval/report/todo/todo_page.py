@@ -1,5 +1,7 @@
 """todo.html: for each unit a sheet to pin to the wall, by due day, with boxes to tick by hand."""
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -8,6 +10,7 @@ from dalian_eval.report.base.file_names import safe_name
 from dalian_eval.report.base.page import render
 from dalian_eval.report.todo.todo_view import OTHERS, Todo, TodoRow, told_first
 from dalian_eval.report.views.run_view import RunView
+from dalian_eval.rubric.numbers import points_text
 
 PAGE = "todo.html"
 
@@ -16,6 +19,10 @@ MOST_ROWS = 24
 
 PER_OFFICER = 2
 """So many moves of each officer stand on the unit's sheet."""
+
+
+_GAIN = re.compile(r"，?(?:否则扣|得)[\d.]+分$")
+"""What a sentence ends with: the points of whom it was made for."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,10 @@ class TodoLine:
 
 @dataclass(frozen=True)
 class UnitSheet:
-    """The sheet of a unit; `unit` is blank for officers of no candidate unit."""
+    """The sheet of a unit; `unit` is blank for officers of no candidate unit.
+
+    `quarantined`: how many of its rows wait to be mended.
+    """
 
     unit: str
     name: str
@@ -39,6 +49,7 @@ class UnitSheet:
     lines: tuple[TodoLine, ...]
     more: int
     others: tuple[TodoLine, ...]
+    quarantined: int
 
 
 def unit_sheets(view: RunView, todo: Todo) -> list[UnitSheet]:
@@ -71,20 +82,38 @@ def _sheet(
         tuple(sorted(lines[:MOST_ROWS], key=lambda line: line.by)),
         max(0, len(lines) - MOST_ROWS),
         tuple(others[:6]),
+        todo.quarantined.get(unit, 0) if unit else 0,
     )
 
 
 def _lines(rows: Sequence[tuple[TodoRow, str]]) -> list[TodoLine]:
-    """Return a line per set of facts: what several people would do together counts once."""
+    """Return a line per thing to do: what several have of one thing counts once.
+
+    One thing is one set of facts, or one row of the tables that is mended for each.
+    """
     together: dict[str, list[tuple[TodoRow, str]]] = {}
     for row, who in rows:
-        together.setdefault(row.facts, []).append((row, who))
+        together.setdefault(_thing(row), []).append((row, who))
     found: list[TodoLine] = []
     for same in together.values():
-        first = same[0][0]
+        first = min((row for row, _ in same), key=lambda row: row.by)
         people = tuple(dict.fromkeys(name for _, name in same))
-        found.append(TodoLine(first.day, first.by, people, first.sentence))
+        sentence = same[0][0].sentence
+        if len(people) > 1:
+            gains = dict[str, int]()
+            for row, name in same:
+                gains[name] = max(gains.get(name, 0), row.gain)
+            each = "、".join(f"{name}{points_text(gain)}分" for name, gain in gains.items())
+            sentence = f"{_GAIN.sub('', sentence)}：{each}"
+        found.append(TodoLine(first.day, first.by, people, sentence))
     return found
+
+
+def _thing(row: TodoRow) -> str:
+    """Return what tells a thing to do from others: the rows to mend, else all facts."""
+    facts = json.loads(row.facts)
+    mended = [[f["table"], f["key"], sorted(f["cells"])] for f in facts if f["key"]]
+    return json.dumps(mended, ensure_ascii=False) if mended else row.facts
 
 
 def todo_html(view: RunView, todo: Todo) -> str:

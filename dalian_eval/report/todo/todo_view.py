@@ -1,11 +1,12 @@
 """The moves of a run as they stand in todo.csv."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
+from dalian_eval.intake.base.reasons import Reason
 from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.report.base.points import plain
 from dalian_eval.report.views.run_view import RunView
@@ -51,9 +52,10 @@ class TodoRow:
 
 @dataclass(frozen=True)
 class Todo:
-    """The moves of every candidate, best first."""
+    """The moves of every candidate, best first; per unit, how many of its rows are quarantined."""
 
     rows: Mapping[tuple[str, str], tuple[TodoRow, ...]]
+    quarantined: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, kind: str, candidate: str) -> tuple[TodoRow, ...]:
         """Return the moves of a candidate, best first."""
@@ -92,7 +94,10 @@ def load_todo(folder: Path) -> Todo | None:
             str(row["facts"]),
         )
         found.setdefault((made.kind, made.candidate), []).append(made)
-    return Todo({who: tuple(rows) for who, rows in found.items()})
+    bad = read_table("quarantine_cells", folder)
+    bad = bad[bad["code"] != Reason.WITHDRAWN.code].drop_duplicates(["file", "sheet", "row"])
+    counts = {str(unit): int(n) for unit, n in bad["unit"].value_counts().items()}
+    return Todo({who: tuple(rows) for who, rows in found.items()}, counts)
 
 
 def told_first(view: RunView, kind: str, candidate: str) -> list[str]:

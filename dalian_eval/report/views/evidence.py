@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from dalian_eval.report.base.labels import table_title
+from dalian_eval.schema.origins import parse_spot, row_of
 
 INPUTS = "inputs"
 """Folder of the raw files inside a run."""
@@ -14,13 +15,17 @@ _SPANS = 6
 
 @dataclass(frozen=True)
 class Evidence:
-    """Rows of one sheet: the table's name, its Chinese name, file, sheet (empty for csv), rows."""
+    """Rows of one sheet: the table's name, its Chinese name, file, sheet (empty for csv), rows.
+
+    `spots` are those rows with the part of each that is meant (see `schema.origins`).
+    """
 
     name: str
     table: str
     file: str
     sheet: str
     rows: tuple[int, ...]
+    spots: tuple[int, ...] = ()
 
     @property
     def href(self) -> str:
@@ -61,11 +66,15 @@ def parse_origins(text: str) -> tuple[Evidence, ...]:
             table, _, rest = origin.partition(":")
             place, _, row = rest.rpartition("!")
             file, _, sheet = place.rpartition("#")
-            groups.setdefault((table, unquote(file), unquote(sheet)), []).append(int(row))
+            groups.setdefault((table, unquote(file), unquote(sheet)), []).append(parse_spot(row))
     return tuple(
-        Evidence(table, table_title(table), file, sheet, tuple(sorted(rows)))
-        for (table, file, sheet), rows in groups.items()
+        Evidence(table, table_title(table), file, sheet, _row_numbers(found), tuple(sorted(found)))
+        for (table, file, sheet), found in groups.items()
     )
+
+
+def _row_numbers(spots: list[int]) -> tuple[int, ...]:
+    return tuple(sorted({row_of(spot) for spot in spots}))
 
 
 def _runs(rows: tuple[int, ...]) -> str:

@@ -17,7 +17,7 @@ from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.vocabulary import DERIVED_FROM, tables_read
-from dalian_eval.schema.origins import ORIGIN, origin
+from dalian_eval.schema.origins import ORIGIN, origin, row_of
 from dalian_eval.schema.tables import BY_NAME
 
 SHOWN = 5
@@ -62,7 +62,7 @@ class Cells:
         if source is None:
             return None
         most = SHOWN if clause.metrics else MOST
-        rows = [r for r in place.rows if origin(source, r) in spots][:most]
+        rows = [r for r in place.spots if origin(source, r) in spots][:most]
         if not rows:
             return None
         known = BY_NAME[place.name]
@@ -74,7 +74,9 @@ class Cells:
         return CellTable(
             place,
             tuple(known[names[i]].header for i in filled),
-            tuple((r, tuple(t[i] for i in filled)) for r, t in zip(rows, texts, strict=True)),
+            tuple(
+                (row_of(r), tuple(t[i] for i in filled)) for r, t in zip(rows, texts, strict=True)
+            ),
         )
 
 
@@ -98,7 +100,7 @@ def read_cells(clean: Path, sources: pd.DataFrame, evidence: Iterable[str]) -> C
         for place in parse_origins(text):
             source = ids.get((place.name, place.file, place.sheet))
             if source is not None:
-                wanted.setdefault(place.name, set()).update(origin(source, r) for r in place.rows)
+                wanted.setdefault(place.name, set()).update(origin(source, r) for r in place.spots)
     tables = {name: _rows(clean / f"{name}.parquet", wanted[name]) for name in sorted(wanted)}
     spots = {
         name: {number: i for i, number in enumerate(rows[ORIGIN].to_pylist())}

@@ -1,0 +1,1 @@
+"""Exports in their own shape: which sheets a mapping is for, and how their cells become ours."""
