@@ -15,7 +15,7 @@ import pandas as pd
 
 from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
-from dalian_eval.rubric.conditions import satisfies
+from dalian_eval.rubric.conditions import meets
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import Query, Reach, Years
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, TABLE_SOURCES
@@ -92,7 +92,7 @@ def rows_that_feed(feed: FeedingClause, earlier: pd.DataFrame) -> npt.NDArray[np
     query = feed.query
     result = np.ones(len(earlier), dtype=bool)
     for column, condition in query.where.items():
-        result &= satisfies(earlier[column], condition)
+        result &= meets(earlier, query.table, column, condition)
     if isinstance(query.window, Years) and query.date is not None:
         result &= earlier[query.date].dt.year.isin(query.window.years).to_numpy()
     if "subject_kind" in earlier.columns:

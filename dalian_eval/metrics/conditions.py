@@ -6,6 +6,7 @@ from operator import or_
 import ibis
 import ibis.expr.types as ir
 
+from dalian_eval.rubric.conditions import COMPARISONS
 from dalian_eval.rubric.queries import Condition
 
 _NEVER = ibis.literal(False)
@@ -30,8 +31,8 @@ def holds(column: ir.Column, condition: Condition) -> ir.BooleanValue:
         result = _holding(column, condition.all_of) == len(set(condition.all_of))
     else:
         size = column.length() if isinstance(column, ir.ArrayColumn) else column
-        low, high = condition.at_least, condition.at_most
-        result = size >= low if low is not None else size <= high
+        test = next(test for test in COMPARISONS if test in condition.model_fields_set)
+        result = COMPARISONS[test](size, getattr(condition, test))
     return result.fill_null(False)
 
 

@@ -7,8 +7,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dalian_eval.metrics.conditions import holds
-from dalian_eval.metrics.sources import Sources, closure, months_table, origins_of
-from dalian_eval.metrics.staff import staff_table
+from dalian_eval.metrics.sources import Sources, closure, months_table, origins_listed
+from dalian_eval.metrics.staff import ROSTER, staff_table
 from dalian_eval.rubric.metrics import STAFF, Amount, Metric, Quotient
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.definitions import decided_day, midnight
@@ -17,7 +17,6 @@ from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME, OFFICER, UNIT
 
 _KEYS = ["candidate", "month"]
-_ROSTER = frozenset(("officers", "postings"))
 _SUBJECTS: dict[Kind, str] = {"unit": UNIT, "officer": OFFICER}
 _EVERYBODY: dict[Kind, tuple[str, str]] = {
     "unit": ("units", "unit_id"),
@@ -56,7 +55,7 @@ def figures(sources: Sources, metric: Metric, way: Quotient) -> ir.Table | None:
 
 
 def _is_there(sources: Sources, amount: Amount) -> bool:
-    roster = _ROSTER if amount.table in STAFF else frozenset()
+    roster = ROSTER if amount.table in STAFF else frozenset()
     return amount.tables | roster <= sources.supplied
 
 
@@ -88,7 +87,11 @@ def _amount(sources: Sources, amount: Amount, kind: Kind) -> ir.Table:
             tree.select("ancestor", _below="unit_id"), rows[amount.by] == tree["unit_id"]
         )
         rows = rows.rename(candidate="ancestor")
-    evidence = origins_of(_[ORIGIN]) if ORIGIN in rows.columns else ibis.literal([], "array<int64>")
+    if sources.whole_of is not None:
+        rows = rows.filter(_.candidate.isin(sorted(sources.whole_of)))
+    has_origin = ORIGIN in rows.columns
+    none = ibis.literal([], "array<int64>")
+    evidence = origins_listed(sources, _[ORIGIN]) if has_origin else none
     match amount.take:
         case "distinct":
             number = _[amount.column].nunique()

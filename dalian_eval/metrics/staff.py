@@ -12,6 +12,9 @@ from dalian_eval.metrics.sources import Sources, closure, months_table
 from dalian_eval.schema.definitions import uploaded
 from dalian_eval.schema.origins import ORIGIN
 
+ROSTER = frozenset(("officers", "postings"))
+"""The tables that tell who is staff."""
+
 
 def eligible_staff(sources: Sources, whole_month: bool) -> ir.Table:
     """Return `unit`, `month`, `officer_id` of the eligible staff (在编在岗持证).
@@ -58,7 +61,10 @@ def running_staff(sources: Sources, named: Iterable[str] = ()) -> pd.DataFrame:
 
     Sorted. `named`: officers who are told for every month.
     """
-    asked, frames = [*map(str, named), ""], []
+    columns = ["variant", "unit", "officer_id", "month"]
+    asked, frames = [*map(str, named), ""], [pd.DataFrame(columns=columns, dtype="str")]
+    if not sources.supplied >= ROSTER:
+        return frames[0]
     for variant, whole in (("month_end", False), ("whole_month", True)):
         staff = eligible_staff(sources, whole)
         wanted = (staff.month == sources.months[-1]) | staff.officer_id.isin(asked)
@@ -66,7 +72,7 @@ def running_staff(sources: Sources, named: Iterable[str] = ()) -> pd.DataFrame:
         rows = rows.order_by(["unit", "officer_id", "month"]).to_pandas()
         frames.append(rows.assign(variant=variant))
     result: pd.DataFrame = pd.concat(frames, ignore_index=True)
-    return result[["variant", "unit", "officer_id", "month"]].astype("str")
+    return result[columns].astype("str")
 
 
 def staff_table(

@@ -97,8 +97,11 @@ class Context:
     def cases_by_record(self) -> dict[str, tuple[str, ...]]:
         """The cases that name each inspection record."""
         rows = self.table("cases")
-        rows = rows[rows["record_id"].notna() & (rows["record_id"] != "")]
-        return {str(r): tuple(c) for r, c in rows.groupby("record_id")["case_id"]}
+        result: dict[str, tuple[str, ...]] = {}
+        for record, case in zip(rows["record_id"], rows["case_id"], strict=True):
+            if isinstance(record, str) and record:
+                result[record] = (*result.get(record, ()), str(case))
+        return result
 
     @cached_property
     def above(self) -> dict[str, tuple[str, ...]]:
@@ -158,12 +161,19 @@ class Context:
 
     def named_cases(self, table: str) -> frozenset[str]:
         """Return the cases that a table says something of."""
-        if table not in self._named:
-            self._named[table] = frozenset(self.table(table)["case_id"].dropna())
-        return self._named[table]
+        return self._names(table, "case_id")
+
+    def named_officers(self, table: str) -> frozenset[str]:
+        """Return the officers whom a table's rows name."""
+        return self._names(table, "officer_id")
+
+    def _names(self, table: str, column: str) -> frozenset[str]:
+        if (table, column) not in self._named:
+            self._named[table, column] = frozenset(self.table(table)[column].dropna())
+        return self._named[table, column]
 
     @cached_property
-    def _named(self) -> dict[str, frozenset[str]]:
+    def _named(self) -> dict[tuple[str, str], frozenset[str]]:
         return {}
 
     def decided_cases(self, kind: Kind) -> dict[str, list[str]]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from dalian_eval.moves.change import Change, Effort, Proposal
+from dalian_eval.moves.change import Change, Proposal
 from dalian_eval.moves.context import Context
+from dalian_eval.moves.efforts import Effort
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.queries import (
     ByColumn,
@@ -260,7 +261,8 @@ def _rows(context: Context, wanted: _Wanted, name: str) -> list[Change] | None:
     """
     query, table = wanted.query, BY_NAME[wanted.query.table]
     cells: dict[str, Any] = dict(wanted.given)
-    for column, condition in query.where.items():
+    # Of several sets of conditions the first is the one that a further fact meets.
+    for column, condition in {**query.where, **next(iter(query.either), {})}.items():
         open_ = column in table and column not in cells
         if open_ and not _meet(cells, table[column], condition, wanted.avoid):
             return None
@@ -295,14 +297,18 @@ def _meet(
         cells[column.name] = condition.all_of
     elif condition.mentions is not None:
         cells[column.name] = condition.mentions[0]
-    elif condition.at_least is not None:
+    elif isinstance(condition.at_least, int):
         number = condition.at_least
         if column.type is Type.LIST:
             cells[column.name] = tuple(f"{column.header}{i}" for i in range(1, number + 1))
         else:
             cells[column.name] = number
-    elif condition.at_most is not None:
+    elif isinstance(condition.at_most, int):
         cells[column.name] = condition.at_most
+    elif isinstance(condition.above, int):
+        cells[column.name] = condition.above + 1
+    elif isinstance(condition.below, int):
+        cells[column.name] = condition.below - 1
     else:
         return False
     return True

@@ -18,8 +18,8 @@ _NOT_VALUED = frozenset(("units", "officers", "postings", "decisions", "case_dra
 _DRAWN = frozenset(("cases", "case_handlers"))
 """Tables whose rows may be drawn: with them the draw is made again."""
 
-MOST_DRAWS = 20
-"""So many rows at most are valued with a draw of their own."""
+MOST_ROWS_OF_CASES = 20
+"""So many of these at most are valued, for each may need a draw of its own."""
 
 MOST_TOGETHER = 12
 """So many quarantined records of a month at most are looked at together."""
@@ -35,7 +35,7 @@ def mended_rows(context: Context, kind: Kind) -> Iterator[Proposal]:
     positions = {str(c): i for i, c in enumerate(context.candidates(kind).ids)}
     for row in context.quarantined:
         draws += row.table in _DRAWN
-        if row.table in _NOT_VALUED or (row.table in _DRAWN and draws > MOST_DRAWS):
+        if row.table in _NOT_VALUED or (row.table in _DRAWN and draws > MOST_ROWS_OF_CASES):
             continue
         for number, choice in enumerate(row.choices):
             cells = dict(row.cells)
@@ -92,9 +92,19 @@ def _proposal(
         sentence,
         tuple(changes),
         tuple(origins),
-        redraws=any(c.table in _DRAWN for c in changes),
+        redraws=any(_may_be_drawn(context, c) for c in changes),
         question=question,
     )
+
+
+def _may_be_drawn(context: Context, change: Change) -> bool:
+    """Whether a row makes a file that could be drawn; a handler's row always may."""
+    if change.table != "cases":
+        return change.table in _DRAWN
+    days = [change.cells.get(c) for c in ("decided_on", "transferred_on")]
+    uploaded = change.cells.get("uploaded_on")
+    decided = any(d is not None and context.period.start <= d <= context.as_of for d in days)
+    return decided and uploaded is not None and uploaded <= context.as_of
 
 
 def _sentence(table: str, row: int, file: str, column: str) -> str:

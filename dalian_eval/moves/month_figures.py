@@ -56,7 +56,7 @@ class MonthFigures:
     def of(self, changes: Iterable[Change], as_of: dt.date) -> dict[tuple[Kind, str], Figures]:
         """Return what changes add by a day, per candidate."""
         sums = _Sums()
-        entered = set(self._context.entered)
+        entered: set[tuple[str, str]] = set()
         for change in changes:
             if change.table == "automonitor":
                 self._transmitted(sums, change)
@@ -104,7 +104,7 @@ class MonthFigures:
                 for variant in ("month_end", "whole_month"):
                     self._of_unit(sums, unit, ("per_capita", variant, month), to_come)
         for officer in {cells.get("uploader"), *(cells.get("inspectors") or ())} - {None}:
-            if (officer, month) in entered:
+            if (officer, month) in entered or (officer, month) in context.entered:
                 continue
             entered.add((str(officer), month))
             for variant, unit in self._units.get((str(officer), seen), ()):

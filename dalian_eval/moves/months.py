@@ -14,7 +14,7 @@ from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.numbers import fraction_text, percent_text
 from dalian_eval.rubric.period import month_end
 from dalian_eval.rubric.queries import Kind, MonthMeasure
-from dalian_eval.rubric.vocabulary import METRICS
+from dalian_eval.rubric.vocabulary import METRICS, STEP_VARIANTS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring.clause_result import SCORED
 from dalian_eval.scoring.month_rows import months_of
@@ -35,9 +35,15 @@ def missing_in_month(context: Context, kind: Kind) -> Iterator[Proposal]:
     for clause in section.section.clauses.values():
         status = section.leaves[clause.id].status
         if isinstance(clause, StepsClause) and clause.metric == _OF_TRANSMISSIONS:
-            for who in range(len(section.candidates)):
-                if status[who] == SCORED:
-                    yield from _transmission(context, kind, clause, who)
+            sent = {v: _figures(context, kind, clause, v) for v in STEP_VARIANTS}
+            rows = context.table("automonitor")
+            running = rows[rows["month"] == context.month].to_dict("records")
+            row_of = {str(row["unit_id"]): row for row in running}
+            for who, candidate in enumerate(map(str, section.candidates.ids)):
+                if status[who] == SCORED and candidate in row_of:
+                    row = {str(name): value for name, value in row_of[candidate].items()}
+                    months = {v: figures.get(who, {}) for v, figures in sent.items()}
+                    yield from _transmission(context, kind, clause, who, row, months)
         for measure in clause.measures:
             if isinstance(measure, MonthMeasure):
                 for who in np.flatnonzero(status == SCORED).tolist():
@@ -276,21 +282,35 @@ def _without_entry(context: Context, unit: str, variant: str) -> list[str]:
     return [o for o in staff if (o, context.month) not in context.entered]
 
 
+Figures = dict[str, tuple[int, int]]
+"""Month → valid and due."""
+
+
+def _figures(context: Context, kind: Kind, clause: StepsClause, variant: str) -> dict[int, Figures]:
+    """Return what each candidate sent, month by month."""
+    rows = months_of(context.scored.facts, context.candidates(kind), clause.metric, variant)
+    result: dict[int, Figures] = {}
+    numbers = (rows[c] for c in ("candidate", "numerator", "denominator"))
+    for month, who, top, bottom in zip(rows["month"].astype("str"), *numbers, strict=True):
+        if bottom:
+            result.setdefault(int(who), {})[month] = (int(top), int(bottom))
+    return result
+
+
 def _transmission(
-    context: Context, kind: Kind, clause: StepsClause, who: int
+    context: Context,
+    kind: Kind,
+    clause: StepsClause,
+    who: int,
+    row: dict[str, Any],
+    months: dict[str, Figures],
 ) -> Iterator[Proposal]:
-    """Return the valid transmissions of the running month that are missing to the next step."""
-    candidate = str(context.candidates(kind).ids[who])
-    rows = context.table("automonitor")
-    rows = rows[(rows["month"] == context.month) & rows["unit_id"].isin([candidate])]
-    if rows.empty:
-        return
-    row = rows.iloc[0]
+    """Return the valid transmissions of the running month that are missing to the next step.
+
+    `row`: of 自动监测, of that month; `months`: what was sent, by variant.
+    """
+    candidate = str(row["unit_id"])
     due, immediate, completed = (int(row[c]) for c in ("due", "immediate", "completed"))
-    months = {
-        variant: _figures(context, kind, clause, who, variant)
-        for variant in ("immediate", "completed")
-    }
     now = _rate(months["immediate"], clause.pooled)
     if now is None:
         return
@@ -323,17 +343,6 @@ def _transmission(
             (int(row[ORIGIN]),),
             judged=context.month_end,
         )
-
-
-Figures = dict[str, tuple[int, int]]
-"""Month → valid and due."""
-
-
-def _figures(context: Context, kind: Kind, clause: StepsClause, who: int, variant: str) -> Figures:
-    rows = months_of(context.scored.facts, context.candidates(kind), clause.metric, variant)
-    mine = rows[rows["candidate"] == who]
-    months = zip(mine["month"].astype("str"), mine["numerator"], mine["denominator"], strict=True)
-    return {month: (int(top), int(bottom)) for month, top, bottom in months if bottom}
 
 
 def _rate(figures: Figures, pooled: bool) -> Fraction | None:

@@ -7,8 +7,9 @@ handled, a record number that leads nowhere. What a row says otherwise is never 
 from collections.abc import Iterator
 from typing import Any
 
-from dalian_eval.moves.change import Change, Effort, Proposal, plain
+from dalian_eval.moves.change import Change, Proposal, plain
 from dalian_eval.moves.context import Context, own
+from dalian_eval.moves.efforts import Effort
 from dalian_eval.moves.further_facts import record_row
 from dalian_eval.rubric.queries import ByColumn, Condition, Kind, Part
 from dalian_eval.rubric.vocabulary import short_header_of
@@ -81,6 +82,8 @@ def _rows(
 
 def _cure(value: Any, column: str, condition: Condition) -> Any:
     """Return the value with which the row would count; None where the row says otherwise."""
+    if condition.other_column is not None:
+        return None
     if condition.equals is not None:
         wanted = condition.equals[0]
         if wanted is True:
@@ -92,7 +95,7 @@ def _cure(value: Any, column: str, condition: Condition) -> Any:
         return (*value, *(v for v in condition.all_of if v not in value))
     # A list that names none is no near miss: it says nothing of what was used.
     least = condition.at_least
-    if least is not None and isinstance(value, tuple) and 0 < len(value) < least:
+    if isinstance(least, int) and isinstance(value, tuple) and 0 < len(value) < least:
         return (
             *value,
             *(f"另一{short_header_of('cases', column)}{i}" for i in range(len(value), least)),

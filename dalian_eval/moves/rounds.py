@@ -41,7 +41,7 @@ def further_rounds(context: Context, kind: Kind) -> Iterator[Proposal]:
 def _people(context: Context, clause: CompositeClause, unit: str) -> list[str]:
     """Return whom a unit could send: the first who took part already, and the first who did not."""
     staff = context.staff_now.get(unit, ())
-    known = set(context.table(clause.parts[0].table)["officer_id"])
+    known = context.named_officers(clause.parts[0].table)
     again = [o for o in staff if o in known][:1]
     return [*[o for o in staff if o not in known][:1], *again]
 

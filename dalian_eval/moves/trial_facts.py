@@ -241,13 +241,11 @@ class _Names:
                 for c in trial.changes
                 if c.table in _RENAMING
             }
-            for record in records & by_record.keys():
-                mine.update(by_record[record])
+            for record in records:
+                mine.update(by_record.get(record, ()))
             self._cases.append(mine)
-            referred = {
-                c.cells.get("record_id") for c in trial.changes if c.table == "cases"
-            } | by_record.keys()
-            self._records.append(records & referred)
+            referred = {c.cells.get("record_id") for c in trial.changes if c.table == "cases"}
+            self._records.append({r for r in records if r in by_record or r in referred})
         self.found = [
             f"{r}@{t}" for t, records in enumerate(self._records) for r in sorted(records)
         ]

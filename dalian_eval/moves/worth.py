@@ -182,11 +182,11 @@ class Trials:
         """
         made = self.context.section(kind)
         section = made.section
-        ids = made.candidates.ids
+        ids = [*map(str, made.candidates.ids)]
         more: dict[int, Figures] = {}
         for number, trial in enumerate(trials):
             figures = self._figures.of(trial.changes, as_of)
-            mine = figures.get((kind, str(ids[trial.candidate])))
+            mine = figures.get((kind, ids[trial.candidate]))
             if mine:
                 more[number] = mine
         facts = trial_facts(self.context, kind, trials, as_of, more)

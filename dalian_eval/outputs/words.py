@@ -1,6 +1,8 @@
 """The Chinese words for the codes that stand in the files of a record."""
 
-KINDS = {"unit": "集体", "officer": "个人"}
+from dalian_eval.rubric.plan_names import KIND_TITLES
+
+KINDS = KIND_TITLES
 SCORE_STATES = {"scored": "已计分", "open": "待补", "deferred": "暂缓", "vetoed": "否决"}
 CLAUSE_STATES = {
     "scored": "已计分",

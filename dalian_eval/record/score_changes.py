@@ -6,6 +6,7 @@ from pathlib import Path
 from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.report.base.points import with_sign
 from dalian_eval.rubric.numbers import four_decimals
+from dalian_eval.rubric.plan_names import KIND_TITLES
 
 _WHO = ("kind", "candidate")
 _NONE = "无"
@@ -45,6 +46,6 @@ def _total(side: Mapping[Key, int], who: Key) -> str:
 
 
 def _told(who: Key, totals: Sequence[str], clauses: Sequence[str]) -> str:
-    kind = "集体" if who[0] == "unit" else "个人"
+    kind = KIND_TITLES[who[0]]
     total = f"总分 {totals[0]} → {totals[1]}" if totals[0] != totals[1] else "总分不变"
     return f"{who[1]}（{kind}）{total}：{'；'.join(clauses) or '台账没有不同'}"

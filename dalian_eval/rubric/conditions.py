@@ -1,17 +1,53 @@
 """Which rows of a table meet a condition of the rubric."""
 
+import operator
+from collections.abc import Callable
 from decimal import Decimal
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.queries import Condition
+from dalian_eval.rubric.columns import column_of
+from dalian_eval.rubric.queries import Condition, OtherColumn
+
+Flags = npt.NDArray[np.bool_]
+
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "at_least": operator.ge,
+    "at_most": operator.le,
+    "above": operator.gt,
+    "below": operator.lt,
+}
+"""The conditions that compare with a bound, and how."""
 
 
-def satisfies(values: pd.Series, condition: Condition) -> npt.NDArray[np.bool_]:
-    """Return whether each value of a column satisfies `condition`.
+def meets(rows: pd.DataFrame, table: str, column: str, condition: Condition) -> Flags:
+    """Return whether each row of `table` meets a condition on a column."""
+    if condition.other_column is None:
+        return satisfies(rows[column], condition)
+    left, right = (_ranks(rows[name], table, name) for name in (column, condition.other_column))
+    pairs = zip(left, right, strict=True)
+    compare = next(COMPARISONS[test] for test in COMPARISONS if test in condition.model_fields_set)
+    fits = [a is not None and b is not None and compare(a, b) for a, b in pairs]
+    return np.array(fits, dtype=bool)
+
+
+def _ranks(values: pd.Series, table: str, name: str) -> list[Any]:
+    """Return what each value is compared by: a word's place in its vocabulary, else itself."""
+    column = column_of(table, name)
+    words = {} if column is None else {word: i for i, word in enumerate(column.vocabulary)}
+    blank = values.isna()
+    return [
+        None if empty else words.get(value) if words else value
+        for value, empty in zip(values, blank, strict=True)
+    ]
+
+
+def satisfies(values: pd.Series, condition: Condition) -> Flags:
+    """Return whether each value of a column satisfies `condition`, which names no other column.
 
     A blank satisfies only `equals` with null. List columns hold tuples.
     """
@@ -32,12 +68,15 @@ def satisfies(values: pd.Series, condition: Condition) -> npt.NDArray[np.bool_]:
     elif condition.all_of is not None:
         result = pd.Series(_holding(values, condition.all_of) == len(set(condition.all_of)))
     else:
-        low, high = condition.at_least, condition.at_most
+        test = next(test for test in COMPARISONS if test in condition.model_fields_set)
+        compare, bound = COMPARISONS[test], getattr(condition, test)
+        if isinstance(bound, OtherColumn):
+            raise TypeError("a condition on two columns needs the whole row")
         if values.dtype == object:
             sizes = [_size(value) for value in values]
-            fits = [_between(size, low, high) for size in sizes]
+            fits = [size is not None and compare(size, bound) for size in sizes]
             return np.array(fits, dtype=bool)
-        result = (values >= low if low is not None else values <= high).fillna(False).astype(bool)
+        result = compare(values, bound).fillna(False).astype(bool)
     return result.to_numpy(dtype=bool)
 
 
@@ -46,10 +85,6 @@ def _size(value: object) -> Decimal | int | None:
     if isinstance(value, tuple):
         return len(value)
     return value if isinstance(value, Decimal) else None
-
-
-def _between(size: Decimal | int | None, low: int | None, high: int | None) -> bool:
-    return size is not None and (low is None or size >= low) and (high is None or size <= high)
 
 
 def _holding(values: pd.Series, wanted: tuple[str, ...]) -> npt.NDArray[np.int64]:

@@ -39,7 +39,7 @@ def _asked(query: Query) -> dict[str, tuple[str, ...]]:
         asked[points.column] = tuple(points.values)
     for column in getattr(query, "label", None) or ():
         asked.setdefault(column, ())
-    for column, condition in query.where.items():
+    for column, condition in query.tests:
         words = (*(condition.any_of or ()), *(condition.all_of or ()))
         asked[column] = (*asked.get(column, ()), *words)
     return asked

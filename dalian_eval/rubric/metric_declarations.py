@@ -36,7 +36,7 @@ _TAKES: dict[str, Literal["count", "distinct", "sum"]] = {
     "sum": "sum",
 }
 _REACHES: dict[str, Literal["subtree", "own"]] = {"subtree": "subtree", "own": "own"}
-_METRIC_KEYS = ("title", "kind", "form", "units", "nobody", "every_month", "ways")
+_METRIC_KEYS = ("title", "kind", "form", "units", "nobody", "about", "every_month", "ways")
 _AMOUNT_KEYS = ("table", "take", "column", "month", "by", "reach", "where")
 _WHOSE = {"unit": "units", "officer": "officers"}
 _MONTHS = (Type.DATE, Type.TIMESTAMP, Type.MONTH)
@@ -49,6 +49,8 @@ _TESTS: dict[str, tuple[Type, ...]] = {
     "mentions": (Type.TEXT, Type.CODE, Type.CASE_NUMBER),
     "at_least": (Type.INTEGER, Type.NUMBER, Type.LIST),
     "at_most": (Type.INTEGER, Type.NUMBER, Type.LIST),
+    "above": (Type.INTEGER, Type.NUMBER),
+    "below": (Type.INTEGER, Type.NUMBER),
     "years": (Type.DATE, Type.TIMESTAMP),
 }
 _VALUES: dict[Type, type] = {Type.BOOL: bool, Type.INTEGER: int, Type.NUMBER: int}
@@ -108,6 +110,7 @@ class _Reader:
             form=form,
             units=units,
             nobody=nobody or "应统计月份",
+            about=values.text(of, "about", place, line),
             every_month=every_month,
             ways=ways,
         )
@@ -287,6 +290,9 @@ def _unfit(column: Column, condition: Condition) -> Iterator[str]:
     (test,) = condition.model_fields_set
     given = getattr(condition, test)
     kind = column.type.value
+    if condition.other_column is not None:
+        yield "月度指标的条件不能与另一列比较"
+        return
     if test in _TESTS:
         if column.type not in _TESTS[test]:
             kinds = "、".join(k.value for k in _TESTS[test])

@@ -72,7 +72,8 @@ class Metric(Strict):
 
     `form`: a share (top ÷ bottom, in per cent), a mean (top per bottom) or a count (top alone).
     `units`: the Chinese units of top and bottom; `nobody`: what there is none of when bottom is 0.
-    `every_month`: whether a candidate has a figure in each month, 0 where there are no rows.
+    `about`: what is counted, for the reader. `every_month`: whether a candidate has a figure in
+    each month, 0 where there are no rows.
     """
 
     title: str
@@ -80,6 +81,7 @@ class Metric(Strict):
     form: Literal["share", "mean", "count"]
     units: tuple[str, str]
     nobody: str
+    about: str = ""
     every_month: bool
     ways: dict[str, Quotient]
 

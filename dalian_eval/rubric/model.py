@@ -20,6 +20,7 @@ from dalian_eval.base.yaml_faults import meant
 from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.nodes import Clause, Item, parent_of
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.plan_names import PlanNames
 from dalian_eval.rubric.queries import Kind, Strict
 
 
@@ -51,7 +52,7 @@ class DrawPlan(Strict):
 class Section(Strict):
     """One rubric (集体 or 个人): its tree in document order, keyed by id.
 
-    A plan that judges nobody of the kind has a section without nodes.
+    Of a kind that the plan does not judge there is the root alone.
     """
 
     kind: Kind
@@ -96,6 +97,7 @@ class Rubric(Strict):
     title: str
     source: str
     period: Period
+    names: PlanNames = PlanNames()
     notes: tuple[str, ...] = ()
     readings: dict[str, Reading] = Field(default_factory=dict)
     chosen: dict[str, str]
@@ -111,7 +113,7 @@ class Rubric(Strict):
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of candidates that the plan judges."""
         kinds: tuple[Kind, ...] = ("unit", "officer")
-        return tuple(kind for kind in kinds if self.section(kind).nodes)
+        return tuple(kind for kind in kinds if self.section(kind).clauses)
 
     def section(self, kind: Kind) -> Section:
         """Return the rubric of that kind of candidate."""

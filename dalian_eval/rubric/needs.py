@@ -13,7 +13,7 @@ def tables_of_query(
     `columns`: further columns of its table that are asked for. 案卷抽取 is never among them: the
     program draws where it is missing.
     """
-    asked = {*query.where, *query.show, *columns} | ({query.date} if query.date else set())
+    asked = {*query.tested_columns, *query.show, *columns} | ({query.date} if query.date else set())
     if "subtree" in query.of:
         asked.add("unit_id")
     tables = tables_read(query.table, asked)

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import model_validator
 
 from dalian_eval.rubric.queries import (
+    ChangeMeasure,
     FactMeasure,
     Gate,
     MonthMeasure,
     Points,
     Query,
     Strict,
+    counted_facts,
 )
 
 if TYPE_CHECKING:
@@ -108,7 +110,7 @@ class Clause(Node):
         return False
 
     @property
-    def measures(self) -> tuple[FactMeasure | MonthMeasure, ...]:
+    def measures(self) -> tuple[FactMeasure | MonthMeasure | ChangeMeasure, ...]:
         """The numbers the clause compares, if that is what it does."""
         return ()
 
@@ -116,7 +118,7 @@ class Clause(Node):
     def queries(self) -> tuple[Query, ...]:
         """Every query the clause makes, gates included."""
         gates = tuple(g for g in (self.applies_if, self.not_if) if g is not None)
-        facts = (m for m in self.measures if isinstance(m, FactMeasure))
+        facts = (fact for measure in self.measures for fact in counted_facts(measure))
         return (*getattr(self, "parts", ()), *getattr(self, "pending", ()), *facts, *gates)
 
     @property
@@ -137,7 +139,7 @@ class Clause(Node):
     def columns_read(self, query: Query) -> frozenset[str]:
         """Return every column of its table that `query` looks at in this clause."""
         dated = [query.date] if query.date else []
-        return self.counted_columns(query).union(query.where, query.show, dated)
+        return self.counted_columns(query).union(query.tested_columns, query.show, dated)
 
     @property
     def leans_on(self) -> tuple[str, ...]:

@@ -23,6 +23,11 @@ class Period:
         return self.end.year
 
     @property
+    def year_before(self) -> tuple[dt.date, dt.date]:
+        """The same days of the year before, both included."""
+        return _a_year_earlier(self.start), _a_year_earlier(self.end)
+
+    @property
     def months(self) -> tuple[str, ...]:
         """The months of P as yyyy-mm, in order."""
         result = []
@@ -49,3 +54,9 @@ def month_end(month: str) -> dt.date:
     """Return the last day of a month given as yyyy-mm."""
     year, number = int(month[:4]), int(month[5:7])
     return dt.date(year, number, calendar.monthrange(year, number)[1])
+
+
+def _a_year_earlier(day: dt.date) -> dt.date:
+    last = calendar.monthrange(day.year - 1, day.month)[1]
+    whole = day.day == calendar.monthrange(day.year, day.month)[1]
+    return dt.date(day.year - 1, day.month, last if whole else min(day.day, last))

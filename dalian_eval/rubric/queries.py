@@ -14,6 +14,7 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
+    field_validator,
     model_validator,
 )
 
@@ -55,18 +56,28 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
+class OtherColumn(Strict):
+    """Another column of the same row, which a column is compared with."""
+
+    column: str
+
+
 class Condition(Strict):
     """What a column must satisfy: one of `equals` (None is blank), a text, a list or a number.
 
     `any_of` keeps, of a list column, only the named elements: they are what a label names.
+    `above` and `below` exclude the bound itself. A bound may be another column of the row; words of
+    a closed vocabulary are compared in the order in which it declares them.
     """
 
     equals: tuple[str | int | bool | None, ...] | None = None
     any_of: tuple[str, ...] | None = None
     all_of: tuple[str, ...] | None = None
     mentions: tuple[str, ...] | None = None
-    at_least: int | None = None
-    at_most: int | None = None
+    at_least: int | OtherColumn | None = None
+    at_most: int | OtherColumn | None = None
+    above: int | OtherColumn | None = None
+    below: int | OtherColumn | None = None
     years: tuple[int, ...] | None = None
 
     @model_validator(mode="before")
@@ -83,6 +94,12 @@ class Condition(Strict):
             raise ValueError("每个条件只能写一种判断")
         return self
 
+    @property
+    def other_column(self) -> str | None:
+        """The other column of the row that the condition compares with, if any."""
+        bounds = (self.at_least, self.at_most, self.above, self.below)
+        return next((b.column for b in bounds if isinstance(b, OtherColumn)), None)
+
 
 class Years(Strict):
     """A window of whole calendar years, cut at as-of."""
@@ -90,11 +107,12 @@ class Years(Strict):
     years: tuple[int, ...]
 
 
-Window = Literal["period", "by_as_of", "standing", "standing_period"] | Years
+Window = Literal["period", "year_before", "by_as_of", "standing", "standing_period"] | Years
 """When a fact counts, by its governing date and never after as-of.
 
-period: in P; by_as_of: any date up to as-of; standing: undated, or dated by as-of;
-standing_period: undated, or in P; years: in those calendar years.
+period: in P; year_before: in the same days of the year before P; by_as_of: any date up to as-of;
+standing: undated, or dated by as-of; standing_period: undated, or in P; years: in those calendar
+years.
 """
 
 Reach = Literal["own", "subtree", "officers", "handled"]
@@ -107,7 +125,10 @@ handled: rows of cases whose main handler (主要承办人) the officer is.
 
 
 class Query(Strict):
-    """Which rows of a table are facts for a clause; `what` says it in Chinese for the reasons."""
+    """Which rows of a table are facts for a clause; `what` says it in Chinese for the reasons.
+
+    A row meets all conditions of `where` and, if `either` is written, all of one of its sets.
+    """
 
     what: str
     table: str
@@ -115,7 +136,27 @@ class Query(Strict):
     date: str | None = None
     window: Window | None = None
     where: dict[str, Condition] = Field(default_factory=dict)
+    either: tuple[dict[str, Condition], ...] = ()
     show: tuple[str, ...] = ()
+
+    @property
+    def tests(self) -> tuple[tuple[str, Condition], ...]:
+        """Every condition on a column, those of the sets in `either` included."""
+        return tuple(pair for one in (self.where, *self.either) for pair in one.items())
+
+    @property
+    def tested_columns(self) -> tuple[str, ...]:
+        """The columns that conditions look at, each once, in the order they are written."""
+        found = dict.fromkeys(column for column, _ in self.tests)
+        others = (condition.other_column for _, condition in self.tests)
+        return (*found, *(name for name in dict.fromkeys(others) if name is not None))
+
+    @field_validator("either")
+    @classmethod
+    def _several(cls, sets: tuple[dict[str, Condition], ...]) -> tuple[dict[str, Condition], ...]:
+        if len(sets) == 1 or any(not one for one in sets):
+            raise ValueError("either 至少要写两组条件，每组都要有内容")
+        return sets
 
     @model_validator(mode="after")
     def _dated(self) -> Query:
@@ -138,6 +179,52 @@ class ByColumn(Strict):
         return self
 
 
+class ByDistance(Strict):
+    """Points for every `per` by which a column lies `over` or `under` a number or another column.
+
+    `whole`: only whole multiples of `per` count. Whoever does not pass the bound has nothing.
+    """
+
+    column: str
+    over: Ratio | str | None = None
+    under: Ratio | str | None = None
+    per: Ratio = Field(gt=0)
+    points: Points
+    whole: bool = False
+
+    @model_validator(mode="after")
+    def _one_side(self) -> ByDistance:
+        if (self.over is None) == (self.under is None):
+            raise ValueError("over 与 under 必须且只能写一个")
+        return self
+
+    @property
+    def bound(self) -> Fraction | str:
+        """What the column is compared with: a number, or another column of the row."""
+        bound = self.over if self.over is not None else self.under
+        if bound is None:
+            raise TypeError("a distance without a bound")
+        return bound
+
+
+def _how_worth(value: object) -> str:
+    """A mapping with a bound is a distance, another one a column, anything else a number."""
+    if isinstance(value, Mapping):
+        return "distance" if {"over", "under"} & value.keys() else "column"
+    if isinstance(value, ByDistance):
+        return "distance"
+    return "column" if isinstance(value, ByColumn) else "number"
+
+
+Worth = Annotated[
+    Annotated[Points, Tag("number")]
+    | Annotated[ByColumn, Tag("column")]
+    | Annotated[ByDistance, Tag("distance")],
+    Discriminator(_how_worth),
+]
+"""What a fact is worth: a number of points, by a column's value, or by a distance."""
+
+
 class Tier(Strict):
     """`points` from `at_least` on."""
 
@@ -148,12 +235,12 @@ class Tier(Strict):
 class Part(Query):
     """Facts and what each is worth.
 
-    `points`: a number, or by a column; `once`: however many facts, the part counts once;
-    `label`: what makes two facts one award (default: the clause's label, else the row itself);
+    `points`: a number, by a column, or by a distance; `once`: however many facts, the part counts
+    once; `label`: what makes two facts one award (default: that of the clause, else the row);
     `tiers`: the part is worth what the number of distinct labels reaches.
     """
 
-    points: Points | ByColumn | None = None
+    points: Worth | None = None
     once: bool = False
     label: Names | None = None
     tiers: tuple[Tier, ...] | None = None
@@ -188,17 +275,39 @@ class MonthMeasure(Strict):
     variant: str
 
 
-def _fact_or_month(value: object) -> str:
-    """A measure with a metric is a monthly one, any other counts facts."""
+class ChangeMeasure(Strict):
+    """A number per candidate: what `now` comes to, as a share of what it was `before`.
+
+    Without anything before there is nothing to compare: no number.
+    """
+
+    what: str
+    now: FactMeasure
+    before: FactMeasure
+
+
+def _which_measure(value: object) -> str:
+    """A measure with a metric is a monthly one, one with two sides a change, others count facts."""
     if isinstance(value, Mapping):
-        return "months" if "metric" in value else "facts"
+        return "months" if "metric" in value else "change" if "before" in value else "facts"
+    if isinstance(value, ChangeMeasure):
+        return "change"
     return "months" if isinstance(value, MonthMeasure) else "facts"
 
 
 Measure = Annotated[
-    Annotated[FactMeasure, Tag("facts")] | Annotated[MonthMeasure, Tag("months")],
-    Discriminator(_fact_or_month),
+    Annotated[FactMeasure, Tag("facts")]
+    | Annotated[MonthMeasure, Tag("months")]
+    | Annotated[ChangeMeasure, Tag("change")],
+    Discriminator(_which_measure),
 ]
+
+
+def counted_facts(measure: FactMeasure | MonthMeasure | ChangeMeasure) -> tuple[FactMeasure, ...]:
+    """Return the counts of facts that a measure is made of."""
+    if isinstance(measure, ChangeMeasure):
+        return (measure.now, measure.before)
+    return (measure,) if isinstance(measure, FactMeasure) else ()
 
 
 class Gate(Query):

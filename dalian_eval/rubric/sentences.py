@@ -5,23 +5,28 @@ have, and words that several rules share.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from dalian_eval.base.day_words import day_words, span_words
+from dalian_eval.rubric.columns import column_of
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.nodes import Clause, parent_of
 from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text, verb
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import (
+    ChangeMeasure,
     Condition,
     FactMeasure,
     MonthMeasure,
+    OtherColumn,
     Query,
     Tier,
     Years,
 )
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES, header_of
+
+Measured = FactMeasure | MonthMeasure | ChangeMeasure
 
 
 def rule_sentences(clause: Clause, section: Section, period: Period) -> tuple[str, ...]:
@@ -30,22 +35,26 @@ def rule_sentences(clause: Clause, section: Section, period: Period) -> tuple[st
     return tuple(line + "。" for line in lines)
 
 
-def measure_text(measure: FactMeasure | MonthMeasure, value: Fraction) -> str:
+def measure_text(measure: Measured, value: Fraction) -> str:
     """Return a threshold of a measure with its unit: a share as per cent, any other as it is."""
     if is_share(measure):
         return percent_text(value)
     return fraction_text(value) + unit_of(measure)
 
 
-def is_share(measure: FactMeasure | MonthMeasure) -> bool:
+def is_share(measure: Measured) -> bool:
     """Whether the measure is a share of something, told in per cent."""
-    return isinstance(measure, MonthMeasure) and METRICS[measure.metric].form == "share"
+    if isinstance(measure, MonthMeasure):
+        return METRICS[measure.metric].form == "share"
+    return isinstance(measure, ChangeMeasure)
 
 
-def unit_of(measure: FactMeasure | MonthMeasure) -> str:
+def unit_of(measure: Measured) -> str:
     """Return the Chinese unit of a measure's value: 件, 条/人, or % of a share."""
     if isinstance(measure, FactMeasure):
         return measure.unit
+    if isinstance(measure, ChangeMeasure):
+        return "%"
     return "%" if is_share(measure) else "/".join(METRICS[measure.metric].units)
 
 
@@ -105,15 +114,22 @@ def condition_sentence(query: Query) -> str:
 
     Words that the query's own title lists are not listed again.
     """
+    told = [_set_sentence(query, query.where)] if query.where else []
+    if query.either:
+        told.append("，或者".join(_set_sentence(query, one) for one in query.either))
+    return "；".join(told)
+
+
+def _set_sentence(query: Query, conditions: Mapping[str, Condition]) -> str:
     return "，".join(
-        header_of(query.table, column) + _asked(condition, query.what)
-        for column, condition in query.where.items()
+        header_of(query.table, column) + _asked(condition, query)
+        for column, condition in conditions.items()
     )
 
 
-def _asked(condition: Condition, title: str) -> str:
+def _asked(condition: Condition, query: Query) -> str:
     listed = condition.all_of or condition.any_of or ()
-    if len(listed) > 1 and all(word in title for word in listed):
+    if len(listed) > 1 and all(word in query.what for word in listed):
         return "含上述" + ("各项" if condition.all_of is not None else "之一")
     if condition.equals is not None:
         return "为" + "或".join(_value(v) for v in condition.equals)
@@ -125,9 +141,18 @@ def _asked(condition: Condition, title: str) -> str:
         return f"写有{'或'.join(condition.mentions)}"
     if condition.years is not None:
         return f"在{'、'.join(map(str, condition.years))}年"
-    if condition.at_least is not None:
-        return f"不少于{condition.at_least}"
-    return f"不超过{condition.at_most}"
+    test = next(test for test in _BOUNDS if test in condition.model_fields_set)
+    bound = getattr(condition, test)
+    if isinstance(bound, OtherColumn):
+        words = column_of(query.table, bound.column)
+        order = _ORDERS if words is not None and words.vocabulary else _BOUNDS
+        return f"{order[test]}{header_of(query.table, bound.column)}"
+    return f"{_BOUNDS[test]}{bound}"
+
+
+_BOUNDS = {"at_least": "不少于", "at_most": "不超过", "above": "多于", "below": "少于"}
+_ORDERS = {"at_least": "不先于", "at_most": "不后于", "above": "后于", "below": "先于"}
+"""How two words of one vocabulary are compared: by their order in it."""
 
 
 def _value(value: str | int | bool | None) -> str:
@@ -150,6 +175,8 @@ def window_sentence(query: Query, period: Period, as_of: dt.date) -> str:
     match query.window:
         case "period":
             return f"{date}在{span}"
+        case "year_before":
+            return f"{date}在{span_words(*period.year_before, period.year)}"
         case "standing":
             return f"{date}为空白或不晚于{until}"
         case "standing_period":

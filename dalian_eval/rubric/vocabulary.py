@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ruamel.yaml.comments import CommentedMap
 
+from dalian_eval.base.declared_values import DeclaredValues
 from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.yaml_file import load_yaml
 from dalian_eval.rubric.metric_declarations import read_metrics
@@ -38,19 +39,13 @@ METRICS: Mapping[str, Metric] = _Metrics()
 """The metrics a rubric may name: the package's (metrics.yaml) and those the rubric declares."""
 
 
-def metrics_of(rubric_file: str, declared: object) -> dict[str, Metric]:
+def metrics_of(rubric_file: CommentedMap, faults: FileFaults) -> dict[str, Metric]:
     """Return the package's metrics and those that a rubric file declares under `metrics:`.
 
-    UsageError with every fault of the declarations.
+    What is wrong with a declaration is noted in `faults`.
     """
-    faults = FileFaults(rubric_file)
-    found: dict[str, Metric] = {}
-    if isinstance(declared, CommentedMap):
-        found = read_metrics(declared, faults, SHIPPED_METRICS)
-    elif declared is not None:
-        faults.add(1, "metrics：其下应是“名称: 内容”的样式")
-    faults.raise_any()
-    return {**SHIPPED_METRICS, **found}
+    declared = DeclaredValues(faults).mapping(rubric_file, "metrics", "", 1)
+    return {**SHIPPED_METRICS, **read_metrics(declared, faults, SHIPPED_METRICS)}
 
 
 def use_metrics(metrics: Mapping[str, Metric]) -> None:

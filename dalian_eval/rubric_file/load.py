@@ -23,6 +23,7 @@ from dalian_eval.rubric.model import Reading, Rubric, Section
 from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.plan_names import KIND_TITLES, use_names
 from dalian_eval.rubric.queries import SECTION_NAMES, FactMeasure, Kind
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, metrics_of, use_metrics
 from dalian_eval.rubric_file.query_faults import numeric_fault, query_faults
@@ -45,19 +46,20 @@ _NEVER_OF_AN_ITEM = ("parts", "metric", "measure", "components", "voids", "tiers
 def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric:
     """Load the rubric file at `path` under its default readings, save those given.
 
-    The metrics it declares are taken into use.
+    The metrics and names it declares are taken into use.
 
     UsageError, with every fault and its line, for anything that is not a sound rubric; for a
     reading or an option that does not exist, it names those there are.
     """
     raw = read_yaml(path)
-    metrics = metrics_of(path.name, raw.get("metrics"))
+    faults = FileFaults(path.name)
+    metrics = metrics_of(raw, faults)
     use_metrics(metrics)
-    file = _RubricFile(path, raw, metrics)
-    if not file.faults:
+    file = _RubricFile(raw, metrics, faults)
+    if not faults:
         file.choose(readings or {})
     rubric = file.rubric()
-    file.faults.raise_any()
+    faults.raise_any()
     if rubric is None:
         raise TypeError(f"{path.name} is no rubric, and no fault of it was noted")
     return rubric
@@ -78,11 +80,11 @@ def _model_of(value: Mapping[str, Any]) -> type[Item] | type[Clause]:
 class _RubricFile:
     """A rubric file on its way to a rubric; `faults`: what was found wrong so far."""
 
-    def __init__(self, path: Path, raw: CommentedMap, metrics: Mapping[str, Metric]):
+    def __init__(self, raw: CommentedMap, metrics: Mapping[str, Metric], faults: FileFaults):
         """Read the declarations of readings; `metrics`: those the rubric may name."""
         self.raw = raw
         self.metrics = metrics
-        self.faults = FileFaults(path.name)
+        self.faults = faults
         self.readings: dict[str, Reading] = {}
         declared = raw.get("readings", {})
         if not isinstance(declared, CommentedMap):
@@ -100,7 +102,6 @@ class _RubricFile:
         self.options = {str(name): _options(block) for name, block in declared.items()}
         self.chosen = {name: next(iter(options), "") for name, options in self.options.items()}
         self.chosen |= {name: r.default for name, r in self.readings.items()}
-        self.name = path.name
 
     def choose(self, asked: Mapping[str, str]) -> None:
         """Take the readings asked for; UsageError for those that do not exist."""
@@ -135,6 +136,7 @@ class _RubricFile:
         self._draw_faults(rubric, switches)
         if self.faults:
             return None
+        use_names(rubric.names)
         return rubric.model_copy(update={"touching": _touching(self.raw, rubric)})
 
     def _head(
@@ -154,8 +156,9 @@ class _RubricFile:
         """Return the nodes of a section that are sound in themselves."""
         nodes: dict[str, Item | Clause] = {}
         text = data.get(kind)
-        if text is None:
-            return Section.model_construct(kind=kind, nodes=nodes)
+        if text is None and any(data.get(other) for other in SECTION_NAMES):
+            nobody = Item(id=kind, title=KIND_TITLES[kind], locator="", max=0)
+            return Section.model_construct(kind=kind, nodes={kind: nobody})
         if not isinstance(text, dict) or kind not in text:
             line = switches.line_of((kind,))
             self.faults.add(line, f"缺少『{kind}』一节或其根条目")
@@ -344,7 +347,7 @@ def _touching(raw: CommentedMap, rubric: Rubric) -> dict[str, tuple[str, ...]]:
     does not reach a switch inside an option that was not chosen, so the text of the file is asked.
     """
     result = {}
-    for kind in SECTION_NAMES:
+    for kind in (kind for kind in SECTION_NAMES if kind in raw):
         for name, node in rubric.section(kind).nodes.items():
             found = switches_in(raw[kind][name])
             if isinstance(node, Clause) and any(q.table == DRAWN_FILES for q in node.queries):

@@ -31,11 +31,19 @@ def query_faults(query: Query, clause: Clause, kind: Kind, period: Period) -> Fo
         yield ("table",), "表『inspections』不逐条计分，请改用月度指标 metric"
     yield from _unknown_columns(query, clause, known)
     yield from _reach_faults(query, kind, known)
-    for name, condition in query.where.items():
+    for place, name, condition in _conditions(query):
         column = column_of(query.table, name)
-        if column is not None:
-            for sentence in condition_faults(condition, column, period):
-                yield ("where", name), f"『{name}』（{column.header}）{sentence}"
+        if column is None:
+            continue
+        for sentence in condition_faults(condition, column, period):
+            yield place, f"『{name}』（{column.header}）{sentence}"
+        other = condition.other_column
+        beside = None if other is None else column_of(query.table, other)
+        if beside is not None and not _comparable(column, beside):
+            yield (
+                place,
+                f"『{name}』（{column.header}）与『{other}』（{beside.header}）不能比较大小",
+            )
     date = column_of(query.table, query.date) if query.date else None
     if date is not None and date.type not in _DAYS:
         yield ("date",), f"列『{query.date}』（{date.header}）不是日期，不能写在 date"
@@ -51,10 +59,27 @@ def _unknown_columns(query: Query, clause: Clause, known: set[str]) -> Found:
 
 def _named(query: Query) -> Iterator[tuple[Place, Iterable[str]]]:
     yield ("date",), [query.date] if query.date else []
-    for name in query.where:
-        yield ("where", name), [name]
+    for place, name, condition in _conditions(query):
+        other = condition.other_column
+        yield place, [name, *([other] if other is not None else [])]
     for number, name in enumerate(query.show):
         yield ("show", number), [name]
+
+
+def _conditions(query: Query) -> Iterator[tuple[Place, str, Condition]]:
+    """Yield every condition of a query with its place and column."""
+    for name, condition in query.where.items():
+        yield ("where", name), name, condition
+    for number, one in enumerate(query.either):
+        for name, condition in one.items():
+            yield ("either", number, name), name, condition
+
+
+def _comparable(left: Column, right: Column) -> bool:
+    """Whether one is more than the other: numbers, days, words of one vocabulary."""
+    if left.vocabulary or right.vocabulary:
+        return left.vocabulary == right.vocabulary
+    return any({left.type, right.type} <= {*kinds} for kinds in (_NUMBERS, _DAYS, (Type.MONTH,)))
 
 
 def _column_meant(table: str, name: str, known: Iterable[str]) -> str:
@@ -81,6 +106,8 @@ def _reach_faults(query: Query, kind: Kind, known: set[str]) -> Found:
 def condition_faults(condition: Condition, column: Column, period: Period) -> Iterator[str]:
     """Yield why no cell of `column` can meet the condition, or why it asks the wrong thing."""
     asked = next(iter(condition.model_fields_set))
+    if condition.other_column is not None:
+        return
     allowed = _ALLOWED.get(column.type, ("equals", "mentions"))
     words = (*(condition.equals or ()), *(condition.any_of or ()), *(condition.all_of or ()))
     if asked not in allowed and not (asked == "equals" and set(words) <= {None}):
@@ -100,8 +127,8 @@ _ALLOWED = {
     Type.BOOL: ("equals",),
     Type.DATE: ("years",),
     Type.TIMESTAMP: ("years",),
-    Type.INTEGER: ("equals", "at_least", "at_most"),
-    Type.NUMBER: ("equals", "at_least", "at_most"),
+    Type.INTEGER: ("equals", "at_least", "at_most", "above", "below"),
+    Type.NUMBER: ("equals", "at_least", "at_most", "above", "below"),
     Type.LIST: ("any_of", "all_of", "at_least", "at_most"),
     Type.MONTH: ("equals",),
 }
@@ -126,7 +153,8 @@ def _word_faults(word: object, column: Column) -> Iterator[str]:
 
 
 def _number_faults(condition: Condition, column: Column, period: Period) -> Iterator[str]:
-    least, most = condition.at_least, condition.at_most
+    least = next((b for b in (condition.at_least, condition.above) if isinstance(b, int)), None)
+    most = next((b for b in (condition.at_most, condition.below) if isinstance(b, int)), None)
     if column.type is Type.LIST:
         if least is not None and least < 1:
             yield f"不少于{least}项总是成立，请改正"

@@ -75,6 +75,8 @@ class Variants:
         own = [(r, readings.get(r, self.own.chosen[r])) for r in self.switches(kind, name)]
         key = (name, *(option for _, option in own))
         if key not in self._nodes:
+            if kind not in self._raw:
+                return self.own.section(kind).nodes[name]
             text = self._raw[kind][name]
             line = line_of(self._raw[kind], name, 1)
             chosen = {**self.own.chosen, **dict(own)}
@@ -85,7 +87,7 @@ class Variants:
     def switches(self, kind: Kind, name: str) -> tuple[str, ...]:
         """Return the readings that a node's own text names, in rubric order."""
         if name not in self._switches:
-            self._switches[name] = self._ordered(switches_in(self._raw[kind][name]))
+            self._switches[name] = self._ordered(switches_in(self._raw.get(kind, {}).get(name)))
         return self._switches[name]
 
     @cached_property

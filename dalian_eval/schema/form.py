@@ -3,8 +3,11 @@
 CONTENTS = "填报说明"
 """The template's first sheet: it explains and holds no data."""
 
-TITLE = "生态环境保护执法大练兵报送模板"
+TITLE = "评价数据报送模板"
 """What stands in that sheet's first cell."""
+
+FORMER_TITLES = ("生态环境保护执法大练兵报送模板",)
+"""What stands there in templates handed out before; they are still known for what they are."""
 
 NO_DATA = "本表无数据"
 """What stands left of the cell in which a clerk ticks that there is nothing to report."""

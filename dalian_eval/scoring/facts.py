@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.conditions import satisfies
+from dalian_eval.rubric.conditions import meets
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of_query
 from dalian_eval.rubric.queries import Condition, Kind, Query, Reach, Years
@@ -139,10 +139,11 @@ class Facts:
         return replace(self, rubric=rubric)
 
     def candidates(self, kind: Kind) -> Candidates:
-        """Return the units marked 候选集体 or the officers marked 候选个人."""
+        """Return the units marked 候选集体 or officers marked 候选个人, if the plan judges them."""
         table, key = ("units", "unit_id") if kind == "unit" else ("officers", "officer_id")
         frame = self.tables[table]
-        frame = frame[frame["candidate"].fillna(False).astype(bool)].sort_values(key)
+        judged = frame["candidate"].fillna(False).astype(bool) & (kind in self.rubric.kinds)
+        frame = frame[judged].sort_values(key)
         names = frame["name"].where(frame["name"].notna(), frame[key])
         return Candidates(kind, pd.Index(frame[key]), tuple(names))
 
@@ -195,11 +196,20 @@ class Facts:
         table = self.tables[query.table]
         result = np.ones(len(table), dtype=bool)
         for column, condition in query.where.items():
-            key = (query.table, column, condition)
-            if key not in self._met:
-                self._met[key] = satisfies(table[column], condition)
-            result &= self._met[key]
+            result &= self._meeting(query.table, column, condition)
+        if query.either:
+            sets = [
+                np.all([self._meeting(query.table, c, asked) for c, asked in one.items()], axis=0)
+                for one in query.either
+            ]
+            result &= np.any(sets, axis=0)
         return result
+
+    def _meeting(self, table: str, column: str, condition: Condition) -> npt.NDArray[np.bool_]:
+        key = (table, column, condition)
+        if key not in self._met:
+            self._met[key] = meets(self.tables[table], table, column, condition)
+        return self._met[key]
 
     def _within(self, dates: pd.Series, query: Query) -> npt.NDArray[np.bool_]:
         """Whether each date lies in the query's window, never after as-of."""
@@ -211,6 +221,9 @@ class Facts:
         match query.window:
             case "period":
                 return np.asarray(in_period)
+            case "year_before":
+                first, last = (pd.Timestamp(day) for day in self.rubric.period.year_before)
+                return np.asarray(by_as_of & dates.between(first, last).to_numpy())
             case "standing":
                 return np.asarray(blank | by_as_of)
             case "standing_period":

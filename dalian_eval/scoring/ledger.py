@@ -44,7 +44,7 @@ def ledger(scored: Score) -> pd.DataFrame:
     other texts are categoricals. Per candidate the points add up to its total. The order is that
     of kind, candidate, the rubric, awards before settlement, month.
     """
-    result = texts.stack([_section_ledger(scored.section(kind)) for kind in KINDS])
+    result = texts.stack([_section_ledger(scored.section(kind)) for kind in scored.kinds])
     number = pd.Series(np.arange(1, len(result) + 1)).astype("str").str.zfill(9)
     result.insert(0, "entry", "E" + number)
     return result
@@ -137,7 +137,7 @@ def clauses(scored: Score) -> pd.DataFrame:
     candidate; `rule_text` is what a leaf's rule says, blank for items.
     """
     period = scored.facts.rubric.period
-    return texts.stack([_section_clauses(scored.section(kind), period) for kind in KINDS])
+    return texts.stack([_section_clauses(scored.section(kind), period) for kind in scored.kinds])
 
 
 def _section_clauses(scored: SectionScore, period: Period) -> pd.DataFrame:
@@ -204,7 +204,7 @@ def scores(scored: Score) -> pd.DataFrame:
     scored.
     """
     frames = []
-    for kind in KINDS:
+    for kind in scored.kinds:
         section = scored.section(kind)
         vetoed = section.vetoed
         open_ = np.any([leaf.status == UNAVAILABLE for leaf in section.leaves.values()], axis=0)
@@ -253,7 +253,7 @@ def ranks_of_totals(total: np.ndarray, vetoed: np.ndarray) -> pd.Series:
 def monthly_figures(scored: Score) -> pd.DataFrame:
     """Return the months of the monthly clauses, in the columns of monthly.csv."""
     frames = []
-    for kind in KINDS:
+    for kind in scored.kinds:
         section = scored.section(kind)
         for name, clause in metric_clauses(section.section).items():
             variant = clause.shown_variant

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from dalian_eval.rubric.numbers import fraction_text
-from dalian_eval.rubric.queries import FactMeasure, Measure, MonthMeasure
-from dalian_eval.rubric.sentences import is_share, unit_of
+from dalian_eval.rubric.queries import ChangeMeasure, Measure, MonthMeasure, counted_facts
+from dalian_eval.rubric.sentences import Measured, is_share, unit_of
 from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
@@ -25,7 +25,8 @@ from dalian_eval.scoring.month_rows import months_of
 class Figures:
     """A measure of every candidate: `top` ÷ `bottom` (0: there is nothing), and its evidence.
 
-    `who`, `origin`: one pair per fact; `factor`: what decimals were multiplied by, on both sides.
+    `who`, `origin`: one pair per fact; `factor`: what decimals were multiplied by, on both sides;
+    `sides`: of a change, the numbers now and before.
     """
 
     top: Ints
@@ -33,8 +34,9 @@ class Figures:
     who: Positions
     origin: Positions
     factor: int = 1
+    sides: tuple["Figures", ...] = ()
 
-    def text(self, measure: FactMeasure | MonthMeasure) -> pd.Series:
+    def text(self, measure: Measured) -> pd.Series:
         """Return the numbers as text: whole ones as such, others with their quotient."""
         share, unit = is_share(measure), unit_of(measure)
         count = self.bottom // self.factor
@@ -43,6 +45,8 @@ class Figures:
         )
         top, bottom = told.astype("str"), pd.Series(count).astype("str")
         quotient = texts.ratio_texts(times(self.top, 100 if share else 1), self.bottom, 2)
+        if isinstance(measure, ChangeMeasure):
+            return self._change_text(measure)
         counted = METRICS[measure.metric].units if isinstance(measure, MonthMeasure) else ("", "")
         long = texts.join_columns(
             [top, f"{counted[0]}/", bottom, f"{counted[1]}＝", quotient, unit]
@@ -50,10 +54,27 @@ class Figures:
         short = long if share else top + unit
         return short.where(count == 1, long).where(count != 0, "没有数据")
 
+    def _change_text(self, measure: ChangeMeasure) -> pd.Series:
+        """Return both numbers, and what one is of the other in per cent."""
+        now, before = (s.text(m) for s, m in zip(self.sides, counted_facts(measure), strict=True))
+        quotient = texts.ratio_texts(times(self.top, 100), self.bottom, 2)
+        both = texts.join_columns([now, f"，{measure.before.what}", before])
+        told = texts.join_columns([both, "，为其", quotient, "%"])
+        return told.where(self.bottom != 0, both + "，无法比较")
+
 
 def measure_values(measure: Measure, facts: Facts, candidates: Candidates) -> Figures:
     """Return the measure of every candidate."""
     size = len(candidates)
+    if isinstance(measure, ChangeMeasure):
+        now, before = (measure_values(m, facts, candidates) for m in counted_facts(measure))
+        return Figures(
+            times(now.top, before.bottom),
+            times(now.bottom, before.top),
+            np.concatenate([now.who, before.who]),
+            np.concatenate([now.origin, before.origin]),
+            sides=(now, before),
+        )
     if isinstance(measure, MonthMeasure):
         rows = months_of(facts, candidates, measure.metric, measure.variant)
         rows = rows[rows["month"].isin(facts.ended_months)]

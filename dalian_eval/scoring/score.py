@@ -76,6 +76,11 @@ class Score:
     unit: SectionScore
     officer: SectionScore
 
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of candidates that the plan judges."""
+        return self.facts.rubric.kinds
+
     def section(self, kind: Kind) -> SectionScore:
         """Return the score of one kind of candidate."""
         return self.unit if kind == "unit" else self.officer

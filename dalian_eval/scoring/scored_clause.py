@@ -71,7 +71,9 @@ class ScoredClause(Clause):
     @property
     def is_curable(self) -> bool:
         """Whether later records can take a deduction back: a record entered, a new draw."""
-        return any("record_found" in q.where or q.table == DRAWN_FILES for q in self.queries)
+        return any(
+            "record_found" in q.tested_columns or q.table == DRAWN_FILES for q in self.queries
+        )
 
     def is_closed(self, facts: Facts) -> bool:
         """Whether no fact that can still happen has a governing date that counts."""

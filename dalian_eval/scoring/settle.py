@@ -81,7 +81,7 @@ def settle(
     base is scaled up to the root's maximum; `decided`: what reviewers' decisions on items come to,
     added or deducted beside the item's clauses.
     """
-    size = len(next(iter(leaves.values())))
+    size = len(next(iter(leaves.values()), ()))
     nothing = np.zeros(size, dtype=np.int64)
     points: dict[str, Points] = dict(leaves)
     before: dict[str, Points] = {}

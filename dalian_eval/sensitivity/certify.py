@@ -9,7 +9,7 @@ from dalian_eval.base.errors import DifferenceError
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric_file.variants import Variants
-from dalian_eval.scoring.ledger import KINDS, ranks_of_totals
+from dalian_eval.scoring.ledger import ranks_of_totals
 from dalian_eval.scoring.score import Score, SectionScore
 from dalian_eval.sensitivity.certificates import (
     Candidates,
@@ -36,7 +36,7 @@ def certify(
     variants = Variants(rubric_file, own)
     return [
         _section(scored, kind_section, variants, seed, most_cells)
-        for kind_section in (scored.section(kind) for kind in KINDS)
+        for kind_section in (scored.section(kind) for kind in scored.kinds)
     ]
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dalian_eval.workbench.plan_words import SECTION_TITLES, NodeWords, OptionWords, PlanWords
+from dalian_eval.rubric.plan_names import KIND_TITLES
+from dalian_eval.rubric.queries import SECTION_NAMES
+from dalian_eval.workbench.plan_words import NodeWords, OptionWords, PlanWords
 
 NEW, GONE, CHANGED = "新增", "删除", "变动"
 """What became of an item, clause or reading."""
@@ -70,7 +72,8 @@ def plan_difference(before: PlanWords, after: PlanWords) -> PlanDifference:
     """
     nodes: list[NodeChange] = []
     same = 0
-    for kind, title in SECTION_TITLES.items():
+    for kind in SECTION_NAMES:
+        title = KIND_TITLES[kind]
         old, new = (
             {n.id: n for n in dict(plan.sections).get(title, ())} for plan in (before, after)
         )

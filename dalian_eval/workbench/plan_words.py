@@ -12,6 +12,7 @@ from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.needs import tables_of
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.plan_names import KIND_TITLES
 from dalian_eval.rubric.queries import Kind, Query
 from dalian_eval.rubric.sentences import (
     condition_sentence,
@@ -22,8 +23,6 @@ from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES, columns_of, short
 from dalian_eval.rubric_file.load import rubric_hash
 from dalian_eval.rubric_file.variants import Variants
 from dalian_eval.schema.tables import BY_NAME, TABLES
-
-SECTION_TITLES: dict[Kind, str] = {"unit": "集体", "officer": "个人"}
 
 _WHOSE: dict[Kind, dict[str, str]] = {
     "unit": {
@@ -149,7 +148,7 @@ def plan_words(path: Path, rubric: Rubric) -> PlanWords:
     """Return a loaded rubric in words, with what the other options of its readings would make."""
     variants = Variants(path, rubric)
     sections = tuple(
-        (SECTION_TITLES[kind], tuple(_nodes(rubric, kind, variants))) for kind in rubric.kinds
+        (KIND_TITLES[kind], tuple(_nodes(rubric, kind, variants))) for kind in rubric.kinds
     )
     titles = {i: n.title for kind in rubric.kinds for i, n in rubric.section(kind).nodes.items()}
     readings = tuple(
@@ -270,14 +269,15 @@ def _general(rubric: Rubric) -> Iterator[str]:
     draw = rubric.draw
     for slot, kinds in (("ordinary", draw.ordinary), ("supporting", draw.supporting)):
         if kinds:
-            yield f"每名个人抽取{SLOT_NAMES[slot]}案卷一份，案件类型为{'、'.join(kinds)}。"
+            who, words = KIND_TITLES["officer"], "、".join(kinds)
+            yield f"每名{who}抽取{SLOT_NAMES[slot]}案卷一份，案件类型为{words}。"
     if draw.unit_files:
         yield f"每个单位任意抽取案卷{draw.unit_files}份。"
     for kind in rubric.kinds:
         section = rubric.section(kind)
         if section.exclusive:
             how = "取总分最高的归属" if rubric.no_case_twice == "best_assignment" else "按细则先后"
-            yield f"{SECTION_TITLES[kind]}的{exclusive_rule(section)}，{how}。"
+            yield f"{KIND_TITLES[kind]}的{exclusive_rule(section)}，{how}。"
     yield from rubric.notes
 
 
@@ -288,7 +288,7 @@ def _tables(rubric: Rubric) -> Iterator[TableUse]:
     for kind in rubric.kinds:
         for clause in rubric.section(kind).clauses.values():
             for table in tables_of(clause, kind):
-                title = f"{SECTION_TITLES[kind]}·{clause.title}"
+                title = f"{KIND_TITLES[kind]}·{clause.title}"
                 readers.setdefault(table, {})[title] = None
             for query in clause.queries:
                 columns.setdefault(query.table, set()).update(clause.columns_read(query))

@@ -80,7 +80,7 @@ def test_columns_words_lists_and_names(office: Office) -> None:
         "file": "导出.csv",
         "sheet": "",
         "mapping": "移动执法",
-        "tables": "inspections",
+        "tables": "检查记录",
         "rows_read": 2,
         "accepted": 2,
         "merged": 0,

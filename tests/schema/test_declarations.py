@@ -133,7 +133,8 @@ def test_a_fault_is_told_at_its_line(name, tmp_path):
     with pytest.raises(UsageError) as caught:
         read(SOUND.replace(old, new, 1), tmp_path)
     told = str(caught.value)
-    assert f"tables.yaml 第{line}行：" in told, told
+    assert told.startswith("tables.yaml "), told
+    assert f"第{line}行：" in told, told
     assert sentence in told, told
 
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from dalian_eval.intake.account.read_sheet import ReadSheet
 from dalian_eval.intake.records.settle import MERGED, QUARANTINED, SUPERSEDED, Lists
 from dalian_eval.schema.origins import MOST_ROWS, ORIGIN, ROW_BITS
+from dalian_eval.schema.tables import BY_NAME
 
 Rows = npt.NDArray[np.int64]
 
@@ -43,7 +44,7 @@ def mapped_rows(
             sheet[0].raw.file,
             first.name,
             first.mapping,
-            "、".join(source.sheet.table for source in sheet),
+            "、".join(BY_NAME[source.sheet.table].sheet for source in sheet),
             first.source_rows,
             *counts,
             first.left_out,

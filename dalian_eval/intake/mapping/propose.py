@@ -7,11 +7,11 @@ until somebody puts it into params/mappings.yaml.
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from dalian_eval.intake.base.limits import DEFAULT_LIMITS
+from dalian_eval.base.limits import DEFAULT_LIMITS
 from dalian_eval.intake.base.raw_cell import Cell, half_width, original_text, without_blanks
 from dalian_eval.intake.base.reasons import BadCellError
 from dalian_eval.intake.cells.dates import parse_month
@@ -47,7 +47,7 @@ from dalian_eval.intake.tables.normalise import parse_column
 from dalian_eval.schema.model import Column, Table, Type
 from dalian_eval.schema.tables import OFFICER, TABLES, UNIT
 
-_MOST_CELLS = 400
+_MOST_CELLS = 120
 _MOST_WORDS = 30
 _LEAST, _LEAST_OPTIONAL = 0.3, 0.45
 _ALTERNATIVE = 0.35
@@ -122,6 +122,7 @@ class Proposer:
     words: HeaderMap
     known: KnownValues
     date1904: bool | None = False
+    _of_words: dict[tuple[str, bool], tuple[str, ...]] = field(default_factory=dict)
     _of_filled: dict[str, list[Cell]] = field(default_factory=dict)
     _of_header: dict[str, list[Cell]] = field(default_factory=dict)
     _seen: dict[tuple[str, str], tuple[Guess, ...]] = field(default_factory=dict)
@@ -417,13 +418,18 @@ class Proposer:
             return
         yield self._guess(table, column, plain, likeness, why, cells)
         texts = [original_text(cell) for cell in cells[:_MOST_CELLS]]
-        for part in self._parts(table, column, texts):
+        gaps = len(cells) < len(self._cells(header))
+        for part in self._parts(table, column, texts, gaps=gaps):
             form = replace(plain, part=part)
             yield self._guess(table, column, form, likeness, (*why, f"每格取『{part}』"), cells)
-        if (column.vocabulary or column.type is Type.BOOL) and not self._all_ours(column, texts):
+        closed = bool(column.vocabulary) or column.type is Type.BOOL
+        ticked = gaps and column.type is Type.BOOL and likeness >= _LEAST_OPTIONAL
+        if closed and (ticked or not self._all_ours(column, texts)):
             yield from self._translated(table, column, plain, likeness, why, cells)
 
-    def _parts(self, table: Table, column: Column, texts: Sequence[str]) -> Iterator[str]:
+    def _parts(
+        self, table: Table, column: Column, texts: Sequence[str], *, gaps: bool
+    ) -> Iterator[str]:
         if column.type is Type.DATE:
             translator = Translator("", Form(column.name, ("",), part=START), column)
             if _share(texts, lambda t: _has_part(translator, t)) > 0.6:
@@ -433,7 +439,8 @@ class Proposer:
             yield LAST
             yield FIRST
         key_of_people = column.references == "officers" and column.type is Type.CODE
-        if key_of_people and column.key and any(len(parts_of(t)) > 1 for t in texts):
+        several = gaps or any(len(parts_of(text)) > 1 for text in texts)
+        if key_of_people and column.key and table.name == "case_handlers" and several:
             yield EACH
 
     def _stepped(self, texts: Sequence[str]) -> bool:
@@ -453,10 +460,7 @@ class Proposer:
         cells: Sequence[Cell],
     ) -> Iterator[Guess]:
         """Yield a list of words, their meaning guessed; those nobody can tell are asked for."""
-        texts = [original_text(cell) for cell in cells]
-        if column.type is Type.LIST:
-            texts = [piece for text in texts for piece in SEPARATORS.split(text) if piece.strip()]
-        words = dict.fromkeys(without_blanks(half_width(text)) for text in texts)
+        words = self._words(plain.headers[0], split=column.type is Type.LIST)
         if len(words) > _MOST_WORDS:
             return
         meant = {word: guessed_meaning(word, table.name, column) for word in words}
@@ -469,9 +473,24 @@ class Proposer:
         if column.type is Type.BOOL and blank and {*told.values()} == {"是"}:
             extra = {ON_EMPTY: "否"}
         form = replace(plain, words=tuple({**told, **extra}.items()))
-        guess = self._guess(table, column, form, likeness, (*why, "按词义"), cells)
+        reasons = (*why, "按词义" + ("，空白按否" if extra else ""))
+        guess = self._guess(table, column, form, likeness, reasons, cells)
         sure = 1 - len(unknown) / len(words) / 2
-        yield replace(guess, unknown=unknown, score=guess.score * sure)
+        yield replace(guess, unknown=unknown, score=guess.score * sure + 0.04 * bool(extra))
+
+    def _words(self, header: str, *, split: bool) -> tuple[str, ...]:
+        """Return the distinct words of a column, those of lists one by one; not many too many."""
+        if (header, split) not in self._of_words:
+            texts: Iterable[str] = map(original_text, self._filled(header))
+            if split:
+                texts = (p for text in texts for p in SEPARATORS.split(text) if p.strip())
+            words: dict[str, None] = {}
+            for text in texts:
+                words.setdefault(without_blanks(half_width(text)))
+                if len(words) > _MOST_WORDS:
+                    break
+            self._of_words[header, split] = tuple(words)
+        return self._of_words[header, split]
 
     def _guess(
         self,

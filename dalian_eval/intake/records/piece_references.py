@@ -197,16 +197,23 @@ def _alike(column: Column, some: pa.Table, known: FinishedTables) -> dict[str, s
 
 def replaced(rows: pa.Table, column: Column, keys: dict[str, str]) -> tuple[pa.Table, Example]:
     """Return rows with some values of a column written otherwise, and how many those were."""
-    values = rows[column.name].to_pylist()
-    count, first = 0, next(iter(keys))
-    for place, value in enumerate(values):
-        items = value if isinstance(value, list) else [value]
-        if not keys.keys().isdisjoint(items):
-            written = [keys.get(item, item) for item in items]
-            values[place] = list(dict.fromkeys(written)) if value is items else written[0]
-            count += 1
     index = rows.column_names.index(column.name)
     kind = rows.schema.field(index)
+    first = next(iter(keys))
+    if column.type is not Type.LIST:
+        encoded = rows[column.name].combine_chunks().dictionary_encode()
+        words = encoded.dictionary.to_pylist()
+        written = pa.array([keys.get(word, word) for word in words], kind.type)
+        told = pa.array([word in keys for word in words], pa.bool_()).take(encoded.indices)
+        column_written = written.take(encoded.indices)
+        count = int(pc.sum(told).as_py() or 0)
+        return rows.set_column(index, kind, column_written), Example(count, first, keys[first])
+    values = rows[column.name].to_pylist()
+    count = 0
+    for place, value in enumerate(values):
+        if value is not None and not keys.keys().isdisjoint(value):
+            values[place] = list(dict.fromkeys(keys.get(item, item) for item in value))
+            count += 1
     return (
         rows.set_column(index, kind, pa.array(values, kind.type)),
         Example(count, first, keys[first]),

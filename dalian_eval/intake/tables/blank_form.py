@@ -9,7 +9,7 @@ from enum import Enum
 
 from dalian_eval.intake.base.raw_cell import Cell, is_blank, original_text
 from dalian_eval.intake.tables.headers import plain_header
-from dalian_eval.schema.form import CONTENTS, NO_DATA, TITLE
+from dalian_eval.schema.form import CONTENTS, FORMER_TITLES, NO_DATA, TITLE
 
 _MARKED = frozenset(("是", "有", "无", "√", "✓", "✔", "☑", "v", "y", "yes", "1", "true", "勾选"))
 _UNMARKED = frozenset(("", "否", "×", "✗", "□", "☐", "n", "no", "0", "false", "/", "-", "—"))
@@ -50,4 +50,5 @@ def is_contents(name: str, top: Sequence[Sequence[Cell]]) -> bool:
     """Whether a sheet is the template's own explanation."""
     if plain_header(name) != CONTENTS:
         return False
-    return any(_plain(cell) == plain_header(TITLE) for row in top[:3] for cell in row[:3])
+    titles = {plain_header(title) for title in (TITLE, *FORMER_TITLES)}
+    return any(_plain(cell) in titles for row in top[:3] for cell in row[:3])

@@ -182,7 +182,7 @@ def _tables(clause: Clause, kind: Kind) -> set[str]:
     """Return the tables that can move what the clause gives."""
     result = {t for m in clause.metrics for t in METRICS[m].tables} | {*_WHOSE, "decisions"}
     for query in clause.queries:
-        columns = {*query.where, *query.show} | ({query.date} if query.date else set())
+        columns = {*query.tested_columns, *query.show} | ({query.date} if query.date else set())
         result |= tables_read(query.table, columns)
         if query.table == "drawn_files":
             result |= {"cases", "case_draws", "case_reviews", "case_handlers"}

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from dalian_eval.base.day_words import day_words
-from dalian_eval.campaign.deadlines import STATES, Deadline
+from dalian_eval.campaign.deadline_rules import Deadline
+from dalian_eval.campaign.deadlines import STATES
 from dalian_eval.report.base.terminal import hanging, inert
+from dalian_eval.rubric.plan_names import name_of_work
 
 _WARN = dt.timedelta(days=-7)
 """How long before a date the calendar reminds."""
@@ -64,7 +66,7 @@ def ics(deadlines: Sequence[Deadline]) -> bytes:
         event.add("dtstamp", dt.datetime.combine(one.date, dt.time(), dt.UTC))
         event.add("dtstart", one.date)
         event.add("dtend", one.date + dt.timedelta(days=1))
-        event.add("summary", f"大练兵期限：{one.title}")
+        event.add("summary", f"{name_of_work()}期限：{one.title}")
         told = [f"责任单位：{one.who}", f"出处：{one.source}", *([one.note] if one.note else [])]
         event.add("description", "\n".join(told))
         alarm = Alarm()

@@ -87,7 +87,7 @@ def protocol_of(
 
 def draw_html(protocol: DrawProtocol) -> str:
     """Return the protocol as a page for the folder of the draw."""
-    return render("draw.html", p=protocol, meta=protocol.meta)
+    return render("draw.html", p=protocol, meta=protocol.meta, kinds=KINDS)
 
 
 def draw_text(protocol: DrawProtocol, width: int) -> RenderableType:

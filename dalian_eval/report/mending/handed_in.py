@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dalian_eval.intake.account.intake_report import CleanReport
 from dalian_eval.report.base.points import plain
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.plan_names import KIND_TITLES
 from dalian_eval.rubric.stakes import at_stake, count_taking
 from dalian_eval.schema.tables import BY_NAME, REQUIRED, TABLES
 
@@ -92,6 +93,6 @@ class HandedIn:
 
 def _points(points: tuple[int, int]) -> str:
     words = [
-        f"{kind}最多{plain(p)}分" for kind, p in zip(("集体", "个人"), points, strict=True) if p
+        f"{kind}最多{plain(p)}分" for kind, p in zip(KIND_TITLES.values(), points, strict=True) if p
     ]
     return "、".join(words)

@@ -70,7 +70,8 @@ def _progress(view: RunView, lines: Sequence[ProgressLine]) -> Paragraph | None:
     """Return the paragraph on the campaign's own work: how much is on time, and what is not."""
     if not lines:
         return None
-    told = f"截至{iso_day_words(view.as_of)}，大练兵工作{len(lines)}项：{state_counts(lines)}"
+    work = view.rubric.names.work
+    told = f"截至{iso_day_words(view.as_of)}，{work}工作{len(lines)}项：{state_counts(lines)}"
     return paragraph(
         say(Span(told, _PROGRESS), "。"),
         *(
@@ -126,7 +127,10 @@ def _table(view: RunView, rows: pd.DataFrame) -> Table:
     wide = wide.assign(total=wide.sum(axis=1))
     order = sorted(wide.index, key=lambda u: (-wide.loc[u, "total"], u))
     body = tuple(
-        (Span(view.unit_name(str(u))), *(Span(str(int(n)), _PLACE) for n in wide.loc[u]))
+        (
+            Span(view.unit_name(str(u)), view.unit_link(str(u))),
+            *(Span(str(int(n)), _PLACE) for n in wide.loc[u]),
+        )
         for u in order[:_UNITS]
     )
     part = f"（次数最多的{_UNITS}个，共{len(order)}个）" if len(order) > _UNITS else ""

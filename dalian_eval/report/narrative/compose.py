@@ -36,7 +36,7 @@ def yearly_text(
     lost = {kind: losses(view, kind) for kind in kinds}
     stage = "" if is_period_over(view) else "阶段性"
     return Document(
-        title=f"{view.rubric.year}年度执法大练兵{stage}总结报告",
+        title=f"{view.rubric.year}年度{view.rubric.names.work}{stage}总结报告",
         subtitle=f"（截至{iso_day_words(view.as_of)}）",
         sections=(
             overall_section(view),

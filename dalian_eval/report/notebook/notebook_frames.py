@@ -380,7 +380,7 @@ def exclusive(rubric: Rubric) -> str:
     titles = _indicators(rubric.officer)
     if not titles:
         return "本年细则没有限制同一案件重复使用。"
-    return f"个人的同一案件只能用于下列指标之一：{'；'.join(titles.values())}。"
+    return f"{KINDS['officer']}的同一案件只能用于下列指标之一：{'；'.join(titles.values())}。"
 
 
 def _indicators(section: Section) -> dict[str, str]:

@@ -82,7 +82,7 @@ def scores_xlsx(view: RunView) -> bytes:
         "strings_to_urls": False,
     }
     with xlsxwriter.Workbook(stream, options) as book:
-        title = f"{view.rubric.year}年度执法大练兵得分"
+        title = f"{view.rubric.year}年度{view.rubric.names.work}得分"
         book.set_properties({"created": _MADE, "title": title})
         writer = _Writer(book, f"{title}　截至{iso_day_words(view.as_of)}　记录编号{view.run_id}")
         for sheet in _sheets(view):

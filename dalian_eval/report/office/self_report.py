@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from dalian_eval.base.day_words import iso_day_words
-from dalian_eval.outputs.words import SCORE_STATES
+from dalian_eval.outputs.words import KINDS, SCORE_STATES
 from dalian_eval.report.base.file_names import statement_link
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import plain
@@ -38,7 +38,7 @@ def report(told: SelfAssessment, files: Sequence[tuple[str, str]]) -> Document:
     """Return the report; `files`: names of the pack's other files and what they are."""
     view = told.view
     return Document(
-        title=f"{view.rubric.year}年度执法大练兵自评报告",
+        title=f"{view.rubric.year}年度{view.rubric.names.work}自评报告",
         subtitle=f"{told.name}（截至{iso_day_words(view.as_of)}）",
         sections=(
             Section("自评得分", _scores(told)),
@@ -56,7 +56,11 @@ def _scores(told: SelfAssessment) -> tuple[Block, ...]:
     view, unit = told.view, told.unit
     made = statement_of(view, "unit", unit)
     score, link = made.score, statement_link("unit", unit)
-    rank = "不参加排名" if pd.isna(score["rank"]) else f"在参评集体中列第{int(score['rank'])}名"
+    rank = (
+        "不参加排名"
+        if pd.isna(score["rank"])
+        else f"在参评{KINDS['unit']}中列第{int(score['rank'])}名"
+    )
     state = SCORE_STATES[str(score["status"])]
     told_ = (
         f"截至{iso_day_words(view.as_of)}，总分{plain(int(score['total']))}分，{rank}（{state}）"
@@ -125,7 +129,10 @@ def _present(told: SelfAssessment) -> tuple[Block, ...]:
         (
             Span(p.leaf.title, statement_link("unit", told.unit, p.leaf.id)),
             Span(plain(p.leaf.points)),
-            Span("、".join(f"{table}{count}行" for table, count in _counts(p))),
+            Span(
+                "、".join(f"{table}{count}行" for table, count in _counts(p))
+                + ("以上" if p.cut else "")
+            ),
         )
         for p in own[:_LISTED]
     )

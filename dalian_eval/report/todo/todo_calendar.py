@@ -3,6 +3,7 @@
 import datetime as dt
 
 from dalian_eval.report.todo.todo_page import UnitSheet
+from dalian_eval.rubric.plan_names import name_of_work
 
 FOLDER = "todo"
 """Where the files lie in the run folder."""
@@ -18,7 +19,9 @@ def calendar_file(sheet: UnitSheet, run_id: str) -> bytes:
     result.add("prodid", "-//dalian_eval//zh-CN")
     days: dict[str, list[str]] = {}
     for line in sheet.lines:
-        days.setdefault(line.by, []).append(f"□ {'、'.join(line.who)}：{line.sentence}")
+        days.setdefault(line.by, []).append(
+            f"□ {'、'.join(name for name, _ in line.who)}：{line.sentence}"
+        )
     for day, told in sorted(days.items()):
         date = dt.date.fromisoformat(day)
         event = Event()
@@ -26,7 +29,7 @@ def calendar_file(sheet: UnitSheet, run_id: str) -> bytes:
         event.add("dtstamp", dt.datetime.combine(date, dt.time(), dt.UTC))
         event.add("dtstart", date)
         event.add("dtend", date + dt.timedelta(days=1))
-        event.add("summary", f"大练兵：{sheet.name}到期事项{len(told)}项")
+        event.add("summary", f"{name_of_work()}：{sheet.name}到期事项{len(told)}项")
         event.add("description", "\n".join([*told, f"记录编号 {run_id}"]))
         result.add_component(event)
     return bytes(result.to_ical())

@@ -3,7 +3,7 @@
 They are read from the canonical tables, by origin, when a page is written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 from dalian_eval.report.base.tables import cell_text
 from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.rubric.nodes import Clause
-from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.vocabulary import DERIVED_FROM, tables_read
 from dalian_eval.schema.origins import ORIGIN, origin, row_of
 from dalian_eval.schema.tables import BY_NAME
@@ -122,7 +121,7 @@ def columns_behind(clause: Clause, table: str) -> list[str]:
     """
     named: set[str] = set()
     for query in clause.queries:
-        columns = _columns(clause, query)
+        columns = {*clause.columns_read(query)}
         if table in tables_read(query.table, columns):
             named |= {base for c in columns for base in DERIVED_FROM.get(c, (c,))}
     return [
@@ -130,13 +129,3 @@ def columns_behind(clause: Clause, table: str) -> list[str]:
         for c in BY_NAME[table].columns
         if not named or c.key or c.name in _WHOM or c.name in named
     ]
-
-
-def _columns(clause: Clause, query: Query) -> set[str]:
-    """Return the columns a query looks at: its tests, what it shows, what it counts by."""
-    parts: list[Sequence[str] | Mapping[str, object]] = [query.where, query.show]
-    parts += [getattr(owner, "label", None) or () for owner in (query, clause)]
-    parts.append(getattr(clause, "weights", {}))
-    single = [query.date, getattr(query, "column", None), getattr(clause, "value", None)]
-    single.append(getattr(getattr(query, "points", None), "column", None))
-    return {name for part in parts for name in part} | {name for name in single if name}

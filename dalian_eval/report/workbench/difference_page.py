@@ -6,8 +6,8 @@ from rich.text import Text
 
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.terminal import hanging, inert
+from dalian_eval.rubric.plan_names import KIND_TITLES
 from dalian_eval.workbench.plan_difference import Change, PlanDifference, segments
-from dalian_eval.workbench.plan_words import SECTION_TITLES
 
 _TITLE, _HEAD, _SOFT = "bold cyan", "bold", "dim"
 
@@ -18,7 +18,7 @@ def difference_html(difference: PlanDifference) -> str:
         "rubric_difference.html",
         d=difference,
         segments=segments,
-        sections=tuple(SECTION_TITLES.values()),
+        sections=tuple(KIND_TITLES.values()),
     )
 
 

@@ -6,6 +6,7 @@ wrong with it and how it is evaluated. A new rule is a new module here, named in
 
 from dalian_eval.scoring.rules.composite import CompositeClause
 from dalian_eval.scoring.rules.events import EventClause
+from dalian_eval.scoring.rules.full import FullClause
 from dalian_eval.scoring.rules.monthly import MonthlyClause
 from dalian_eval.scoring.rules.ranked import RankedClause
 from dalian_eval.scoring.rules.scaled import ScaledClause
@@ -17,6 +18,7 @@ from dalian_eval.scoring.scored_clause import ScoredClause
 
 CLAUSE_KINDS: tuple[type[ScoredClause], ...] = (
     EventClause,
+    FullClause,
     MonthlyClause,
     StepsClause,
     ScaledClause,

@@ -1,4 +1,4 @@
-"""Rules on events: `each` adds points, `highest` takes the best, `count` reads tiers of the number.
+"""Rules on events: `each` adds points, `best` the best few, `highest` takes one, `count` has tiers.
 
 Facts become *contributions* (candidate, label, points): two facts with one label are one award, at
 the better of their points (a case published at several levels, a class met in several cases).
@@ -8,6 +8,7 @@ Between the two steps, `overlap` may take contributions away (no case twice).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -18,9 +19,9 @@ from dalian_eval.base.yaml_faults import meant
 from dalian_eval.rubric.columns import column_of
 from dalian_eval.rubric.ladders import Found, sign_faults, tier_faults
 from dalian_eval.rubric.model import Section
-from dalian_eval.rubric.numbers import points_text, verb
+from dalian_eval.rubric.numbers import fraction_text, points_text, verb
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import POINT, ByColumn, Names, Part, Query, Tier
+from dalian_eval.rubric.queries import POINT, ByColumn, ByDistance, Names, Part, Query, Tier
 from dalian_eval.rubric.sentences import exclusive_rule, listed, tiers_sentence
 from dalian_eval.rubric.vocabulary import columns_of, header_of, is_numeric
 from dalian_eval.schema.origins import ORIGIN
@@ -28,7 +29,7 @@ from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, evidence_of, fact_text, none, number_groups
 from dalian_eval.scoring.clause_result import Leaf, available
 from dalian_eval.scoring.exact import half_up, times, to_integers
-from dalian_eval.scoring.facts import VIA, Candidates, Facts, Selection
+from dalian_eval.scoring.facts import VIA, Candidates, Facts, Positions, Selection
 from dalian_eval.scoring.scored_clause import ScoredClause
 
 CONTRIBUTION = ["candidate", "part", "label", "points", "case", "month", "text", ORIGIN, VIA]
@@ -45,15 +46,21 @@ class EventClause(ScoredClause):
     among which a case may serve only one; `not_counted_by`: a clause whose cases count there first.
     """
 
-    rule: Literal["each", "highest", "count"]
+    rule: Literal["each", "best", "highest", "count"]
     parts: tuple[Part, ...] = Field(min_length=1)
     label: Names | None = None
     label_scope: str | None = None
     tiers: tuple[Tier, ...] = ()
+    best: int | None = Field(default=None, gt=0)
     exclusive: str | None = None
     not_counted_by: str | None = None
 
-    rule_names: ClassVar = {"each": "按件计分", "highest": "取最高", "count": "分档"}
+    rule_names: ClassVar = {
+        "each": "按件计分",
+        "best": "取最好几项",
+        "highest": "取最高",
+        "count": "分档",
+    }
 
     @model_validator(mode="after")
     def _worth(self) -> EventClause:
@@ -62,12 +69,14 @@ class EventClause(ScoredClause):
                 raise ValueError(f"『{part.what}』必须写 points 或 tiers 之一")
         if (self.rule == "count") != bool(self.tiers):
             raise ValueError("rule: count 必须写 tiers，其他规则不写")
+        if (self.rule == "best") != (self.best is not None):
+            raise ValueError("rule: best 必须写 best（取几项），其他规则不写")
         return self
 
     @property
     def adds_up(self) -> bool:
         """Whether the facts' points add up."""
-        return self.rule == "each"
+        return self.rule in ("each", "best")
 
     @property
     def can_exceed_maximum(self) -> bool:
@@ -78,7 +87,11 @@ class EventClause(ScoredClause):
         """The columns that a part's worth and labels are made from."""
         if not isinstance(query, Part) or query not in self.parts:
             return frozenset()
-        points = [query.points.column] if isinstance(query.points, ByColumn) else []
+        points: list[str] = []
+        if isinstance(query.points, ByColumn | ByDistance):
+            points.append(query.points.column)
+        if isinstance(query.points, ByDistance) and isinstance(query.points.bound, str):
+            points.append(query.points.bound)
         scope = [self.label_scope] if self.label_scope else []
         known = columns_of(query.table) or set()
         shared = [c for c in self.label or () if c in known]
@@ -98,6 +111,8 @@ class EventClause(ScoredClause):
                 yield from tier_faults(self, ("parts", number, "tiers"), part.tiers)
             elif isinstance(part.points, ByColumn):
                 yield from self._column_faults(part.points, part.table, place)
+            elif isinstance(part.points, ByDistance):
+                yield from self._distance_faults(part.points, part.table, place)
             elif part.points is not None:
                 yield from sign_faults(self, place, [part.points])
                 if part.points == 0:
@@ -107,6 +122,11 @@ class EventClause(ScoredClause):
         for name in self.label or ():
             if not any(name in known for known in columns):
                 yield ("label",), f"各部分所用的表都没有列『{name}』"
+        if self.rule == "best":
+            if self.exclusive is not None:
+                yield ("exclusive",), "rule: best 不能与 exclusive 同用"
+            if any(part.tiers is not None for part in self.parts):
+                yield ("parts",), "rule: best 的各部分要写 points，不写 tiers"
         if self.not_counted_by is not None:
             other = section.nodes.get(self.not_counted_by)
             if other is not None and not isinstance(other, EventClause):
@@ -124,6 +144,8 @@ class EventClause(ScoredClause):
             return max(abs(t.points) for t in self.tiers)
         if self.rule == "highest":
             return max(self._worths())
+        if self.best is not None:
+            return self.best * max(self._worths())
         bounded = all(part.once or part.tiers is not None for part in self.parts)
         return sum(self._worths()) if bounded else None
 
@@ -134,6 +156,8 @@ class EventClause(ScoredClause):
             by = part.points if isinstance(part.points, ByColumn) else None
             if part.tiers is not None:
                 found.append(max(abs(t.points) for t in part.tiers))
+            elif isinstance(part.points, ByDistance):
+                found.append(abs(self.max or 0))
             elif by is None:
                 found.append(abs(part.points) if isinstance(part.points, int) else 0)
             elif by.values is None:
@@ -141,6 +165,17 @@ class EventClause(ScoredClause):
             else:
                 found.append(max(map(abs, by.values.values()), default=0))
         return found
+
+    def _distance_faults(self, by: ByDistance, table: str, place: tuple[str | int, ...]) -> Found:
+        yield from sign_faults(self, (*place, "points"), [by.points])
+        for name in (by.column, by.bound):
+            if not isinstance(name, str):
+                continue
+            column = column_of(table, name)
+            if column is None:
+                yield place, f"表『{table}』没有列『{name}』"
+            elif not is_numeric(table, name):
+                yield place, f"列『{name}』（{column.header}）不是数，不能比较高出多少"
 
     def _column_faults(self, by: ByColumn, table: str, place: tuple[str | int, ...]) -> Found:
         column = column_of(table, by.column)
@@ -161,7 +196,7 @@ class EventClause(ScoredClause):
         """Return each part and what it is worth."""
         if self.rule == "count":
             return [f"{listed(self.parts)}：{tiers_sentence(self.tiers)}，不足不得分"]
-        each = "每件" if self.rule == "each" else ""
+        each = "每件" if self.adds_up else ""
         if self.rule == "each" and self.label is not None and "case_id" not in self.label:
             each = "每类"
         lines = [f"{part.what}：{_worth(part, each)}" for part in self.parts]
@@ -169,6 +204,8 @@ class EventClause(ScoredClause):
             len(lines) > 1 or isinstance(self.parts[0].points, ByColumn)
         ):
             lines.append("以上只取最高一项")
+        if self.best is not None:
+            lines.append(f"以上只取最好的{self.best}项")
         if self.exclusive is not None:
             lines.append(exclusive_rule(section))
         return lines
@@ -244,11 +281,13 @@ class EventClause(ScoredClause):
         given = given.reset_index(drop=True)
         labels = pd.factorize(given["label"])[0]
         worth = given["points"].abs().to_numpy()
-        by = [given["candidate"], labels] if self.rule == "each" else [given["candidate"]]
+        by = [given["candidate"], labels] if self.adds_up else [given["candidate"]]
         group, _ = number_groups(*by)
         order = np.lexsort((-worth, group))
         _, first = np.unique(group[order], return_index=True)
         best = given.iloc[order[first]].reset_index(drop=True)
+        if self.best is not None:
+            best, group, given = _best_few(best, given, group, self.best)
         what = pd.Series([p.what for p in self.parts], dtype="str")
         named = what.iloc[best["part"].to_numpy()].reset_index(drop=True)
         sentence = texts.join_columns([named, best["text"], "，", texts.verbs(best["points"])])
@@ -268,6 +307,39 @@ class EventClause(ScoredClause):
         )
 
 
+def _best_few(
+    best: pd.DataFrame, given: pd.DataFrame, group: Positions, most: int
+) -> tuple[pd.DataFrame, Positions, pd.DataFrame]:
+    """Return the best `most` awards of each candidate, with the facts behind them.
+
+    Equal ones stand as the facts do. `group`: the award that each fact belongs to.
+    """
+    order = np.lexsort((-best["points"].abs().to_numpy(), best["candidate"].to_numpy()))
+    who = best["candidate"].to_numpy()[order]
+    place = np.arange(len(order)) - np.searchsorted(who, who)
+    kept = np.sort(order[place < most])
+    number = np.full(len(best), -1, dtype=np.int64)
+    number[kept] = np.arange(len(kept))
+    taken = number[group] >= 0
+    return (
+        best.iloc[kept].reset_index(drop=True),
+        number[group][taken],
+        given[taken].reset_index(drop=True),
+    )
+
+
+def _distance_words(by: ByDistance, table: str, each: str) -> str:
+    """Return what a distance is worth: 每高出目标值1扣0.5分."""
+    bound = by.bound if isinstance(by.bound, str) else None
+    goal = fraction_text(Fraction(by.bound)) if bound is None else header_of(table, str(bound))
+    side = "高出" if by.over is not None else "低于"
+    whole = "，不足一份的不计" if by.whole else "，按比例计"
+    return (
+        f"{each}『{header_of(table, by.column)}』{side}{goal}的，"
+        f"每{fraction_text(by.per)}{verb(by.points)}{whole}"
+    )
+
+
 def _worth(part: Part, each: str) -> str:
     """Return what a fact of the part is worth in Chinese; `each`: 每件, 每类 or nothing."""
     if part.once:
@@ -277,6 +349,8 @@ def _worth(part: Part, each: str) -> str:
     if isinstance(part.points, int):
         return each + verb(part.points)
     by = part.points
+    if isinstance(by, ByDistance):
+        return _distance_words(by, part.table, each)
     if by is None:
         return ""
     if by.values is None:
@@ -333,6 +407,8 @@ def _labels(
 
 
 def _points(rows: pd.DataFrame, part: Part) -> pd.Series:
+    if isinstance(part.points, ByDistance):
+        return _by_distance(rows, part.points)
     if isinstance(part.points, ByColumn):
         values = rows[part.points.column]
         if part.points.times is not None:
@@ -343,6 +419,30 @@ def _points(rows: pd.DataFrame, part: Part) -> pd.Series:
         worth = part.points.values or {}
         return values.map(worth).fillna(0).astype("int64")
     return pd.Series(part.points or 0, index=rows.index, dtype="int64")
+
+
+def _by_distance(rows: pd.DataFrame, by: ByDistance) -> pd.Series:
+    """Return what each row's distance beyond the bound is worth, rounded once; blanks: nothing."""
+    side = 1 if by.over is not None else -1
+    if isinstance(by.bound, str):
+        known = rows[by.column].notna() & rows[by.bound].notna()
+        both = pd.concat([rows[by.column][known], rows[by.bound][known]], ignore_index=True)
+        numbers, factor = to_integers(both)
+        top = numbers[: int(known.sum())] - numbers[int(known.sum()) :]
+    else:
+        known = rows[by.column].notna()
+        numbers, factor = to_integers(rows[by.column][known])
+        top = times(numbers, by.bound.denominator) - factor * by.bound.numerator
+        factor *= by.bound.denominator
+    beyond = np.maximum(side * top, 0)
+    above = times(beyond, by.per.denominator)
+    below = np.full(len(above), factor * by.per.numerator)
+    points = (
+        times(above // below, by.points) if by.whole else half_up(times(above, by.points), below)
+    )
+    result = pd.Series(0, index=rows.index, dtype="int64")
+    result[known] = points.astype("int64")
+    return result
 
 
 def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,15 @@ from dalian_eval.rubric.ladders import Found, sign_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text, verb
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import FactMeasure, Measure, MonthMeasure, Points, Ratio, Strict
+from dalian_eval.rubric.queries import (
+    ChangeMeasure,
+    FactMeasure,
+    Measure,
+    MonthMeasure,
+    Points,
+    Ratio,
+    Strict,
+)
 from dalian_eval.rubric.ranks import competition_ranks
 from dalian_eval.rubric.sentences import measure_text
 from dalian_eval.scoring import texts
@@ -60,7 +68,7 @@ class RankedClause(ScoredClause):
         return self
 
     @property
-    def measures(self) -> tuple[FactMeasure | MonthMeasure, ...]:
+    def measures(self) -> tuple[FactMeasure | MonthMeasure | ChangeMeasure, ...]:
         """The number that is ranked."""
         return (self.measure,)
 

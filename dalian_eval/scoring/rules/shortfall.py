@@ -12,7 +12,14 @@ from pydantic import Field, model_validator
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import verb
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import FactMeasure, Measure, MonthMeasure, Points, Ratio
+from dalian_eval.rubric.queries import (
+    ChangeMeasure,
+    FactMeasure,
+    Measure,
+    MonthMeasure,
+    Points,
+    Ratio,
+)
 from dalian_eval.rubric.sentences import measure_text
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
@@ -43,7 +50,7 @@ class ShortfallClause(ScoredClause):
         return self
 
     @property
-    def measures(self) -> tuple[FactMeasure | MonthMeasure, ...]:
+    def measures(self) -> tuple[FactMeasure | MonthMeasure | ChangeMeasure, ...]:
         """The number that may fall short."""
         return (self.measure,)
 

@@ -155,7 +155,7 @@ def _findings(
     frames, selections = [none()], []
     known = [q for q in queries if not facts.missing_tables(q, candidates.kind)]
     for query in known:
-        selection = facts.select(query, candidates, list(query.where))
+        selection = facts.select(query, candidates, list(query.tested_columns))
         rows = selection.rows
         sentence = row_text(rows, query, facts.rubric.period.year)
         evidence = evidence_of(rows, np.arange(len(rows)), len(rows))

@@ -12,7 +12,15 @@ from pydantic import Field, field_validator
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import FactMeasure, Measure, MonthMeasure, Points, Ratio, Strict
+from dalian_eval.rubric.queries import (
+    ChangeMeasure,
+    FactMeasure,
+    Measure,
+    MonthMeasure,
+    Points,
+    Ratio,
+    Strict,
+)
 from dalian_eval.rubric.sentences import measure_text
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
@@ -50,7 +58,7 @@ class WeightedClause(ScoredClause):
         return components
 
     @property
-    def measures(self) -> tuple[FactMeasure | MonthMeasure, ...]:
+    def measures(self) -> tuple[FactMeasure | MonthMeasure | ChangeMeasure, ...]:
         """The numbers that are weighted."""
         return tuple(c.measure for c in self.components)
 
