@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import write_whole
 from dalian_eval.base.result_folder import writable
 from dalian_eval.jobs.rubric_cases import CASES, case_files, cases_folder
+from dalian_eval.rubric.vocabulary import METRICS, using_metrics
 from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.schema.tables import in_use, using
 from dalian_eval.stages.parameters import FOLDER, load_params, project_root
 from dalian_eval.workbench.case_reader import read_cases
 from dalian_eval.workbench.next_year import (
@@ -115,7 +118,12 @@ def make_next_year(year: str) -> NewPlan:
     UsageError when the year's plan is not there or does not load, or when a file of the next year
     is there already: nothing is overwritten.
     """
-    root = project_root(Path.cwd())
+    with using(in_use()), using_metrics(METRICS):
+        return _made(project_root(Path.cwd()), year)
+
+
+def _made(root: Path, year: str) -> NewPlan:
+    """Make and write the files in the project `root`."""
     params_file = root / FOLDER / f"{year}.yaml"
     if not re.fullmatch("[0-9]{4}", year) or not params_file.is_file():
         known = "、".join(p.stem for p in sorted((root / FOLDER).glob("[0-9]*.yaml")))
@@ -147,7 +155,7 @@ def make_next_year(year: str) -> NewPlan:
     if taken:
         more = f"等{len(taken)}个文件" if len(taken) > 1 else ""
         raise UsageError(f"{taken[0]}{more}已经有了，不覆盖：要重做请先移走")
-    _refuse_unsound(plan)
+    _refuse_unsound(plan, params_file.parent / params.tables)
     _write(root, plan)
     return plan
 
@@ -160,10 +168,16 @@ def _moved_place(place: Path, year: int) -> Path:
     return moved
 
 
-def _refuse_unsound(plan: NewPlan) -> None:
-    """UsageError when the new files do not load: then nothing is written."""
+def _refuse_unsound(plan: NewPlan, tables: Path) -> None:
+    """UsageError when the new files do not load: then nothing is written.
+
+    `tables`: the project's own tables, which stay as they are, if there are any.
+    """
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
+        if tables.is_file():
+            (root / FOLDER).mkdir()
+            shutil.copyfile(tables, root / FOLDER / tables.name)
         for file in plan.files:
             (root / file.place).parent.mkdir(parents=True, exist_ok=True)
             (root / file.place).write_text(file.made.text, encoding="utf-8", newline="")
