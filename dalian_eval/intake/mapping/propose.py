@@ -53,6 +53,7 @@ _LEAST, _LEAST_OPTIONAL = 0.3, 0.45
 _ALTERNATIVE = 0.35
 _READ = 0.5
 _MARKS = 3
+_NUMBERS = ("编号", "序列号", "流水号", "单号", "记录号", "唯一标识", "系统编号", "ID")
 _EVERYWHERE = frozenset({"序号", "备注", "说明", "合计", "总计", "编号", "姓名", "单位", "日期"})
 _SUBJECT = "subject"
 _SUBJECTS = ("units", "officers")
@@ -368,25 +369,30 @@ class Proposer:
 
     def _variants(self, rule: RuleGuess) -> list[RuleGuess]:
         """Return further rules of the same table: other columns of people, each with its role."""
-        if rule.table.name != "case_handlers":
-            return []
         taken = next((g for g in rule.guesses if g.column.name == "officer_id"), None)
-        if taken is None:
+        if rule.table.name != "case_handlers" or taken is None:
             return []
-        others = [
-            g
-            for g in rule.others.get("officer_id", ())
-            if g.source != taken.source and g.score >= max(_READ, taken.score * 0.7)
-        ]
-        names = dict.fromkeys(g.source for g in others)
-        return [
-            self._with_roles(
-                replace(rule, guesses=tuple(one if g is taken else g for g in rule.guesses))
-            )
-            for name in names
-            for one in [next(g for g in others if g.source == name)]
-            if (GROUP in name) == (GROUP in taken.source)
-        ]
+        fixed = any(GROUP in g.source for g in rule.guesses if g is not taken)
+        used = {*self._places(taken)}
+        found: list[RuleGuess] = []
+        for guess in sorted(self._guesses(rule.table, taken.column), key=self._width, reverse=True):
+            places = {*self._places(guess)}
+            likely = guess.score >= max(_READ, taken.score * 0.7)
+            words = self._words_of_family(guess.source)
+            if not likely or places & used or (fixed and words != rule.groups):
+                continue
+            used |= places
+            guesses = tuple(guess if g is taken else g for g in rule.guesses)
+            one = replace(rule, guesses=guesses, groups=rule.groups if fixed else words)
+            found.append(self._with_roles(one))
+        return found
+
+    def _width(self, guess: Guess) -> tuple[int, float]:
+        """Families before their members, the likelier first."""
+        return len(self._places(guess)), guess.score
+
+    def _words_of_family(self, header: str) -> tuple[str, ...]:
+        return next((f.words for f in self.profile.families if f.header == header), ())
 
     # One column of ours
 
@@ -593,6 +599,8 @@ class Proposer:
             return 0.0, ()
         own = [w for w, name in self.words.words(table).items() if name == column.name]
         terms = words_of(table.name, column.name)
+        if column.key and column.type is Type.CODE and not column.references:
+            terms = (*terms, *_NUMBERS)
         if text in own or header in own:
             return 1.0, (f"表头『{header}』",)
         if text in terms:
