@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.yaml_faults import read_yaml
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of
 from dalian_eval.rubric.plan_names import KIND_TITLES
-from dalian_eval.rubric.queries import SECTION_NAMES
 from dalian_eval.rubric_file.load import load_rubric
-from dalian_eval.schema.tables import TABLES
-from dalian_eval.stages.parameters import FOLDER, RUBRICS, project_root
+from dalian_eval.schema.tables import TABLES, use
+from dalian_eval.stages.parameters import FOLDER, RUBRICS, contract_of, project_root
 from dalian_eval.workbench.stray_years import warnings_of_plan
 
 
@@ -26,8 +26,16 @@ class RubricCheck:
 def rubric_file(text: str) -> Path:
     """Return the rubric file that `text` names: a path, or a year of the project around.
 
-    UsageError, naming the years there are, when there is none.
+    The tables of the project it lies in are taken into use. UsageError, naming the years there
+    are, when there is none, and for what is wrong with those tables.
     """
+    path = _named(text)
+    beside = params_beside(path)
+    use(contract_of(path.resolve().parent.parent, {} if beside is None else read_yaml(beside)))
+    return path
+
+
+def _named(text: str) -> Path:
     path = Path(text)
     if path.is_file():
         return path
@@ -61,12 +69,12 @@ def check_rubric(path: Path) -> RubricCheck:
 def _summary(rubric: Rubric) -> str:
     """Return how much there is: items, clauses, readings and what was loaded, tables read."""
     options = sum(len(reading.options) for reading in rubric.readings.values())
-    sections = [rubric.section(kind) for kind in SECTION_NAMES]
+    sections = [rubric.section(kind) for kind in rubric.kinds]
     read = {t for s in sections for c in s.clauses.values() for t in tables_of(c, s.kind)}
     sheets = [table.sheet for table in TABLES if table.name in read]
     sizes = "，".join(
-        f"{name}{len(section.items)}项{len(section.clauses)}条"
-        for name, section in zip(KIND_TITLES.values(), sections, strict=True)
+        f"{KIND_TITLES[section.kind]}{len(section.items)}项{len(section.clauses)}条"
+        for section in sections
     )
     return (
         f"没有发现错误：{rubric.title}，{sizes}；口径{len(rubric.readings)}条，"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -147,7 +148,7 @@ def make_next_year(year: str) -> NewPlan:
     if taken:
         more = f"等{len(taken)}个文件" if len(taken) > 1 else ""
         raise UsageError(f"{taken[0]}{more}已经有了，不覆盖：要重做请先移走")
-    _refuse_unsound(plan)
+    _refuse_unsound(plan, params_file.parent / params.tables)
     _write(root, plan)
     return plan
 
@@ -160,13 +161,18 @@ def _moved_place(place: Path, year: int) -> Path:
     return moved
 
 
-def _refuse_unsound(plan: NewPlan) -> None:
-    """UsageError when the new files do not load: then nothing is written."""
+def _refuse_unsound(plan: NewPlan, tables: Path) -> None:
+    """UsageError when the new files do not load: then nothing is written.
+
+    `tables`: what the project adds to the tables, all years alike; it need not be there.
+    """
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
         for file in plan.files:
             (root / file.place).parent.mkdir(parents=True, exist_ok=True)
             (root / file.place).write_text(file.made.text, encoding="utf-8", newline="")
+        if tables.is_file():
+            shutil.copyfile(tables, root / plan.files[0].place.with_name(tables.name))
         try:
             params_file = root / plan.files[0].place
             params = load_params(params_file)

@@ -22,6 +22,7 @@ from dalian_eval.report.changes.comparison_page import changes_html
 from dalian_eval.report.changes.comparison_text import changes_frame
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric_file.load import load_rubric, rubric_hash
+from dalian_eval.schema.tables import SHIPPED, in_use, use
 from dalian_eval.scoring.ledger import scores
 from dalian_eval.stages.parameters import RunParams, evaluation_day, load_params
 
@@ -61,8 +62,13 @@ def try_rules(
 
 
 def _tried(recorded: Side, file: Path, readings: Mapping[str, str], scratch: Path) -> Side:
-    """Return the record's inputs as a side under the rules of `file`."""
+    """Return the record's inputs as a side under the rules of `file`.
+
+    The tables are those of the project that the file lies in, of the record where it adds none.
+    """
     params, rules, headers = _rules_of(recorded, file)
+    if in_use() == SHIPPED:
+        use(recorded.job.contract)
     kept = _kept(recorded.rubric, load_rubric(rules), params)
     rubric = load_rubric(rules, {**kept, **readings})
     job = replace(
@@ -71,6 +77,7 @@ def _tried(recorded: Side, file: Path, readings: Mapping[str, str], scratch: Pat
         headers=headers,
         params=params,
         rubric=rubric,
+        contract=in_use(),
         as_of=evaluation_day(rubric, recorded.job.month, recorded.job.as_of.isoformat()),
     )
     scored = job.rescore()

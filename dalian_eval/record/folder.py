@@ -10,7 +10,7 @@ from dalian_eval.record.manifest import MANIFEST
 from dalian_eval.report.views.run_view import RunView, load_view
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.tables import use
-from dalian_eval.stages.parameters import FOLDER, RunParams, tables_of
+from dalian_eval.stages.parameters import FOLDER, RunParams, contract_of
 
 REPLACED = ".replaced-"
 """Begins the name of a draft while the published folder takes its place."""
@@ -82,7 +82,7 @@ def open_run(folder: Path) -> RunView:
         meta = read_json(path)
         if meta.get("edition") == "public":
             raise UsageError(f"{folder} 是公开版，没有逐笔依据：请改用内部版的记录")
-        use(tables_of(folder / FOLDER, meta["params"]))
+        use(contract_of(folder / FOLDER, meta["params"]))
         params = RunParams.model_validate(meta["params"])
         readings = {str(k): str(v) for k, v in meta["readings"].items()}
         if not set(meta) >= _TOLD:

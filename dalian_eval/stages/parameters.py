@@ -128,7 +128,7 @@ def newest_params(root: Path) -> Path:
     return years[-1]
 
 
-def tables_of(folder: Path, params: Mapping[str, Any]) -> Contract:
+def contract_of(folder: Path, params: Mapping[str, Any]) -> Contract:
     """Return the data contract of the run parameters `params` in `folder`.
 
     UsageError, with every fault, for a sound contract that the file named there does not make.
@@ -149,7 +149,7 @@ def load_params(path: Path) -> RunParams:
     UsageError with file and line for what is wrong in them or in the project's tables.yaml.
     """
     raw = read_yaml(path)
-    use(tables_of(path.parent, raw))
+    use(contract_of(path.parent, raw))
     try:
         return RunParams.model_validate(raw)
     except ValidationError as error:

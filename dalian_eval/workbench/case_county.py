@@ -25,7 +25,7 @@ from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import ledger
 from dalian_eval.scoring.score import score
-from dalian_eval.workbench.case_form import BY_SHEET, TOTALS, Row, Worked
+from dalian_eval.workbench.case_form import TOTALS, Row, Worked, by_sheet
 from dalian_eval.workbench.case_rows import rows_of
 
 _SEED = "案例"
@@ -84,7 +84,7 @@ def write_county(county: Sequence[tuple[str, Worked]], raw: Path) -> None:
     """Write the csv files of examples to a new folder; each has a tag that sets its codes apart."""
     raw.mkdir()
     facts = [(tag, rows_of(worked)) for tag, worked in county]
-    for sheet, table in BY_SHEET.items():
+    for sheet, table in by_sheet().items():
         if sheet in county[0][1].example.missing:
             continue
         with (raw / f"{sheet}.csv").open("w", encoding="utf-8", newline="") as stream:
@@ -97,7 +97,7 @@ def write_county(county: Sequence[tuple[str, Worked]], raw: Path) -> None:
 def _cells(sheet: str, row: Row, tag: str) -> list[str]:
     """Return a row's cells in the table's order, its codes set apart by `tag`."""
     cells = []
-    for column in BY_SHEET[sheet].columns:
+    for column in by_sheet()[sheet].columns:
         value = row.get(column.header, "")
         parts = value if isinstance(value, list) else value.split("、")
         coded = column.type in (Type.CODE, Type.CASE_NUMBER) or column.name == "inspectors"

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dalian_eval.base.yaml_file import TextList, TextMap
+from dalian_eval.schema.model import Table
 from dalian_eval.schema.tables import TABLES
 
 BACKGROUND = "背景.yaml"
 """What holds in every case of a folder unless it says otherwise."""
 
-BY_SHEET = {table.sheet: table for table in TABLES}
-"""The tables by the names that cases call them."""
+
+def by_sheet() -> dict[str, Table]:
+    """Return the tables in use by the names that cases call them."""
+    return {table.sheet: table for table in TABLES}
+
 
 THIS, DRAWN, DRAWN_COUNT, NOTHING = "本条", "抽案", "抽案份数", "无"
 TOTALS = {

@@ -16,7 +16,6 @@ from dalian_eval.schema.tables import REQUIRED
 from dalian_eval.workbench.case_form import (
     ASPECTS,
     BACKGROUND,
-    BY_SHEET,
     DRAWN,
     DRAWN_COUNT,
     EXTRA,
@@ -31,6 +30,7 @@ from dalian_eval.workbench.case_form import (
     Expectation,
     Value,
     Worked,
+    by_sheet,
 )
 from dalian_eval.workbench.case_rows import RowError, rows_of
 
@@ -115,7 +115,7 @@ def _background(path: Path, faults: _Faults) -> Background:
     defaults = {
         sheet: row
         for sheet, row in reader.mapping(content.get("默认列")).items()
-        if reader.known(sheet, BY_SHEET, "表") and isinstance(row, TextMap)
+        if reader.known(sheet, by_sheet(), "表") and isinstance(row, TextMap)
     }
     for sheet, row in defaults.items():
         reader.row(sheet, row)
@@ -202,7 +202,7 @@ class _FormReader:
         """Return the rows of every table."""
         result = {}
         for sheet, rows in self.mapping(node).items():
-            if not self.known(sheet, BY_SHEET, "表"):
+            if not self.known(sheet, by_sheet(), "表"):
                 continue
             listed = self.listing(rows, f"表『{sheet}』的行")
             for row in listed:
@@ -216,7 +216,7 @@ class _FormReader:
         if not isinstance(row, TextMap):
             self.fault(row, f"表『{sheet}』的一行应写成 {{列名: 内容, …}}")
             return
-        columns = dict.fromkeys((*(c.header for c in BY_SHEET[sheet].columns), *EXTRA))
+        columns = dict.fromkeys((*(c.header for c in by_sheet()[sheet].columns), *EXTRA))
         for header, cell in row.items():
             self.known(header, columns, f"表『{sheet}』的列")
             if isinstance(cell, TextMap) or (
@@ -281,7 +281,7 @@ class _CaseReader(_FormReader):
             self.text(node.get("名称"), "名称", 2),
             clause,
             self.text(node.get("依据"), "依据", 3),
-            frozenset(s for s in without if self.known(s, BY_SHEET, "表")),
+            frozenset(s for s in without if self.known(s, by_sheet(), "表")),
             facts,
             tuple(examples),
         )
@@ -304,7 +304,7 @@ class _CaseReader(_FormReader):
         own = {**shared, **{str(k): v for k, v in node.items()}}
         missing = self.listing(own.get("缺表"), "缺表")
         for sheet in missing:
-            if self.known(sheet, BY_SHEET, "表") and BY_SHEET[sheet].name in REQUIRED:
+            if self.known(sheet, by_sheet(), "表") and by_sheet()[sheet].name in REQUIRED:
                 self.fault(sheet, f"表『{sheet}』不能缺，没有它不能计分")
         fill = {k: v for k, v in self.mapping(node.get("代入")).items() if many}
         for word, value in fill.items():

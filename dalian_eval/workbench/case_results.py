@@ -13,6 +13,7 @@ import pandas as pd
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.queries import POINT
+from dalian_eval.schema.tables import in_use, use
 from dalian_eval.workbench.case_county import County, Outcome, counties, evaluate
 from dalian_eval.workbench.case_form import (
     ASPECTS,
@@ -147,7 +148,7 @@ def all_results(
     else:
         # Never forked: the libraries have threads, and Windows cannot.
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(processes, context) as pool:
+        with ProcessPoolExecutor(processes, context, use, (in_use(),)) as pool:
             waiting = [pool.submit(county_results, c, rubric_file) for c in by_county]
             for one in waiting:
                 note(one.result())

@@ -4,7 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 
 from dalian_eval.base.yaml_file import TextMap
-from dalian_eval.workbench.case_form import BACKGROUND, BY_SHEET, COUNT, EVERY, Cell, Row, Worked
+from dalian_eval.workbench.case_form import (
+    BACKGROUND,
+    COUNT,
+    EVERY,
+    Cell,
+    Row,
+    Worked,
+    by_sheet,
+)
 
 
 class RowError(ValueError):
@@ -28,7 +36,7 @@ def rows_of(worked: Worked) -> dict[str, list[Row]]:
     """
     background, case = worked.background, worked.case
     result: dict[str, list[Row]] = {}
-    for sheet in BY_SHEET:
+    for sheet in by_sheet():
         defaults: Mapping[str, Cell] = background.defaults.get(sheet, {})
         given: list[TextMap] = [] if sheet in case.without else background.facts.get(sheet, [])
         rows: list[Row] = []

@@ -148,7 +148,8 @@ def plan_words(path: Path, rubric: Rubric) -> PlanWords:
     """Return a loaded rubric in words, with what the other options of its readings would make."""
     variants = Variants(path, rubric)
     sections = tuple(
-        (KIND_TITLES[kind], tuple(_nodes(rubric, kind, variants))) for kind in SECTION_NAMES
+        (KIND_TITLES[kind], tuple(_nodes(rubric, kind, variants)) if kind in rubric.kinds else ())
+        for kind in SECTION_NAMES
     )
     titles = {n: rubric.section(k).nodes[n].title for k in SECTION_NAMES for n in _ids(rubric, k)}
     readings = tuple(
