@@ -7,7 +7,7 @@ from nation_facts import KINDS, Casework
 from nation_people import People
 from nation_units import transmission
 
-from dalian_eval.metrics.sources import EVIDENCE_LIMIT
+from dalian_eval.schema.origins import EVIDENCE_LIMIT
 
 METRICS = ("cases", "entry_ratio", "per_capita", "transmission", "uploads")
 VARIANTS = tuple(

@@ -356,15 +356,17 @@ def test_options_reach_the_call(
         return Path("runs/x")
 
     monkeypatch.setattr("dalian_eval.jobs.run.run", keep)
-    readings = ["--reading", "a=b", "--reading=c = d=e"]
-    assert invoke([*RUN, "--as-of=2024-10-05", "--params", "p.yaml", *readings]) == 0
+    shutil.copyfile(project / "params/2024.yaml", project / "params/mine.yaml")
+    readings = ["--reading", "no_leads=forfeit", "--reading=roster_month = whole_month"]
+    params = ["--params", "params/mine.yaml"]
+    assert invoke([*RUN, "--as-of=2024-10-05", *params, *readings]) == 0
     assert str(Path("runs/x/index.html")) in capsys.readouterr().out
     del got["progress"]
     assert got == {
         "month": "2024-10",
         "raw": Path("data/raw"),
-        "params": project / "p.yaml",
-        "readings": {"a": "b", "c": "d=e"},
+        "params": project / "params/mine.yaml",
+        "readings": {"no_leads": "forfeit", "roster_month": "whole_month"},
         "out": Path("runs"),
         "previous": "",
         "as_of": "2024-10-05",

@@ -1,5 +1,6 @@
 """What is wrong by its form is told at once; what is misspelt is named, with what was meant."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,85 @@ def test_wrong_form_is_told_before_anything_large_is_imported(command: list[str]
     assert done.returncode == 2
     assert done.stdout.decode().strip() == "[]"
     assert "写法不对" in done.stderr.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check", "--raw", "missing"],
+        ["check", "--raw", "data/demo", "--to", "data/demo/x"],
+        ["check", "--raw", "data/demo", "--params", "missing.yaml"],
+        ["run", "--month", "2024-10", "--raw", "missing"],
+        ["run", "--month", "2024-10", "--raw", "data/demo", "--params", "missing.yaml"],
+        ["run", "--month", "2024-10", "--raw", "data/demo", "--as-of", "2024-09-30"],
+        ["run", "--month", "2022-10", "--raw", "data/demo"],
+        ["run", "--month", "2024-10", "--raw", "data/demo", "--reading", "no_lead=forfeit"],
+        ["run", "--month", "2024-10", "--raw", "data/demo", "--edition", "public"],
+        ["run", "--month", "2024-10", "--raw", "data/demo", "--engine", "spark"],
+        ["run", "--month", "2024-10", "--raw", "data/demo", "--out", "data/demo/runs"],
+        ["run", "--month", "2024-10", "--raw", "data/demo", "--previous", "nowhere"],
+        ["draw", "--month", "2024-10", "--raw", "missing"],
+        ["roster", "--as-of", "2024-08-15", "--raw", "missing"],
+        ["calendar", "--raw", "missing"],
+        ["calendar", "--raw", "data/demo", "--ics", "dates.txt"],
+        ["explain", "nowhere", "--of", "D01"],
+        ["explain", "nowhere", "--of", "D01", "--clause", "x", "--html"],
+        ["todo", "nowhere"],
+        ["plan", "nowhere", "--of", "D01", "--rank", "1"],
+        ["plan", "nowhere", "--of", "D01"],
+        ["sensitivity", "nowhere"],
+        ["sensitivity", "nowhere", "--of", "D01", "--cut", "2"],
+        ["pack", "nowhere"],
+        ["diff", "nowhere", "nowhere"],
+        ["reproduce", "nowhere"],
+        ["verify", "nowhere"],
+        ["publish", "nowhere"],
+        ["history", "--history", "missing"],
+        ["demo", "--to", "data/demo"],
+    ],
+)
+def test_a_wrong_argument_is_told_before_tables_are_imported(command: list[str]) -> None:
+    assert_told_early(command)
+
+
+def assert_told_early(command: list[str], said: str = "错误：") -> None:
+    """Assert that a command is refused without what reads, draws or compares tables."""
+    code = (
+        "import sys; from dalian_eval.cli import invoke; code = invoke(sys.argv[1:]);"
+        "print(sorted({'pandas', 'pyarrow', 'duckdb', 'matplotlib', 'jinja2'} & {*sys.modules}));"
+        "sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], capture_output=True, cwd=ROOT, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stdout.decode().strip() == "[]"
+    assert said in done.stderr.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["explain", "--of", "06120021", "--clause", "officer.skil"], "相近的有：officer.skill"),
+        (["explain", "--of", "XX"], "没有候选对象『XX』"),
+        (["todo", "--of", "XX"], "没有候选对象『XX』"),
+        (["plan", "--of", "东片执法", "--rank", "1"], "是不是 东片执法局（集体 D01）？"),
+        (["sensitivity", "--pair", "D01", "XX"], "没有候选对象『XX』"),
+        (["pack", "--unit", "XX"], "没有候选对象『XX』"),
+    ],
+)
+def test_a_wrong_name_is_told_before_the_record_is_read_back(
+    tmp_path: Path, asked: list[str], told: str
+) -> None:
+    """Of the record no more is needed than run.json, scores.csv and its rubric."""
+    params = load_params(PARAMS).model_dump(mode="json")
+    meta = {"run_id": "0", "month": "2024-10", "as_of": "2024-10-31", "version": "0"}
+    meta |= {"rubric": {}, "files": {}, "readings": {}, "params": params}
+    (tmp_path / "run.json").write_text(json.dumps(meta), encoding="utf-8")
+    rows = "kind,candidate,name\nunit,D01,东片执法局\nofficer,06120021,仵峪莞\n"
+    (tmp_path / "scores.csv").write_text(rows, encoding="utf-8-sig")
+    shutil.copytree(ROOT / "params", tmp_path / "params")
+    assert_told_early([asked[0], str(tmp_path), *asked[1:]], told)
 
 
 @pytest.mark.parametrize(

@@ -6,18 +6,16 @@ none can (a letter sent, a report handed in), the bureau states day and proof be
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dalian_eval.base.day_words import day_words
+from dalian_eval.campaign.deadline_rules import Deadline, Proof
 from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.conditions import satisfies
 from dalian_eval.rubric.queries import Condition
-from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.tables import BY_NAME
 
@@ -26,69 +24,6 @@ UNSTATED, NOT_SUPPLIED = "待登记", "未提供"
 """What became of a date. UNSTATED: it is past, no table can show it and nobody stated it."""
 
 STATES = (DONE, LATE, OVERDUE, UNSTATED, NOT_SUPPLIED, AHEAD)
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Proof(_Strict):
-    """Rows of a table that show a deadline was met: at least `least` of them.
-
-    `where`: the allowed values per column; `mentions`: words per column of text, one of which must
-    stand in it; `date`: the column that says when, counted from `since` on. Without a date it is
-    known that it was done, not when.
-    """
-
-    table: str
-    where: dict[str, tuple[str | bool, ...]] = Field(default_factory=dict)
-    mentions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    date: str | None = None
-    since: dt.date | None = None
-    least: Annotated[int, Field(ge=1, le=10_000)] = 1
-
-    @model_validator(mode="after")
-    def _known(self) -> "Proof":
-        if self.table not in BY_NAME:
-            raise ValueError(f"没有『{self.table}』这张表")
-        table = BY_NAME[self.table]
-        for name in (*self.where, *self.mentions, *([self.date] if self.date else [])):
-            if name not in table:
-                raise ValueError(f"『{table.sheet}』表没有『{name}』这一列")
-        if self.date and table[self.date].type is not Type.DATE:
-            raise ValueError(f"『{table.sheet}』表的『{self.date}』不是日期列")
-        for name, values in self.where.items():
-            allowed = table[name].vocabulary
-            wrong = [value for value in values if allowed and value not in allowed]
-            if wrong:
-                raise ValueError(f"『{table.sheet}』表的『{name}』不会是『{wrong[0]}』")
-        if self.since and not self.date:
-            raise ValueError("写了 since 就要写 date（按哪一列的日期）")
-        return self
-
-
-class Statement(_Strict):
-    """The bureau's own word that something was done: the day and what proves it."""
-
-    on: dt.date
-    proof: Annotated[str, Field(min_length=1)]
-
-
-class Deadline(_Strict):
-    """A date of the plan: what is due, who owes it, where the plan says so.
-
-    `proof`: rows that show it; `stated`: the bureau's word, where no table can; `note`: what the
-    reader must know, as where the plan contradicts itself.
-    """
-
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    date: dt.date
-    title: Annotated[str, Field(min_length=1)]
-    who: Annotated[str, Field(min_length=1)]
-    source: Annotated[str, Field(min_length=1)]
-    proof: Proof | None = None
-    stated: Statement | None = None
-    note: str = ""
 
 
 def calendar(

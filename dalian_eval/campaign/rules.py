@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from dalian_eval.campaign.deadlines import Deadline
+from dalian_eval.campaign.deadline_rules import Deadline
 from dalian_eval.rubric.period import Period
 from dalian_eval.schema.tables import BY_NAME, SHIPPED
 

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 import pandas as pd
 from ibis import _
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.checks.check import Check
 from dalian_eval.checks.delivery import NOTE, Delivery
 from dalian_eval.checks.model import LISTED
@@ -76,8 +77,8 @@ def value_text(value: object) -> str:
     if value is None or value is pd.NaT or value is pd.NA or value != value:
         return "空白"
     if isinstance(value, dt.datetime):
-        midnight = value.time() == dt.time()
-        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
+        day = day_words(value.date())
+        return day if value.time() == dt.time() else f"{day}{value.time().isoformat()}"
     text = str(value)
     return text if len(text) <= _LONG else f"{text[:_LONG]}…"
 

@@ -100,6 +100,9 @@ def _verify(*, run: str, history: Path | None, key: Path | None) -> None:
 
 def _reproduce(*, run: str, to: Path | None, any_version: bool) -> None:
     """Map the options of `reproduce` to one call."""
+    from dalian_eval.record.folder import find_run
+
+    find_run(run)
     from dalian_eval.jobs.reproduce import reproduce
     from dalian_eval.jobs.run_progress import console_progress
 

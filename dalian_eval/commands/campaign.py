@@ -7,6 +7,9 @@ from dalian_eval.commands.argument_parser import Command, Option
 
 def _pack(*, run: str, unit: str, to: Path) -> None:
     """Map the options of `pack` to one call."""
+    from dalian_eval.record.folder import check_asked, find_run
+
+    check_asked(find_run(run), [unit] if unit else [])
     from dalian_eval.jobs.unit_packs import pack
 
     made = pack(run, unit=unit, to=to, tell=print)

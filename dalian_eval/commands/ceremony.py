@@ -3,13 +3,16 @@
 import datetime as dt
 from pathlib import Path
 
-from dalian_eval.base.typed_words import day_of, reading_pairs
+from dalian_eval.base.typed_words import check_calendar_file, day_of, reading_pairs
 from dalian_eval.commands.argument_parser import Command, Option
 
 
 def _roster(*, as_of: str, raw: Path, params: Path | None, reading: list[str], out: Path) -> None:
     """Map the options of `roster` to one call and print the roster."""
     day, readings = day_of(as_of), reading_pairs(reading)
+    from dalian_eval.jobs.run_options import check_settings
+
+    check_settings(f"{day:%Y-%m}", raw, params, readings, day.isoformat())
     from rich.console import Console
 
     from dalian_eval.commands.evaluation import reading_width
@@ -32,6 +35,14 @@ def _roster(*, as_of: str, raw: Path, params: Path | None, reading: list[str], o
 def _calendar(*, as_of: str, raw: Path, params: Path | None, ics: Path | None) -> None:
     """Map the options of `calendar` to its calls and print the dates."""
     day = day_of(as_of) if as_of else dt.date.today()
+    if ics is not None:
+        check_calendar_file(ics)
+    from dalian_eval.jobs.run_options import check_raw_folder
+    from dalian_eval.stages.parameters import load_params, project_root
+
+    check_raw_folder(raw, project_root(Path.cwd()))
+    if params is not None:
+        load_params(params.resolve())
     from rich.console import Console
 
     from dalian_eval.commands.evaluation import reading_width

@@ -7,6 +7,10 @@ from dalian_eval.commands.argument_parser import Command, Option
 
 def _diff(*, a: str, b: str, csv: Path | None, html: Path | None) -> None:
     """Map the options of `diff` to one call and print the comparison."""
+    from dalian_eval.record.folder import find_run
+
+    for run in (a, b):
+        find_run(run)
     from rich.console import Console
 
     from dalian_eval.commands.evaluation import reading_width

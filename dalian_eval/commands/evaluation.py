@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dalian_eval.base.errors import DataError, DifferenceError, UsageError
-from dalian_eval.base.typed_words import check_month, day_of, reading_pairs
+from dalian_eval.base.typed_words import check_empty, check_month, day_of, reading_pairs
 from dalian_eval.commands.argument_parser import Command, Option
 from dalian_eval.commands.confirmation import tell_protection, warn_of_exposure
 
@@ -23,6 +23,13 @@ def _run(
 ) -> None:
     """Map the options of `run` to one call."""
     readings = _by_their_form(month, as_of, reading)
+    from dalian_eval.jobs.run_options import check_settings, key_of_edition
+    from dalian_eval.record.folder import find_run
+
+    key_of_edition(edition, engine, pseudonym_key, raw, out)
+    check_settings(month, raw, params, readings, as_of)
+    if previous:
+        find_run(previous, out)
     from dalian_eval.jobs.run import run
     from dalian_eval.jobs.run_progress import console_progress
 
@@ -63,15 +70,16 @@ def _pseudonym_key(*, to: Path) -> None:
 
 def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
     """Map the options of `explain` to one call and print the derivation, or write the page."""
-    from rich.console import Console
-
-    from dalian_eval.record.folder import find_run, open_run
-    from dalian_eval.record.single import write_single
-    from dalian_eval.report.statements.explanation import explain_lines, find_candidate
-
     if html is not None and clause:
         raise UsageError("--html 生成的是整份得分账目，不能与 --clause 同用，请去掉其中一个")
+    from dalian_eval.record.folder import check_asked, find_run, open_run
+
     folder = find_run(run)
+    check_asked(folder, [of], clause)
+    from rich.console import Console
+
+    from dalian_eval.report.statements.explanation import explain_lines, find_candidate
+
     view = open_run(folder)
     kind, candidate = find_candidate(view, of)
     console = Console(highlight=False, markup=False, emoji=False)
@@ -80,6 +88,8 @@ def _explain(*, run: str, of: str, clause: str, html: Path | None) -> None:
         for line in lines:
             console.print(line, soft_wrap=True)
     else:
+        from dalian_eval.record.single import write_single
+
         to = None if html == _NAMED else html
         print(f"已生成得分账目：{write_single(folder, view, kind, candidate, to)}")
     if not made.adds_up:
@@ -98,6 +108,9 @@ def _draw(
 ) -> None:
     """Map the options of `draw` to one call and print the protocol."""
     readings = _by_their_form(month, as_of, reading)
+    from dalian_eval.jobs.run_options import check_settings
+
+    check_settings(month, raw, params, readings, as_of)
     from rich.console import Console
 
     from dalian_eval.jobs.case_draw import draw
@@ -125,6 +138,12 @@ def reading_width(terminal: int) -> int:
 
 def _check(*, raw: Path | None, params: Path | None, to: Path | None) -> None:
     """Map the options of `check` to one call."""
+    from dalian_eval.jobs.self_check_places import places
+    from dalian_eval.stages.parameters import load_params
+
+    places(raw, to)
+    if params is not None:
+        load_params(params)
     from dalian_eval.jobs.self_check import PAGE, selfcheck
 
     if selfcheck(raw=raw, params=params.resolve() if params else None, to=to, tell=print):
@@ -141,6 +160,7 @@ def _template(*, to: Path, params: Path | None) -> None:
 
 def _demo(*, to: Path, units: int, officers: int, seed: int, mess: str, shape: str) -> None:
     """Map the options of `demo` to one call."""
+    check_empty(to)
     from dalian_eval.demo import MESSES, SHAPES, export, invent
 
     chosen = next(known for known in MESSES if known == mess)

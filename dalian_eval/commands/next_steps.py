@@ -8,15 +8,17 @@ from dalian_eval.commands.argument_parser import Command, Option
 
 def _todo(*, run: str, of: str) -> None:
     """Print what everybody, or one candidate, can still do."""
+    from dalian_eval.record.folder import check_asked, find_run, open_run
+
+    folder = find_run(run)
+    check_asked(folder, [of] if of else [])
     from rich.console import Console
 
     from dalian_eval.commands.evaluation import reading_width
-    from dalian_eval.record.folder import find_run, open_run
     from dalian_eval.report.statements.explanation import find_candidate
     from dalian_eval.report.todo.todo_lines import candidate_lines, everybody_lines
     from dalian_eval.report.todo.todo_view import load_todo
 
-    folder = find_run(run)
     view = open_run(folder)
     todo = load_todo(folder)
     if todo is None:
@@ -36,14 +38,17 @@ def _todo(*, run: str, of: str) -> None:
 
 def _plan(*, run: str, of: str, rank: int | None, points: str) -> None:
     """Print the cheapest way to a rank or a total."""
+    if (rank is None) == (not points):
+        raise UsageError("请写一个目标：--rank 名次，或 --points 总分")
+    wanted = None if not points else _ten_thousandths(points)
+    from dalian_eval.record.folder import check_asked, find_run
+
+    check_asked(find_run(run), [of])
     from rich.console import Console
 
     from dalian_eval.commands.evaluation import reading_width
     from dalian_eval.jobs.cheapest_way import cheapest_way
 
-    if (rank is None) == (not points):
-        raise UsageError("请写一个目标：--rank 名次，或 --points 总分")
-    wanted = None if not points else _ten_thousandths(points)
     console = Console(highlight=False, markup=False, emoji=False)
     width = reading_width(console.width)
     for line in cheapest_way(run, of=of, rank=rank, points=wanted, width=width):

@@ -6,8 +6,17 @@ from dalian_eval.commands.argument_parser import Command, Option
 
 def _sensitivity(*, run: str, of: str, pair: str, other: str | None, cut: int | None) -> None:
     """Map the options of `sensitivity` to one answer and print it."""
+    if sum(1 for given in (of, pair, cut is not None) if given) > 1:
+        raise UsageError("--of、--pair、--cut 一次只能用一个，请分几次运行")
+    if other is not None and not pair:
+        raise UsageError(f"多出了『{other}』：两个候选对象相比要写成 --pair 甲 乙")
+    if pair and other is None:
+        raise UsageError("--pair 后面要写两个候选对象，例如 --pair 06120004 06120005")
+    from dalian_eval.record.folder import check_asked, find_run, open_run
+
+    folder = find_run(run)
+    check_asked(folder, [text for text in (of, pair, other) if text])
     from dalian_eval.outputs.words import KINDS
-    from dalian_eval.record.folder import find_run, open_run
     from dalian_eval.report.certificates.certificate_view import (
         cut_lines,
         has_certificates,
@@ -17,13 +26,6 @@ def _sensitivity(*, run: str, of: str, pair: str, other: str | None, cut: int | 
     )
     from dalian_eval.report.statements.explanation import find_candidate
 
-    if sum(1 for given in (of, pair, cut is not None) if given) > 1:
-        raise UsageError("--of、--pair、--cut 一次只能用一个，请分几次运行")
-    if other is not None and not pair:
-        raise UsageError(f"多出了『{other}』：两个候选对象相比要写成 --pair 甲 乙")
-    if pair and other is None:
-        raise UsageError("--pair 后面要写两个候选对象，例如 --pair 06120004 06120005")
-    folder = find_run(run)
     view = open_run(folder)
     if not has_certificates(folder):
         raise UsageError(

@@ -10,7 +10,8 @@ from dalian_eval.commands.argument_parser import Command, CommandGroup, Option
 
 def _check(*, file: str) -> None:
     """Map the option of `rubric check` to one call."""
-    from dalian_eval.jobs.rubric_check import check_rubric, rubric_file
+    from dalian_eval.jobs.plan_files import rubric_file
+    from dalian_eval.jobs.rubric_check import check_rubric
 
     found = check_rubric(rubric_file(file))
     for warning in found.warnings:
@@ -24,13 +25,10 @@ def _show(*, file: str, html: Path | None) -> None:
 
     from dalian_eval.base.result_folder import writable
     from dalian_eval.commands.evaluation import reading_width
-    from dalian_eval.jobs.rubric_check import rubric_file
+    from dalian_eval.jobs.plan_files import rubric_file, words_of
     from dalian_eval.report.workbench.plan_page import plan_html, plan_lines
-    from dalian_eval.rubric_file.load import load_rubric
-    from dalian_eval.workbench.plan_words import plan_words
 
-    path = rubric_file(file)
-    plan = plan_words(path, load_rubric(path))
+    plan = words_of(rubric_file(file))
     if html is not None:
         with writable(html, "--html"):
             html.write_text(plan_html(plan), encoding="utf-8", newline="\n")
@@ -46,8 +44,8 @@ def _test(*, file: str, cases: list[Path]) -> None:
     from rich.console import Console
 
     from dalian_eval.commands.evaluation import reading_width
+    from dalian_eval.jobs.plan_files import rubric_file
     from dalian_eval.jobs.rubric_cases import run_cases
-    from dalian_eval.jobs.rubric_check import rubric_file
     from dalian_eval.report.workbench.case_lines import result_lines
 
     console = Console(highlight=False, markup=False, emoji=False)
@@ -73,14 +71,11 @@ def _diff(*, a: str, b: str, html: Path | None) -> None:
 
     from dalian_eval.base.result_folder import writable
     from dalian_eval.commands.evaluation import reading_width
-    from dalian_eval.jobs.rubric_check import rubric_file
+    from dalian_eval.jobs.plan_files import rubric_file, words_of
     from dalian_eval.report.workbench.difference_page import difference_html, difference_lines
-    from dalian_eval.rubric_file.load import load_rubric
     from dalian_eval.workbench.plan_difference import plan_difference
-    from dalian_eval.workbench.plan_words import plan_words
 
-    plans = [plan_words(path, load_rubric(path)) for path in map(rubric_file, (a, b))]
-    difference = plan_difference(*plans)
+    difference = plan_difference(*(words_of(rubric_file(text)) for text in (a, b)))
     console = Console(highlight=False, markup=False, emoji=False)
     for line in difference_lines(difference, reading_width(console.width)):
         console.print(line, soft_wrap=True)
@@ -96,7 +91,7 @@ def _try(*, file: str, on: str, reading: list[str], csv: Path | None, html: Path
     from rich.console import Console
 
     from dalian_eval.commands.evaluation import reading_width
-    from dalian_eval.jobs.rubric_check import rubric_file
+    from dalian_eval.jobs.plan_files import rubric_file
     from dalian_eval.jobs.rubric_trial import try_rules
     from dalian_eval.report.changes.comparison_text import changes_lines
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.typed_words import check_empty
 from dalian_eval.demo.faults import HEAVY_FAULTS, SOME_FAULTS
 from dalian_eval.demo.layouts import HEAVY, SOME
 from dalian_eval.demo.messy import Broken, write_messy
@@ -45,8 +46,7 @@ def export(
     """
     if mess not in MESSES:
         raise UsageError(f"杂乱程度须为{'、'.join(MESSES)}之一，收到{mess}")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"目标文件夹不是空的：{folder}，请换一个或先清空")
+    check_empty(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

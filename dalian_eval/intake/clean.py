@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.limits import DEFAULT_LIMITS, Limits
 from dalian_eval.intake.account.accounts import Account
 from dalian_eval.intake.account.correction_outcomes import Aims
 from dalian_eval.intake.account.intake_report import CleanReport
 from dalian_eval.intake.account.read_sheet import ReadSheet
-from dalian_eval.intake.base.limits import DEFAULT_LIMITS, Limits
 from dalian_eval.intake.base.reasons import Change
 from dalian_eval.intake.base.workers import Workers
 from dalian_eval.intake.base.workspace import workspace

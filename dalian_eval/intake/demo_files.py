@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
-from dalian_eval.intake.base.limits import Limits
+from dalian_eval.base.limits import Limits
 from dalian_eval.intake.corrections.correction_sheets import correction_columns
 from dalian_eval.intake.files.discover import RefusedError, check_file, is_table_file, open_file
 from dalian_eval.intake.files.sheets import read_sheets

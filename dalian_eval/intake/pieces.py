@@ -23,9 +23,9 @@ import pyarrow.parquet as pq
 
 from dalian_eval.base.defences import read_text
 from dalian_eval.base.files import sha256_of
+from dalian_eval.base.limits import Limits
 from dalian_eval.base.removal import remove
 from dalian_eval.base.result_folder import room
-from dalian_eval.intake.base.limits import Limits
 from dalian_eval.intake.corrections.correction_sheets import Decision, Line
 from dalian_eval.intake.files.discover import RawFile
 from dalian_eval.intake.mapping.model import Mapping

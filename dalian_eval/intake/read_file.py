@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from dalian_eval.intake.base.limits import Limits
+from dalian_eval.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import is_blank
 from dalian_eval.intake.corrections.apply_corrections import Correcting
 from dalian_eval.intake.corrections.correction_sheets import (

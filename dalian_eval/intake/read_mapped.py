@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pyarrow.parquet as pq
 
-from dalian_eval.intake.base.limits import Limits
+from dalian_eval.base.limits import Limits
 from dalian_eval.intake.base.reasons import Change
 from dalian_eval.intake.corrections.apply_corrections import Correcting
 from dalian_eval.intake.corrections.correction_sheets import Line, comparable_text

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import write_whole
 from dalian_eval.base.result_folder import writable
-from dalian_eval.campaign.deadlines import Deadline, calendar
+from dalian_eval.base.typed_words import check_calendar_file
+from dalian_eval.campaign.deadline_rules import Deadline
+from dalian_eval.campaign.deadlines import calendar
 from dalian_eval.report.campaign.date_lists import ics
 from dalian_eval.stages.parameters import load_params, newest_params, project_root, rubric_of
 from dalian_eval.stages.pipeline import open_job
@@ -45,8 +46,7 @@ def write_ics(place: Path, params: Path | None = None) -> int:
     The data has no part in it: the same parameters give the same bytes. UsageError when `place`
     does not end in .ics or cannot be written.
     """
-    if place.suffix.lower() != ".ics":
-        raise UsageError(f"日历文件 {place} 应以 .ics 结尾：请改正 --ics")
+    check_calendar_file(place)
     root = project_root(Path.cwd())
     path = root / params if params else newest_params(root)
     dates: tuple[Deadline, ...] = load_params(path).campaign_rules.calendar

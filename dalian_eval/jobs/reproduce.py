@@ -36,8 +36,7 @@ from dalian_eval.record.manifest import (
 )
 from dalian_eval.record.score_changes import moved_scores
 from dalian_eval.record.seal import INPUTS
-from dalian_eval.stages.parameters import FOLDER, MAPPINGS, TABLES, project_root
-from dalian_eval.stages.pipeline import PREVIOUS
+from dalian_eval.stages.parameters import FOLDER, MAPPINGS, PREVIOUS, TABLES, project_root
 
 Tell = Callable[[str], None]
 

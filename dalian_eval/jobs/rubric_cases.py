@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.intake.base.workers import cores
-from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.jobs.plan_files import opened_rubric
 from dalian_eval.workbench.case_form import BACKGROUND
 from dalian_eval.workbench.case_reader import read_cases
 from dalian_eval.workbench.case_results import Result, all_results
@@ -55,6 +55,6 @@ def run_cases(
 
     UsageError with every fault and its line for cases that are not well formed.
     """
-    loaded = load_rubric(rubric)
-    worked = read_cases(case_files(rubric, given), loaded)
-    return all_results(worked, rubric, loaded, min(cores(), _PROCESSES), tell)
+    with opened_rubric(rubric) as loaded:
+        worked = read_cases(case_files(rubric, given), loaded)
+        return all_results(worked, rubric, loaded, min(cores(), _PROCESSES), tell)

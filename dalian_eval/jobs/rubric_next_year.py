@@ -14,7 +14,9 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import write_whole
 from dalian_eval.base.result_folder import writable
 from dalian_eval.jobs.rubric_cases import CASES, case_files, cases_folder
+from dalian_eval.rubric.vocabulary import METRICS, using_metrics
 from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.schema.tables import in_use, using
 from dalian_eval.stages.parameters import FOLDER, load_params, project_root
 from dalian_eval.workbench.case_reader import read_cases
 from dalian_eval.workbench.next_year import (
@@ -116,7 +118,12 @@ def make_next_year(year: str) -> NewPlan:
     UsageError when the year's plan is not there or does not load, or when a file of the next year
     is there already: nothing is overwritten.
     """
-    root = project_root(Path.cwd())
+    with using(in_use()), using_metrics(METRICS):
+        return _made(project_root(Path.cwd()), year)
+
+
+def _made(root: Path, year: str) -> NewPlan:
+    """Make and write the files in the project `root`."""
     params_file = root / FOLDER / f"{year}.yaml"
     if not re.fullmatch("[0-9]{4}", year) or not params_file.is_file():
         known = "、".join(p.stem for p in sorted((root / FOLDER).glob("[0-9]*.yaml")))
@@ -164,15 +171,16 @@ def _moved_place(place: Path, year: int) -> Path:
 def _refuse_unsound(plan: NewPlan, tables: Path) -> None:
     """UsageError when the new files do not load: then nothing is written.
 
-    `tables`: what the project adds to the tables, all years alike; it need not be there.
+    `tables`: the project's own tables, which stay as they are, if there are any.
     """
     with tempfile.TemporaryDirectory() as place:
         root = Path(place)
+        if tables.is_file():
+            (root / FOLDER).mkdir()
+            shutil.copyfile(tables, root / FOLDER / tables.name)
         for file in plan.files:
             (root / file.place).parent.mkdir(parents=True, exist_ok=True)
             (root / file.place).write_text(file.made.text, encoding="utf-8", newline="")
-        if tables.is_file():
-            shutil.copyfile(tables, root / plan.files[0].place.with_name(tables.name))
         try:
             params_file = root / plan.files[0].place
             params = load_params(params_file)

@@ -6,12 +6,13 @@ and compared with what the record says.
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.result_folder import writable
 from dalian_eval.base.yaml_faults import read_yaml
+from dalian_eval.jobs.plan_files import tables_beside
 from dalian_eval.outputs.csv_files import write_table_as
 from dalian_eval.record.diff import Side, compare
 from dalian_eval.record.diff.folders import find_pieces, side_of
@@ -21,10 +22,12 @@ from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.changes.comparison_page import changes_html
 from dalian_eval.report.changes.comparison_text import changes_frame
 from dalian_eval.rubric.model import Rubric
-from dalian_eval.rubric_file.load import load_rubric, rubric_hash
-from dalian_eval.schema.tables import SHIPPED, in_use, use
+from dalian_eval.rubric.vocabulary import METRICS, using_metrics
+from dalian_eval.rubric_file.load import hash_if_there, load_rubric, rubric_hash
+from dalian_eval.schema.model import Contract
+from dalian_eval.schema.tables import SHIPPED, using
 from dalian_eval.scoring.ledger import scores
-from dalian_eval.stages.parameters import RunParams, evaluation_day, load_params
+from dalian_eval.stages.parameters import RunParams, evaluation_day, load_params, tables_of
 
 TRIAL = "试算"
 """Stands for the run's number of what is no run."""
@@ -62,23 +65,19 @@ def try_rules(
 
 
 def _tried(recorded: Side, file: Path, readings: Mapping[str, str], scratch: Path) -> Side:
-    """Return the record's inputs as a side under the rules of `file`.
-
-    The tables are those of the project that the file lies in, of the record where it adds none.
-    """
-    params, rules, headers = _rules_of(recorded, file)
-    if in_use() == SHIPPED:
-        use(recorded.job.contract)
-    kept = _kept(recorded.rubric, load_rubric(rules), params)
-    rubric = load_rubric(rules, {**kept, **readings})
+    """Return the record's inputs as a side under the rules of `file`."""
+    rules = _rules_of(recorded, file)
+    with using(rules.contract), using_metrics(METRICS):
+        kept = _kept(recorded.rubric, load_rubric(rules.rubric), rules.params)
+        rubric = load_rubric(rules.rubric, {**kept, **readings})
     job = replace(
         recorded.job,
         store=scratch / TRIAL,
-        headers=headers,
-        params=params,
+        headers=rules.headers,
+        params=rules.params,
         rubric=rubric,
-        contract=in_use(),
         as_of=evaluation_day(rubric, recorded.job.month, recorded.job.as_of.isoformat()),
+        contract=rules.contract,
     )
     scored = job.rescore()
     told = {"year": rubric.year, "title": rubric.title, "source": rubric.source}
@@ -89,26 +88,47 @@ def _tried(recorded: Side, file: Path, readings: Mapping[str, str], scratch: Pat
         "rubric": told | period,
         "readings": rubric.chosen,
     }
+    with using(rules.contract), using_metrics(rubric.metrics):
+        ledger, standing = ledger_of_score(job, scored), scores(scored)
     return replace(
         recorded,
         meta=meta,
-        scores=scores(scored),
-        ledger=ledger_of_score(job, scored),
+        scores=standing,
+        ledger=ledger,
         job=job,
-        rules=rubric_hash(rules),
-        synonyms=rubric_hash(headers),
+        rules=rubric_hash(rules.rubric),
+        synonyms=rubric_hash(rules.headers),
+        mappings=hash_if_there(job.mappings),
     )
 
 
-def _rules_of(recorded: Side, file: Path) -> tuple[RunParams, Path, Path]:
-    """Return parameters, rubric file and header synonyms under which the inputs are tried."""
+@dataclass(frozen=True)
+class _Rules:
+    """What a record's inputs are tried under."""
+
+    params: RunParams
+    rubric: Path
+    headers: Path
+    contract: Contract
+
+
+def _rules_of(recorded: Side, file: Path) -> _Rules:
+    """Return the rules of `file`; a rubric alone is tried under the record's own parameters.
+
+    Tables that a project adds to the package's are taken from the rubric's project, or from the
+    record where that has none.
+    """
     content = read_yaml(file)
     if "unit" in content or "officer" in content:
-        return recorded.job.params, file, recorded.job.headers
+        own = tables_beside(file)
+        contract = recorded.job.contract if own == SHIPPED else own
+        return _Rules(recorded.job.params, file, recorded.job.headers, contract)
     if "rubric" not in content:
         raise UsageError(f"{file} 既不是细则，也不是运行参数（没有 unit、officer，也没有 rubric）")
-    params = load_params(file)
-    return params, file.parent / params.rubric, file.parent / params.headers
+    contract = tables_of(file.parent, content)
+    with using(contract):
+        params = load_params(file)
+    return _Rules(params, file.parent / params.rubric, file.parent / params.headers, contract)
 
 
 def _kept(before: Rubric, after: Rubric, params: RunParams) -> dict[str, str]:

@@ -16,14 +16,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from dalian_eval.base.day_words import month_words
 from dalian_eval.base.errors import DataError, UsageError
 from dalian_eval.base.files import read_json
 from dalian_eval.base.result_folder import put_instead, settle, writable
 from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.intake.account.intake_report import write_report
+from dalian_eval.jobs.run_options import key_of_edition
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.public.edition import public_job, write_public
-from dalian_eval.public.pseudonyms import read_key
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.environment import NOTEBOOKS, write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
@@ -132,11 +133,7 @@ def run(
     written; DataError when a blocking check failed, naming the page that shows why;
     DifferenceError when a run with the same inputs is there already and this one differs from it.
     """
-    key = read_key(pseudonym_key, raw, out) if edition == "public" else None
-    if pseudonym_key and key is None:
-        raise UsageError("--pseudonym-key 只用于公开版：请加 --edition public，或去掉密钥")
-    if engine != "duckdb":
-        raise UsageError("本版本只支持 --engine duckdb，spark 引擎尚未提供")
+    key = key_of_edition(edition, engine, pseudonym_key, raw, out)
     progress = progress or Progress()
     root = project_root(project or Path.cwd())
     params_path = root / params if params else params_for(root, month)
@@ -155,10 +152,6 @@ def run(
         progress.warn(line)
     if key is not None:
         job = public_job(job, key)
-    if out.resolve().is_relative_to(job.raw.resolve()):
-        raise UsageError(
-            f"运行记录不能放在报送数据的文件夹 {raw} 里面，下次会被当作报送表：请用 --out 另选"
-        )
     before = None if key is not None else previous_run(previous, out, job)
     job = job if before is None else job.following(before)
     place = out / month / job.run_id
@@ -284,7 +277,7 @@ def _execute(
             source = root / NOTEBOOKS / f"{stage.name}.ipynb"
             notebook = execute(source, parameters, kernel, progress.cell)
             write_notebook(notebook, building / f"{stage.name}.ipynb")
-            page = render_notebook(notebook, f"{job.month} {stage.title}", job.run_id)
+            page = render_notebook(notebook, f"{month_words(job.month)} {stage.title}", job.run_id)
             (building / f"{stage.name}.html").write_text(page, encoding="utf-8", newline="\n")
             progress.done(time.monotonic() - began)
             if stage.name == _BLOCKING_STAGE and inside.validate().blocked:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dalian_eval.base.errors import UsageError
 from dalian_eval.intake import CleanReport, clean
 from dalian_eval.intake.tables.headers import load_headers
+from dalian_eval.jobs.self_check_places import places, project
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.page import render
 from dalian_eval.report.door.refused_page import outcome_with_places
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 PAGE = "自查报告.html"
 MARKED = "标注"
-RESULT = "自查结果"
-RAW = "data/raw"
 
 _TOLD, _SHOWN = 10, 200
 """Problems of a sheet that the terminal tells and the page shows; the others are counted."""
@@ -50,9 +49,8 @@ def selfcheck(
     Raises UsageError for wrong parameters, a missing folder, no readable file, and a `to` that
     lies in `raw`.
     """
-    chosen = params or newest_params(_project() or project_root(Path(__file__).parent))
-    raw = raw if raw is not None else _own_files()
-    to = to if to is not None else _beside(raw)
+    raw, place = places(raw, to)
+    chosen = params or newest_params(project() or project_root(Path(__file__).parent))
     run_params = load_params(chosen)
     rubric = rubric_of(chosen, run_params, {})
     asked = asked_tables(rubric, campaign=run_params.campaign is not None)
@@ -60,7 +58,6 @@ def selfcheck(
         tell(line)
     headers = chosen.parent / run_params.headers
     limits = run_params.limits.limits()
-    place = _free(to, raw)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         entries = entries_read((rubric.unit, rubric.officer))
@@ -110,40 +107,6 @@ def selfcheck(
     for line in handed.lines():
         tell(line)
     return judged.blocked
-
-
-def _project() -> Path | None:
-    """Return the project around the working directory; None outside of one."""
-    try:
-        return project_root(Path())
-    except UsageError:
-        return None
-
-
-def _own_files() -> Path:
-    root = _project()
-    if root is None:
-        return Path()
-    return Path(RAW) if root == Path().resolve() else root / RAW
-
-
-def _beside(raw: Path) -> Path:
-    """Return the folder 自查结果 here, or beside `raw` when here is within it."""
-    here = Path(RESULT)
-    if not here.resolve().is_relative_to(raw.resolve()):
-        return here
-    return raw.resolve().with_name(f"{raw.resolve().name}-{RESULT}")
-
-
-def _free(to: Path, raw: Path) -> Path:
-    """Return `to`, or the next of its name that is not taken: nothing is overwritten."""
-    if to.resolve().is_relative_to(raw.resolve()):
-        raise UsageError(f"自查结果不能放在数据文件夹 {raw} 里面，请用 --to 另选一个文件夹")
-    place, number = to, 1
-    while place.exists() and (not place.is_dir() or any(place.iterdir())):
-        number += 1
-        place = to.with_name(f"{to.name}-{number}")
-    return place
 
 
 def _validate(scratch: Path, rubric: Rubric, asked: Collection[str]) -> "Validation":

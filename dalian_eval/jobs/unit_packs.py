@@ -19,7 +19,7 @@ from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.outputs.words import KINDS
 from dalian_eval.record.folder import find_run, open_run
 from dalian_eval.record.manifest import MANIFEST, read_manifest
-from dalian_eval.record.single import cells_behind
+from dalian_eval.record.single import rows_behind
 from dalian_eval.report.base.file_names import STATEMENTS, safe_name, statement_file
 from dalian_eval.report.base.office_packages import make_zip
 from dalian_eval.report.base.publication_stamp import stamp
@@ -175,9 +175,8 @@ def _statement(folder: Path, view: RunView, kind: str, candidate: str) -> str:
     path = folder / STATEMENTS / statement_file(kind, candidate)
     if path.is_file():
         return path.read_text(encoding="utf-8")
-    evidence = view.rows_of("ledger", kind, candidate)["evidence"]
-    cells = cells_behind(folder, view, evidence)
-    page = statement_html(view, kind, candidate, cells, todo=load_todo(folder))
+    cells, whole = rows_behind(folder, view, kind, candidate)
+    page = statement_html(view, kind, candidate, cells, whole=whole, todo=load_todo(folder))
     return _stamped(folder, page)
 
 

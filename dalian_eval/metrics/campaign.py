@@ -5,7 +5,7 @@ import datetime as dt
 import pandas as pd
 from ibis import _
 
-from dalian_eval.metrics.sources import EVIDENCE_LIMIT, Sources
+from dalian_eval.metrics.sources import Sources, origins_listed
 from dalian_eval.schema.definitions import uploaded
 
 
@@ -39,7 +39,7 @@ def records_between(sources: Sources, first: dt.date, last: dt.date) -> pd.DataF
         .group_by(["unit_id", "month"])
         .agg(
             count=_.record_id.nunique(),
-            evidence=_["_origin"].collect(order_by=_["_origin"], distinct=True)[:EVIDENCE_LIMIT],
+            evidence=origins_listed(sources, _["_origin"]),
         )
         .order_by(["unit_id", "month"])
     )

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dalian_eval.metrics.conditions import holds
-from dalian_eval.metrics.sources import Sources, closure, months_table, origins_of
+from dalian_eval.metrics.sources import Sources, closure, months_table, origins_listed
 from dalian_eval.metrics.staff import ROSTER, staff_table
 from dalian_eval.rubric.metrics import STAFF, Amount, Metric, Quotient
 from dalian_eval.rubric.queries import Kind
@@ -88,7 +88,11 @@ def _amount(sources: Sources, amount: Amount, kind: Kind) -> ir.Table:
             tree.select("ancestor", _below="unit_id"), rows[amount.by] == tree["unit_id"]
         )
         rows = rows.rename(candidate="ancestor")
-    evidence = origins_of(_[ORIGIN]) if ORIGIN in rows.columns else ibis.literal([], "array<int64>")
+    if sources.whole_of is not None:
+        rows = rows.filter(_.candidate.isin(sorted(sources.whole_of)))
+    has_origin = ORIGIN in rows.columns
+    none = ibis.literal([], "array<int64>")
+    evidence = origins_listed(sources, _[ORIGIN]) if has_origin else none
     match amount.take:
         case "distinct":
             number = _[amount.column].nunique()

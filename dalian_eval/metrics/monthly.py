@@ -13,11 +13,12 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from ibis import _
 
 from dalian_eval.metrics.figures import figures
-from dalian_eval.metrics.sources import Sources, closure, origins_of
+from dalian_eval.metrics.sources import Sources, closure, origins_listed
 from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.definitions import decided_day, main_handlers, uploaded
@@ -50,6 +51,25 @@ def all_metrics(sources: Sources, metrics: Mapping[str, Metric] = METRICS) -> pd
 
     That is of `metrics`, by default those in use, and the cases of each kind.
     """
+    frames = _declared(sources, metrics)
+    if "cases" in sources.supplied:
+        frames += [cases_by_kind(sources)]
+    rows = pa.concat_tables(frames).sort_by([(name, "ascending") for name in COLUMNS[:5]])
+    return _frame(rows)
+
+
+def whole_lists(sources: Sources, candidates: frozenset[str]) -> pa.Table:
+    """Return the metrics that clauses read, of `candidates`, with every row they rest on.
+
+    Columns `COLUMNS`, unsorted; figures that rest on no row are left out.
+    """
+    rows = pa.concat_tables(_declared(replace(sources, whole_of=candidates), METRICS))
+    mine = pc.is_in(rows["candidate"], pa.array(sorted(candidates), pa.string()))
+    return rows.filter(pc.and_(mine, pc.greater(pc.list_value_length(rows["evidence"]), 0)))
+
+
+def _declared(sources: Sources, metrics: Mapping[str, Metric]) -> list[pa.Table]:
+    """Return the figures of declared metrics, a table per way to take one."""
     frames = [_SCHEMA.empty_table()]
     for name, metric in metrics.items():
         for variant, way in metric.ways.items():
@@ -59,10 +79,7 @@ def all_metrics(sources: Sources, metrics: Mapping[str, Metric] = METRICS) -> pd
                     kind=_text(metric.kind), metric=_text(name), variant=_text(variant)
                 )
                 frames.append(_finished(told))
-    if "cases" in sources.supplied:
-        frames += [cases_by_kind(sources)]
-    rows = pa.concat_tables(frames).sort_by([(name, "ascending") for name in COLUMNS[:5]])
-    return _frame(rows)
+    return frames
 
 
 def read_metrics(path: Path) -> pd.DataFrame:
@@ -119,7 +136,7 @@ def cases_by_kind(sources: Sources) -> pa.Table:
     counted = ibis.union(*parts) if len(parts) > 1 else parts[0]
     rows = (
         counted.group_by(["kind", "candidate", "month", "variant"])
-        .agg(numerator=_.count(), evidence=origins_of(_["_origin"]))
+        .agg(numerator=_.count(), evidence=origins_listed(sources, _["_origin"]))
         .mutate(metric=_text("cases"), denominator=ibis.literal(1))
     )
     return _finished(rows)

@@ -10,21 +10,24 @@ import pandas as pd
 from ibis import _
 
 from dalian_eval.rubric.period import Period, month_end
+from dalian_eval.schema.origins import EVIDENCE_LIMIT
 from dalian_eval.schema.relations import unit_closure
-
-EVIDENCE_LIMIT = 50
-"""Origins kept per figure; the numerator always tells how many there are."""
 
 
 @dataclass(frozen=True)
 class Sources:
-    """The canonical tables as Ibis tables of one connection, and the day they are seen from."""
+    """The canonical tables as Ibis tables of one connection, and the day they are seen from.
+
+    `whole_of`: the candidates whose figures list every row they rest on; None: everybody's figures
+    list the first ones.
+    """
 
     connection: ibis.BaseBackend
     period: Period
     as_of: dt.date
     units: pd.DataFrame
     supplied: frozenset[str]
+    whole_of: frozenset[str] | None = None
 
     def table(self, name: str) -> ir.Table:
         """Return a canonical table."""
@@ -61,9 +64,13 @@ def months_table(sources: Sources) -> ir.Table:
 
 def closure(sources: Sources) -> ir.Table:
     """Return `ancestor`, `unit_id` of the unit tree, every unit being its own ancestor."""
-    return ibis.memtable(unit_closure(sources.units))
+    pairs = unit_closure(sources.units)
+    if sources.whole_of is not None:
+        pairs = pairs[pairs["ancestor"].isin(sources.whole_of)]
+    return ibis.memtable(pairs)
 
 
-def origins_of(column: ir.Column) -> ir.Value:
-    """Return the first origins of a group, in order."""
-    return column.collect(order_by=column, distinct=True)[:EVIDENCE_LIMIT]
+def origins_listed(sources: Sources, column: ir.Column) -> ir.Value:
+    """Return the origins of a group that a figure lists, in order."""
+    every = column.collect(order_by=column, distinct=True)
+    return every[:EVIDENCE_LIMIT] if sources.whole_of is None else every

@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from dalian_eval.moves.efforts import Effort
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.schema.arrow import arrow_schema
 from dalian_eval.schema.frames import to_frame
@@ -19,11 +20,6 @@ from dalian_eval.schema.tables import BY_NAME
 
 Whose = Literal["本人", "单位", "上级"]
 """Who is to act; what depends on 上级 (a decision of others) is no work of one's own."""
-
-Effort = Literal["mend", "state", "record", "due", "review", "fact", "case", "round", "decision"]
-"""Kinds of work, by which the parameters weigh a move."""
-
-EFFORTS: tuple[Effort, ...] = get_args(Effort)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from dalian_eval.moves.change import Change, Effort, Proposal
+from dalian_eval.moves.change import Change, Proposal
 from dalian_eval.moves.context import Context
+from dalian_eval.moves.efforts import Effort
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.queries import (
     ByColumn,

@@ -7,8 +7,9 @@ handled, a record number that leads nowhere. What a row says otherwise is never 
 from collections.abc import Iterator
 from typing import Any
 
-from dalian_eval.moves.change import Change, Effort, Proposal, plain
+from dalian_eval.moves.change import Change, Proposal, plain
 from dalian_eval.moves.context import Context, own
+from dalian_eval.moves.efforts import Effort
 from dalian_eval.moves.further_facts import record_row
 from dalian_eval.rubric.queries import ByColumn, Condition, Kind, Part
 from dalian_eval.rubric.vocabulary import short_header_of

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from dalian_eval.moves.change import Effort, Proposal
+from dalian_eval.moves.change import Proposal
 from dalian_eval.moves.context import Context
 from dalian_eval.moves.due import due
+from dalian_eval.moves.efforts import Effort
 from dalian_eval.moves.further_facts import further
 from dalian_eval.moves.mended_rows import answered, mended_rows
 from dalian_eval.moves.months import missing_in_month

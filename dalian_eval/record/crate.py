@@ -3,7 +3,6 @@
 Nothing in it depends on machine or clock: `datePublished` is the as-of day.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,12 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.model.softwareapplication import SoftwareApplication
 from rocrate.rocrate import ROCrate
 
-from dalian_eval.base.files import canonical, read_json, sha256_of, write_json, write_whole
+from dalian_eval.base.files import read_json, write_json
+from dalian_eval.record.crate_hashes import FILE, size_and_hash
 from dalian_eval.record.environment import LOCK, PYTHON
 from dalian_eval.record.manifest import MANIFEST
 from dalian_eval.rubric.plan_names import name_of_work
 
-FILE = "ro-crate-metadata.json"
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 _PYTHON = "https://www.python.org/"
 _MEDIA = {
@@ -116,18 +115,4 @@ def _is_input(name: str) -> bool:
 def _described(folder: Path, name: str) -> dict[str, str]:
     path = folder / name
     media = _MEDIA.get(path.suffix, "application/octet-stream")
-    return {"name": name, "encodingFormat": media, **_hashed(path)}
-
-
-def _hashed(path: Path) -> dict[str, str]:
-    return {"contentSize": str(path.stat().st_size), "sha256": sha256_of(path)}
-
-
-def update_hashes(folder: Path, changed: Iterable[str]) -> None:
-    """Bring size and hash of the files `changed` (posix paths) up to date in the crate."""
-    document = read_json(folder / FILE)
-    names = frozenset(changed)
-    for entity in document["@graph"]:
-        if entity.get("name") in names and "sha256" in entity:
-            entity.update(_hashed(folder / entity["name"]))
-    write_whole(folder / FILE, canonical(document))
+    return {"name": name, "encodingFormat": media, **size_and_hash(path)}

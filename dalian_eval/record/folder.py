@@ -2,15 +2,23 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from dalian_eval.base.defences import oddities
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import read_json
+from dalian_eval.outputs.asked_names import candidate_of, check_clause, read_candidates
 from dalian_eval.record.manifest import MANIFEST
 from dalian_eval.report.views.run_view import RunView, load_view
+from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.tables import use
-from dalian_eval.stages.parameters import FOLDER, RunParams, contract_of
+from dalian_eval.stages.parameters import FOLDER, RunParams, tables_of
+
+# A run that is not there is told at once: reading one back imports more than finding it.
+if TYPE_CHECKING:
+    from dalian_eval.report.views.run_view import RunView
 
 REPLACED = ".replaced-"
 """Begins the name of a draft while the published folder takes its place."""
@@ -71,22 +79,46 @@ def refuse_odd(folder: Path) -> None:
         )
 
 
-def open_run(folder: Path) -> RunView:
+def open_run(folder: Path) -> "RunView":
     """Read a run folder under the rubric and readings it was made with; its tables are used then.
 
     UsageError, naming the file, when something is missing from it or cannot be read.
     """
-    path = folder / "run.json"
+
+    return load_view(folder, rubric_of_run(folder))
+
+
+def rubric_of_run(folder: Path) -> Rubric:
+    """Return the rubric a run was made with, under its readings; UsageError as `run_meta`."""
+    meta = run_meta(folder)
+    params = RunParams.model_validate(meta["params"])
+    return load_rubric(folder / FOLDER / params.rubric, meta["readings"])
+
+
+def run_meta(folder: Path) -> dict[str, Any]:
+    """Return run.json; UsageError when folder or file is not whole, and for the public edition."""
     refuse_odd(folder)
     try:
-        meta = read_json(path)
+        meta: dict[str, Any] = read_json(folder / "run.json")
         if meta.get("edition") == "public":
             raise UsageError(f"{folder} 是公开版，没有逐笔依据：请改用内部版的记录")
-        use(contract_of(folder / FOLDER, meta["params"]))
-        params = RunParams.model_validate(meta["params"])
+        use(tables_of(folder / FOLDER, meta["params"]))
+        RunParams.model_validate(meta["params"])
         readings = {str(k): str(v) for k, v in meta["readings"].items()}
         if not set(meta) >= _TOLD:
             raise KeyError(*(_TOLD - set(meta)))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"读不了运行记录中的 run.json：请确认 {folder} 完整") from error
-    return load_view(folder, load_rubric(folder / FOLDER / params.rubric, readings))
+    return {**meta, "readings": readings}
+
+
+def check_asked(folder: Path, candidates: Sequence[str], clause: str = "") -> None:
+    """UsageError when a run has no candidate of those names, or its first one no such clause.
+
+    It is told before the run is read back; a run whose scores cannot be read is told then.
+    """
+    run_meta(folder)
+    known = read_candidates(folder)
+    meant = [candidate_of(known, text) for text in candidates] if known else []
+    if clause and meant:
+        check_clause(rubric_of_run(folder).section(cast(Kind, meant[0].kind)), clause)

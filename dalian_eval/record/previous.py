@@ -20,8 +20,8 @@ from dalian_eval.record.history import HISTORY, read_history
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.views.evidence import INPUTS
 from dalian_eval.rubric_file.load import rubric_hash
-from dalian_eval.stages.parameters import FOLDER, RUBRICS
-from dalian_eval.stages.pipeline import PREVIOUS, Job, previous_files
+from dalian_eval.stages.parameters import FOLDER, PREVIOUS, RUBRICS
+from dalian_eval.stages.pipeline import Job, previous_files
 
 
 def previous_run(named: str, out: Path, job: Job) -> Path | None:

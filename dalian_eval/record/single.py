@@ -2,9 +2,10 @@
 
 import os
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
+
+import pandas as pd
 
 from dalian_eval.base.result_folder import writable
 from dalian_eval.intake import clean, load_report
@@ -14,6 +15,7 @@ from dalian_eval.report.statements.statement_pages import statement_html
 from dalian_eval.report.todo.todo_view import load_todo
 from dalian_eval.report.views.evidence import INPUTS
 from dalian_eval.report.views.evidence_cells import NO_CELLS, Cells, read_cells
+from dalian_eval.report.views.figure_rows import FigureRows, figure_rows
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.stages.parameters import FOLDER, RunParams
@@ -26,12 +28,11 @@ def write_single(run: Path, view: RunView, kind: str, candidate: str, to: Path |
     Its links lead from there into the run folder. UsageError when the place cannot be written.
     """
     place = to or Path(statement_file(kind, candidate))
-    evidence = view.rows_of("ledger", kind, candidate)["evidence"]
-    cells = cells_behind(run, view, evidence)
+    cells, whole = rows_behind(run, view, kind, candidate)
     certified = load_certified(run, view.rubric) if has_certificates(run) else None
     way = _way(run, place.parent)
     page = statement_html(
-        view, kind, candidate, cells, way, certified=certified, todo=load_todo(run)
+        *(view, kind, candidate, cells, way, whole), certified=certified, todo=load_todo(run)
     )
     with writable(place, "--html"):
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -39,13 +40,14 @@ def write_single(run: Path, view: RunView, kind: str, candidate: str, to: Path |
     return place
 
 
-def cells_behind(run: Path, view: RunView, evidence: Iterable[str]) -> Cells:
+def rows_behind(run: Path, view: RunView, kind: str, candidate: str) -> tuple[Cells, FigureRows]:
     """Return the rows behind a statement: of the tables the run left, else from its raw files."""
+    ledger = view.rows_of("ledger", kind, candidate)
     kept = Path("data/processed") / view.run_id / CLEAN
     if kept.is_dir():
-        return read_cells(kept, view.sources, evidence)
+        return _read(view, kept, view.sources, ledger)
     if not (run / INPUTS).is_dir():
-        return NO_CELLS
+        return NO_CELLS, FigureRows()
     params = RunParams.model_validate(view.meta["params"])
     with tempfile.TemporaryDirectory() as scratch:
         again = Path(scratch)
@@ -57,7 +59,14 @@ def cells_behind(run: Path, view: RunView, evidence: Iterable[str]) -> Cells:
             limits=params.limits.limits(),
             entries=entries_read((view.section("unit"), view.section("officer"))),
         )
-        return read_cells(again, load_report(again).sources, evidence)
+        return _read(view, again, load_report(again).sources, ledger)
+
+
+def _read(
+    view: RunView, clean: Path, sources: pd.DataFrame, ledger: pd.DataFrame
+) -> tuple[Cells, FigureRows]:
+    cells = read_cells(clean, sources, ledger["evidence"])
+    return cells, figure_rows(view, clean, sources, ledger)
 
 
 def _way(run: Path, start: Path) -> str:

@@ -1,5 +1,1 @@
 """What reviewers see: theme, figures, tables, statements, portal, narrative."""
-
-from dalian_eval.report.base.tables import show
-
-__all__ = ["show"]

@@ -27,6 +27,13 @@ MOST_ROWS = (1 << NUMBER_BITS) - 1
 
 _NUMBER = MOST_ROWS
 
+EVIDENCE_LIMIT = 50
+"""Origins that a monthly figure lists, the first of them: a month may rest on thousands of rows.
+
+Nothing else is cut. Whoever shows such a list tells how many there are in all, or that there may be
+more (`report.views.figure_rows`).
+"""
+
 _SAFE = "/._-+()（）〔〕【】"
 
 

@@ -30,9 +30,6 @@ a verdict waits for a ruling (暂缓), data is missing (待补), not assessed, s
 _PLACE = {name: place for place, name in enumerate(OUTCOMES)}
 _OUTCOME_NAMES = pd.Index(OUTCOMES, dtype="str")
 
-EVIDENCE_LIMIT = 50
-"""Origins listed per entry; the sentence always states how many there are in all."""
-
 
 def awards(
     candidate: Any,
@@ -77,8 +74,7 @@ def none() -> pd.DataFrame:
 def lists(group: Any, origins: Any, size: int) -> pd.Series:
     """Return, for each of `size` groups, the distinct origins of its rows, ascending.
 
-    `group`, `origins`: one pair per fact; negative origins are none. Of a group with more than
-    `EVIDENCE_LIMIT` the first ones are kept, in the order given.
+    `group`, `origins`: one pair per fact; negative origins are none.
     """
     number, value = np.asarray(group, dtype=np.int64), np.asarray(origins, dtype=np.int64)
     number, value = number[value >= 0], value[value >= 0]
@@ -87,13 +83,6 @@ def lists(group: Any, origins: Any, size: int) -> pd.Series:
     fresh[1:] = (np.diff(number[order]) != 0) | (np.diff(value[order]) != 0)
     kept = order[fresh]
     counts = np.bincount(number[kept], minlength=size)
-    if counts.max(initial=0) > EVIDENCE_LIMIT:
-        given = np.sort(kept)
-        given = given[np.argsort(number[given], kind="stable")]
-        place = np.arange(len(given)) - np.repeat(np.cumsum(counts) - counts, counts)
-        kept = np.intersect1d(order, given[place < EVIDENCE_LIMIT])
-        kept = kept[np.lexsort((value[kept], number[kept]))]
-        counts = np.minimum(counts, EVIDENCE_LIMIT)
     offsets = np.concatenate([[0], np.cumsum(counts)])
     array = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(value[kept]))
     return pd.Series(array, dtype=ORIGINS)

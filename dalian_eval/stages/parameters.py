@@ -9,11 +9,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.file_faults import FileFaults
+from dalian_eval.base.limits import Limits
 from dalian_eval.base.typed_words import check_month, day_of
 from dalian_eval.base.yaml_faults import model_faults, read_yaml
 from dalian_eval.campaign.rules import CampaignRules
-from dalian_eval.intake import Limits
-from dalian_eval.moves.change import EFFORTS, Effort
+from dalian_eval.moves.efforts import EFFORTS, Effort
 from dalian_eval.report.base.file_names import MOST_STATEMENTS
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.period import Period, month_end
@@ -28,6 +28,9 @@ TABLES = "tables.yaml"
 """What a project adds to the data contract, unless its parameters name another file."""
 MAPPINGS = "mappings.yaml"
 """The file of mappings beside the parameters, where they name no other."""
+
+PREVIOUS = "previous"
+"""Folder in which a run keeps what it needs of the run before."""
 
 
 class LimitsModel(BaseModel):
@@ -128,7 +131,7 @@ def newest_params(root: Path) -> Path:
     return years[-1]
 
 
-def contract_of(folder: Path, params: Mapping[str, Any]) -> Contract:
+def tables_of(folder: Path, params: Mapping[str, Any]) -> Contract:
     """Return the data contract of the run parameters `params` in `folder`.
 
     UsageError, with every fault, for a sound contract that the file named there does not make.
@@ -149,7 +152,7 @@ def load_params(path: Path) -> RunParams:
     UsageError with file and line for what is wrong in them or in the project's tables.yaml.
     """
     raw = read_yaml(path)
-    use(contract_of(path.parent, raw))
+    use(tables_of(path.parent, raw))
     try:
         return RunParams.model_validate(raw)
     except ValidationError as error:
@@ -231,3 +234,17 @@ def evaluation_day(rubric: Rubric, month: str, as_of: str) -> dt.date:
     if not f"{month}-01" <= day.isoformat() <= month_end(month).isoformat():
         raise UsageError(f"截至日期 {as_of} 不在所评月份 {month} 之内，请使两者一致")
     return min(day, rubric.period.end)
+
+
+def settings_for(
+    root: Path, month: str, params: str | Path, readings: dict[str, str], as_of: str
+) -> tuple[Path, RunParams, Rubric, dt.date]:
+    """Return the parameter file of an evaluation, its parameters, its rubric and as-of day.
+
+    `params`: the file, counted from the project's folder `root`; by default the one of the rubric
+    year that holds the month. UsageError for whatever is wrong with them, or with `readings`.
+    """
+    path = root / params if params else params_for(root, month)
+    run_params = load_params(path)
+    rubric = rubric_of(path, run_params, readings)
+    return path, run_params, rubric, evaluation_day(rubric, month, as_of)

@@ -35,13 +35,11 @@ from dalian_eval.schema.tables import BY_NAME, in_use, using
 from dalian_eval.stages.parameters import (
     FOLDER,
     MAPPINGS,
+    PREVIOUS,
     TABLES,
     RunParams,
-    evaluation_day,
-    load_params,
-    params_for,
     project_root,
-    rubric_of,
+    settings_for,
 )
 
 # Every notebook opens the job, but shows one stage: each stage imports what it needs.
@@ -65,9 +63,6 @@ CAMPAIGN, SENSITIVITY, MOVES = "campaign", "sensitivity", "moves"
 
 PIECES = "pieces"
 """Beside the jobs: what intake read, kept for the next run; a file names another folder."""
-
-PREVIOUS = "previous"
-"""Folder in which a run keeps what it needs of the run before."""
 
 
 Asked = ParamSpec("Asked")
@@ -543,8 +538,6 @@ def raw_files(raw: Path) -> dict[str, str]:
     UsageError when the folder is missing, holds no file, or holds what must not be copied (links
     to the outside, pipes, names that no other program can write).
     """
-    if not raw.is_dir():
-        raise UsageError(f"找不到报送数据的文件夹 {raw}：请确认 --raw 所写的位置")
     paths = find_files(raw)
     if not paths:
         raise UsageError(
@@ -576,10 +569,7 @@ def open_job(
     an earlier day of the month. UsageError for whatever is wrong with a parameter.
     """
     root = project_root(start or Path.cwd())
-    path = root / params if params else params_for(root, month)
-    run_params = load_params(path)
-    rubric = rubric_of(path, run_params, readings or {})
-    day = evaluation_day(rubric, month, as_of)
+    path, run_params, rubric, day = settings_for(root, month, params, readings or {}, as_of)
     files = raw_files(root / raw)
     refuse_mixture(root / raw, files, root / DEMO_LIST, run_params.limits.limits())
     headers = path.parent / run_params.headers

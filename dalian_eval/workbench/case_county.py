@@ -18,10 +18,10 @@ from dalian_eval import intake
 from dalian_eval.metrics import monthly
 from dalian_eval.metrics.sources import open_sources
 from dalian_eval.rubric.model import Rubric
-from dalian_eval.rubric.queries import SECTION_NAMES
+from dalian_eval.rubric.vocabulary import using_metrics
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.frames import to_frame
-from dalian_eval.schema.model import Type
+from dalian_eval.schema.model import Table, Type
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import ledger
 from dalian_eval.scoring.score import score
@@ -55,7 +55,7 @@ def counties(worked: Sequence[Worked], rubric: Rubric) -> list[County]:
     """Return the examples by the county they share, in their order."""
     comparing = [
         name
-        for kind in SECTION_NAMES
+        for kind in rubric.kinds
         for name, clause in rubric.section(kind).clauses.items()
         if clause.rule == _COMPARING
     ]
@@ -91,13 +91,13 @@ def write_county(county: Sequence[tuple[str, Worked]], raw: Path) -> None:
             writer = csv.writer(stream)
             writer.writerow([column.header for column in table.columns])
             for tag, tables in facts:
-                writer.writerows(_cells(sheet, row, tag) for row in tables[sheet])
+                writer.writerows(_cells(table, row, tag) for row in tables[sheet])
 
 
-def _cells(sheet: str, row: Row, tag: str) -> list[str]:
+def _cells(table: Table, row: Row, tag: str) -> list[str]:
     """Return a row's cells in the table's order, its codes set apart by `tag`."""
     cells = []
-    for column in by_sheet()[sheet].columns:
+    for column in table.columns:
         value = row.get(column.header, "")
         parts = value if isinstance(value, list) else value.split("、")
         coded = column.type in (Type.CODE, Type.CASE_NUMBER) or column.name == "inspectors"
@@ -129,16 +129,17 @@ def evaluate(county: County, rubric_file: Path, folder: Path) -> Outcome:
         if file.stem != "inspections"
     }
     rubric = _rubric(rubric_file, tuple(sorted(example.readings.items())))
-    sources = open_sources(clean, tables["units"], rubric.period, example.as_of)
-    scored = score(
-        tables,
-        frozenset(file.stem for file in files),
-        monthly.all_metrics(sources),
-        monthly.found_records(sources),
-        rubric,
-        example.as_of,
-        _SEED,
-    )
+    with using_metrics(rubric.metrics):
+        sources = open_sources(clean, tables["units"], rubric.period, example.as_of)
+        scored = score(
+            tables,
+            frozenset(file.stem for file in files),
+            monthly.all_metrics(sources),
+            monthly.found_records(sources),
+            rubric,
+            example.as_of,
+            _SEED,
+        )
     clauses = _records(ledger.clauses(scored))
     scores = _records(ledger.scores(scored))
     drawn: dict[str, list[str]] = {}

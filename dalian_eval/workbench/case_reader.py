@@ -132,6 +132,7 @@ class _FormReader:
     def __init__(self, file: str, faults: _Faults) -> None:
         self._file = file
         self._faults = faults
+        self._tables = by_sheet()
 
     def fault(self, node: object, sentence: str) -> None:
         """Note what is wrong with a part."""
@@ -202,7 +203,7 @@ class _FormReader:
         """Return the rows of every table."""
         result = {}
         for sheet, rows in self.mapping(node).items():
-            if not self.known(sheet, by_sheet(), "表"):
+            if not self.known(sheet, self._tables, "表"):
                 continue
             listed = self.listing(rows, f"表『{sheet}』的行")
             for row in listed:
@@ -216,7 +217,7 @@ class _FormReader:
         if not isinstance(row, TextMap):
             self.fault(row, f"表『{sheet}』的一行应写成 {{列名: 内容, …}}")
             return
-        columns = dict.fromkeys((*(c.header for c in by_sheet()[sheet].columns), *EXTRA))
+        columns = dict.fromkeys((*(c.header for c in self._tables[sheet].columns), *EXTRA))
         for header, cell in row.items():
             self.known(header, columns, f"表『{sheet}』的列")
             if isinstance(cell, TextMap) or (
@@ -281,7 +282,7 @@ class _CaseReader(_FormReader):
             self.text(node.get("名称"), "名称", 2),
             clause,
             self.text(node.get("依据"), "依据", 3),
-            frozenset(s for s in without if self.known(s, by_sheet(), "表")),
+            frozenset(s for s in without if self.known(s, self._tables, "表")),
             facts,
             tuple(examples),
         )
@@ -304,7 +305,7 @@ class _CaseReader(_FormReader):
         own = {**shared, **{str(k): v for k, v in node.items()}}
         missing = self.listing(own.get("缺表"), "缺表")
         for sheet in missing:
-            if self.known(sheet, by_sheet(), "表") and by_sheet()[sheet].name in REQUIRED:
+            if self.known(sheet, self._tables, "表") and self._tables[sheet].name in REQUIRED:
                 self.fault(sheet, f"表『{sheet}』不能缺，没有它不能计分")
         fill = {k: v for k, v in self.mapping(node.get("代入")).items() if many}
         for word, value in fill.items():

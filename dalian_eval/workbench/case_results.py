@@ -13,7 +13,8 @@ import pandas as pd
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.queries import POINT
-from dalian_eval.schema.tables import in_use, use
+from dalian_eval.schema.model import Contract
+from dalian_eval.schema.tables import SHIPPED, in_use, using
 from dalian_eval.workbench.case_county import County, Outcome, counties, evaluate
 from dalian_eval.workbench.case_form import (
     ASPECTS,
@@ -117,9 +118,9 @@ def _reasons(outcome: Outcome, expectation: Expectation, tag: str) -> Iterator[t
         yield f"{name} {points_text(int(points))}", str(reason).replace(tag, "")
 
 
-def county_results(county: County, rubric_file: Path) -> list[Result]:
-    """Evaluate a county in a scratch folder and compare all its examples."""
-    with tempfile.TemporaryDirectory() as folder:
+def county_results(county: County, rubric_file: Path, contract: Contract = SHIPPED) -> list[Result]:
+    """Evaluate a county in a scratch folder, under the tables given, and compare its examples."""
+    with tempfile.TemporaryDirectory() as folder, using(contract):
         outcome = evaluate(county, rubric_file, Path(folder))
     return [result_of(worked, outcome) for worked in county]
 
@@ -141,15 +142,16 @@ def all_results(
         found.update({result.worked.tag: result for result in results})
         tell(len(found), len(worked))
 
+    contract = in_use()
     by_county = sorted(counties(worked, rubric), key=len, reverse=True)
     if processes < 2 or len(by_county) < processes:
         for county in by_county:
-            note(county_results(county, rubric_file))
+            note(county_results(county, rubric_file, contract))
     else:
         # Never forked: the libraries have threads, and Windows cannot.
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(processes, context, use, (in_use(),)) as pool:
-            waiting = [pool.submit(county_results, c, rubric_file) for c in by_county]
+        with ProcessPoolExecutor(processes, context) as pool:
+            waiting = [pool.submit(county_results, c, rubric_file, contract) for c in by_county]
             for one in waiting:
                 note(one.result())
     return [found[one.tag] for one in worked]

@@ -4,15 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from dalian_eval.base.yaml_file import TextMap
-from dalian_eval.workbench.case_form import (
-    BACKGROUND,
-    COUNT,
-    EVERY,
-    Cell,
-    Row,
-    Worked,
-    by_sheet,
-)
+from dalian_eval.workbench.case_form import BACKGROUND, COUNT, EVERY, Cell, Row, Worked, by_sheet
 
 
 class RowError(ValueError):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dalian_eval.rubric.plan_names import KIND_TITLES
 from dalian_eval.rubric.queries import SECTION_NAMES
 from dalian_eval.workbench.plan_words import NodeWords, OptionWords, PlanWords
 
@@ -71,10 +72,11 @@ def plan_difference(before: PlanWords, after: PlanWords) -> PlanDifference:
     """
     nodes: list[NodeChange] = []
     same = 0
-    for kind, (title, olds), (_, news) in zip(
-        SECTION_NAMES, before.sections, after.sections, strict=True
-    ):
-        old, new = {n.id: n for n in olds}, {n.id: n for n in news}
+    for kind in SECTION_NAMES:
+        title = KIND_TITLES[kind]
+        old, new = (
+            {n.id: n for n in dict(plan.sections).get(title, ())} for plan in (before, after)
+        )
         dumps = [p.rubric.section(kind).nodes for p in (before, after)]
         renamed = _renamed(old, new)
         for name in _merged_order([*old], [*new], renamed):

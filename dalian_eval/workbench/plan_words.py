@@ -13,7 +13,7 @@ from dalian_eval.rubric.needs import tables_of
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.plan_names import KIND_TITLES
-from dalian_eval.rubric.queries import SECTION_NAMES, Kind, Query
+from dalian_eval.rubric.queries import Kind, Query
 from dalian_eval.rubric.sentences import (
     condition_sentence,
     exclusive_rule,
@@ -148,10 +148,9 @@ def plan_words(path: Path, rubric: Rubric) -> PlanWords:
     """Return a loaded rubric in words, with what the other options of its readings would make."""
     variants = Variants(path, rubric)
     sections = tuple(
-        (KIND_TITLES[kind], tuple(_nodes(rubric, kind, variants)) if kind in rubric.kinds else ())
-        for kind in SECTION_NAMES
+        (KIND_TITLES[kind], tuple(_nodes(rubric, kind, variants))) for kind in rubric.kinds
     )
-    titles = {n: rubric.section(k).nodes[n].title for k in SECTION_NAMES for n in _ids(rubric, k)}
+    titles = {i: n.title for kind in rubric.kinds for i, n in rubric.section(kind).nodes.items()}
     readings = tuple(
         OptionWords(
             name=name,
@@ -171,10 +170,6 @@ def plan_words(path: Path, rubric: Rubric) -> PlanWords:
         readings=readings,
         tables=tuple(_tables(rubric)),
     )
-
-
-def _ids(rubric: Rubric, kind: Kind) -> tuple[str, ...]:
-    return tuple(rubric.section(kind).nodes)
 
 
 def _nodes(rubric: Rubric, kind: Kind, variants: Variants) -> Iterator[NodeWords]:
@@ -278,7 +273,7 @@ def _general(rubric: Rubric) -> Iterator[str]:
             yield f"每名{who}抽取{SLOT_NAMES[slot]}案卷一份，案件类型为{words}。"
     if draw.unit_files:
         yield f"每个单位任意抽取案卷{draw.unit_files}份。"
-    for kind in SECTION_NAMES:
+    for kind in rubric.kinds:
         section = rubric.section(kind)
         if section.exclusive:
             how = "取总分最高的归属" if rubric.no_case_twice == "best_assignment" else "按细则先后"
@@ -290,7 +285,7 @@ def _tables(rubric: Rubric) -> Iterator[TableUse]:
     """Yield the tables that any clause reads, in the order of the data contract."""
     readers: dict[str, dict[str, None]] = {}
     columns: dict[str, set[str]] = {}
-    for kind in SECTION_NAMES:
+    for kind in rubric.kinds:
         for clause in rubric.section(kind).clauses.values():
             for table in tables_of(clause, kind):
                 title = f"{KIND_TITLES[kind]}·{clause.title}"

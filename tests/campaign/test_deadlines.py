@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.campaign.deadline_rules import Deadline
 from dalian_eval.campaign.deadlines import (
     AHEAD,
     DONE,
@@ -14,7 +15,6 @@ from dalian_eval.campaign.deadlines import (
     NOT_SUPPLIED,
     OVERDUE,
     UNSTATED,
-    Deadline,
     calendar,
 )
 from dalian_eval.outputs.tables import OUTPUTS

@@ -26,6 +26,7 @@ from dalian_eval.report.campaign.work_progress import MISSING as MISSED
 from dalian_eval.report.campaign.work_progress import ON_TIME, progress_lines
 from dalian_eval.report.door.door_page import index_html
 from dalian_eval.report.figures.activity_figures import stretch_heat
+from dalian_eval.report.views.account_links import CodesAsNames
 from dalian_eval.report.views.run_view import RunView
 from tests.campaign.frames import RULES
 from tests.report.pages import assert_sound, parse
@@ -214,5 +215,6 @@ def test_the_chapter_tells_every_risk_found_and_every_proposal(demo_run, book):
     risky = book.prereview[book.prereview["status"] == RISK]
     assert len(risky) > 30
     assert len(book.merit) == 6
-    for reason in [*risky["reason"], *book.merit["reason"]]:
+    named = CodesAsNames(open_run(demo_run)).words
+    for reason in [*map(named, risky["reason"]), *book.merit["reason"]]:
         assert reason in text

@@ -14,8 +14,8 @@ from dalian_eval.intake.tables.headers import load_headers
 from dalian_eval.metrics import campaign, monthly
 from dalian_eval.metrics.sources import open_sources
 from dalian_eval.metrics.staff import running_staff
-from dalian_eval.moves.change import EFFORTS as KINDS_OF_WORK
 from dalian_eval.moves.context import Context
+from dalian_eval.moves.efforts import EFFORTS as KINDS_OF_WORK
 from dalian_eval.moves.quarantined import people_of, quarantined_rows
 from dalian_eval.moves.search import Move, moves
 from dalian_eval.rubric.model import Rubric

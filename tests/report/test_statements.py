@@ -24,8 +24,10 @@ from dalian_eval.report.views.evidence_cells import (
     columns_behind,
     read_cells,
 )
+from dalian_eval.report.views.figure_rows import figure_rows
 from dalian_eval.report.views.peers import Peers, compare
-from dalian_eval.schema.origins import ORIGIN
+from dalian_eval.schema.origins import EVIDENCE_LIMIT, ORIGIN
+from dalian_eval.scoring.awards import lists
 from tests.report.conftest import HOSTILE, ROOT
 from tests.report.pages import assert_sound
 
@@ -125,6 +127,44 @@ def test_cells_are_those_of_the_file(view, cells):
     assert "两打" in table.heads
     for number, texts in table.rows:
         assert texts[1] in raw[number - 1]
+
+
+def test_a_list_that_was_cut_can_be_opened_in_full(view, cleaned, cells):
+    """Where an entry lists the first rows of a month: how many there are, and where all stand."""
+    whole = figure_rows(view, cleaned, view.sources, view.ledger)
+    numbers = view.monthly.set_index(["kind", "candidate", "metric", "month"])["numerator"]
+    seen = 0
+    for kind, candidate in everybody(view):
+        page = statement_html(view, kind, candidate, cells, whole=whole)
+        made = statement_of(view, kind, candidate)
+        cut = [
+            (leaf, entry)
+            for item in made.items
+            for leaf in item.leaves()
+            for entry in leaf.entries
+            if entry.cut
+        ]
+        assert page.count("行的行号</summary>") == len(cut)
+        for leaf, entry in cut:
+            assert leaf.id == "unit.digital.records.per_capita"
+            count = numbers[kind, candidate, "per_capita", entry.month]
+            told = f"共{count}行，上面列出前{EVIDENCE_LIMIT}行。"
+            (at,) = (i for i in range(len(page)) if page.startswith(f'<tr id="{entry.id}"', i))
+            assert told in page[at : page.index("</tr>", at)]
+            clause = view.section(kind).clauses[leaf.id]
+            every = whole.behind(kind, candidate, clause, entry.month, EVIDENCE_LIMIT)
+            assert every is not None
+            assert sum(len(e.rows) for e in every.places) == every.count == count
+            for listed in entry.evidence:
+                assert any(set(listed.rows) <= set(e.rows) for e in every.places)
+            assert all(e.place in page for e in every.places)
+        seen += len(cut)
+    assert seen
+
+
+def test_nothing_but_a_monthly_figure_is_cut():
+    many = EVIDENCE_LIMIT * 5
+    assert len(lists([0] * many, range(many), 1)[0]) == many
 
 
 def test_only_the_columns_a_clause_looks_at(rubric):

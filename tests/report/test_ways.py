@@ -1,18 +1,25 @@
 """Ways through a record: names lead to accounts, accounts to their neighbours, months to totals."""
 
 from dataclasses import replace
+from html.parser import HTMLParser
 from itertools import pairwise
 
 import pandas as pd
 import pytest
 
+from dalian_eval.base.csvfile import read_csv
 from dalian_eval.report.base.page import running
 from dalian_eval.report.base.standalone_page import without_outer_links
 from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.door.door_page import index_html
 from dalian_eval.report.notebook import notebook_frames
 from dalian_eval.report.statements.statement_pages import statement_html
-from dalian_eval.report.views.account_links import account_links, early_links
+from dalian_eval.report.views.account_links import (
+    CodesAsNames,
+    account_links,
+    early_links,
+    linked_names,
+)
 from dalian_eval.report.views.month_totals import trend_of
 from dalian_eval.report.views.neighbours import neighbours_of
 from tests.report.conftest import HOSTILE
@@ -150,3 +157,64 @@ def test_a_running_head_is_no_way_into_the_style(view):
     assert all(set(s) <= set("\\0123456789abcdef ") for s in strings)
     named = replace(view, scores=view.scores.assign(name=hostile))
     assert_sound(statement_html(named, "unit", "D02"))
+
+
+class Cells(HTMLParser):
+    """The cells of a page's tables that hold a text and no link; heads of columns left out."""
+
+    def __init__(self):
+        super().__init__()
+        self.cell = None
+        self.unlinked = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag in ("td", "th") and ("scope", "col") not in attrs:
+            self.cell = ["", False]
+        if tag == "a" and self.cell is not None:
+            self.cell[1] = True
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell[0] += data
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th") and self.cell is not None:
+            text, linked = self.cell
+            self.unlinked += [] if linked else [text.strip()]
+            self.cell = None
+
+
+def test_every_name_in_a_table_of_the_record_leads_to_the_account(demo_run):
+    """Their own statements, and the raw spellings that intake quotes, are no way to anybody."""
+    scores = read_csv(demo_run / "scores.csv")
+    names = {*scores["name"][~scores["name"].duplicated(keep=False)]}
+    seen = 0
+    for page in sorted(demo_run.glob("*.html")):
+        cells = Cells()
+        cells.feed(page.read_text(encoding="utf-8"))
+        seen += 1
+        assert page.name == "01_clean.html" or not names & {*cells.unlinked}, page.name
+    assert seen > 12
+
+
+def test_codes_in_a_sentence_are_told_as_names(view):
+    named = CodesAsNames(view)
+    officer = view.candidates("officer").iloc[0]
+    told = f"上级抽取（个人{officer['candidate']}），单位D01，个人D011，个人99999999"
+    words = f"上级抽取（个人{officer['name']}），单位东片执法局，个人D011，个人99999999"
+    assert named.words(told) == words
+    assert named.link(told) == view.link("officer", officer["candidate"])
+    assert named.link("没有代码") == ""
+    page = parse(f"<p>{named.linked(told)}</p>")
+    assert page.text == words
+    assert page.values("href") == [view.link("officer", officer["candidate"]), named.link("D01")]
+
+
+def test_a_name_that_two_bear_leads_nowhere_and_no_data_becomes_markup(view):
+    rows = view.candidates("officer").head(3).copy()
+    rows["name"] = ["<b>甲", "乙", "乙"]
+    told = linked_names(view, "officer", rows, "第1名<b>甲、乙")
+    code = rows["candidate"].iloc[0]
+    link = view.link("officer", code)
+    assert told == f'第1名<a href="{link}">&lt;b&gt;甲</a>、乙'
+    assert linked_names(view, "officer", rows.iloc[:0], "<i>") == "&lt;i&gt;"

@@ -1,1 +1,1 @@
-"""What every room of intake may use: a raw cell, the reasons of a refusal, limits, workers."""
+"""What every room of intake may use: a raw cell, the reasons of a refusal, workers."""

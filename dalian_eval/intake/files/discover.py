@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from dalian_eval.base.defences import EMPTY, tree
-from dalian_eval.base.errors import UsageError
-from dalian_eval.intake.base.limits import MEGABYTE, Limits
+from dalian_eval.base.limits import MEGABYTE, Limits
+from dalian_eval.base.typed_words import check_raw
 from dalian_eval.intake.base.raw_cell import clip, half_width, visible
 from dalian_eval.intake.files.zip_guard import ArchiveError, check_archive
 
@@ -85,11 +85,9 @@ def find_files(raw: Path) -> list[Path]:
     `entry_problem`). Hidden files and the lock files of office programs are no data and are left
     out. Raises UsageError when `raw` is no folder.
     """
-    if not raw.is_dir():
-        raise UsageError(f"找不到数据文件夹 {raw}，请检查 --raw 的路径是否写对。")
     found = [
         one.path
-        for one in tree(raw, _DEEPEST)
+        for one in tree(check_raw(raw), _DEEPEST)
         if one.odd != EMPTY and not any(p.startswith((".", "~$")) for p in one.name.split("/"))
     ]
     return sorted(found, key=lambda path: relative(raw, path))

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from dalian_eval.intake.base.limits import MEGABYTE, Limits
+from dalian_eval.base.limits import MEGABYTE, Limits
 from dalian_eval.intake.base.raw_cell import Cell, CellError
 from dalian_eval.intake.files import xls_details, xlsx_details
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt, password_sentence

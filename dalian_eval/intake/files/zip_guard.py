@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from dalian_eval.intake.base.limits import MEGABYTE, Limits
+from dalian_eval.base.limits import MEGABYTE, Limits
 
 _PIECE = 1 << 20
 _SMALL = 32 << 20

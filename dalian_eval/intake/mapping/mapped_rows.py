@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dalian_eval.intake.base.limits import Limits
+from dalian_eval.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import CellError, EmptyFormula, original_text
 from dalian_eval.intake.base.reasons import Problem, Reason
 from dalian_eval.intake.files.blocks import Block, Indices

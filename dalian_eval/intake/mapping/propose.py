@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from dalian_eval.intake.base.limits import DEFAULT_LIMITS
+from dalian_eval.base.limits import DEFAULT_LIMITS
 from dalian_eval.intake.base.raw_cell import Cell, half_width, original_text, without_blanks
 from dalian_eval.intake.base.reasons import BadCellError
 from dalian_eval.intake.cells.dates import parse_month
@@ -53,6 +53,7 @@ _LEAST, _LEAST_OPTIONAL = 0.3, 0.45
 _ALTERNATIVE = 0.35
 _READ = 0.5
 _MARKS = 3
+_NUMBERS = ("编号", "序列号", "流水号", "单号", "记录号", "唯一标识", "系统编号", "ID")
 _EVERYWHERE = frozenset({"序号", "备注", "说明", "合计", "总计", "编号", "姓名", "单位", "日期"})
 _SUBJECT = "subject"
 _SUBJECTS = ("units", "officers")
@@ -176,21 +177,23 @@ class Proposer:
     def _rule(self, table: Table) -> RuleGuess:
         groups, family_of = self._groups(table)
         taken: dict[str, Guess] = {}
-        used: set[tuple[str, str]] = set()
+        used: dict[int, set[str]] = {}
         every = [g for c in table.columns for g in self._guesses(table, c)]
         every = [g for g in every if GROUP not in g.source or g.source in family_of]
         for guess in sorted(every, key=lambda g: g.score, reverse=True):
             least = _LEAST if guess.column.mandatory else _LEAST_OPTIONAL
-            place = (guess.source, guess.form.part)
-            if guess.column.name in taken or guess.score < least or (place in used and place[0]):
-                continue
-            if any(s == place[0] and not (p and guess.form.part) for s, p in used if s):
+            if guess.column.name in taken or guess.score < least or self._is_taken(guess, used):
                 continue
             if guess.form.part == EACH and any(g.form.part == EACH for g in taken.values()):
                 continue
             taken[guess.column.name] = guess
-            used.add(place)
-        self._unite(table, taken, used)
+            for place in self._places(guess):
+                used.setdefault(place, set()).add(guess.form.part)
+        grouped = [name for name, guess in taken.items() if GROUP in guess.source]
+        if not any(taken[name].column.mandatory for name in grouped):
+            for name in grouped:
+                del taken[name]
+        self._unite(table, taken, frozenset(used))
         self._complete(table, taken, groups)
         guesses = tuple(taken[c.name] for c in table.columns if c.name in taken)
         missing = tuple(c for c in table.columns if c.mandatory and c.name not in taken)
@@ -217,6 +220,20 @@ class Proposer:
             score=score if guesses else 0.0,
         )
         return replace(rule, conditions=self._conditions(rule), hints=tuple(self._hints(rule)))
+
+    def _places(self, guess: Guess) -> tuple[int, ...]:
+        """Return the positions that a guess reads."""
+        return tuple(
+            place
+            for header in guess.form.headers
+            for place in self._family_headers.get(header) or (self.profile.positions[header],)
+        )
+
+    def _is_taken(self, guess: Guess, used: dict[int, set[str]]) -> bool:
+        """Whether a column of theirs is taken: two of ours may only read different parts of it."""
+        part = guess.form.part
+        found = [used[place] for place in self._places(guess) if place in used]
+        return any(not part or "" in parts or part in parts for parts in found)
 
     def _is_other(self, guess: Guess, taken: Guess | None) -> bool:
         """Whether a guess is worth telling beside the one that was taken."""
@@ -249,7 +266,7 @@ class Proposer:
         named = frozenset(f.header for f in self.profile.families if f.words == words)
         return words, named
 
-    def _unite(self, table: Table, taken: dict[str, Guess], used: set[tuple[str, str]]) -> None:
+    def _unite(self, table: Table, taken: dict[str, Guess], used: frozenset[int]) -> None:
         """Take the columns of several people together where ours is a list: 主检人, 协检人."""
         for name, guess in list(taken.items()):
             column = guess.column
@@ -260,7 +277,9 @@ class Proposer:
             more = [
                 g
                 for g in self._guesses(table, column)
-                if len(g.form.headers) == 1 and GROUP not in g.source and (g.source, "") not in used
+                if len(g.form.headers) == 1
+                and GROUP not in g.source
+                and used.isdisjoint(self._places(g))
                 if g.score >= 0.6 * guess.score and not g.form.part
             ]
             headers = tuple(dict.fromkeys([guess.source, *(g.source for g in more)]))
@@ -350,25 +369,30 @@ class Proposer:
 
     def _variants(self, rule: RuleGuess) -> list[RuleGuess]:
         """Return further rules of the same table: other columns of people, each with its role."""
-        if rule.table.name != "case_handlers":
-            return []
         taken = next((g for g in rule.guesses if g.column.name == "officer_id"), None)
-        if taken is None:
+        if rule.table.name != "case_handlers" or taken is None:
             return []
-        others = [
-            g
-            for g in rule.others.get("officer_id", ())
-            if g.source != taken.source and g.score >= max(_READ, taken.score * 0.7)
-        ]
-        names = dict.fromkeys(g.source for g in others)
-        return [
-            self._with_roles(
-                replace(rule, guesses=tuple(one if g is taken else g for g in rule.guesses))
-            )
-            for name in names
-            for one in [next(g for g in others if g.source == name)]
-            if (GROUP in name) == (GROUP in taken.source)
-        ]
+        fixed = any(GROUP in g.source for g in rule.guesses if g is not taken)
+        used = {*self._places(taken)}
+        found: list[RuleGuess] = []
+        for guess in sorted(self._guesses(rule.table, taken.column), key=self._width, reverse=True):
+            places = {*self._places(guess)}
+            likely = guess.score >= max(_READ, taken.score * 0.7)
+            words = self._words_of_family(guess.source)
+            if not likely or places & used or (fixed and words != rule.groups):
+                continue
+            used |= places
+            guesses = tuple(guess if g is taken else g for g in rule.guesses)
+            one = replace(rule, guesses=guesses, groups=rule.groups if fixed else words)
+            found.append(self._with_roles(one))
+        return found
+
+    def _width(self, guess: Guess) -> tuple[int, float]:
+        """Families before their members, the likelier first."""
+        return len(self._places(guess)), guess.score
+
+    def _words_of_family(self, header: str) -> tuple[str, ...]:
+        return next((f.words for f in self.profile.families if f.header == header), ())
 
     # One column of ours
 
@@ -519,6 +543,7 @@ class Proposer:
             most = sum(found) / len(found)
             if most >= 0.5:
                 score = 0.5 * likeness + 0.5 * most
+                score *= 1.0 if likeness >= 0.3 or column.mandatory else 0.8
                 named = "、".join(f"『{_NAMED[t]}』" for t in known)
                 reasons.append(f"取值在{named}表中的占 {most:.0%}")
             elif not column.mentions:
@@ -574,6 +599,8 @@ class Proposer:
             return 0.0, ()
         own = [w for w, name in self.words.words(table).items() if name == column.name]
         terms = words_of(table.name, column.name)
+        if column.key and column.type is Type.CODE and not column.references:
+            terms = (*terms, *_NUMBERS)
         if text in own or header in own:
             return 1.0, (f"表头『{header}』",)
         if text in terms:

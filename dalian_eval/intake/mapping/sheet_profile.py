@@ -21,7 +21,8 @@ _FEWEST_SHARED = 4
 """So many headers must stand behind each of several words before they are taken for groups."""
 _SUMS = re.compile(r"合计|总计|小计|累计|平均|全年|总数|汇总|备注")
 _VALUE = re.compile(
-    r"[\d.,%:：/\-年月日至~— ]*\d[\d.,%:：/\-年月日至~— ]*|[!-~]*\d{3,}[!-~]*|.*\d{6,}.*"
+    r"[\d.,%:：/\-年月日至~— ]*\d[\d.,%:：/\-年月日至~— ]*|[!-~]*\d{3,}[!-~]*"
+    r"|[^一-鿿]*\d{6,}[^一-鿿]*"
     r"|[√×✓是否有无]|.*〔\d+〕.*|.*\d{4}[-./年]\d{1,2}[-./月]\d{1,2}.*"
 )
 _TOKENS = (
@@ -155,7 +156,8 @@ def _prefixes(headers: Sequence[str]) -> tuple[str, ...]:
     behind: dict[str, set[str]] = {}
     for header in headers:
         for length in range(1, min(_LONGEST_PREFIX, len(header) - 1) + 1):
-            behind.setdefault(header[:length], set()).add(header[length:])
+            if not any(sign.isdigit() for sign in header[:length]):
+                behind.setdefault(header[:length], set()).add(header[length:])
     best: tuple[int, tuple[str, ...]] = (0, ())
     for one in behind:
         shared = {o: len(behind[one] & behind[o]) for o in behind if o != one}

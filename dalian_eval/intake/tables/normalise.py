@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dalian_eval.intake.base.limits import Limits
+from dalian_eval.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import Cell, is_blank, original_text
 from dalian_eval.intake.base.reasons import BadCellError, Change, Problem, Reason
 from dalian_eval.intake.cells import dates

@@ -21,7 +21,7 @@ from dalian_eval.schema.origins import origin_texts
 from dalian_eval.schema.tables import using
 from dalian_eval.scoring.ledger import ledger
 from dalian_eval.scoring.score import Score
-from dalian_eval.stages.parameters import FOLDER, RunParams, contract_of
+from dalian_eval.stages.parameters import FOLDER, RunParams, tables_of
 from dalian_eval.stages.pipeline import CLEAN, Job, raw_files
 
 LEDGER = ["kind", "candidate", "clause", "month", "points", "rule", "reason", "evidence"]
@@ -110,7 +110,7 @@ def open_side(folder: Path, raw: Path, processed: Path) -> Side:
         meta = read_json(folder / "run.json")
         if meta.get("edition") == "public":
             raise UsageError(f"{folder} 是公开版，不含报送数据，不能比较：请改用内部版的记录")
-        contract = contract_of(folder / FOLDER, meta["params"])
+        contract = tables_of(folder / FOLDER, meta["params"])
         with using(contract):
             params = RunParams.model_validate(meta["params"])
         readings = {str(k): str(v) for k, v in meta["readings"].items()}

@@ -64,6 +64,10 @@ def needs_four(values: Iterable[int]) -> bool:
     return any(int(v) % _HUNDREDTH for v in values)
 
 
-def total_or_range(low: int, high: int) -> str:
-    """Return a total, or the range it can still end in: 50.57, 50.57～54.57."""
-    return plain(low) if low == high else f"{plain(low)}～{plain(high)}"
+def total_or_range(low: int, high: int, four: bool = False) -> str:
+    """Return a total, or the range it can still end in: 50.57, 50.57～54.57.
+
+    `four`: with four decimals, as another number of the column needs them.
+    """
+    first = points_text_of_column(low, four)
+    return first if low == high else f"{first}～{points_text_of_column(high, four)}"

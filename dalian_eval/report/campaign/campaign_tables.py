@@ -1,11 +1,13 @@
 """The campaign's accounts as its folder holds them, and the tables a reader sees of them."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pandas as pd
 
+from dalian_eval.base.day_words import iso_day_words, month_words
 from dalian_eval.campaign.activities import (
     AHEAD,
     DONE,
@@ -196,6 +198,19 @@ def _ranked(
     )
 
 
+def _days_in_words(key: str) -> str:
+    """Return the key of a row with its days and months in words."""
+    told = (
+        iso_day_words(part)
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", part)
+        else month_words(part)
+        if re.fullmatch(r"\d{4}-\d\d", part)
+        else part
+        for part in key.split(" ")
+    )
+    return " ".join(told)
+
+
 def rollover_table(campaign: CampaignView, rubric: Rubric) -> pd.DataFrame:
     """Return the facts of next year's opening with the titles of the clauses they will feed."""
     clauses = {**rubric.unit.clauses, **rubric.officer.clauses}
@@ -210,7 +225,7 @@ def rollover_table(campaign: CampaignView, rubric: Rubric) -> pd.DataFrame:
         {
             "表": rows["table"].map(table_title),
             "日期": rows["date"],
-            "编号": rows["key"],
+            "编号": rows["key"].map(_days_in_words),
             "对象": rows["subject"],
             "行数": rows["count"],
             "可用于的条款": rows["clauses"].map(titles),

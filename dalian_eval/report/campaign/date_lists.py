@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from dalian_eval.base.day_words import day_words
-from dalian_eval.campaign.deadlines import STATES, Deadline
+from dalian_eval.campaign.deadline_rules import Deadline
+from dalian_eval.campaign.deadlines import STATES
 from dalian_eval.report.base.terminal import hanging, inert
 from dalian_eval.rubric.plan_names import name_of_work
 

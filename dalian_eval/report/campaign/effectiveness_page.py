@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from dalian_eval.base.day_words import month_words
 from dalian_eval.campaign.effectiveness import OVERALL
 from dalian_eval.campaign.rules import METRICS, OWN_READING, CampaignRules
 from dalian_eval.outputs.words import KINDS
@@ -74,7 +75,7 @@ def all_first_text(campaign: CampaignView, kind: str, month: str) -> str:
     idle = all_first(campaign, kind, month)
     if not idle:
         return ""
-    return f"{KINDS[kind]}各对象并列第一的指标不列：{'、'.join(METRICS[m] for m in idle)}。"
+    return f"{KINDS[kind]}都并列第一、没有高下的指标不列：{'、'.join(METRICS[m] for m in idle)}。"
 
 
 def _share(numerator: str, denominator: str, decimals: int) -> str:
@@ -136,7 +137,7 @@ def effectiveness_html(view: RunView, campaign: CampaignView, rules: CampaignRul
         return markup(
             table_html(
                 frame,
-                caption=f"{KINDS[kind]}　{month}",
+                caption=f"{KINDS[kind]}　{month_words(month)}",
                 points=(),
                 head=_NAME,
                 links={_NAME: lambda row: view.link(kind, str(row[_CODE]))},

@@ -1,7 +1,8 @@
 """记功嘉奖提请名单 as a page: who is proposed, with each one's account attached."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -45,7 +46,11 @@ def merit_html(view: RunView, campaign: CampaignView, rules: CampaignRules) -> s
 
     def some(status: str) -> list[MeritLine]:
         chosen = rows[rows["status"] == status].iloc[:SHOWN]
-        return [_merited(view, row) for row in chosen.to_dict("records")]
+        scores = _equal_decimals([str(score) for score in chosen["city_score"]])
+        return [
+            _merited(view, row, score)
+            for row, score in zip(chosen.to_dict("records"), scores, strict=True)
+        ]
 
     return render(
         "merit.html",
@@ -73,7 +78,13 @@ def proposals(merit: pd.DataFrame) -> pd.DataFrame:
     return told.assign(全市名次=["" if pd.isna(rank) else str(rank) for rank in told["全市名次"]])
 
 
-def _merited(view: RunView, row: Mapping[Any, Any]) -> MeritLine:
+def _equal_decimals(numbers: Sequence[str]) -> list[str]:
+    """Return the numbers of a column with as many decimals as one of them has."""
+    most = max((len(number.partition(".")[2]) for number in numbers), default=0)
+    return [f"{Decimal(number):.{most}f}" if number else "" for number in numbers]
+
+
+def _merited(view: RunView, row: Mapping[Any, Any], score: str) -> MeritLine:
     who = str(row["candidate"])
     scores = view.rows_of("scores", "officer", who)
     known = len(scores) > 0
@@ -83,7 +94,7 @@ def _merited(view: RunView, row: Mapping[Any, Any]) -> MeritLine:
         unit=view.unit_name(str(row["unit"])),
         unit_link=view.unit_link(str(row["unit"])),
         rank=int(row["city_rank"]),
-        score=str(row["city_score"]),
+        score=score,
         reason=str(row["reason"]),
         evidence=parse_origins(str(row["evidence"])),
         total=plain(int(scores["total"].iloc[0])) if known else "",

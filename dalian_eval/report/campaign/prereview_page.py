@@ -12,6 +12,7 @@ from dalian_eval.campaign.rules import OWN_READING, RISKS
 from dalian_eval.report.base.file_names import safe_name
 from dalian_eval.report.base.page import render
 from dalian_eval.report.campaign.campaign_tables import CampaignView
+from dalian_eval.report.views.account_links import CodesAsNames, Links
 from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.report.views.run_view import RunView
 
@@ -41,6 +42,7 @@ class Sheet:
     anchor: str
     bound: str
     unit: str
+    unit_link: str
     kind: str
     decided: str
     answers: tuple[Answer, ...]
@@ -84,17 +86,27 @@ def prereview_html(view: RunView, campaign: CampaignView) -> str:
         look=LOOK,
         risk=RISK,
         own=OWN_READING,
+        named=CodesAsNames(view).linked,
     )
 
 
-def found_risks(prereview: pd.DataFrame) -> pd.DataFrame:
-    """Return the questions to which the data answer with a risk, with Chinese titles.
+def found_risks(prereview: pd.DataFrame, view: RunView) -> pd.DataFrame:
+    """Return the questions to which the data answer with a risk, with Chinese titles and names.
 
     `prereview`: the columns of prereview.csv.
     """
     rows = prereview[prereview["status"] == RISK]
+    named = CodesAsNames(view).words
+    rows = rows.assign(bound=rows["bound"].map(named), reason=rows["reason"].map(named))
     titles = {"case": "案件编号", "bound": "审查缘由", "risk": "风险", "check": "要点"}
     return rows[[*titles, "reason"]].rename(columns={**titles, "reason": "资料所示"})
+
+
+def risk_links(prereview: pd.DataFrame, view: RunView) -> Links:
+    """Return where a row of `found_risks` leads: to the file's sheet, and to whose file it is."""
+    named = CodesAsNames(view)
+    whose = {named.words(text): named.link(text) for text in set(map(str, prereview["bound"]))}
+    return {"案件编号": sheet_link, "审查缘由": lambda row: whose.get(str(row["审查缘由"]), "")}
 
 
 def sheet_link(row: Mapping[str, Any]) -> str:
@@ -113,6 +125,7 @@ def _sheet(view: RunView, case: str, rows: pd.DataFrame) -> Sheet:
         anchor=_anchor(case),
         bound=str(first["bound"]),
         unit=view.unit_name(str(first["unit"])) if first["unit"] else "",
+        unit_link=view.unit_link(str(first["unit"])),
         kind=str(first["kind"]),
         decided=_decided(str(first["decided"]), view.rubric.period.year),
         answers=tuple(

@@ -8,13 +8,14 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
+from dalian_eval.base.day_words import day_words, iso_day_words
 from dalian_eval.campaign.pairs import Pair
 from dalian_eval.campaign.roster import IN, OUT, RESERVE, STATES, TIED
 from dalian_eval.campaign.rules import OWN_READING, Decision, RosterRules
 from dalian_eval.report.base.file_names import safe_name
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
-from dalian_eval.report.base.points import plain, total_or_range
+from dalian_eval.report.base.points import column, needs_four, plain, total_or_range
 from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.base.terminal import hanging, inert
 
@@ -62,19 +63,19 @@ def telling(view: RosterView) -> list[str]:
     same = sum(pair.same_unit for pair in view.groups)
     if same:
         result.append(f"有{same}组的两人同属一个执法局：按现有人员不能更少")
-    others = sorted({str(d.as_of) for d in view.rules.decisions if d not in view.decisions})
+    others = sorted({d.as_of for d in view.rules.decisions if d not in view.decisions})
     if others:
-        result.append(
-            f"参数中另有截至{'、'.join(others)}的选拔决定，与本名单的截至日不同，没有采用"
-        )
+        days = "、".join(day_words(day) for day in others)
+        result.append(f"参数中另有截至{days}的选拔决定，与本名单的截至日不同，没有采用")
     return result
 
 
 def _shown(view: RosterView, status: str) -> pd.DataFrame:
     """Return the officers of a state with Chinese titles."""
     rows = view.frame[view.frame["status"] == status]
+    four = needs_four([*view.frame["total"], *view.frame["total_high"]])
     points = [
-        total_or_range(int(a), int(b))
+        total_or_range(int(a), int(b), four)
         for a, b in zip(rows["total"], rows["total_high"], strict=True)
     ]
     frame = pd.DataFrame(
@@ -108,7 +109,7 @@ def _groups(view: RosterView) -> pd.DataFrame:
             "组别": [pair.number for pair in view.groups],
             "强": [told(pair.officers[0]) for pair in view.groups],
             "弱": [told(pair.officers[1]) for pair in view.groups],
-            "两人合计": [plain(pair.points) for pair in view.groups],
+            "两人合计": column(pair.points for pair in view.groups),
             "同一单位": ["是" if pair.same_unit else "否" for pair in view.groups],
         }
     )
@@ -125,9 +126,9 @@ def _accounts(view: RosterView) -> pd.DataFrame:
         }
     )
     for place, (title, most) in enumerate(view.items):
-        told = [plain(view.points[str(code)][place]) for code in rows["candidate"]]
+        told = column(view.points[str(code)][place] for code in rows["candidate"])
         frame[f"{title}（{plain(most)}）"] = pd.Series(told, index=rows.index, dtype="str")
-    frame["总分"] = pd.Series([plain(int(p)) for p in rows["total"]], index=rows.index, dtype="str")
+    frame["总分"] = pd.Series(column(rows["total"]), index=rows.index, dtype="str")
     return frame.reset_index(drop=True)
 
 
@@ -180,7 +181,7 @@ def roster_html(view: RosterView) -> str:
 
 def roster_lines(view: RosterView, width: int) -> Iterator[str]:
     """Yield the roster for a terminal."""
-    yield f"{view.meta['as_of']} 参赛人员名单"
+    yield f"参赛人员名单（截至{iso_day_words(str(view.meta['as_of']))}）"
     yield "　".join(f"{status}{count}人" for status, count in view.cards)
     for sentence in telling(view):
         yield from hanging("！", inert(sentence), width, 0, 2)

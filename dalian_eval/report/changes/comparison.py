@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dalian_eval.base.day_words import iso_day_words, month_words
 from dalian_eval.outputs.words import SCORE_STATES
 from dalian_eval.report.base.points import with_sign
 from dalian_eval.report.views.evidence import Evidence
@@ -264,7 +265,8 @@ def title_of(clause: str, sections: Iterable[Section]) -> str:
 
 def run_words(meta: Mapping[str, Any]) -> str:
     """Return how a run is named in a sentence."""
-    return f"{meta['month']}（截至{meta['as_of']}，编号{meta['run_id']}）"
+    month, day = month_words(str(meta["month"])), iso_day_words(str(meta["as_of"]))
+    return f"{month}（截至{day}，编号{meta['run_id']}）"
 
 
 def clause_words(change: ClauseChange) -> str:

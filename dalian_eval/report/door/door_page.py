@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from dalian_eval.intake.corrections.correction_sheets import CORRECTIONS
 from dalian_eval.outputs.tables import downloads
@@ -19,6 +20,7 @@ from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.changes.comparison_page import door_changes
 from dalian_eval.report.mending.fallen_rows import fallen_rows
+from dalian_eval.report.views.account_links import linked_names
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
@@ -89,6 +91,7 @@ def index_html(
 def _kind(view: RunView, kind: str) -> dict[str, Any]:
     rows = view.candidates(kind)
     standing = rows[rows["rank"].notna()]
+    shared = standing[standing["rank"].duplicated(keep=False)]
     detailed = 0 < len(rows) <= DETAILED
     return {
         "kind": kind,
@@ -100,7 +103,7 @@ def _kind(view: RunView, kind: str) -> dict[str, Any]:
             _veto(view, kind, r) for r in rows[rows["vetoed"]].iloc[:LISTED].to_dict("records")
         ],
         "ranked": ranking_rows(view, kind, standing.iloc[:RANKED]),
-        "ties": list(islice(ties(standing), LISTED)),
+        "ties": [linked_names(view, kind, shared, t) for t in islice(ties(standing), LISTED)],
         "tied": int((standing.groupby("rank").size() > 1).sum()),
         "told": view.has_statements(kind),
         "open": int((rows["status"] == "open").sum()),
@@ -205,11 +208,12 @@ def _failed(view: RunView) -> list[dict[str, Any]]:
     ]
 
 
-def _first(view: RunView, kind: str) -> Iterator[str]:
+def _first(view: RunView, kind: str) -> Iterator[Markup]:
     """Yield the sentence that names who leads."""
     rows = view.candidates(kind)
     rows = rows[rows["rank"] == 1]
     if len(rows):
         names = "、".join(rows["name"].head(3)) + ("等" if len(rows) > 3 else "")
         tied = f"（{len(rows)}个并列）" if len(rows) > 1 else ""
-        yield f"{KINDS[kind]}第一名：{names}{tied}，{plain(int(rows['total'].iloc[0]))}分"
+        told = f"{KINDS[kind]}第一名：{names}{tied}，{plain(int(rows['total'].iloc[0]))}分"
+        yield linked_names(view, kind, rows, told)

@@ -15,15 +15,13 @@ from dalian_eval.report.base.points import total_or_range
 from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.narrative.compose import yearly_text
 from dalian_eval.report.narrative.page import text_html
-from dalian_eval.report.statements.account import Account, standing_of, statement_of
+from dalian_eval.report.statements.account import Account, Entry, standing_of, statement_of
 from dalian_eval.report.views.chosen_readings import all_readings
-from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
 from dalian_eval.report.views.month_strips import metric_title, short_months, strip
 from dalian_eval.report.views.ranking import DETAILED, RANKED, ranking_rows, ties
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
-from dalian_eval.scoring.awards import EVIDENCE_LIMIT
 from dalian_eval.scoring.metric_clause import metric_clauses
 
 NARRATIVE = "narrative.html"
@@ -133,10 +131,10 @@ def flat(item: Account) -> list[Account]:
     return [item, *(below for part in item.parts for below in flat(part))]
 
 
-def row_count_text(evidence: tuple[Evidence, ...]) -> str:
+def row_count_text(entry: Entry) -> str:
     """Return how many rows of which tables an entry rests on: 检查记录12行、任职1行."""
-    told = "、".join(f"{e.table}{len(e.rows)}行" for e in evidence)
-    return f"{told}等" if sum(len(e.rows) for e in evidence) >= EVIDENCE_LIMIT else told or "—"
+    told = "、".join(f"{e.table}{len(e.rows)}行" for e in entry.evidence)
+    return f"{told}等" if entry.cut else told or "—"
 
 
 def public_narrative_html(view: RunView, activities: pd.DataFrame, certified: Certificates) -> str:

@@ -20,6 +20,7 @@ from dalian_eval.report.todo.todo_page import PAGE as TODO_PAGE
 from dalian_eval.report.todo.todo_page import todo_html, unit_sheets
 from dalian_eval.report.todo.todo_view import Todo, load_todo
 from dalian_eval.report.views.evidence_cells import read_cells
+from dalian_eval.report.views.figure_rows import figure_rows
 from dalian_eval.report.views.run_view import RunView
 
 
@@ -42,13 +43,18 @@ def write_pages(
     statements = folder / STATEMENTS
     statements.mkdir()
     kinds = [kind for kind in KINDS if view.has_statements(kind)]
-    evidence = view.ledger.loc[view.ledger["kind"].isin(kinds), "evidence"]
-    cells = read_cells(clean, view.sources, evidence)
+    ledger = view.ledger[view.ledger["kind"].isin(kinds)]
+    cells = read_cells(clean, view.sources, ledger["evidence"])
+    whole = figure_rows(view, clean, view.sources, ledger)
     for kind in kinds:
         for candidate in map(str, view.candidates(kind)["candidate"]):
             since = since_of(comparison, kind, candidate)
             page = statement_html(
-                view, kind, candidate, cells, since=since, certified=certified, todo=todo
+                *(view, kind, candidate, cells),
+                whole=whole,
+                since=since,
+                certified=certified,
+                todo=todo,
             )
             _write(statements / statement_file(kind, candidate), page)
     if not view.has_statements("officer"):

@@ -127,7 +127,10 @@ def _table(view: RunView, rows: pd.DataFrame) -> Table:
     wide = wide.assign(total=wide.sum(axis=1))
     order = sorted(wide.index, key=lambda u: (-wide.loc[u, "total"], u))
     body = tuple(
-        (Span(view.unit_name(str(u))), *(Span(str(int(n)), _PLACE) for n in wide.loc[u]))
+        (
+            Span(view.unit_name(str(u)), view.unit_link(str(u))),
+            *(Span(str(int(n)), _PLACE) for n in wide.loc[u]),
+        )
         for u in order[:_UNITS]
     )
     part = f"（次数最多的{_UNITS}个，共{len(order)}个）" if len(order) > _UNITS else ""

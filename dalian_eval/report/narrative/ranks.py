@@ -144,7 +144,7 @@ def _table(view: RunView, kind: str, standing: pd.DataFrame) -> Table | None:
         (
             Span(str(row["rank"])),
             Span(str(row["name"]), view.link(kind, str(row["candidate"]))),
-            *((Span(view.unit_name(str(row["unit"]))),) if person else ()),
+            *((_unit(view, str(row["unit"])),) if person else ()),
             *(Span(two_decimals(int(row[c]))) for c in ("base", "bonus")),
             Span(total),
             *((Span(_range(row)),) if ranges else ()),
@@ -154,6 +154,10 @@ def _table(view: RunView, kind: str, standing: pd.DataFrame) -> Table | None:
     )
     part = f"（前{_FIRST}名和末{_LAST}名，共{candidate_count(kind, len(numbered))}）" if cut else ""
     return Table(f"{KINDS[kind]}得分排名{part}", head, body)
+
+
+def _unit(view: RunView, code: str) -> Span:
+    return Span(view.unit_name(code), view.unit_link(code))
 
 
 def _range(row: dict[Hashable, Any]) -> str:

@@ -15,6 +15,7 @@ from dalian_eval.report.statements.loss_sentences import Loss, loss_rows, merge_
 from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import four_decimals
+from dalian_eval.schema.origins import EVIDENCE_LIMIT
 
 REPORT, INDEX = "自评报告.docx", "index.html"
 PROOFS, PROBLEMS, CONTENTS = "佐证清单.csv", "数据问题.csv", "清单.csv"
@@ -37,9 +38,10 @@ _PROBLEM_TITLES = {
 class Proof:
     """A clause of a candidate: the rows behind its points, what is missing, what that costs.
 
-    `evidence`: without the rows that only came nearest to an award; `stake`: the points it lacks,
-    `winnable`: how much of them can still be had by the end of the period, both in ten-thousandths
-    and never more than its item has room for; `missing` is blank where nothing is.
+    `evidence`: without the rows that only came nearest to an award; `cut`: whether there may be
+    more of them than the ledger names; `stake`: the points it lacks, `winnable`: how much of them
+    can still be had by the end of the period, both in ten-thousandths and never more than its item
+    has room for; `missing` is blank where nothing is.
     """
 
     kind: str
@@ -47,6 +49,7 @@ class Proof:
     name: str
     leaf: Account
     evidence: tuple[Evidence, ...]
+    cut: bool
     missing: str
     stake: int
     winnable: int
@@ -134,6 +137,7 @@ def _proofs(view: RunView, kind: str, candidate: str) -> Iterator[Proof]:
                 evidence=merge_sheets(
                     e for entry in leaf.entries if entry.points for e in entry.evidence
                 ),
+                cut=any(entry.points and entry.cut for entry in leaf.entries),
                 missing=_missing(leaf, mine if stake else []),
                 stake=stake,
                 winnable=_within(
@@ -175,13 +179,17 @@ def proof_list(told: SelfAssessment) -> pd.DataFrame:
                 "得分": four_decimals(p.leaf.points),
                 "涉及分值": four_decimals(p.stake),
                 "期末前还可得": four_decimals(p.winnable),
-                "已有佐证": "；".join(f"{e.table}：{e.text}" for e in p.evidence),
+                "已有佐证": "；".join(f"{e.table}：{e.text}" for e in p.evidence) + _cut(p),
                 "佐证行数": p.rows,
                 "所缺": p.missing,
             }
             for p in told.proofs
         ]
     )
+
+
+def _cut(proof: Proof) -> str:
+    return f"（每月至多列{EVIDENCE_LIMIT}行，全部行号见得分账目）" if proof.cut else ""
 
 
 def problem_list(told: SelfAssessment) -> pd.DataFrame:

@@ -129,7 +129,10 @@ def _present(told: SelfAssessment) -> tuple[Block, ...]:
         (
             Span(p.leaf.title, statement_link("unit", told.unit, p.leaf.id)),
             Span(plain(p.leaf.points)),
-            Span("、".join(f"{table}{count}行" for table, count in _counts(p))),
+            Span(
+                "、".join(f"{table}{count}行" for table, count in _counts(p))
+                + ("以上" if p.cut else "")
+            ),
         )
         for p in own[:_LISTED]
     )

@@ -17,6 +17,7 @@ from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.sentences import rule_sentences
+from dalian_eval.schema.origins import EVIDENCE_LIMIT
 from dalian_eval.scoring.awards import GAVE, PENDING, SETTLED
 from dalian_eval.scoring.metric_clause import metric_clauses
 from dalian_eval.scoring.settle import FLOOR
@@ -24,7 +25,11 @@ from dalian_eval.scoring.settle import FLOOR
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the ledger; `causes`: the clauses that led to an entry of settlement."""
+    """One entry of the ledger.
+
+    `causes`: the clauses that led to an entry of settlement; `cut`: whether the evidence is a full
+    list of a monthly figure, so that there may be more rows than it names.
+    """
 
     id: str
     month: str
@@ -34,6 +39,7 @@ class Entry:
     evidence: tuple[Evidence, ...]
     outcome: str
     causes: tuple["Cause", ...] = ()
+    cut: bool = False
 
     @property
     def settles(self) -> bool:
@@ -249,6 +255,8 @@ def _bonuses(items: tuple[Account, ...]) -> Iterator[Account]:
 
 
 def _entry(row: Any, section: Section) -> Entry:
+    clause = section.clauses.get(str(row.clause))
+    full = str(row.evidence).count("!") >= EVIDENCE_LIMIT
     return Entry(
         id=str(row.entry),
         month=str(row.month),
@@ -258,6 +266,7 @@ def _entry(row: Any, section: Section) -> Entry:
         evidence=parse_origins(str(row.evidence)),
         outcome=str(row.outcome),
         causes=tuple(Cause(c, section.nodes[c].title) for c in str(row.cause).split()),
+        cut=full and clause is not None and bool(clause.metrics),
     )
 
 

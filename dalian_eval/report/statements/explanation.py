@@ -1,13 +1,12 @@
 """The derivation of one score as text for a terminal, made from the run folder alone."""
 
-import difflib
 from collections.abc import Iterator, Sequence
 
-import pandas as pd
 from rich.text import Text
 
 from dalian_eval.base.day_words import iso_day_words
 from dalian_eval.base.errors import UsageError
+from dalian_eval.outputs.asked_names import Candidate, candidate_of, check_clause
 from dalian_eval.outputs.words import KINDS, SCORE_STATES
 from dalian_eval.report.base.points import plain, total_or_range, with_sign
 from dalian_eval.report.base.terminal import align_right, hanging, inert, pad_text, wrap_text
@@ -24,6 +23,7 @@ from dalian_eval.report.statements.reviewer_decisions import decisions_of
 from dalian_eval.report.views.chosen_readings import ChosenReading
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
+from dalian_eval.schema.origins import EVIDENCE_LIMIT
 
 _STEP = 2
 _ROOM = 6
@@ -36,45 +36,10 @@ Lines = Iterator[tuple[str, str]]
 
 
 def find_candidate(view: RunView, text: str) -> tuple[str, str]:
-    """Return kind and code of the candidate with that code, or with that name if only one has it.
-
-    UsageError that lists those of that name, or the nearest ones, otherwise.
-    """
-    for column in ("candidate", "name"):
-        rows = view.scores[view.scores[column] == text]
-        if len(rows) == 1:
-            return str(rows["kind"].iloc[0]), str(rows["candidate"].iloc[0])
-        if len(rows) > 1:
-            raise UsageError(f"『{text}』有{len(rows)}个候选对象：{_named(rows)}。请用代码指明")
-    known = [*view.scores["candidate"], *view.scores["name"]]
-    near = difflib.get_close_matches(text, known, n=3, cutoff=0.5)
-    rows = view.scores[view.scores["candidate"].isin(near) | view.scores["name"].isin(near)]
-    cure = f"是不是 {_named(rows)}？" if len(rows) else ""
-    raise UsageError(
-        f"本次评价没有候选对象『{text}』。{cure}"
-        "请写单位编码、执法证号或名称，全部候选对象见该记录的 scores.csv"
-    )
-
-
-def _named(rows: pd.DataFrame) -> str:
-    return "、".join(
-        f"{name}（{KINDS[kind]} {code}）"
-        for kind, code, name in rows[["kind", "candidate", "name"]].itertuples(index=False)
-    )
-
-
-def check_clause(view: RunView, kind: str, clause: str) -> None:
-    """UsageError, naming the nearest ones, when the rubric has no such item or clause."""
-    nodes = view.section(kind).nodes
-    if clause in nodes:
-        return
-    word = clause.lower()
-    near = [n for n, node in nodes.items() if word in n or clause in node.title][:3]
-    near = near or difflib.get_close_matches(word, nodes, n=3, cutoff=0.4)
-    listed = "、".join(f"{name}（{nodes[name].title}）" for name in near)
-    top = "、".join(view.section(kind).children(kind))
-    cure = f"相近的有：{listed}" if near else f"各项为：{top}"
-    raise UsageError(f"{KINDS[kind]}细则没有条款『{clause}』。{cure}")
+    """Return kind and code of the candidate that `text` names (see `candidate_of`)."""
+    rows = view.scores[["kind", "candidate", "name"]].itertuples(index=False)
+    meant = candidate_of([Candidate(*map(str, row)) for row in rows], text)
+    return meant.kind, meant.code
 
 
 def explain_lines(
@@ -86,7 +51,7 @@ def explain_lines(
     when there is no such candidate or clause, or the record lacks what belongs to it.
     """
     if clause:
-        check_clause(view, kind, clause)
+        check_clause(view.section(kind), clause)
     try:
         made = statement_of(view, kind, candidate)
         lines = list(_Page(view, kind, candidate, made, width).lines(clause or kind))
@@ -231,6 +196,8 @@ class _Page:
                 for line in hanging("起因", inert(causes), self.width, indent + room, _ROOM):
                     yield line, _SOFT
             places = "；".join(f"{e.table}：{e.text}" for e in entry.evidence)
+            if entry.cut:
+                places += f"（每月至多列{EVIDENCE_LIMIT}行，全部行号见得分账目网页）"
             if places:
                 place = indent + room
                 for line in hanging("依据", inert(places), self.width, place, _ROOM):

@@ -97,7 +97,7 @@ def _told(
         proof = account.entries if account and account.is_clause else ()
         why = (*own, *(e for e in proof if e.outcome == GAVE))
     elif row.what == TAKEN and account and account.is_clause:
-        why = (*(e for e in account.entries if e.points < 0), *own)
+        why = (*(e for e in account.entries if e.points), *own)
     elif row.what == BONUS and account:
         why = tuple(e for a in _all(account) for e in a.entries if e.points)
     elif row.what == REST and account:
@@ -157,9 +157,10 @@ def _note(row: Lost, account: Account | None) -> str:
         return (
             had if row.own == account.maximum - account.points else f"{had}，其余{plain(row.own)}分"
         )
-    if row.what == SHORT and account is not None and all(e.points for e in account.entries):
+    gave = [e for e in account.entries if e.points] if account is not None else []
+    if row.what == SHORT and account is not None and gave:
         most = "" if account.maximum is None else f"，满分{plain(account.maximum)}分"
-        return f"共{len(account.entries)}笔，得{plain(account.points)}分{most}"
+        return f"共{len(gave)}笔，得{plain(account.points)}分{most}"
     return ""
 
 

@@ -24,6 +24,7 @@ from dalian_eval.report.statements.reviewer_decisions import decisions_of
 from dalian_eval.report.statements.waterfall import waterfall
 from dalian_eval.report.todo.todo_view import Todo, told_first
 from dalian_eval.report.views.evidence_cells import NO_CELLS, Cells, CellTable
+from dalian_eval.report.views.figure_rows import FigureRows, WholeList
 from dalian_eval.report.views.month_strips import short_months
 from dalian_eval.report.views.month_totals import trend_of
 from dalian_eval.report.views.neighbours import neighbours_of
@@ -50,6 +51,7 @@ def statement_html(
     candidate: str,
     cells: Cells = NO_CELLS,
     up: str = "../",
+    whole: FigureRows | None = None,
     since: "Since | None" = None,
     certified: Certificates | None = None,
     todo: Todo | None = None,
@@ -57,8 +59,9 @@ def statement_html(
     """Return a candidate's account as a page for the folder `statements/` of the run.
 
     `cells`: the canonical rows to show; `up`: the address of the run folder from where the page
-    lies; `since`: what moved against the run before; `certified`: what holds under every
-    reading; `todo`: what can still be done. UsageError when the run has no such candidate.
+    lies; `whole`: every row behind the monthly figures; `since`: what moved against the run
+    before; `certified`: what holds under every reading; `todo`: what can still be done.
+    UsageError when the run has no such candidate.
     """
     made = statement_of(view, kind, candidate)
     score = made.score
@@ -96,7 +99,7 @@ def statement_html(
         months=short_months(view.rubric.period.months),
         slots=SLOT_NAMES,
         sources=DRAW_SOURCES,
-        behind=_Behind(cells, section),
+        behind=_Behind(section, candidate, cells, whole or FigureRows()),
         item_mixed=item_needs_four_decimals,
         trend=trend_of(view, kind, candidate),
         around=neighbours_of(view, kind, candidate),
@@ -137,14 +140,25 @@ def since_of(comparison: Comparison | None, kind: str, candidate: str) -> Since 
 
 @dataclass(frozen=True)
 class _Behind:
-    """What the template asks for the cells behind an entry of a clause; items have none."""
+    """What the template asks for behind an entry of a clause; items have nothing."""
 
-    cells: Cells
     section: Section
+    candidate: str
+    shown: Cells
+    whole: FigureRows
 
-    def __call__(self, node: Account, entry: Entry) -> list[CellTable]:
+    def cells(self, node: Account, entry: Entry) -> list[CellTable]:
+        """Return the cells of an entry's rows."""
         clause = self.section.clauses.get(node.id)
-        return [] if clause is None else self.cells.behind(clause, entry.evidence)
+        return [] if clause is None else self.shown.behind(clause, entry.evidence)
+
+    def rows(self, node: Account, entry: Entry) -> WholeList | None:
+        """Return all rows an entry rests on, where it does not list them all."""
+        clause = self.section.clauses.get(node.id)
+        if clause is None or entry.settles:
+            return None
+        listed = sum(len(e.rows) for e in entry.evidence)
+        return self.whole.behind(self.section.kind, self.candidate, clause, entry.month, listed)
 
 
 def missed_months(leaves: list[Account]) -> Iterator[MissedMonth]:

@@ -19,7 +19,9 @@ def calendar_file(sheet: UnitSheet, run_id: str) -> bytes:
     result.add("prodid", "-//dalian_eval//zh-CN")
     days: dict[str, list[str]] = {}
     for line in sheet.lines:
-        days.setdefault(line.by, []).append(f"□ {'、'.join(line.who)}：{line.sentence}")
+        days.setdefault(line.by, []).append(
+            f"□ {'、'.join(name for name, _ in line.who)}：{line.sentence}"
+        )
     for day, told in sorted(days.items()):
         date = dt.date.fromisoformat(day)
         event = Event()

@@ -27,11 +27,14 @@ _GAIN = re.compile(r"，?(?:否则扣|得)[\d.]+分$")
 
 @dataclass(frozen=True)
 class TodoLine:
-    """A line of the sheet: until when, whom it concerns, what, and what it gives."""
+    """A line of the sheet: until when, whom it concerns, what, and what it gives.
+
+    `who`: their names, with the address of the account of each.
+    """
 
     day: str
     by: str
-    who: tuple[str, ...]
+    who: tuple[tuple[str, str], ...]
     sentence: str
 
 
@@ -67,11 +70,13 @@ def unit_sheets(view: RunView, todo: Todo) -> list[UnitSheet]:
 def _sheet(
     view: RunView, todo: Todo, unit: str, name: str, officers: Sequence[tuple[str, str]]
 ) -> UnitSheet:
-    own = [(row, "本单位") for row in todo.of("unit", unit)] if unit else []
+    ours = ("本单位", view.unit_link(unit))
+    own = [(row, ours) for row in todo.of("unit", unit)] if unit else []
     rows = [(row, who) for row, who in own if row.whose != OTHERS]
     for officer, person in officers:
         mine = [row for row in todo.of("officer", officer) if row.whose != OTHERS]
-        rows += [(row, person) for row in mine[:PER_OFFICER]]
+        whose = (person, view.link("officer", officer))
+        rows += [(row, whose) for row in mine[:PER_OFFICER]]
     lines = _lines(rows)
     others = _lines([(row, who) for row, who in own if row.whose == OTHERS])
     return UnitSheet(
@@ -86,22 +91,22 @@ def _sheet(
     )
 
 
-def _lines(rows: Sequence[tuple[TodoRow, str]]) -> list[TodoLine]:
+def _lines(rows: Sequence[tuple[TodoRow, tuple[str, str]]]) -> list[TodoLine]:
     """Return a line per thing to do: what several have of one thing counts once.
 
     One thing is one set of facts, or one row of the tables that is mended for each.
     """
-    together: dict[str, list[tuple[TodoRow, str]]] = {}
+    together: dict[str, list[tuple[TodoRow, tuple[str, str]]]] = {}
     for row, who in rows:
         together.setdefault(_thing(row), []).append((row, who))
     found: list[TodoLine] = []
     for same in together.values():
         first = min((row for row, _ in same), key=lambda row: row.by)
-        people = tuple(dict.fromkeys(name for _, name in same))
+        people = tuple(dict.fromkeys(who for _, who in same))
         sentence = same[0][0].sentence
         if len(people) > 1:
             gains = dict[str, int]()
-            for row, name in same:
+            for row, (name, _) in same:
                 gains[name] = max(gains.get(name, 0), row.gain)
             each = "、".join(f"{name}{points_text(gain)}分" for name, gain in gains.items())
             sentence = f"{_GAIN.sub('', sentence)}：{each}"

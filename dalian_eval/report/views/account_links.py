@@ -1,9 +1,11 @@
-"""Where the names in a table lead: to the account of whoever they name."""
+"""Where the names in tables and sentences lead: to the account of whoever they name."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup, escape
 
 from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.file_names import LOOKUP, STATEMENTS, members_link, statement_link
@@ -49,6 +51,58 @@ def account_links(view: RunView, kind: str = "") -> Links:
 
     units_of = {column: unit(column) for column in _UNITS}
     return {**dict.fromkeys(_NAMED, account), **units_of, _EITHER: either}
+
+
+def linked_names(view: RunView, kind: str, rows: pd.DataFrame, text: str) -> Markup:
+    """Return a sentence in which the names of some candidates of a kind lead to their account.
+
+    `rows`: of scores.csv; a name that two of them bear is left as it is.
+    """
+    once = rows[~rows["name"].duplicated(keep=False)]
+    pairs = zip(once["name"], once["candidate"], strict=True)
+    links = {str(name): view.link(kind, str(code)) for name, code in pairs}
+    if not links:
+        return escape(text)
+    names = "|".join(re.escape(name) for name in sorted(links, key=len, reverse=True))
+    return _linked(re.split(f"({names})", text), lambda part: (part, links.get(part, "")))
+
+
+class CodesAsNames:
+    """Sentences that call candidates by code (个人06120023), told with their names."""
+
+    def __init__(self, view: RunView) -> None:
+        """Take the run whose candidates are known."""
+        rows = view.scores[["kind", "candidate", "name"]].itertuples(index=False, name=None)
+        named = [(str(kind), str(code), str(name)) for kind, code, name in rows]
+        self._known = {code: (name, view.link(kind, code)) for kind, code, name in named}
+
+    def words(self, text: str) -> str:
+        """Return the sentence with names."""
+        return "".join(self._told(part)[0] for part in self._parts(text))
+
+    def linked(self, text: str) -> Markup:
+        """Return the sentence with names that lead to the account."""
+        return _linked(self._parts(text), self._told)
+
+    def link(self, text: str) -> str:
+        """Return the address of the first account the sentence names, empty without one."""
+        found = (link for part in self._parts(text) if (link := self._told(part)[1]))
+        return next(found, "")
+
+    def _parts(self, text: str) -> list[str]:
+        return re.split(r"([0-9A-Za-z]+)", text)
+
+    def _told(self, part: str) -> tuple[str, str]:
+        return self._known.get(part, (part, ""))
+
+
+def _linked(parts: Iterable[str], told: Callable[[str], tuple[str, str]]) -> Markup:
+    """Return the parts of a sentence joined; `told`: a part's words and address."""
+    made = (told(part) for part in parts)
+    return Markup("").join(
+        Markup('<a href="{}">{}</a>').format(link, words) if link else escape(words)
+        for words, link in made
+    )
 
 
 def early_links(kind: str, units: pd.DataFrame, officers: pd.DataFrame, most: int) -> Links:

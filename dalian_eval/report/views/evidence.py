@@ -1,10 +1,11 @@
 """Evidence as people look it up: which table, file and sheet, which rows."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from dalian_eval.report.base.labels import table_title
-from dalian_eval.schema.origins import parse_spot, row_of
+from dalian_eval.schema.origins import parse_spot, part_of, row_of, source_of, spot
 
 INPUTS = "inputs"
 """Folder of the raw files inside a run."""
@@ -67,6 +68,22 @@ def parse_origins(text: str) -> tuple[Evidence, ...]:
             place, _, row = rest.rpartition("!")
             file, _, sheet = place.rpartition("#")
             groups.setdefault((table, unquote(file), unquote(sheet)), []).append(parse_spot(row))
+    return _evidence(groups)
+
+
+def evidence_of(
+    origins: Iterable[int], places: Mapping[int, tuple[str, str, str]]
+) -> tuple[Evidence, ...]:
+    """Return origins grouped by sheet, in order; `places`: source id → table, file, sheet."""
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for origin in origins:
+        groups.setdefault(places[source_of(origin)], []).append(
+            spot(row_of(origin), part_of(origin))
+        )
+    return _evidence(groups)
+
+
+def _evidence(groups: Mapping[tuple[str, str, str], list[int]]) -> tuple[Evidence, ...]:
     return tuple(
         Evidence(table, table_title(table), file, sheet, _row_numbers(found), tuple(sorted(found)))
         for (table, file, sheet), found in groups.items()

@@ -40,7 +40,7 @@ def _lines(plan: PlanWords, width: int) -> Iterator[tuple[str, str]]:
     yield from ((line, _TITLE) for line in hanging("", inert(head), width, 0, 0))
     for sentence in plan.general:
         yield from ((line, "") for line in hanging("·", inert(sentence), width, 0, 2))
-    for title, nodes in (section for section in plan.sections if section[1]):
+    for title, nodes in plan.sections:
         yield "", ""
         yield f"── {title} " + "─" * (width - 8), _SOFT
         for node in nodes:
