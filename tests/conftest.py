@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from dalian_eval.jobs.run import run
+from dalian_eval.rubric.vocabulary import SHIPPED_METRICS, use_metrics
 from dalian_eval.schema.tables import SHIPPED, use
 
 # Machines are noisy: no test depends on how long an example takes.
@@ -26,9 +27,10 @@ collect_ignore += [] if SOFFICE else ["report/test_libreoffice.py"]
 
 @pytest.fixture(autouse=True)
 def _package_tables() -> Iterator[None]:
-    """Leave no project's tables in use for the tests that follow."""
+    """Leave no project's tables and metrics in use for the tests that follow."""
     yield
     use(SHIPPED)
+    use_metrics(SHIPPED_METRICS)
 
 
 def pytest_report_header() -> str:
