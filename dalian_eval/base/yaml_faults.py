@@ -99,7 +99,7 @@ def meant(word: object, known: Iterable[object]) -> str:
 def _sentence(error: Mapping[str, Any], place: Place, model: type[BaseModel]) -> str:
     """Return a pydantic error as a Chinese sentence, with the key that was meant."""
     if error["type"] == "extra_forbidden":
-        return "有不认识的键，请检查拼写" + meant(place[-1], fields_at(model, place[:-1]))
+        return "有不认识的键，请检查拼写" + suggestion(str(place[-1]), fields_at(model, place[:-1]))
     return error_sentence(error)
 
 
