@@ -450,3 +450,27 @@ def test_pieces_are_kept_until_the_mapping_changes(office: Office) -> None:
     assert read("b") == first
     office.map(INSPECTIONS.replace("已撤销: 否", "已撤销: 是"))
     assert read("c") > first
+
+
+def test_a_superior_unit_by_its_name(office: Office) -> None:
+    office.map(
+        """\
+        组织机构:
+          表头: [部门编号, 隶属部门]
+          表:
+            单位: {单位编码: 部门编号, 单位名称: 部门名称, 上级单位编码: 隶属部门}
+        """
+    )
+    office.csv(
+        "机构.csv",
+        ["部门编号", "部门名称", "隶属部门"],
+        ["D00", "县局", ""],
+        ["D01", "东片", "县局"],
+        ["D02", "西片", "D00"],
+        ["D03", "南片", "市局"],
+    )
+    office.clean()
+    assert office.column("units", "parent_id") == [None, "D00", "D00"]
+    assert office.report.quarantine["column"].to_list() == ["隶属部门"]
+    changes = office.report.changes.set_index("kind")
+    assert changes.loc["单位名称：换成单位编码", "column"] == "上级单位编码"
