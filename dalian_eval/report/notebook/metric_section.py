@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
-from IPython.display import Markdown, display
+from IPython.display import display
+from markupsafe import Markup
 
 from dalian_eval.report.base.images import show_figure
-from dalian_eval.report.base.tables import show
+from dalian_eval.report.base.tables import TrustedHtml, show
 from dalian_eval.report.notebook.metric_figures import case_bars, metric_heat
 from dalian_eval.report.notebook.notebook_frames import (
     cases_by_kind,
@@ -40,10 +41,9 @@ def show_metrics(
         who = subjects[metric.kind]
         if name not in read and metric_rows(monthly, name, who, rubric).empty:
             continue
-        display(Markdown(f"## {metric.title}"))
-        if metric.about:
-            display(Markdown(metric.about))
-        print(threshold(rubric, name))
+        _tell("<h2>{}</h2>", metric.title)
+        for sentence in filter(None, (metric.about, threshold(rubric, name))):
+            _tell("<p>{}</p>", sentence)
         if metric.form != "count":
             for side, unit in zip(("numerator", "denominator"), metric.units, strict=True):
                 word = "分子" if side == "numerator" else "分母"
@@ -58,12 +58,18 @@ def show_cases(
     monthly: pd.DataFrame, subjects: Mapping[str, pd.DataFrame], links: Mapping[str, Links]
 ) -> None:
     """Display the cases decided by month and by kind (arguments as for `show_metrics`)."""
-    display(Markdown("## 案件分类"))
-    display(
-        Markdown("按案件类型统计评审期内已作出决定（移送案件没有决定日期的，按移送日期）的案件数。")
+    _tell("<h2>{}</h2>", "案件分类")
+    _tell(
+        "<p>{}</p>",
+        "按案件类型统计评审期内已作出决定（移送案件没有决定日期的，按移送日期）的案件数。",
     )
     display(show(cases_by_month(monthly, subjects["unit"]), caption="各月案件数"))
     show_figure(case_bars(monthly, subjects["unit"]))
     for kind, caption in (("unit", "各单位案件数"), ("officer", "各主要承办人案件数")):
         table = cases_by_kind(monthly, subjects[kind])
         display(show(table, caption=caption, links=links[kind]))
+
+
+def _tell(form: str, text: str) -> None:
+    """Display a text in the HTML `form`; whatever it holds, it is shown as it is."""
+    display(TrustedHtml(Markup(form).format(text), text))
