@@ -1,4 +1,4 @@
-"""The cells behind an entry, of a sheet that a mapping read: which row, which part, which column."""
+"""The cells behind an entry, of a sheet that a mapping read: row, part and column."""
 
 import pandas as pd
 
