@@ -33,6 +33,7 @@ _WHOSE: dict[Kind, dict[str, str]] = {
 }
 _WHEN = {
     "period": "在评审期内",
+    "year_before": "在上年同期",
     "by_as_of": "不晚于截至日",
     "standing": "为空白或不晚于截至日",
     "standing_period": "为空白或在评审期内",

@@ -7,26 +7,30 @@ import pytest
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.yaml_faults import read_yaml
 from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.schema.tables import SHIPPED, using, with_tables_of
 
 TEXT = Path("params/rubrics/2024.yaml").read_text(encoding="utf-8")
 EDITS = read_yaml(Path("tests/rubric/wrong_edits.yaml"))
 
 
-def changed(tmp_path, old, new):
+def changed(tmp_path, old, new, text=TEXT):
     """The rubric file with one edit, and the line on which the edit stands."""
-    assert old in TEXT
-    place = TEXT.index(old)
+    assert old in text
+    place = text.index(old)
     path = tmp_path / "x.yaml"
-    path.write_text(TEXT[:place] + new + TEXT[place + len(old) :], encoding="utf-8")
+    path.write_text(text[:place] + new + text[place + len(old) :], encoding="utf-8")
     same = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), len(new))
-    return path, TEXT[:place].count("\n") + new[:same].count("\n") + 1
+    return path, text[:place].count("\n") + new[:same].count("\n") + 1
 
 
 @pytest.mark.parametrize("name", EDITS)
 def test_a_wrong_edit_is_refused_at_its_line(tmp_path, name):
     edit = EDITS[name]
-    path, line = changed(tmp_path, edit["old"], edit["new"])
-    with pytest.raises(UsageError) as caught:
+    project = Path(edit["of"]) if "of" in edit else None
+    text = TEXT if project is None else (project / "rubrics/2025.yaml").read_text(encoding="utf-8")
+    path, line = changed(tmp_path, edit["old"], edit["new"], text)
+    tables = SHIPPED if project is None else with_tables_of(project / "tables.yaml")
+    with using(tables), pytest.raises(UsageError) as caught:
         load_rubric(path)
     message = str(caught.value)
     assert "x.yaml" in message and str(edit["says"]) in message, message
