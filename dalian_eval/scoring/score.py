@@ -78,8 +78,8 @@ class Score:
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds of candidates that the plan judges."""
-        return self.facts.rubric.kinds
+        """The kinds of candidates that the plan judges, in the order of the record's tables."""
+        return tuple(sorted(self.facts.rubric.kinds))
 
     def section(self, kind: Kind) -> SectionScore:
         """Return the score of one kind of candidate."""
