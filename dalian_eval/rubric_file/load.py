@@ -337,7 +337,7 @@ def _share_faults(clause: Clause) -> Iterator[tuple[Place, str]]:
         if metric is None or metric.form != "share":
             continue
         above = place[:-1]
-        holder = getattr(clause, "components", ())[above[1]] if above else clause
+        holder = getattr(clause, "components", ())[int(above[1])] if above else clause
         for key in ("full", "target", "at_least"):
             bound = getattr(holder, key, None)
             if bound is not None and bound > 1:
