@@ -10,6 +10,7 @@ from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.tables import SHIPPED, using, with_tables_of
 
 TEXT = Path("params/rubrics/2024.yaml").read_text(encoding="utf-8")
+CITY = Path("tests/rubric/responsibility")
 EDITS = read_yaml(Path("tests/rubric/wrong_edits.yaml"))
 
 
@@ -60,3 +61,14 @@ def test_an_option_that_was_not_chosen_is_looked_at_too(tmp_path):
     path, line = changed(tmp_path, "files: officer.cases.files}", "files: officer.honour}")
     with pytest.raises(UsageError, match=rf"第{line}行：.*上级条目"):
         load_rubric(path)
+
+
+def test_a_rubric_may_have_no_readings(tmp_path):
+    text = (CITY / "rubrics/2025.yaml").read_text(encoding="utf-8")
+    start, end = text.index("readings:\n"), text.index("unit:\n")
+    text = text[:start] + text[end:]
+    text = text.replace("{by_reading: short_notes, counted: all, left_out: without_notes}", "all")
+    path = tmp_path / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    with using(with_tables_of(CITY / "tables.yaml")):
+        assert load_rubric(path).readings == {}

@@ -391,7 +391,7 @@ def _worth(part: Part, each: str) -> str:
     if by is None:
         return ""
     if by.values is None:
-        factor = abs(Fraction(by.times or 1))
+        factor = abs(by.times) if by.times is not None else Fraction(1)
         title = header_of(part.table, by.column)
         return f"按登记的『{title}』{'' if factor == 1 else f'×{fraction_text(factor)}'}计"
     groups: dict[int, list[str]] = {}
