@@ -76,7 +76,9 @@ def _tried(recorded: Side, file: Path, readings: Mapping[str, str], scratch: Pat
         headers=rules.headers,
         params=rules.params,
         rubric=rubric,
-        as_of=evaluation_day(rubric, recorded.job.month, recorded.job.as_of.isoformat()),
+        as_of=evaluation_day(
+            rubric.period, rubric.year, recorded.job.month, recorded.job.as_of.isoformat()
+        ),
         contract=rules.contract,
     )
     scored = job.rescore()

@@ -5,7 +5,7 @@ from pathlib import Path
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.typed_words import check_raw
 from dalian_eval.public.pseudonyms import read_key
-from dalian_eval.stages.parameters import project_root, settings_for
+from dalian_eval.stages.parameters import checked_settings, project_root
 
 
 def check_settings(
@@ -14,7 +14,7 @@ def check_settings(
     """UsageError for a folder, parameter file, month, day or reading that cannot be used."""
     root = project_root(Path.cwd())
     check_raw_folder(raw, root)
-    settings_for(root, month, params.resolve() if params else "", readings, as_of)
+    checked_settings(root, month, params.resolve() if params else "", readings, as_of)
 
 
 def check_raw_folder(raw: Path, root: Path) -> None:

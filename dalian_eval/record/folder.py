@@ -9,10 +9,9 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import read_json
 from dalian_eval.outputs.asked_names import candidate_of, check_clause, read_candidates
 from dalian_eval.record.manifest import MANIFEST
-from dalian_eval.report.views.run_view import RunView, load_view
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import Kind
-from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.rubric_file.outline import outline
 from dalian_eval.schema.tables import use
 from dalian_eval.stages.parameters import FOLDER, RunParams, tables_of
 
@@ -84,12 +83,15 @@ def open_run(folder: Path) -> "RunView":
 
     UsageError, naming the file, when something is missing from it or cannot be read.
     """
+    from dalian_eval.report.views.run_view import load_view
 
     return load_view(folder, rubric_of_run(folder))
 
 
 def rubric_of_run(folder: Path) -> Rubric:
     """Return the rubric a run was made with, under its readings; UsageError as `run_meta`."""
+    from dalian_eval.rubric_file.load import load_rubric
+
     meta = run_meta(folder)
     params = RunParams.model_validate(meta["params"])
     return load_rubric(folder / FOLDER / params.rubric, meta["readings"])
@@ -121,4 +123,6 @@ def check_asked(folder: Path, candidates: Sequence[str], clause: str = "") -> No
     known = read_candidates(folder)
     meant = [candidate_of(known, text) for text in candidates] if known else []
     if clause and meant:
-        check_clause(rubric_of_run(folder).section(cast(Kind, meant[0].kind)), clause)
+        params = RunParams.model_validate(run_meta(folder)["params"])
+        kind = cast(Kind, meant[0].kind)
+        check_clause(outline(folder / FOLDER / params.rubric, kind), clause)

@@ -13,11 +13,9 @@ from pydantic import ValidationError
 from ruamel.yaml.comments import CommentedMap
 
 from dalian_eval.base.defences import read_whole
-from dalian_eval.base.errors import UsageError
 from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.yaml_faults import Place, meant, model_faults, read_yaml
 from dalian_eval.rubric.columns import column_of
-from dalian_eval.rubric.lookup import suggestion
 from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.model import DrawPlan, Reading, Rubric, Section, SharedRules
 from dalian_eval.rubric.nodes import Clause, Item
@@ -26,6 +24,7 @@ from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.plan_names import KIND_TITLES, use_names
 from dalian_eval.rubric.queries import SECTION_NAMES, ChangeMeasure, FactMeasure, Kind, MonthMeasure
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, metrics_of, use_metrics
+from dalian_eval.rubric_file.asked_readings import asked_readings
 from dalian_eval.rubric_file.query_faults import numeric_fault, query_faults
 from dalian_eval.rubric_file.switches import (
     SWITCH,
@@ -58,7 +57,7 @@ def load_rubric(path: Path, readings: Mapping[str, str] | None = None) -> Rubric
     use_metrics(metrics)
     file = _RubricFile(raw, metrics, faults)
     if not faults:
-        file.choose(readings or {})
+        file.chosen |= asked_readings(file.readings, readings or {})
     rubric = file.rubric()
     faults.raise_any()
     if rubric is None:
@@ -103,21 +102,6 @@ class _RubricFile:
         self.options = {str(name): _options(block) for name, block in declared.items()}
         self.chosen = {name: next(iter(options), "") for name, options in self.options.items()}
         self.chosen |= {name: r.default for name, r in self.readings.items()}
-
-    def choose(self, asked: Mapping[str, str]) -> None:
-        """Take the readings asked for; UsageError for those that do not exist."""
-        titles = {name: reading.title for name, reading in self.readings.items()}
-        for name, option in asked.items():
-            if name not in titles:
-                near = suggestion(name, titles) or "。"
-                raise UsageError(f"没有名为『{name}』的口径{near}可用的口径：{'、'.join(titles)}")
-            if option not in self.options[name]:
-                near = suggestion(option, self.options[name]) or "。"
-                have = "、".join(f"{k}（{v}）" for k, v in self.options[name].items())
-                raise UsageError(
-                    f"口径『{name}』（{titles[name]}）没有取值『{option}』{near}可用：{have}"
-                )
-        self.chosen |= asked
 
     def rubric(self) -> Rubric | None:
         """Return the rubric; None when there are faults, all of which have been noted."""

@@ -18,7 +18,7 @@ from dalian_eval.report.base.file_names import MOST_STATEMENTS
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.period import Period, month_end
 from dalian_eval.rubric.vocabulary import names_taken
-from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.rubric_file.asked_readings import check_readings
 from dalian_eval.schema.model import Contract
 from dalian_eval.schema.tables import SHIPPED, use, with_tables_of
 
@@ -176,6 +176,9 @@ def _line_of(node: Any, place: Sequence[str | int]) -> int:
 
 def rubric_of(path: Path, params: RunParams, readings: dict[str, str]) -> Rubric:
     """Load the rubric that `params` (read from `path`) names, under its readings and `readings`."""
+    # A rubric's rules import what scoring needs: a wrong argument is told before.
+    from dalian_eval.rubric_file.load import load_rubric
+
     return load_rubric(path.parent / params.rubric, {**params.readings, **readings})
 
 
@@ -217,34 +220,44 @@ def _period_fault(rubric_file: Path, sentence: str) -> UsageError:
     return faults.error()
 
 
-def evaluation_day(rubric: Rubric, month: str, as_of: str) -> dt.date:
+def evaluation_day(period: Period, year: object, month: str, as_of: str) -> dt.date:
     """Return the as-of day: the month's last day within P, or `as_of` (ISO) when it is given.
 
-    UsageError for a month outside P, a day that is no date, or one outside that month.
+    `year`: that of the rubric. UsageError for a month outside P, a day that is no date, or one
+    outside that month.
     """
     check_month(month)
-    if month not in rubric.period.months:
-        raise UsageError(
-            f"月份 {month} 不在 {rubric.year} 年度评审期"
-            f"（{rubric.period.start}至{rubric.period.end}）之内"
-        )
+    if month not in period.months:
+        raise UsageError(f"月份 {month} 不在 {year} 年度评审期（{period.start}至{period.end}）之内")
     if not as_of:
-        return rubric.period.as_of(month)
+        return period.as_of(month)
     day = day_of(as_of)
     if not f"{month}-01" <= day.isoformat() <= month_end(month).isoformat():
         raise UsageError(f"截至日期 {as_of} 不在所评月份 {month} 之内，请使两者一致")
-    return min(day, rubric.period.end)
+    return min(day, period.end)
+
+
+def checked_settings(
+    root: Path, month: str, params: str | Path, readings: dict[str, str], as_of: str
+) -> tuple[Path, RunParams, dt.date]:
+    """Return the parameter file of an evaluation, its parameters and its as-of day.
+
+    `params`: the file, counted from the project's folder `root`; by default the one of the rubric
+    year that holds the month. UsageError for whatever is wrong with them, or with `readings`. The
+    rubric's rules, which import much, are not loaded.
+    """
+    path = root / params if params else params_for(root, month)
+    run_params = load_params(path)
+    rubric_file = path.parent / run_params.rubric
+    year = read_yaml(rubric_file).get("year")
+    day = evaluation_day(_period(rubric_file), year, month, as_of)
+    check_readings(rubric_file, {**run_params.readings, **readings})
+    return path, run_params, day
 
 
 def settings_for(
     root: Path, month: str, params: str | Path, readings: dict[str, str], as_of: str
 ) -> tuple[Path, RunParams, Rubric, dt.date]:
-    """Return the parameter file of an evaluation, its parameters, its rubric and as-of day.
-
-    `params`: the file, counted from the project's folder `root`; by default the one of the rubric
-    year that holds the month. UsageError for whatever is wrong with them, or with `readings`.
-    """
-    path = root / params if params else params_for(root, month)
-    run_params = load_params(path)
-    rubric = rubric_of(path, run_params, readings)
-    return path, run_params, rubric, evaluation_day(rubric, month, as_of)
+    """Return what `checked_settings` does, with the rubric; UsageError for what is wrong in it."""
+    path, run_params, day = checked_settings(root, month, params, readings, as_of)
+    return path, run_params, rubric_of(path, run_params, readings), day
