@@ -270,3 +270,35 @@ def test_the_account_of_what_was_handed_in(unit: Path, capsys: pytest.CaptureFix
     assert "报送模板的说明页，不是数据" in said
     page = (unit / "自查结果" / PAGE).read_text(encoding="utf-8")
     assert "<td>比武</td><td>集体最多4.00分、个人最多3.00分</td>" in page
+
+
+def test_an_export_in_its_own_shape_is_checked_in_its_own_cells(
+    unit: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (unit / "params" / "mappings.yaml").write_text(
+        "处罚系统:\n  表头: [文书号, 办理人]\n  表:\n"
+        "    案件: {案件编号: 文书号, 单位编码: 机构, 案件类型: {写: 一般处罚}, 决定日期: 日期}\n"
+        "    案件承办: {案件编号: 文书号, 执法证号: {列: 办理人, 取: 每个}}\n",
+        encoding="utf-8",
+    )
+    hand_in(unit, "单位.csv", ["单位编码", "单位名称"], ["D01", "东片"])
+    hand_in(unit, "人员.csv", ["执法证号", "姓名"], ["06120001", "甲某"])
+    hand_in(
+        unit, "任职.csv", ["执法证号", "单位编码", "到岗日期"], ["06120001", "D01", "2023-01-01"]
+    )
+    hand_in(
+        unit,
+        "台账.xlsx",
+        ["日期", "文书号", "机构", "办理人"],
+        ["2024-03-05", "示罚〔2024〕1号", "东片", "06120001、06120009"],
+        ["三月", "示罚〔2024〕2号", "东片", "06120008、06120009"],
+    )
+    invoke(["check"])
+    out = capsys.readouterr().out
+    assert "『案件』" in out and "『案件承办』" in out
+    assert "『日期』的值 三月" in out
+    copy = unit / "自查结果" / MARKED / "台账.xlsx-标注.xlsx"
+    told = commented(copy)
+    assert "『日期』" in told["案件!A3"]
+    assert "『办理人』" in told["案件!D2"]
+    assert "『文书号』" in told["案件!B3"]

@@ -39,7 +39,8 @@ def model_faults(
 
     A misspelt key is told with the key that was meant, which is then not told as missing.
     """
-    found = [(_place(e["loc"], data), e) for e in error.errors()]
+    found = [(_place(e["loc"], data, e["type"] == "missing"), e) for e in error.errors()]
+    places = [place for place, _ in found]
     meant: set[Place] = set()
     for place, one in found:
         if one["type"] == "extra_forbidden":
@@ -49,6 +50,8 @@ def model_faults(
     for place, one in found:
         if one["type"] == "missing" and place in meant:
             continue
+        if one["type"] == "too_short" and any(place == p[: len(place)] != p for p in places):
+            continue  # what is wrong in the list leaves it too short
         key = ".".join(map(str, place))
         sentence = _sentence(one, place, model)
         if (place, sentence) not in told:
@@ -56,15 +59,18 @@ def model_faults(
             yield place, f"{key}：{sentence}" if key else sentence
 
 
-def _place(location: Sequence[str | int], data: Any) -> Place:
-    """Return pydantic's location as keys of the file, without the names of union members."""
+def _place(location: Sequence[str | int], data: Any, missing: bool) -> Place:
+    """Return pydantic's location as keys of the file, without the names of union members.
+
+    `missing`: its last step is a key that does not stand in the file.
+    """
     place: list[str | int] = []
     for number, step in enumerate(location):
         if isinstance(data, Mapping):
             if step in data:
                 place.append(step)
                 data = data[step]
-            elif number == len(location) - 1:
+            elif missing and number == len(location) - 1:
                 place.append(step)
         elif isinstance(data, Sequence) and not isinstance(data, str) and isinstance(step, int):
             place.append(step)
@@ -99,30 +105,50 @@ def meant(word: object, known: Iterable[object]) -> str:
 def _sentence(error: Mapping[str, Any], place: Place, model: type[BaseModel]) -> str:
     """Return a pydantic error as a Chinese sentence, with the key that was meant."""
     if error["type"] == "extra_forbidden":
-        return "有不认识的键，请检查拼写" + meant(place[-1], fields_at(model, place[:-1]))
+        return "有不认识的键，请检查拼写" + suggestion(str(place[-1]), fields_at(model, place[:-1]))
     return error_sentence(error)
 
 
 def error_sentence(error: Mapping[str, Any]) -> str:
     """Return one of pydantic's errors as a Chinese sentence."""
     kind, context = error["type"], error.get("ctx", {})
-    given = str(error.get("input"))[:40]
+    given = _shown(error.get("input"))
     if kind == "missing":
         return "缺少必填的键"
     if kind == "value_error":
         return str(context.get("error", error["msg"]))
     if kind in ("union_tag_invalid", "literal_error"):
         expected = context.get("expected_tags") or context.get("expected", "")
-        return f"取值『{context.get('tag', given)}』不在允许范围：{expected.replace(' or ', '、')}"
+        words = expected.replace(" or ", "、").replace(", ", "、").replace("'", "")
+        return f"取值『{context.get('tag', given)}』不在允许范围：{words}"
     bound = next((b for b in _BOUNDS if b in context), None)
     if bound is not None:
         return f"取值『{given}』超出范围，应{_BOUNDS[bound]}{context[bound]}"
+    if kind == "string_too_short":
+        return "没有写内容"
+    if kind == "string_too_long":
+        return f"太长，最多{context['max_length']}个字"
+    if kind.startswith("int") and isinstance(error.get("input"), str) and given.isdecimal():
+        return f"取值『{given}』加了引号，成了文字，请去掉引号"
     if kind.startswith(("too_short", "too_long")):
         return "内容太少，至少要写一项" if kind == "too_short" else "内容太多"
     for start, what in _TYPES.items():
         if kind.startswith(start):
             return f"取值『{given}』不对，应为{what}"
     return f"取值『{given}』的类型或格式不对"
+
+
+def _shown(value: object) -> str:
+    """Return a value as its author wrote it, shortened."""
+    if value is None:
+        return "空"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "、".join(f"{key}: …" for key in value)[:40]
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "、".join(map(_shown, value))[:40]
+    return str(value)[:40]
 
 
 _BOUNDS = {"gt": "大于", "ge": "不小于", "lt": "小于", "le": "不大于"}
@@ -136,4 +162,5 @@ _TYPES = {
     "list": "列表，如 [甲, 乙]",
     "dict": "键值结构",
     "model": "键值结构",
+    "dataclass": "键值结构",
 }

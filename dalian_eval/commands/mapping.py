@@ -31,11 +31,11 @@ def _map(
 COMMANDS = (
     Command(
         "map",
-        "为别的系统导出的表提议一份映射（params/mappings.yaml 的写法），或按映射试读一遍。",
+        "为别的系统导出的表提议一份映射，或按写好的映射试读一遍。",
         (
             Option("FILE", "", "导出的文件", Path, required=True),
             Option("--try", "", "试读：各表得多少行，隔离的头几条原因"),
-            Option("--mappings", "文件", "试读所用的映射文件（默认项目的 mappings.yaml）", Path),
+            Option("--mappings", "文件", "试读所用的映射文件（默认为项目中的那一份）", Path),
             Option("--raw", "文件夹", "其他报送表，供核对单位、人员、案件（默认 data/raw）", Path),
             Option("--params", "文件", "运行参数文件（默认最新年度）", Path),
             Option("--to", "文件", "建议写到这个文件（不写则显示在屏幕上）", Path),

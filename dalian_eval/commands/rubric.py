@@ -137,7 +137,7 @@ GROUP = CommandGroup(
                 Option(
                     "CASES",
                     "",
-                    "案例文件或文件夹（不写：params/cases 中同名的文件夹）",
+                    "案例文件或文件夹（不写：与细则同名的案例文件夹）",
                     Path,
                     repeatable=True,
                 ),

@@ -248,7 +248,10 @@ def _settle(account: Account, work: Path, result: Path, team: Workers) -> None:
     lists = Lists(work / "lists", len(account.sources))
     periods = np.array([s.raw.period for s in account.sources], dtype=np.int64)
     with connection(work / "spilled", team.count) as database:
-        settler = Settler(database, lists, result, periods, account.place)
+        mapped = np.array([bool(s.sheet.mapping) for s in account.sources], dtype=np.bool_)
+        settler = Settler(
+            database, lists, result, periods, mapped, account.place, account.note_changes
+        )
         finished: set[str] = set()
         referred = referred_tables()
         for table in dependency_order():

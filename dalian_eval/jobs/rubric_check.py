@@ -6,7 +6,6 @@ from pathlib import Path
 from dalian_eval.jobs.plan_files import opened_rubric, params_beside
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of
-from dalian_eval.rubric.plan_names import KIND_TITLES
 from dalian_eval.schema.tables import TABLES
 from dalian_eval.workbench.stray_years import warnings_of_plan
 
@@ -36,7 +35,7 @@ def _summary(rubric: Rubric) -> str:
     read = {t for s in sections for c in s.clauses.values() for t in tables_of(c, s.kind)}
     sheets = [table.sheet for table in TABLES if table.name in read]
     sizes = "，".join(
-        f"{KIND_TITLES[section.kind]}{len(section.items)}项{len(section.clauses)}条"
+        f"{getattr(rubric.names, section.kind)}{len(section.items)}项{len(section.clauses)}条"
         for section in sections
     )
     readings = (

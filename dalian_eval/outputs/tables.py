@@ -488,7 +488,11 @@ _INTAKE = (
         then="sheet, table and rule",
         columns=(
             *(_text("file", "文件"), _text("sheet", "工作表"), _text("mapping", "映射"), _TABLE),
-            *(_count("rule", "第几条"), _text("theirs", "对方的列"), _text("ours", "本系统的列")),
+            *(
+                _count("mapping_rule", "第几条"),
+                _text("theirs", "对方的列"),
+                _text("ours", "本系统的列"),
+            ),
             _text("told", "怎样读"),
         ),
     ),

@@ -1,13 +1,23 @@
 """What can be wrong with points and with the tiers that give them."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.numbers import fraction_text, points_text
 from dalian_eval.rubric.queries import Tier
+from dalian_eval.schema.model import Column
 
 Found = Iterator[tuple[tuple[str | int, ...], str]]
+
+
+def beyond_maximum(column: Column | None, full: Fraction) -> str | None:
+    """Return why nobody can come to `full` marks in a column; None when somebody can."""
+    if column is None or column.maximum is None or full <= column.maximum:
+        return None
+    most = f"列『{column.name}』（{column.header}）最多{column.maximum}"
+    return f"{most}，达不到满分 full {fraction_text(full)}"
 
 
 def sign_faults(clause: Clause, place: tuple[str | int, ...], points: Iterable[int]) -> Found:

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import (
     Field,
     SerializeAsAny,
+    StrictInt,
     ValidationInfo,
     field_validator,
 )
@@ -46,7 +47,14 @@ class DrawPlan(Strict):
 
     ordinary: tuple[str, ...] = ()
     supporting: tuple[str, ...] = ()
-    unit_files: int = 0
+    unit_files: StrictInt = Field(default=0, ge=0)
+
+
+class SharedRules(Strict):
+    """What clauses share and a reading may switch: the draw of cases, no case twice."""
+
+    draw: DrawPlan = DrawPlan()
+    no_case_twice: Literal["best_assignment", "document_order"] = "document_order"
 
 
 class Section(Strict):
@@ -93,7 +101,7 @@ class Section(Strict):
 class Rubric(Strict):
     """A year's law under chosen readings; `metrics`: the monthly metrics it may name, by name."""
 
-    year: int
+    year: StrictInt
     title: str
     source: str
     period: Period

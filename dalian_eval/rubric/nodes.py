@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import model_validator
+from pydantic import StrictBool, model_validator
 
 from dalian_eval.rubric.queries import (
     ChangeMeasure,
@@ -35,7 +35,7 @@ class Node(Strict):
     title: str
     locator: str
     max: Points | None = None
-    bonus: bool = False
+    bonus: StrictBool = False
 
 
 class Item(Node):
@@ -54,7 +54,7 @@ class Clause(Node):
 
     rule: str
     reaches: str | None = None
-    capped: bool = True
+    capped: StrictBool = True
     shares_cap_with: str | None = None
     applies_if: Gate | None = None
     not_if: Gate | None = None
@@ -88,6 +88,12 @@ class Clause(Node):
     def deducts(self) -> bool:
         """Whether the clause takes points away."""
         return self.reaches is not None
+
+    @property
+    def can_be_left_out(self) -> bool:
+        """Whether a gate can find that the clause does not apply to somebody."""
+        gates = (self.applies_if, self.not_if)
+        return any(gate is not None and gate.otherwise == "not_applicable" for gate in gates)
 
     @property
     def voided(self) -> str | None:

@@ -13,6 +13,8 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    StrictBool,
+    StrictInt,
     Tag,
     field_validator,
     model_validator,
@@ -20,6 +22,9 @@ from pydantic import (
 
 POINT = 10_000
 """One point in units of 0.0001."""
+
+_MOST_DIGITS = 18
+"""No number of a plan is longer."""
 
 Kind = Literal["unit", "officer"]
 SECTION_NAMES: tuple[Kind, ...] = ("unit", "officer")
@@ -29,6 +34,7 @@ def _points(value: object) -> int:
     """Turn a YAML number into ten-thousandths of a point; ValueError when it has more decimals."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("分值必须是数字")
+    _within_reason(value)
     scaled = Decimal(value) * POINT
     if scaled != scaled.to_integral_value():
         raise ValueError(f"分值{value}超过4位小数")
@@ -38,7 +44,15 @@ def _points(value: object) -> int:
 def _fraction(value: object) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("必须是数字")
+    _within_reason(value)
     return Fraction(value)
+
+
+def _within_reason(value: int | Decimal) -> None:
+    """ValueError for a number whose exact value would be too long to reckon with."""
+    decimal = Decimal(value)
+    if abs(decimal.adjusted()) > _MOST_DIGITS or len(decimal.as_tuple().digits) > _MOST_DIGITS:
+        raise ValueError("数字的位数太多，请核对")
 
 
 def _sequence(value: object) -> object:
@@ -47,7 +61,9 @@ def _sequence(value: object) -> object:
 
 Points = Annotated[int, BeforeValidator(_points)]
 Ratio = Annotated[Fraction, BeforeValidator(_fraction)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_sequence)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_sequence), Field(min_length=1)]
+Title = Annotated[str, Field(min_length=1)]
+"""A text that a sentence cannot do without."""
 
 
 class Strict(BaseModel):
@@ -62,6 +78,17 @@ class OtherColumn(Strict):
     column: str
 
 
+def _which_bound(value: object) -> str:
+    return "column" if isinstance(value, Mapping | OtherColumn) else "number"
+
+
+Bound = Annotated[
+    Annotated[StrictInt, Tag("number")] | Annotated[OtherColumn, Tag("column")],
+    Discriminator(_which_bound),
+]
+"""What a column is compared with: a whole number, or another column of the row."""
+
+
 class Condition(Strict):
     """What a column must satisfy: one of `equals` (None is blank), a text, a list or a number.
 
@@ -74,11 +101,11 @@ class Condition(Strict):
     any_of: tuple[str, ...] | None = None
     all_of: tuple[str, ...] | None = None
     mentions: tuple[str, ...] | None = None
-    at_least: int | OtherColumn | None = None
-    at_most: int | OtherColumn | None = None
-    above: int | OtherColumn | None = None
-    below: int | OtherColumn | None = None
-    years: tuple[int, ...] | None = None
+    at_least: Bound | None = None
+    at_most: Bound | None = None
+    above: Bound | None = None
+    below: Bound | None = None
+    years: tuple[StrictInt, ...] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -104,10 +131,19 @@ class Condition(Strict):
 class Years(Strict):
     """A window of whole calendar years, cut at as-of."""
 
-    years: tuple[int, ...]
+    years: tuple[StrictInt, ...] = Field(min_length=1)
 
 
-Window = Literal["period", "year_before", "by_as_of", "standing", "standing_period"] | Years
+def _which_window(value: object) -> str:
+    return "years" if isinstance(value, Mapping | Years) else "word"
+
+
+_WindowWord = Literal["period", "year_before", "by_as_of", "standing", "standing_period"]
+
+Window = Annotated[
+    Annotated[_WindowWord, Tag("word")] | Annotated[Years, Tag("years")],
+    Discriminator(_which_window),
+]
 """When a fact counts, by its governing date and never after as-of.
 
 period: in P; year_before: in the same days of the year before P; by_as_of: any date up to as-of;
@@ -130,9 +166,9 @@ class Query(Strict):
     A row meets all conditions of `where` and, if `either` is written, all of one of its sets.
     """
 
-    what: str
+    what: Title
     table: str
-    of: Annotated[tuple[Reach, ...], BeforeValidator(_sequence)]
+    of: Annotated[tuple[Reach, ...], BeforeValidator(_sequence), Field(min_length=1)]
     date: str | None = None
     window: Window | None = None
     where: dict[str, Condition] = Field(default_factory=dict)
@@ -156,6 +192,8 @@ class Query(Strict):
     def _several(cls, sets: tuple[dict[str, Condition], ...]) -> tuple[dict[str, Condition], ...]:
         if len(sets) == 1 or any(not one for one in sets):
             raise ValueError("either 至少要写两组条件，每组都要有内容")
+        if any(one in sets[:number] for number, one in enumerate(sets)):
+            raise ValueError("either 有两组条件完全相同，请删去一组或改正")
         return sets
 
     @model_validator(mode="after")
@@ -169,7 +207,7 @@ class ByColumn(Strict):
     """Points looked up by a column's value (`values`), or that column `times` a factor."""
 
     column: str
-    values: dict[str, Points] | None = None
+    values: Annotated[dict[str, Points], Field(min_length=1)] | None = None
     times: Ratio | None = None
 
     @model_validator(mode="after")
@@ -190,7 +228,7 @@ class ByDistance(Strict):
     under: Ratio | str | None = None
     per: Ratio = Field(gt=0)
     points: Points
-    whole: bool = False
+    whole: StrictBool = False
 
     @model_validator(mode="after")
     def _one_side(self) -> ByDistance:
@@ -241,7 +279,7 @@ class Part(Query):
     """
 
     points: Worth | None = None
-    once: bool = False
+    once: StrictBool = False
     label: Names | None = None
     tiers: tuple[Tier, ...] | None = None
 
@@ -270,7 +308,7 @@ class FactMeasure(Query):
 class MonthMeasure(Strict):
     """A number per candidate: a monthly metric over the months ended so far, pooled."""
 
-    what: str
+    what: Title
     metric: str
     variant: str
 
@@ -281,9 +319,15 @@ class ChangeMeasure(Strict):
     Without anything before there is nothing to compare: no number.
     """
 
-    what: str
+    what: Title
     now: FactMeasure
     before: FactMeasure
+
+    @model_validator(mode="after")
+    def _two_things(self) -> ChangeMeasure:
+        if self.now.model_copy(update={"what": self.before.what}) == self.before:
+            raise ValueError("now 与 before 统计的是同一批事实，没有可比的变化")
+        return self
 
 
 def _which_measure(value: object) -> str:

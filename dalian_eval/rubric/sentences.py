@@ -25,6 +25,7 @@ from dalian_eval.rubric.queries import (
     Years,
 )
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES, header_of
+from dalian_eval.schema.model import Column, Type
 
 Measured = FactMeasure | MonthMeasure | ChangeMeasure
 
@@ -145,7 +146,7 @@ def _asked(condition: Condition, query: Query) -> str:
     bound = getattr(condition, test)
     if isinstance(bound, OtherColumn):
         words = column_of(query.table, bound.column)
-        order = _ORDERS if words is not None and words.vocabulary else _BOUNDS
+        order = _BOUNDS if words is None else _order_words(words)
         return f"{order[test]}{header_of(query.table, bound.column)}"
     return f"{_BOUNDS[test]}{bound}"
 
@@ -153,6 +154,14 @@ def _asked(condition: Condition, query: Query) -> str:
 _BOUNDS = {"at_least": "不少于", "at_most": "不超过", "above": "多于", "below": "少于"}
 _ORDERS = {"at_least": "不先于", "at_most": "不后于", "above": "后于", "below": "先于"}
 """How two words of one vocabulary are compared: by their order in it."""
+_DAYS = {"at_least": "不早于", "at_most": "不晚于", "above": "晚于", "below": "早于"}
+
+
+def _order_words(column: Column) -> dict[str, str]:
+    """Return how a column's cells are told to be more or less than others."""
+    if column.vocabulary:
+        return _ORDERS
+    return _DAYS if column.type in (Type.DATE, Type.TIMESTAMP, Type.MONTH) else _BOUNDS
 
 
 def _value(value: str | int | bool | None) -> str:

@@ -19,12 +19,12 @@ from dalian_eval.base.yaml_faults import Place, meant, model_faults, read_yaml
 from dalian_eval.rubric.columns import column_of
 from dalian_eval.rubric.lookup import suggestion
 from dalian_eval.rubric.metrics import Metric
-from dalian_eval.rubric.model import Reading, Rubric, Section
+from dalian_eval.rubric.model import DrawPlan, Reading, Rubric, Section, SharedRules
 from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.plan_names import KIND_TITLES, use_names
-from dalian_eval.rubric.queries import SECTION_NAMES, FactMeasure, Kind
+from dalian_eval.rubric.queries import SECTION_NAMES, ChangeMeasure, FactMeasure, Kind, MonthMeasure
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, metrics_of, use_metrics
 from dalian_eval.rubric_file.query_faults import numeric_fault, query_faults
 from dalian_eval.rubric_file.switches import (
@@ -39,7 +39,8 @@ from dalian_eval.scoring.rules import RULES
 from dalian_eval.scoring.rules.events import EventClause
 
 _SHARED = ("draw", "no_case_twice")
-_BESIDES = ("lists", "metrics", "chosen", "touching", *SECTION_NAMES)
+_BESIDES = ("lists", "metrics", *SECTION_NAMES)
+_MADE_HERE = ("chosen", "touching")
 _NEVER_OF_AN_ITEM = ("parts", "metric", "measure", "components", "voids", "tiers", "reaches")
 
 
@@ -86,10 +87,10 @@ class _RubricFile:
         self.metrics = metrics
         self.faults = faults
         self.readings: dict[str, Reading] = {}
-        declared = raw.get("readings", {})
+        declared = raw.get("readings", CommentedMap())
         if not isinstance(declared, CommentedMap):
             self.faults.add(line_of(raw, "readings", 1), "readings 应为键值结构")
-            declared = {}
+            declared = CommentedMap()
         for name, block in declared.items():
             line = line_of(declared, name, 1)
             try:
@@ -131,9 +132,14 @@ class _RubricFile:
         rubric = self._head(data, sections, switches)
         if rubric is None:
             return None
+        if not rubric.period.start.year <= rubric.year <= rubric.period.end.year:
+            self.faults.add(
+                switches.line_of(("year",)),
+                f"year：{rubric.year}年不在评审期{rubric.period.start}至{rubric.period.end}之内",
+            )
+        self._shared_faults()
         for kind in SECTION_NAMES:
             self._section_faults(kind, rubric.section(kind), rubric.period, switches)
-        self._draw_faults(rubric, switches)
         if self.faults:
             return None
         use_names(rubric.names)
@@ -142,7 +148,10 @@ class _RubricFile:
     def _head(
         self, data: dict[str, Any], sections: Mapping[Kind, Section], switches: Switches
     ) -> Rubric | None:
-        given = {key: value for key, value in data.items() if key not in _BESIDES}
+        for key in _MADE_HERE:
+            if key in data:
+                self.faults.add(switches.line_of((key,)), f"{key}：有不认识的键，请删去")
+        given = {k: v for k, v in data.items() if k not in (*_BESIDES, *_MADE_HERE)}
         given |= {"readings": self.readings, "chosen": self.chosen, "metrics": self.metrics}
         given |= {str(kind): section for kind, section in sections.items()}
         try:
@@ -156,7 +165,7 @@ class _RubricFile:
         """Return the nodes of a section that are sound in themselves."""
         nodes: dict[str, Item | Clause] = {}
         text = data.get(kind)
-        if text is None and any(data.get(other) for other in SECTION_NAMES):
+        if kind not in data and any(data.get(other) for other in SECTION_NAMES):
             nobody = Item(id=kind, title=KIND_TITLES[kind], locator="", max=0)
             return Section.model_construct(kind=kind, nodes={kind: nobody})
         if not isinstance(text, dict) or kind not in text:
@@ -178,10 +187,10 @@ class _RubricFile:
             wrong((), "应写成键值结构")
             return None
         rule = value.get("rule")
-        if rule is None and any(key in value for key in _NEVER_OF_AN_ITEM):
-            wrong((), f"缺少 rule（计分规则），可用：{'、'.join(RULES)}")
+        if rule is None and ("rule" in value or any(key in value for key in _NEVER_OF_AN_ITEM)):
+            wrong(("rule",), f"缺少 rule（计分规则），可用：{'、'.join(RULES)}")
             return None
-        if rule is not None and rule not in RULES:
+        if rule is not None and (not isinstance(rule, str) or rule not in RULES):
             wrong(("rule",), f"没有名为『{rule}』的规则{meant(rule, RULES)}")
             return None
         try:
@@ -245,11 +254,28 @@ class _RubricFile:
         line = line_of(self.raw["readings"], name, 1)
         self.faults.add(line, f"口径『{name}』{sentence}")
 
-    def _draw_faults(self, rubric: Rubric, switches: Switches) -> None:
+    def _shared_faults(self) -> None:
+        """Note what is wrong with the draw and no_case_twice under any option."""
+        for key in _SHARED:
+            written = self.raw.get(key)
+            for chosen in combinations(switches_in(written), self.options, self.chosen):
+                own = Switches(self.options, chosen)
+                value = own.resolve(written, (key,), line_of(self.raw, key, 1))
+                if key not in self.raw or own.faults:
+                    continue
+                try:
+                    shared = SharedRules.model_validate({key: value})
+                except ValidationError as error:
+                    for place, sentence in model_faults(error, SharedRules, {key: value}):
+                        self.faults.add(own.line_of(place), sentence)
+                else:
+                    self._draw_faults(shared.draw, own)
+
+    def _draw_faults(self, draw: DrawPlan, switches: Switches) -> None:
         column = column_of("cases", "kind")
         known = () if column is None else column.vocabulary
         for key in ("ordinary", "supporting"):
-            for word in getattr(rubric.draw, key):
+            for word in getattr(draw, key):
                 if word not in known:
                     sentence = f"draw.{key}：没有案件类型『{word}』{meant(word, known)}"
                     self.faults.add(switches.line_of(("draw", key)), sentence)
@@ -270,9 +296,11 @@ def _faults_of(
         return
     yield from node.faults(section, period)
     yield from _metric_faults(section.kind, node)
+    yield from _share_faults(node)
+    if node.provisional_until is not None and node.provisional_until <= period.start:
+        yield ("provisional_until",), f"早于评审期开始（{period.start}），没有哪次结果是暂定的"
     for place, query in _queries(node):
-        for below, sentence in query_faults(query, node, section.kind, period):
-            yield (*place, *below), sentence
+        yield from query_faults(query, place, node, section.kind, period)
         column = query.column if isinstance(query, FactMeasure) else None
         wrong = None if column is None else numeric_fault(query.table, column)
         if wrong is not None:
@@ -287,24 +315,50 @@ def _queries(clause: Clause) -> Iterator[tuple[Place, Any]]:
     for key in ("applies_if", "not_if"):
         if getattr(clause, key) is not None:
             yield (key,), getattr(clause, key)
+    for place, measure in _measures(clause):
+        if isinstance(measure, ChangeMeasure):
+            yield (*place, "now"), measure.now
+            yield (*place, "before"), measure.before
+        elif isinstance(measure, FactMeasure):
+            yield place, measure
+
+
+def _measures(clause: Clause) -> Iterator[tuple[Place, Any]]:
+    """Yield the numbers that a clause compares, each with its place below the clause."""
     for number, measure in enumerate(clause.measures):
-        if isinstance(measure, FactMeasure):
-            alone = hasattr(clause, "measure")
-            yield ("measure",) if alone else ("components", number, "measure"), measure
+        alone = hasattr(clause, "measure")
+        yield ("measure",) if alone else ("components", number, "measure"), measure
+
+
+def _share_faults(clause: Clause) -> Iterator[tuple[Place, str]]:
+    """Yield what a share is compared with and can never be."""
+    for place, measure in _measures(clause):
+        metric = METRICS.get(measure.metric) if isinstance(measure, MonthMeasure) else None
+        if metric is None or metric.form != "share":
+            continue
+        above = place[:-1]
+        holder = getattr(clause, "components", ())[int(above[1])] if above else clause
+        for key in ("full", "target", "at_least"):
+            bound = getattr(holder, key, None)
+            if bound is not None and bound > 1:
+                yield (*above, key), f"『{metric.title}』是比率，85%写作 0.85，不能大于1"
 
 
 def _metric_faults(kind: Kind, clause: Clause) -> Iterator[tuple[Place, str]]:
     """Yield what is wrong with the monthly metrics that a clause names."""
     known = {name: metric for name, metric in METRICS.items() if metric.kind == kind}
+    months = [(p, m) for p, m in _measures(clause) if isinstance(m, MonthMeasure)]
     for name, variants in clause.metrics.items():
+        below = next((p for p, m in months if m.metric == name), ())
         if name not in known:
-            yield ("metric",), f"没有名为『{name}』的月度指标{meant(name, known)}"
+            yield (*below, "metric"), f"没有名为『{name}』的月度指标{meant(name, known)}"
             continue
         have = known[name].variants
         for variant in variants:
             if variant not in have:
+                at = next((p for p, m in months if (m.metric, m.variant) == (name, variant)), ())
                 yield (
-                    ("variant",),
+                    (*at, "variant" if at or hasattr(clause, "variant") else "metric"),
                     f"月度指标『{name}』没有统计方式『{variant}』{meant(variant, have)}",
                 )
 

@@ -8,7 +8,8 @@ from dalian_eval.base.yaml_faults import Place, meant
 from dalian_eval.rubric.columns import column_of
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import Condition, Kind, Query, Years
+from dalian_eval.rubric.plan_names import KIND_TITLES
+from dalian_eval.rubric.queries import ByColumn, ByDistance, Condition, Kind, Query, Years
 from dalian_eval.rubric.vocabulary import columns_of
 from dalian_eval.schema.model import Column, Type
 from dalian_eval.schema.tables import BY_NAME
@@ -18,19 +19,34 @@ Found = Iterator[tuple[Place, str]]
 
 _DAYS = (Type.DATE, Type.TIMESTAMP)
 _NUMBERS = (Type.INTEGER, Type.NUMBER)
+_MEANINGFUL: dict[Kind, tuple[str, ...]] = {
+    "unit": ("own", "subtree", "officers"),
+    "officer": ("own", "handled"),
+}
 _REACHED = {"subtree": "unit_id", "officers": "officer_id", "handled": "case_id"}
 
 
-def query_faults(query: Query, clause: Clause, kind: Kind, period: Period) -> Found:
-    """Yield what is wrong with the tables, columns and conditions that a clause's query names."""
+def query_faults(query: Query, place: Place, clause: Clause, kind: Kind, period: Period) -> Found:
+    """Yield what is wrong with the tables, columns and conditions that a clause's query names.
+
+    `place`: where the query stands below the clause, as do the places that are yielded.
+    """
     known = columns_of(query.table)
+    if known is not None:
+        yield from _unknown_columns(query, place, clause, known)
+    for below, sentence in _own_faults(query, kind, period, known):
+        yield (*place, *below), sentence
+
+
+def _own_faults(query: Query, kind: Kind, period: Period, known: set[str] | None) -> Found:
+    """Yield what is wrong within a query, save columns that do not exist."""
     if known is None:
         yield ("table",), f"没有名为『{query.table}』的表{meant(query.table, BY_NAME)}"
         return
     if query.table == "inspections":
         yield ("table",), "表『inspections』不逐条计分，请改用月度指标 metric"
-    yield from _unknown_columns(query, clause, known)
     yield from _reach_faults(query, kind, known)
+    yield from _excluded_sets(query)
     for place, name, condition in _conditions(query):
         column = column_of(query.table, name)
         if column is None:
@@ -38,6 +54,8 @@ def query_faults(query: Query, clause: Clause, kind: Kind, period: Period) -> Fo
         for sentence in condition_faults(condition, column, period):
             yield place, f"『{name}』（{column.header}）{sentence}"
         other = condition.other_column
+        if other == name:
+            yield place, f"『{name}』（{column.header}）是与它自己比较，请写另一列"
         beside = None if other is None else column_of(query.table, other)
         if beside is not None and not _comparable(column, beside):
             yield (
@@ -51,10 +69,22 @@ def query_faults(query: Query, clause: Clause, kind: Kind, period: Period) -> Fo
         yield ("window",), f"年份{_listed(query.window.years)}都在评审期之后，不会有事实计入"
 
 
-def _unknown_columns(query: Query, clause: Clause, known: set[str]) -> Found:
+def _unknown_columns(query: Query, place: Place, clause: Clause, known: set[str]) -> Found:
     for name in sorted(clause.columns_read(query) - known):
-        place = next((p for p, names in _named(query) if name in names), ())
-        yield place, f"表『{query.table}』没有列『{name}』{_column_meant(query.table, name, known)}"
+        at = next(((*place, *p) for p, names in _named(query) if name in names), None)
+        yield (
+            at or _key_naming(clause, name) or place,
+            f"表『{query.table}』没有列『{name}』{_column_meant(query.table, name, known)}",
+        )
+
+
+def _key_naming(clause: Clause, name: str) -> Place | None:
+    """Return the place of the clause's own key that names a column; None when none does."""
+    for key in ("value", "weights", "label", "label_scope"):
+        named = getattr(clause, key, None) or ()
+        if named == name or (not isinstance(named, str) and name in named):
+            return (key, name) if key == "weights" else (key,)
+    return None
 
 
 def _named(query: Query) -> Iterator[tuple[Place, Iterable[str]]]:
@@ -64,6 +94,15 @@ def _named(query: Query) -> Iterator[tuple[Place, Iterable[str]]]:
         yield place, [name, *([other] if other is not None else [])]
     for number, name in enumerate(query.show):
         yield ("show", number), [name]
+    for key in ("column", "label"):
+        named = getattr(query, key, None) or ()
+        yield (key,), [named] if isinstance(named, str) else named
+    worth = getattr(query, "points", None)
+    if isinstance(worth, ByColumn | ByDistance):
+        yield ("points", "column"), [worth.column]
+    if isinstance(worth, ByDistance):
+        side = "over" if worth.over is not None else "under"
+        yield ("points", side), [worth.bound] if isinstance(worth.bound, str) else []
 
 
 def _conditions(query: Query) -> Iterator[tuple[Place, str, Condition]]:
@@ -73,6 +112,18 @@ def _conditions(query: Query) -> Iterator[tuple[Place, str, Condition]]:
     for number, one in enumerate(query.either):
         for name, condition in one.items():
             yield ("either", number, name), name, condition
+
+
+def _excluded_sets(query: Query) -> Found:
+    """Yield the sets of `either` that ask a column for words which `where` excludes."""
+    for number, one in enumerate(query.either):
+        for name, condition in one.items():
+            both = (query.where[name].equals if name in query.where else None, condition.equals)
+            if None not in both and not {*(both[0] or ())} & {*(both[1] or ())}:
+                yield (
+                    ("either", number, name),
+                    f"『{name}』的取值已被 where 排除，没有一行能同时符合",
+                )
 
 
 def _comparable(left: Column, right: Column) -> bool:
@@ -92,7 +143,16 @@ def _column_meant(table: str, name: str, known: Iterable[str]) -> str:
 def _reach_faults(query: Query, kind: Kind, known: set[str]) -> Found:
     """Yield the reaches that the query's table has no column for."""
     owner = "unit_id" if kind == "unit" else "officer_id"
+    if len({*query.of}) < len(query.of):
+        yield ("of",), "of 中有写了两次的，请删去一个"
     for reach in query.of:
+        if reach not in _MEANINGFUL[kind]:
+            yield (
+                ("of",),
+                f"{KIND_TITLES[kind]}的条款不能写 of: {reach}，"
+                f"可用：{'、'.join(_MEANINGFUL[kind])}",
+            )
+            continue
         column = _REACHED.get(reach, owner)
         if column not in known and ("subject" not in known or reach == "handled"):
             yield ("of",), f"表『{query.table}』没有列『{column}』，不能写 of: {reach}"
@@ -115,10 +175,14 @@ def condition_faults(condition: Condition, column: Column, period: Period) -> It
         return
     if getattr(condition, asked) == ():
         yield f"的 {asked} 没有写任何取值，没有一行能符合"
+    if words and {*words} == {None} and column.mandatory:
+        yield "是必填的，不会是空白：请写明取值"
     for word in words:
         yield from _word_faults(word, column)
     for word in condition.mentions or ():
-        if column.vocabulary and not any(word in one for one in column.vocabulary):
+        if not word:
+            yield "的 mentions 有空的词，总是成立，请改正"
+        elif column.vocabulary and not any(word in one for one in column.vocabulary):
             yield f"的取值中没有一个含『{word}』，可用：{'、'.join(column.vocabulary)}"
     yield from _number_faults(condition, column, period)
 
@@ -158,6 +222,12 @@ def _number_faults(condition: Condition, column: Column, period: Period) -> Iter
     if column.type is Type.LIST:
         if least is not None and least < 1:
             yield f"不少于{least}项总是成立，请改正"
+        elif least is not None and column.vocabulary and least > len(column.vocabulary):
+            yield f"一共只有{len(column.vocabulary)}种取值，没有一行能有{least}项"
+    elif condition.above is not None and column.maximum is not None and least == column.maximum:
+        yield f"的取值{_bounds(column)}，没有一行能大于{least}"
+    elif condition.below is not None and column.minimum is not None and most == column.minimum:
+        yield f"的取值{_bounds(column)}，没有一行能小于{most}"
     elif least is not None and column.maximum is not None and least > column.maximum:
         yield f"的取值{_bounds(column)}，没有一行能不小于{least}"
     elif most is not None and column.minimum is not None and most < column.minimum:

@@ -48,13 +48,14 @@ class Switches:
         name = node[SWITCH]
         given = [key for key in node if key != SWITCH]
         own = line_of(node, SWITCH, line)
-        if name not in self.options:
+        if not isinstance(name, str) or name not in self.options:
             near = meant(name, self.options)
             self.faults.append((own, f"没有名为『{name}』的口径{near}"))
         elif set(given) != set(self.options[name]):
-            missing = "、".join(sorted(set(self.options[name]) ^ set(map(str, given))))
+            wrong = {*map(str, self.options[name])} ^ {*map(str, given)}
+            missing = "、".join(sorted(wrong or {*map(str, given)}))
             self.faults.append((own, f"口径『{name}』的选项不齐或多余：{missing}"))
-        option = self.chosen.get(name)
+        option = self.chosen.get(str(name))
         if option not in node:
             option = given[0] if given else None
         return self.resolve(node.get(option), place, line_of(node, option, line))

@@ -34,6 +34,7 @@ def node_faults(section: Section, node: Item | Clause, names: Collection[str]) -
         if name not in names:
             yield _key_of(node, name), f"所指的条目『{name}』不存在{meant(name, names)}"
     yield from _maximum_faults(node)
+    yield from _idle_key_faults(node)
     yield from _reach_faults(section, node)
     yield from _order_faults(section, node, [*names])
 
@@ -49,6 +50,21 @@ def _maximum_faults(clause: Clause) -> Found:
         yield ("max",), "扣分条款的上限 max 应为负数（最多扣的分数），不设上限的不写"
     if not clause.deducts and clause.max <= 0 and not clause.is_verdict:
         yield ("max",), "得分条款的满分 max 应大于0；扣分条款请写明 reaches"
+
+
+def _idle_key_faults(clause: Clause) -> Found:
+    """Yield keys that mean nothing in such a clause."""
+    if clause.voided == clause.id:
+        yield ("voids",), "voids 指的是本条自己，请写要归零的条目"
+    for key in ("max", "reaches"):
+        if clause.is_verdict and getattr(clause, key) is not None:
+            yield (key,), f"{clause.rule_name}的条款不给分也不扣分，请删去 {key}"
+    if clause.not_applicable != "plain" and not clause.can_be_left_out:
+        yield (
+            ("not_applicable",),
+            "本条没有不参与考核的情形：请写 applies_if 或 not_if（otherwise: not_applicable），"
+            "或删去 not_applicable",
+        )
 
 
 def _reach_faults(section: Section, clause: Clause) -> Found:

@@ -6,6 +6,8 @@ What is wrong is told in Chinese with its line, key and the nearest word, all at
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -383,8 +385,28 @@ def _contradictions(column: Column) -> Iterator[tuple[str, str]]:
     if column.vocabulary and column.example and not {*entries} <= {*column.vocabulary}:
         near = suggestion(column.example, column.vocabulary)
         yield "example", f"『{column.example}』不在 vocabulary 之中{near}"
+    if column.example and (wrong := _bad_example(column)) is not None:
+        yield "example", wrong
     if column.fixed and not column.vocabulary:
         yield "fixed", "只用于写了 vocabulary 的列"
+
+
+def _bad_example(column: Column) -> str | None:
+    """Return why the example of a number or day could not stand in the column; None when it can."""
+    if column.type in _NUMBERS:
+        try:
+            number = Decimal(column.example)
+        except InvalidOperation:
+            return f"『{column.example}』不是数"
+        low, high = column.minimum, column.maximum
+        if (low is not None and number < low) or (high is not None and number > high):
+            return f"『{column.example}』不在 minimum、maximum 之间"
+    if column.type is Type.DATE:
+        try:
+            date.fromisoformat(column.example)
+        except ValueError:
+            return f"『{column.example}』不是日期，如 2025-03-31"
+    return None
 
 
 def _bad_target(

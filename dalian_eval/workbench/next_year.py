@@ -137,7 +137,9 @@ def _marked(text: str, year: int, asked: Sequence[LastYears]) -> tuple[str, list
         if found is None:
             continue
         number, question = found[0].start_mark.line, one.question.format(year=year)
-        lines[number] = f"{lines[number].rstrip()}  # {UNDECIDED}：{question}"
+        line = lines[number].removesuffix("\r")
+        end = lines[number][len(line) :]
+        lines[number] = f"{line.rstrip()}  # {UNDECIDED}：{question}{end}"
         questions.append((number + 1, question))
     return "\n".join(lines), sorted(questions)
 

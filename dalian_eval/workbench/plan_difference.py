@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dalian_eval.rubric.plan_names import KIND_TITLES
-from dalian_eval.rubric.queries import SECTION_NAMES
+from dalian_eval.rubric.queries import SECTION_NAMES, Kind
 from dalian_eval.workbench.plan_words import NodeWords, OptionWords, PlanWords
 
 NEW, GONE, CHANGED = "新增", "删除", "变动"
@@ -73,10 +72,8 @@ def plan_difference(before: PlanWords, after: PlanWords) -> PlanDifference:
     nodes: list[NodeChange] = []
     same = 0
     for kind in SECTION_NAMES:
-        title = KIND_TITLES[kind]
-        old, new = (
-            {n.id: n for n in dict(plan.sections).get(title, ())} for plan in (before, after)
-        )
+        old, new = (_nodes_of(plan, kind) for plan in (before, after))
+        title = str(getattr((after if new else before).rubric.names, kind))
         dumps = [p.rubric.section(kind).nodes for p in (before, after)]
         renamed = _renamed(old, new)
         for name in _merged_order([*old], [*new], renamed):
@@ -103,6 +100,12 @@ def plan_difference(before: PlanWords, after: PlanWords) -> PlanDifference:
         nodes=tuple(nodes),
         same=same,
     )
+
+
+def _nodes_of(plan: PlanWords, kind: Kind) -> dict[str, NodeWords]:
+    """Return the nodes of a kind of candidates by id; none where the plan does not judge it."""
+    by_kind = dict(zip(plan.rubric.kinds, plan.sections, strict=True))
+    return {node.id: node for node in by_kind[kind][1]} if kind in by_kind else {}
 
 
 def _renamed(old: Mapping[str, NodeWords], new: Mapping[str, NodeWords]) -> dict[str, str]:
@@ -195,6 +198,9 @@ def _general(before: PlanWords, after: PlanWords) -> Iterator[Change]:
         ("标题", olds.title, news.title),
         ("文号", olds.source, news.source),
         ("年度", str(olds.year), str(news.year)),
+        ("这项工作", olds.names.work, news.names.work),
+        ("单位", olds.names.unit, news.names.unit),
+        ("人员", olds.names.officer, news.names.officer),
     ):
         if old != new:
             yield Change(what, old, new)

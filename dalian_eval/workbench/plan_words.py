@@ -12,7 +12,6 @@ from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.needs import tables_of
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.plan_names import KIND_TITLES
 from dalian_eval.rubric.queries import Kind, Query
 from dalian_eval.rubric.sentences import (
     condition_sentence,
@@ -34,6 +33,7 @@ _WHOSE: dict[Kind, dict[str, str]] = {
 }
 _WHEN = {
     "period": "在评审期内",
+    "year_before": "在上年同期",
     "by_as_of": "不晚于截至日",
     "standing": "为空白或不晚于截至日",
     "standing_period": "为空白或在评审期内",
@@ -106,7 +106,10 @@ class OptionWords:
 
 @dataclass(frozen=True)
 class PlanWords:
-    """A whole rubric in words; `hash`: of its file, so that a signature says what was signed."""
+    """A whole rubric in words; `hash`: of its file, so that a signature says what was signed.
+
+    `sections`: for each kind that the plan judges what it calls it, and its nodes.
+    """
 
     rubric: Rubric
     file: str
@@ -148,7 +151,8 @@ def plan_words(path: Path, rubric: Rubric) -> PlanWords:
     """Return a loaded rubric in words, with what the other options of its readings would make."""
     variants = Variants(path, rubric)
     sections = tuple(
-        (KIND_TITLES[kind], tuple(_nodes(rubric, kind, variants))) for kind in rubric.kinds
+        (getattr(rubric.names, kind), tuple(_nodes(rubric, kind, variants)))
+        for kind in rubric.kinds
     )
     titles = {i: n.title for kind in rubric.kinds for i, n in rubric.section(kind).nodes.items()}
     readings = tuple(
@@ -269,7 +273,7 @@ def _general(rubric: Rubric) -> Iterator[str]:
     draw = rubric.draw
     for slot, kinds in (("ordinary", draw.ordinary), ("supporting", draw.supporting)):
         if kinds:
-            who, words = KIND_TITLES["officer"], "、".join(kinds)
+            who, words = rubric.names.officer, "、".join(kinds)
             yield f"每名{who}抽取{SLOT_NAMES[slot]}案卷一份，案件类型为{words}。"
     if draw.unit_files:
         yield f"每个单位任意抽取案卷{draw.unit_files}份。"
@@ -277,7 +281,7 @@ def _general(rubric: Rubric) -> Iterator[str]:
         section = rubric.section(kind)
         if section.exclusive:
             how = "取总分最高的归属" if rubric.no_case_twice == "best_assignment" else "按细则先后"
-            yield f"{KIND_TITLES[kind]}的{exclusive_rule(section)}，{how}。"
+            yield f"{getattr(rubric.names, kind)}的{exclusive_rule(section)}，{how}。"
     yield from rubric.notes
 
 
@@ -288,7 +292,7 @@ def _tables(rubric: Rubric) -> Iterator[TableUse]:
     for kind in rubric.kinds:
         for clause in rubric.section(kind).clauses.values():
             for table in tables_of(clause, kind):
-                title = f"{KIND_TITLES[kind]}·{clause.title}"
+                title = f"{getattr(rubric.names, kind)}·{clause.title}"
                 readers.setdefault(table, {})[title] = None
             for query in clause.queries:
                 columns.setdefault(query.table, set()).update(clause.columns_read(query))

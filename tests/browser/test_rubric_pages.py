@@ -57,6 +57,6 @@ def test_the_plan_ends_with_its_signatures_on_one_sheet(browser, pages):
         assert page.locator("#sign .sign div").all_inner_texts() == [
             "编写人\n日期",
             "复核人\n日期",
-            "考核评价组负责人（盖章）\n日期",
+            "批准人（盖章）\n日期",
         ]
         assert page.locator("nav.jump a").count() == 5

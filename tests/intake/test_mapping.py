@@ -450,3 +450,56 @@ def test_pieces_are_kept_until_the_mapping_changes(office: Office) -> None:
     assert read("b") == first
     office.map(INSPECTIONS.replace("已撤销: 否", "已撤销: 是"))
     assert read("c") > first
+
+
+def test_a_superior_unit_by_its_name(office: Office) -> None:
+    office.map(
+        """\
+        组织机构:
+          表头: [部门编号, 隶属部门]
+          表:
+            单位: {单位编码: 部门编号, 单位名称: 部门名称, 上级单位编码: 隶属部门}
+        """
+    )
+    office.csv(
+        "机构.csv",
+        ["部门编号", "部门名称", "隶属部门"],
+        ["D00", "县局", ""],
+        ["D01", "东片", "县局"],
+        ["D02", "西片", "D00"],
+        ["D03", "南片", "市局"],
+    )
+    office.clean()
+    assert office.column("units", "parent_id") == [None, "D00", "D00"]
+    assert office.report.quarantine["column"].to_list() == ["隶属部门"]
+    changes = office.report.changes.set_index("kind")
+    assert changes.loc["单位名称：换成单位编码", "column"] == "上级单位编码"
+
+
+def test_a_group_that_the_mapping_does_not_name_is_told(office: Office) -> None:
+    office.people()
+    office.map(
+        """\
+        帮扶:
+          表头: [证号]
+          表:
+            监督帮扶得分:
+              每组: [1, 2, 3]
+              轮次: {写: "第{}轮"}
+              执法证号: 证号
+              任务得分: "第{}轮任务"
+              问题得分: "第{}轮问题"
+              材料得分: "第{}轮材料"
+        """
+    )
+    parts = [f"第{n}轮{what}" for n in (1, 2, 4) for what in ("任务", "问题", "材料")]
+    office.csv("帮扶.csv", ["证号", *parts], ["06120001", *"789456", "", "", ""])
+    office.clean()
+    assert office.column("air_scores", "round") == ["第1轮", "第2轮"]
+    note = office.status("帮扶.csv")[1]
+    assert "表头『第4轮任务』像是映射没有写到的又一组" in note
+    header = ["证号", "第1轮任务", "第1轮问题"]
+    office.csv("帮扶.csv", header, ["06120001", "7", "8"])
+    office.out = office.out.with_name("again")
+    office.clean()
+    assert "没有表头『第1轮材料』" in office.status("帮扶.csv")[1]

@@ -86,7 +86,8 @@ def test_trying_tells_counts_and_the_first_reasons(
     assert "第 3 行：『执法机构』的值 南片 在『单位』表中找不到" in said
     mapping = tmp_path / "m.yaml"
     mapping.write_text(
-        "移动执法:\n  表头: [任务编号]\n  表:\n    检查记录: {记录编号: 任务编号, 单位编码: 执法机构}\n",
+        "移动执法:\n  表头: [任务编号]\n  表:\n"
+        "    检查记录: {记录编号: 任务编号, 单位编码: 执法机构}\n",
         encoding="utf-8",
     )
     said = told(capsys, path, "--try", "--raw", office.raw, "--mappings", mapping)

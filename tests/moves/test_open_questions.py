@@ -88,7 +88,7 @@ def test_tables_that_nobody_supplied_are_named_together():
 
 def test_another_city_s_measures_over_months_have_moves():
     law = load_rubric(CITY).model_copy(update={"period": rubric().period})
-    context, found = county_moves(county(5, 2), AS_OF, law=law)
+    context, found = county_moves(county(5, 1), AS_OF, law=law)
     trials = Trials(context)
     clauses = {m.proposal.clause for m in found}
     assert clauses & {"unit.daily.task", "unit.cases.composite"}

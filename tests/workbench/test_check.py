@@ -66,7 +66,7 @@ def test_faults_are_told_at_once_also_under_other_readings(
     assert said.out == ""
     assert "2处错误" in said.err
     assert "没有名为『echa』的规则" in said.err
-    assert "是不是『unit.team』" in said.err
+    assert "是不是 unit.team" in said.err
 
 
 def test_a_fault_is_no_traceback(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

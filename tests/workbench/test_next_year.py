@@ -143,6 +143,13 @@ def test_years_that_may_be_meant_are_left_and_told() -> None:
     assert [m.line for m in made.moved] == [3]
 
 
+def test_line_ends_stay() -> None:
+    text = (ROOT / "params/2024.yaml").read_text(encoding="utf-8").replace("\n", "\r\n")
+    made = for_next_year(text, 2024, PARAMS).text
+    assert made.count("\r\n") == made.count("\n")
+    assert made.replace("\r\n", "\n") == for_next_year(text.replace("\r", ""), 2024, PARAMS).text
+
+
 def test_what_held_last_year_only_is_emptied() -> None:
     text = (
         "campaign:\n  holidays:\n    # 春节\n    - {name: 春节, start: 2024-02-10}\n"

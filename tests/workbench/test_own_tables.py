@@ -30,7 +30,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_check_and_show(capsys: pytest.CaptureFixture[str]) -> None:
     assert invoke(["rubric", "check", "2025"]) == 0
     out = capsys.readouterr().out
-    assert "集体7项9条；" in out
+    assert "区分局7项9条；" in out
     assert "空气质量、优良天数、水质断面、理论考试、重点任务、信息报送" in out
     assert "个人" not in out
     assert invoke(["rubric", "show", "2025", "--html", "a.html"]) == 0

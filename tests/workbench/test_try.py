@@ -37,7 +37,6 @@ TABLES = {
         {"线索编号": "X1", "单位编码": "D01", "推送日期": "2023-11-01", "查办结果": "查否"},
     ],
 }
-OLD = "        where: {item: 省级规范化试点验收, holds: true}\n        points: 1\n"
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +98,12 @@ def test_a_trial_comes_to_what_a_run_under_these_rules_comes_to(
     record: Path, project: Path
 ) -> None:
     path = changed(
-        project, ("default: rescale", "default: forfeit"), (OLD, OLD.replace("1", "0.5"))
+        project,
+        ("default: rescale", "default: forfeit"),
+        ("    max: 0.8\n", "    max: 0.3\n"),
+        ("        points: 0.8\n", "        points: 0.3\n"),
+        ("    max: 0.2\n", "    max: 0.7\n"),
+        ("        points: 0.2\n", "        points: 0.7\n"),
     )
     found = try_rules(path, str(record), readings={})
     job = open_job(month="2024-10", raw=record / "inputs", start=project)

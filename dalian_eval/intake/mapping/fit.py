@@ -96,7 +96,7 @@ def fitting(
     """Find the mapping of a sheet by its first rows and its names."""
     if not mappings:
         return Fitting()
-    top = [[header_text(cell) for cell in row] for row in rows[:_SEARCHED_ROWS]]
+    top = _header_rows([[header_text(cell) for cell in row] for row in rows[:_SEARCHED_ROWS]])
     found = [_Match.best(top, mapping, _named(mapping, sheet, file)) for mapping in mappings]
     meant = [match for match in found if match.is_meant]
     if len(meant) > 1:
@@ -125,6 +125,31 @@ def _plain(name: str) -> str:
 
 
 @dataclass(frozen=True)
+class _HeaderRow:
+    """A row that may be a header, by itself or with the row above; `texts` without units."""
+
+    index: int
+    words: Words
+    texts: frozenset[str]
+    printed: frozenset[tuple[str, ...]]
+
+
+def _header_rows(top: list[list[str]]) -> list[_HeaderRow]:
+    """Return the rows that a header is looked for in, in order."""
+    found: list[_HeaderRow] = []
+    printed: list[tuple[str, ...]] = []
+    for index, row in enumerate(top):
+        printed.append(tuple(filter(None, row)))
+        choices: list[Words] = [[(text,) for text in row]]
+        if index:
+            choices.append(stacked_words(top[index - 1], row))
+        for words in choices:
+            texts = frozenset(without_unit(text) for some in words for text in some if text)
+            found.append(_HeaderRow(index, words, texts, frozenset(printed)))
+    return found
+
+
+@dataclass(frozen=True)
 class _Match:
     """A mapping held against the header row of a sheet where most of its columns are."""
 
@@ -135,30 +160,21 @@ class _Match:
     printed: frozenset[tuple[str, ...]]
 
     @classmethod
-    def best(cls, top: list[list[str]], mapping: Mapping, named: bool) -> "_Match":
-        none = cls(mapping, named, -1, (), frozenset())
-        best, most = none, (0, 0)
-        for index, row in enumerate(top):
-            choices: list[Words] = [[(text,) for text in row]]
-            if index:
-                choices.append(stacked_words(top[index - 1], row))
-            for words in choices:
-                printed = frozenset(tuple(filter(None, r)) for r in top[: index + 1])
-                match = cls(mapping, named, index, words, printed)
-                identified = sum(bool(match.places(h)) for h in mapping.headers)
-                found = (identified, match._found())
-                if found > most:
-                    best, most = match, found
+    def best(cls, rows: Sequence[_HeaderRow], mapping: Mapping, named: bool) -> "_Match":
+        best, most = cls(mapping, named, -1, (), frozenset()), (0, 0)
+        wanted = {without_unit(plain_header(header)) for header in mapping.all_headers()}
+        for row in rows:
+            if wanted.isdisjoint(row.texts):
+                continue
+            match = cls(mapping, named, row.index, row.words, row.printed)
+            identified = sum(bool(match.places(header)) for header in mapping.headers)
+            found = (identified, match._found())
+            if found > most:
+                best, most = match, found
         return best
 
     def _found(self) -> int:
-        grouped = {
-            header.replace(GROUP, word)
-            for rule in self.mapping.rules
-            for header in rule.grouped_headers()
-            for word in rule.groups
-        }
-        return sum(bool(self.places(h)) for h in {*self.mapping.needed_headers(), *grouped})
+        return sum(bool(self.places(header)) for header in {*self.mapping.all_headers()})
 
     def places(self, header: str) -> list[int]:
         """Return the positions that a header of theirs may mean: the fullest reading first."""
@@ -210,19 +226,13 @@ class _Match:
         for rule in self.mapping.rules:
             if rule.groups and not self._groups(rule):
                 missing += [h.replace(GROUP, rule.groups[0]) for h in rule.grouped_headers()]
-        known = {plain_header(h) for h in self._all_headers()}
+        known = {plain_header(h) for h in self.mapping.all_headers()}
         free = [text for text in self.texts if text and text not in known]
         hints = [f"『{header}』{_nearest(header, free)}" for header in dict.fromkeys(missing)]
         return (
             f"像是映射『{self.mapping.name}』（第 {self.mapping.line} 行）的表，但没有表头"
             f"{'、'.join(hints)}；导出的表头如有变动，请改 mappings.yaml"
         )
-
-    def _all_headers(self) -> Iterator[str]:
-        yield from self.mapping.needed_headers()
-        for rule in self.mapping.rules:
-            for word in rule.groups:
-                yield from (h.replace(GROUP, word) for h in rule.grouped_headers())
 
     def _groups(self, rule: Rule) -> list[str]:
         """Return the groups of a rule of which the sheet has a column."""
@@ -302,7 +312,7 @@ class _Match:
 
     def _new_groups(self) -> tuple[str, ...]:
         """Return headers that look like those of another group than the mapping names."""
-        known = {plain_header(h) for h in self._all_headers()}
+        known = {plain_header(h) for h in self.mapping.all_headers()}
         found: list[str] = []
         for rule in self.mapping.rules:
             for header in rule.grouped_headers():
@@ -320,9 +330,7 @@ class _Match:
 
 
 def _is_number(text: str) -> bool:
-    return bool(text) and set(text.rstrip("年月季轮期次")) <= set(
-        "0123456789一二三四五六七八九十年-"
-    )
+    return bool(text) and {*text.rstrip("年月季轮期次")} <= _OF_NUMBERS
 
 
 def _used(line: Line) -> Iterator[int]:

@@ -76,11 +76,6 @@ class Rule:
     groups: tuple[str, ...] = ()
 
     @property
-    def each(self) -> str:
-        """The header of the column whose every part makes a row; else empty."""
-        return next((form.headers[0] for form in self.forms if form.part == EACH), "")
-
-    @property
     def headers(self) -> tuple[str, ...]:
         """All headers of theirs that the rule reads, in order."""
         named = [h for form in self.forms for h in form.headers]
@@ -120,6 +115,13 @@ class Mapping:
     headers: tuple[str, ...]
     names: tuple[str, ...]
     rules: tuple[Rule, ...]
+
+    def all_headers(self) -> Iterator[str]:
+        """Yield every header of theirs that is named, those of groups word by word."""
+        yield from self.needed_headers()
+        for rule in self.rules:
+            for word in rule.groups:
+                yield from (header.replace(GROUP, word) for header in rule.grouped_headers())
 
     def needed_headers(self) -> Iterator[str]:
         """Yield the headers of theirs that must be there: those of groups only one at least."""

@@ -10,12 +10,20 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dalian_eval.intake.base.reasons import Change
 from dalian_eval.intake.pieces import write_rows
 from dalian_eval.intake.records.external_sort import TableWriter, sorted_rows
 from dalian_eval.intake.records.merge import MergeResult, identity, merge, new_keys
 from dalian_eval.intake.records.one_spelling import with_one_spelling
-from dalian_eval.intake.records.piece_references import Source, read_piece
-from dalian_eval.intake.records.references import keys_of, self_reference_problems, self_references
+from dalian_eval.intake.records.piece_references import Source, read_piece, replaced
+from dalian_eval.intake.records.references import (
+    ReferenceTarget,
+    keys_of,
+    named_units,
+    self_reference_problems,
+    self_references,
+)
+from dalian_eval.intake.tables.changes import Changes
 from dalian_eval.intake.tables.quarantined_rows import problem_rows
 from dalian_eval.schema.arrow import arrow_schema
 from dalian_eval.schema.model import Table
@@ -75,15 +83,18 @@ class Lists:
 class Settler:
     """What settling needs besides the rows.
 
-    `periods` gives for each source the period of its export (see `RawFile`), `place` the file,
-    sheet and row of an origin for a sentence; finished tables are written into `tables`.
+    `periods` gives for each source the period of its export (see `RawFile`), `mapped` whether a
+    mapping read it; `place` the file, sheet and row of an origin for a sentence, `note` takes the
+    changes made in a table; finished tables are written into `tables`.
     """
 
     database: "duckdb.DuckDBPyConnection"
     lists: Lists
     tables: Path
     periods: npt.NDArray[np.int64]
+    mapped: npt.NDArray[np.bool_]
     place: Callable[[int], str]
+    note: Callable[[str, Changes], None]
 
     def settle(self, table: Table, pieces: Sequence[Source], lost: set[str]) -> None:
         """Write the records of a table; `lost`: keys of rows that are in quarantine already.
@@ -113,6 +124,7 @@ class Settler:
         """
         schema = arrow_schema(table)
         rows = pa.concat_tables([schema.empty_table(), *map(read_piece, pieces)])
+        rows = self._by_names(table, rows)
         seen = {*rows.column(0).to_pylist(), *lost}
         rows = self._without_orphans(table, rows, seen, lost)
         whole = self.lists.folder / f"{table.name}.parquet"
@@ -123,6 +135,20 @@ class Settler:
         rows = pa.concat_tables([schema.empty_table(), *(part.rows for part in merged)])
         with self._writer(table) as writer:
             self._accept(writer, self._without_orphans(table, rows, seen, lost))
+
+    def _by_names(self, table: Table, rows: pa.Table) -> pa.Table:
+        """Return the rows with the names of superior units in mapped sheets made codes."""
+        named = self.mapped[rows[ORIGIN].to_numpy() >> ROW_BITS]
+        if not named.any():
+            return rows
+        target = ReferenceTarget(rows)
+        theirs, others = rows.filter(pa.array(named)), rows.filter(pa.array(~named))
+        for column in self_references(table):
+            keys = named_units(column, theirs, target)
+            if keys:
+                theirs, example = replaced(theirs, column, keys)
+                self.note(table.name, {(column.header, Change.UNIT_NAME): example})
+        return pa.concat_tables([others, theirs])
 
     def _without_orphans(
         self, table: Table, rows: pa.Table, seen: set[str], lost: set[str]

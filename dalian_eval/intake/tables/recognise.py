@@ -233,6 +233,17 @@ def header_text(cell: Cell) -> str:
     return "" if is_blank(cell) else plain_header(original_text(cell))
 
 
+def own_columns(rows: Sequence[Sequence[Cell]], row: int) -> dict[str, int]:
+    """Return what the header in `row` (its last one) calls its columns, with their positions."""
+    below = [header_text(cell) for cell in rows[row]]
+    named = {text: at for at, text in enumerate(below) if text}
+    if row:
+        above = [header_text(cell) for cell in rows[row - 1]]
+        stacked = enumerate(stacked_words(above, below))
+        named |= {text: at for at, words in stacked for text in words[1:] if text}
+    return named
+
+
 def stacked_words(upper: list[str], lower: list[str]) -> list[tuple[str, ...]]:
     """Return for each position the words a two-row header may mean, the likeliest first."""
     words: list[tuple[str, ...]] = []

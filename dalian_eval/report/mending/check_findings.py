@@ -97,10 +97,10 @@ def findings_of(
 
     `cells` gives the addresses of the bad cells by file, sheet and row.
     """
-    counts = {(r["file"], r["sheet"]): r for r in report.sources.to_dict("records")}
-    problems: dict[tuple[str, str], list[Problem]] = {}
+    counts = {(r["file"], r["sheet"], r["table"]): r for r in report.sources.to_dict("records")}
+    problems: dict[tuple[str, str, str], list[Problem]] = {}
     for row in report.quarantine.to_dict("records"):
-        place = (row["file"], row["sheet"])
+        place = (row["file"], row["sheet"], row["table"])
         problems.setdefault(place, []).append(
             Problem(
                 row["row"],
@@ -108,16 +108,16 @@ def findings_of(
                 clip(row["value"]),
                 row["reason"],
                 row["fix"],
-                tuple(cells.get((*place, row["row"]), ())),
+                tuple(cells.get((*place[:2], row["row"]), ())),
             )
         )
     for line in _not_applied(report):
-        problems.setdefault((line["file"], line["sheet"]), []).append(
+        problems.setdefault((line["file"], line["sheet"], ""), []).append(
             Problem(line["row"], line["column"], clip(line["after"]), line["reason"], _MEND)
         )
     files: dict[str, FileFindings] = {}
     for row in report.sheets.to_dict("records"):
-        place = (row["file"], row["sheet"])
+        place = (row["file"], row["sheet"], row["table"])
         found = files.setdefault(row["file"], FileFindings(row["file"]))
         found.sheets.append(
             SheetFindings(

@@ -33,7 +33,9 @@ def mending_lines(report: CleanReport) -> pd.DataFrame:
     lines = cells[cells["code"] != Reason.WITHDRAWN.code]
     whole = lines["code"].isin(WHOLE_ROW_CODES)
     lines = lines[~(whole & lines.duplicated(_PLACE))]
-    rows = report.quarantine[[*_PLACE, "cells"]]
+    # A row of a mapped sheet may be in quarantine several times, with one bad cell of all.
+    lines = lines.drop_duplicates([*_PLACE, "column"])
+    rows = report.quarantine[[*_PLACE, "cells"]].drop_duplicates(_PLACE)
     lines = lines.merge(rows, on=_PLACE, how="left", validate="many_to_one", sort=False)
     whole = lines["code"].isin(WHOLE_ROW_CODES)
     lines["value"] = [

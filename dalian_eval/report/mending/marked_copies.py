@@ -9,7 +9,7 @@ from dalian_eval.intake import CleanReport, Limits
 from dalian_eval.intake.files.discover import RefusedError, check_file, open_file
 from dalian_eval.intake.files.sheets import Sheet, read_sheets
 from dalian_eval.intake.tables.headers import HeaderMap
-from dalian_eval.intake.tables.recognise import recognise
+from dalian_eval.intake.tables.recognise import own_columns, recognise
 from dalian_eval.report.mending.marked_workbook import MarkedSheet, Place, address, write_marked
 from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.schema.tables import BY_NAME
@@ -34,6 +34,11 @@ class Copies:
         self._raw, self._headers, self._limits = raw, headers, limits
         self._marks: dict[tuple[str, str], Marks] = {}
         self._listed: dict[str, list[tuple[str, ...]]] = {}
+        mapped = report.sources[report.sources["mapping"] != ""]
+        self._mapped = {
+            (str(file), str(sheet)): int(row) - 1
+            for file, sheet, row in mapped[["file", "sheet", "header_row"]].itertuples(index=False)
+        }
         read = report.sources.groupby("file")["rows_read"].sum()
         self._large = frozenset(read[read > _COPIED_ROWS].index)
         self.addresses: dict[tuple[str, str, int], list[str]] = {}
@@ -80,7 +85,9 @@ class Copies:
             return []
 
     def _columns(self, sheet: Sheet, file: str, table: str) -> dict[str, int]:
-        """Return the schema's header → position in the sheet."""
+        """Return the schema's header → position in the sheet; of a mapped sheet its own headers."""
+        if (file, sheet.name) in self._mapped:
+            return own_columns(sheet.rows, self._mapped[file, sheet.name])
         header = recognise(sheet.rows, sheet.name, file, self._headers).header
         positions = header.columns if header else {}
         return {BY_NAME[table][name].header: place for name, place in positions.items()}

@@ -20,8 +20,6 @@ from dalian_eval.report.notebook.notebook_frames import (
 )
 from dalian_eval.rubric.model import Rubric
 
-_HEADING, _PARAGRAPH = Markup("<h2>{}</h2>"), Markup("<p>{}</p>")
-
 Links = Mapping[str, Callable[[Mapping[str, Any]], str]]
 
 
@@ -43,9 +41,9 @@ def show_metrics(
         who = subjects[metric.kind]
         if name not in read and metric_rows(monthly, name, who, rubric).empty:
             continue
-        _tell(_HEADING, metric.title)
+        _show_heading(metric.title)
         for sentence in filter(None, (metric.about, threshold(rubric, name))):
-            _tell(_PARAGRAPH, sentence)
+            _show_paragraph(sentence)
         if metric.form != "count":
             for side, unit in zip(("numerator", "denominator"), metric.units, strict=True):
                 word = "分子" if side == "numerator" else "分母"
@@ -60,9 +58,8 @@ def show_cases(
     monthly: pd.DataFrame, subjects: Mapping[str, pd.DataFrame], links: Mapping[str, Links]
 ) -> None:
     """Display the cases decided by month and by kind (arguments as for `show_metrics`)."""
-    _tell(_HEADING, "案件分类")
-    _tell(
-        _PARAGRAPH,
+    _show_heading("案件分类")
+    _show_paragraph(
         "按案件类型统计评审期内已作出决定（移送案件没有决定日期的，按移送日期）的案件数。",
     )
     display(show(cases_by_month(monthly, subjects["unit"]), caption="各月案件数"))
@@ -72,6 +69,11 @@ def show_cases(
         display(show(table, caption=caption, links=links[kind]))
 
 
-def _tell(form: Markup, text: str) -> None:
-    """Display a text in the HTML `form`; whatever it holds, it is shown as it is."""
-    display(TrustedHtml(form.format(text), text))
+def _show_heading(text: str) -> None:
+    """Display a text as a heading; whatever it holds, it is shown as it is."""
+    display(TrustedHtml(Markup("<h2>{}</h2>").format(text), text))
+
+
+def _show_paragraph(text: str) -> None:
+    """Display a text as a paragraph; whatever it holds, it is shown as it is."""
+    display(TrustedHtml(Markup("<p>{}</p>").format(text), text))

@@ -3,8 +3,8 @@
 They are read from the canonical tables, by origin, when a page is written.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -12,11 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.report.base.tables import cell_text
 from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.vocabulary import DERIVED_FROM, tables_read
-from dalian_eval.schema.origins import ORIGIN, origin, row_of
+from dalian_eval.schema.origins import ORIGIN, origin, part_of, row_of
 from dalian_eval.schema.tables import BY_NAME
 
 SHOWN = 5
@@ -43,12 +44,14 @@ class Cells:
     """Rows of canonical tables by origin.
 
     `sources`: (table, file, sheet) → source id; `tables`: name → its rows; `spots`: name → origin →
-    place of the row.
+    place of the row; `theirs`: (table, file, sheet) of a sheet that a mapping read → for each of
+    its rules our header → theirs.
     """
 
     sources: Mapping[tuple[str, str, str], int]
     tables: Mapping[str, pa.Table]
     spots: Mapping[str, Mapping[int, int]]
+    theirs: Mapping[tuple[str, str, str], Sequence[Mapping[str, str]]] = field(default_factory=dict)
 
     def behind(self, clause: Clause, evidence: Iterable[Evidence]) -> list[CellTable]:
         """Return the cells of an entry of `clause`, one table per sheet; none for unknown rows."""
@@ -72,11 +75,23 @@ class Cells:
         filled = [i for i in range(len(names)) if any(t[i] != cell_text(None) for t in texts)]
         return CellTable(
             place,
-            tuple(known[names[i]].header for i in filled),
+            tuple(self._head(place, known[names[i]].header, rows) for i in filled),
             tuple(
                 (row_of(r), tuple(t[i] for i in filled)) for r, t in zip(rows, texts, strict=True)
             ),
         )
+
+    def _head(self, place: Evidence, header: str, rows: Sequence[int]) -> str:
+        """Return our header, with theirs where the rows come from one column of a mapped sheet.
+
+        Rows beyond the rules are further parts of a cell: any rule may have made them.
+        """
+        rules = self.theirs.get((place.name, place.file, place.sheet), ())
+        parts = {part_of(row) for row in rows}
+        some = rules if any(part >= len(rules) for part in parts) else [rules[p] for p in parts]
+        named = {rule.get(header, "") for rule in some}
+        theirs = named.pop() if len(named) == 1 else ""
+        return f"{header}（{theirs}）" if theirs and theirs != header else header
 
 
 NO_CELLS = Cells({}, {}, {})
@@ -105,7 +120,20 @@ def read_cells(clean: Path, sources: pd.DataFrame, evidence: Iterable[str]) -> C
         name: {number: i for i, number in enumerate(rows[ORIGIN].to_pylist())}
         for name, rows in tables.items()
     }
-    return Cells(ids, tables, spots)
+    return Cells(ids, tables, spots, _theirs(clean))
+
+
+def _theirs(clean: Path) -> dict[tuple[str, str, str], list[dict[str, str]]]:
+    """Return what mapped sheets call our columns, rule by rule."""
+    found: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    columns = ["table", "file", "sheet", "mapping_rule", "ours", "theirs"]
+    lines = read_table("mapped_columns", clean)[columns]
+    for table, file, sheet, rule, ours, theirs in lines.itertuples(index=False):
+        rules = found.setdefault((str(table), str(file), str(sheet)), [])
+        while len(rules) < int(rule):
+            rules.append({})
+        rules[-1][str(ours)] = str(theirs)
+    return found
 
 
 def _rows(path: Path, origins: set[int]) -> pa.Table:

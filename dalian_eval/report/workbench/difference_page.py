@@ -6,7 +6,6 @@ from rich.text import Text
 
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.terminal import hanging, inert
-from dalian_eval.rubric.plan_names import KIND_TITLES
 from dalian_eval.workbench.plan_difference import Change, PlanDifference, segments
 
 _TITLE, _HEAD, _SOFT = "bold cyan", "bold", "dim"
@@ -18,7 +17,13 @@ def difference_html(difference: PlanDifference) -> str:
         "rubric_difference.html",
         d=difference,
         segments=segments,
-        sections=tuple(KIND_TITLES.values()),
+        sections=tuple(
+            dict.fromkeys(
+                title
+                for plan in (difference.after, difference.before)
+                for title, _ in plan.sections
+            )
+        ),
     )
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, field_validator
+from pydantic import Field, StrictBool, StrictInt, field_validator
 
 from dalian_eval.rubric.columns import column_of
-from dalian_eval.rubric.ladders import Found
+from dalian_eval.rubric.ladders import Found, beyond_maximum
 from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.nodes import Item
 from dalian_eval.rubric.numbers import fraction_text, points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Points, Query, Ratio
@@ -40,11 +41,11 @@ class CompositeClause(ScoredClause):
 
     rule: Literal["composite"]
     parts: tuple[Query, ...] = Field(min_length=1, max_length=1)
-    weights: dict[str, int]
+    weights: dict[str, Annotated[StrictInt, Field(gt=0)]]
     full: Ratio
     rounds: Literal["mean", "best"]
     best_half: Literal["ceil", "floor"] | None = None
-    names: bool = True
+    names: StrictBool = True
     takes_over: str | None = None
     max: Points
 
@@ -79,8 +80,29 @@ class CompositeClause(ScoredClause):
             column = column_of(table, name)
             if column is not None and not is_numeric(table, name):
                 yield ("weights", name), f"列『{name}』（{column.header}）不是数，不能加权"
+            elif (wrong := beyond_maximum(column, self.full)) is not None:
+                yield ("full",), wrong
         if self.full <= 0:
             yield ("full",), "满分 full 应大于0"
+        yield from self._taken_over_faults(section)
+
+    def _taken_over_faults(self, section: Section) -> Found:
+        """What is taken over is another clause, one that can be found not to apply."""
+        if self.takes_over is None or self.takes_over not in section.nodes:
+            return
+        other = section.nodes[self.takes_over]
+        if isinstance(other, Item) or other.id == self.id:
+            yield (
+                ("takes_over",),
+                "takes_over 应指另一条款，写的是"
+                + ("条目" if isinstance(other, Item) else "本条自己"),
+            )
+        elif not other.can_be_left_out:
+            yield (
+                ("takes_over",),
+                f"『{other.id}』没有不参与考核的情形（otherwise: not_applicable），"
+                "分值不会并入本条",
+            )
 
     def terms(self, section: Section, period: Period) -> list[str]:
         """Return the weights, what is taken of rounds and officers, and what is taken over."""

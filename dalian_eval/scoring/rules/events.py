@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field, StrictInt
 
 from dalian_eval.base.yaml_faults import meant
 from dalian_eval.rubric.columns import column_of
@@ -24,6 +24,7 @@ from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import POINT, ByColumn, ByDistance, Names, Part, Query, Tier
 from dalian_eval.rubric.sentences import exclusive_rule, listed, tiers_sentence
 from dalian_eval.rubric.vocabulary import columns_of, header_of, is_numeric
+from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, evidence_of, fact_text, none, number_groups
@@ -34,6 +35,9 @@ from dalian_eval.scoring.scored_clause import ScoredClause
 
 CONTRIBUTION = ["candidate", "part", "label", "points", "case", "month", "text", ORIGIN, VIA]
 """Columns of contributions; `case` is the case number, empty for facts that are no case's."""
+
+_WITHOUT_WORDS = (Type.BOOL, Type.INTEGER, Type.NUMBER, Type.DATE, Type.TIMESTAMP, Type.MONTH)
+"""Types of columns whose cells are no words, so that `values` cannot name them."""
 
 _LABEL_SEPARATOR = "\x1f"
 
@@ -51,7 +55,7 @@ class EventClause(ScoredClause):
     label: Names | None = None
     label_scope: str | None = None
     tiers: tuple[Tier, ...] = ()
-    best: int | None = Field(default=None, gt=0)
+    best: StrictInt | None = Field(default=None, gt=0)
     exclusive: str | None = None
     not_counted_by: str | None = None
 
@@ -61,17 +65,6 @@ class EventClause(ScoredClause):
         "highest": "取最高",
         "count": "分档",
     }
-
-    @model_validator(mode="after")
-    def _worth(self) -> EventClause:
-        for part in self.parts:
-            if self.rule != "count" and (part.points is None) == (part.tiers is None):
-                raise ValueError(f"『{part.what}』必须写 points 或 tiers 之一")
-        if (self.rule == "count") != bool(self.tiers):
-            raise ValueError("rule: count 必须写 tiers，其他规则不写")
-        if (self.rule == "best") != (self.best is not None):
-            raise ValueError("rule: best 必须写 best（取几项），其他规则不写")
-        return self
 
     @property
     def adds_up(self) -> bool:
@@ -105,19 +98,22 @@ class EventClause(ScoredClause):
 
     def faults(self, section: Section, period: Period) -> Found:
         """Worth that has the wrong sign, falls, passes the maximum or can never reach it."""
+        yield from self._key_faults()
         for number, part in enumerate(self.parts):
             place = ("parts", number, "points")
             if part.tiers is not None:
                 yield from tier_faults(self, ("parts", number, "tiers"), part.tiers)
             elif isinstance(part.points, ByColumn):
                 yield from self._column_faults(part.points, part.table, place)
+                yield from _excluded_words(part, part.points, place)
             elif isinstance(part.points, ByDistance):
                 yield from self._distance_faults(part.points, part.table, place)
             elif part.points is not None:
                 yield from sign_faults(self, place, [part.points])
                 if part.points == 0:
                     yield place, "分值为0，不会加减任何分"
-        yield from tier_faults(self, ("tiers",), self.tiers)
+        if self.rule == "count":
+            yield from tier_faults(self, ("tiers",), self.tiers)
         columns = [columns_of(part.table) or set() for part in self.parts]
         for name in self.label or ():
             if not any(name in known for known in columns):
@@ -127,7 +123,9 @@ class EventClause(ScoredClause):
                 yield ("exclusive",), "rule: best 不能与 exclusive 同用"
             if any(part.tiers is not None for part in self.parts):
                 yield ("parts",), "rule: best 的各部分要写 points，不写 tiers"
-        if self.not_counted_by is not None:
+        if self.not_counted_by == self.id:
+            yield ("not_counted_by",), "not_counted_by 指的是本条自己，本条就不会计任何案件"
+        elif self.not_counted_by is not None:
             other = section.nodes.get(self.not_counted_by)
             if other is not None and not isinstance(other, EventClause):
                 yield ("not_counted_by",), f"『{other.id}』不按件计分，没有可比的案件"
@@ -138,10 +136,26 @@ class EventClause(ScoredClause):
                 f"一项最多{points_text(largest)}分，超过本条满分{points_text(abs(self.max))}分",
             )
 
+    def _key_faults(self) -> Found:
+        """Each rule has its own keys, and a part says what it is worth in one way."""
+        for number, part in enumerate(self.parts):
+            if self.rule != "count" and (part.points is None) == (part.tiers is None):
+                yield ("parts", number), f"『{part.what}』必须写 points 或 tiers 之一"
+            elif self.rule == "count" and not (part.points is None and part.tiers is None):
+                key = "points" if part.tiers is None else "tiers"
+                yield (
+                    ("parts", number, key),
+                    f"rule: count 按各部分合计的数量分档，『{part.what}』不写 {key}",
+                )
+        if (self.rule == "count") != bool(self.tiers):
+            yield ("tiers",), "rule: count 必须写 tiers，其他规则不写"
+        if (self.rule == "best") != (self.best is not None):
+            yield ("best",), "rule: best 必须写 best（取几项），其他规则不写"
+
     def most(self, period: Period) -> int | None:
         """The highest part, the top tier, or the sum of parts that count once."""
         if self.rule == "count":
-            return max(abs(t.points) for t in self.tiers)
+            return max((abs(t.points) for t in self.tiers), default=None)
         if self.rule == "highest":
             return max(self._worths())
         if self.best is not None:
@@ -168,13 +182,15 @@ class EventClause(ScoredClause):
 
     def _distance_faults(self, by: ByDistance, table: str, place: tuple[str | int, ...]) -> Found:
         yield from sign_faults(self, (*place, "points"), [by.points])
+        if by.points == 0:
+            yield (*place, "points"), "分值为0，不会加减任何分"
+        if by.column == by.bound:
+            yield place, f"列『{by.column}』是与它自己比较，不会高出或不足"
         for name in (by.column, by.bound):
             if not isinstance(name, str):
                 continue
             column = column_of(table, name)
-            if column is None:
-                yield place, f"表『{table}』没有列『{name}』"
-            elif not is_numeric(table, name):
+            if column is not None and not is_numeric(table, name):
                 yield place, f"列『{name}』（{column.header}）不是数，不能比较高出多少"
 
     def _column_faults(self, by: ByColumn, table: str, place: tuple[str | int, ...]) -> Found:
@@ -182,8 +198,16 @@ class EventClause(ScoredClause):
         if by.values is None:
             if column is not None and not is_numeric(table, by.column):
                 yield (*place, "times"), f"列『{by.column}』（{column.header}）不是数，不能相乘"
+            if by.times == 0:
+                yield (*place, "times"), "乘以0，不会加减任何分"
             return
         yield from sign_faults(self, (*place, "values"), by.values.values())
+        if column is not None and column.type in _WITHOUT_WORDS:
+            yield (
+                (*place, "column"),
+                f"列『{by.column}』（{column.header}）是{column.type.value}，"
+                "不能用 values 逐个写分值",
+            )
         words = () if column is None else column.vocabulary
         for word in by.values:
             if words and word not in words:
@@ -307,6 +331,19 @@ class EventClause(ScoredClause):
         )
 
 
+def _excluded_words(part: Part, by: ByColumn, place: tuple[str | int, ...]) -> Found:
+    """Yield words worth points that no row of the part can hold, as `where` excludes them."""
+    condition = part.where.get(by.column)
+    if condition is None or condition.equals is None:
+        return
+    for word in by.values or ():
+        if word not in condition.equals:
+            yield (
+                (*place, "values", word),
+                f"列『{by.column}』的取值『{word}』已被 where 排除，不会计分",
+            )
+
+
 def _best_few(
     best: pd.DataFrame, given: pd.DataFrame, group: Positions, most: int
 ) -> tuple[pd.DataFrame, Positions, pd.DataFrame]:
@@ -354,7 +391,9 @@ def _worth(part: Part, each: str) -> str:
     if by is None:
         return ""
     if by.values is None:
-        return f"按登记的『{header_of(part.table, by.column)}』计"
+        factor = abs(by.times) if by.times is not None else Fraction(1)
+        title = header_of(part.table, by.column)
+        return f"按登记的『{title}』{'' if factor == 1 else f'×{fraction_text(factor)}'}计"
     groups: dict[int, list[str]] = {}
     for value, points in by.values.items():
         groups.setdefault(points, []).append(value)

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import StrictBool
 
 from dalian_eval.base.day_words import month_words
 from dalian_eval.rubric.ladders import Found, sign_faults
@@ -38,7 +39,7 @@ class MonthlyClause(MetricClause):
     unit_of_measure: str
     points: Points
     full_year: Points
-    every_month: bool
+    every_month: StrictBool
 
     rule_names: ClassVar = {"monthly": "按月达标"}
     tells_each_alike: ClassVar = False

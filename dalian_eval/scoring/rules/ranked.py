@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field, StrictInt, model_validator
 
 from dalian_eval.rubric.ladders import Found, sign_faults
 from dalian_eval.rubric.model import Section
@@ -41,7 +41,7 @@ from dalian_eval.scoring.scored_clause import ScoredClause
 class Place(Strict):
     """`points` for the places up to `within`, from where the place before it ends."""
 
-    within: int = Field(gt=0)
+    within: StrictInt = Field(gt=0)
     points: Points
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from dalian_eval.rubric.columns import column_of
-from dalian_eval.rubric.ladders import Found
+from dalian_eval.rubric.ladders import Found, beyond_maximum
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import fraction_text, points_text
 from dalian_eval.rubric.period import Period
@@ -45,6 +45,8 @@ class ScaledClause(ScoredClause):
         column = column_of(self.parts[0].table, self.value)
         if column is not None and not is_numeric(self.parts[0].table, self.value):
             yield ("value",), f"列『{self.value}』（{column.header}）不是数，不能取平均"
+        elif (wrong := beyond_maximum(column, self.full)) is not None:
+            yield ("full",), wrong
         if self.full <= 0:
             yield ("full",), "满分 full 应大于0"
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import verb
@@ -38,7 +38,7 @@ class ShortfallClause(ScoredClause):
     target: Ratio = Field(gt=0)
     per: Ratio = Field(gt=0)
     points: Points = Field(lt=0)
-    whole: bool = True
+    whole: StrictBool = True
 
     rule_names: ClassVar = {"shortfall": "按差额扣分"}
     advice: ClassVar = "对照目标逐月盘点差额，按期补足"

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
+from pydantic import StrictBool
 
 from dalian_eval.rubric.ladders import Found, sign_faults
 from dalian_eval.rubric.model import Section
@@ -34,8 +35,8 @@ class StepsClause(MetricClause):
     points: Points
     step: Ratio
     step_points: Points
-    whole_steps: bool
-    pooled: bool
+    whole_steps: StrictBool
+    pooled: StrictBool
     fallback: Tier
 
     rule_names: ClassVar = {"steps": "按率分段"}

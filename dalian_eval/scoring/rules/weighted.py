@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, field_validator
+from pydantic import Field, StrictInt, field_validator
 
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text
@@ -34,7 +34,7 @@ from dalian_eval.scoring.scored_clause import ScoredClause
 class Component(Strict):
     """A part of a weighted sum: `weight` per cent for reaching `full`, less in proportion."""
 
-    weight: int = Field(gt=0)
+    weight: StrictInt = Field(gt=0)
     full: Ratio = Field(gt=0)
     measure: Measure
 
