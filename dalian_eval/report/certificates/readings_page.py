@@ -36,7 +36,7 @@ def readings_html(view: RunView, made: Certificates) -> str:
     return render(
         "readings.html",
         view=view,
-        kinds=[(kind, title, _rows(made, kind)) for kind, title in KINDS.items()],
+        kinds=[(kind, KINDS[kind], _rows(made, kind)) for kind in made.rubric.kinds],
         readings=[_reading(made, told) for told in made.told["readings"]],
         sentence=lambda row: rank_sentence(made.rubric, row),
         data=markup(data),

@@ -81,14 +81,14 @@ def door_changes(comparison: Comparison | None, view: RunView) -> dict[str, Any]
     itself brought (`news`).
     """
     if comparison is None:
-        return {"previous": None, "news": [(t, news(view, k)) for k, t in KINDS.items()]}
+        return {"previous": None, "news": [(KINDS[k], news(view, k)) for k in view.rubric.kinds]}
     return {
         "previous": run_words(comparison.before),
         "told": summary(comparison),
         "settings": comparison.settings,
         "days": comparison.days,
         "counts": {table_title(t): count_words(n) for t, n in comparison.counts.items()},
-        "kinds": [(title, comparison.of(kind)) for kind, title in KINDS.items()],
+        "kinds": [(KINDS[kind], comparison.of(kind)) for kind in view.rubric.kinds],
         "limit": ON_DOOR,
         "anchor": anchor,
         "rank": rank_words,

@@ -30,7 +30,7 @@ def overall_section(view: RunView) -> Section:
         "总体情况",
         blocks(
             paragraph(_basis(view), _stage(view), _participants(view), _sources(view)),
-            *(paragraph(_scores(view, kind), _ends(view, kind)) for kind in KINDS),
+            *(paragraph(_scores(view, kind), _ends(view, kind)) for kind in view.rubric.kinds),
         ),
     )
 

@@ -91,10 +91,11 @@ def scores_xlsx(view: RunView) -> bytes:
 
 
 def _sheets(view: RunView) -> Iterator[Sheet]:
-    for kind, name in (("unit", "单位排名"), ("officer", "人员排名")):
-        yield _ranking(view, kind, name)
-    for kind, title in KINDS.items():
-        yield _items(view, kind, f"{title}分项")
+    names = {"unit": "单位排名", "officer": "人员排名"}
+    for kind in view.rubric.kinds:
+        yield _ranking(view, kind, names[kind])
+    for kind in view.rubric.kinds:
+        yield _items(view, kind, f"{KINDS[kind]}分项")
     yield _monthly(view)
     yield _ledger(view)
 
