@@ -34,7 +34,10 @@ def mending_lines(report: CleanReport) -> pd.DataFrame:
     whole = lines["code"].isin(WHOLE_ROW_CODES)
     lines = lines[~(whole & lines.duplicated(_PLACE))]
     # A row of a mapped sheet may be in quarantine several times, with one bad cell of all.
-    lines = lines.drop_duplicates([*_PLACE, "column"])
+    mapped = {*report.mapped[["file", "sheet"]].itertuples(index=False, name=None)}
+    sheets = zip(lines["file"], lines["sheet"], strict=True)
+    several = pd.Series([sheet in mapped for sheet in sheets], lines.index, dtype="bool")
+    lines = lines[~(several & lines.duplicated([*_PLACE, "column"]))]
     rows = report.quarantine[[*_PLACE, "cells"]].drop_duplicates(_PLACE)
     lines = lines.merge(rows, on=_PLACE, how="left", validate="many_to_one", sort=False)
     whole = lines["code"].isin(WHOLE_ROW_CODES)
