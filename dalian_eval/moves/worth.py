@@ -30,7 +30,6 @@ from dalian_eval.scoring.derive import counting_review, derive
 from dalian_eval.scoring.draw import drawn_files
 from dalian_eval.scoring.facts import Facts, Positions
 from dalian_eval.scoring.ledger import KINDS
-from dalian_eval.scoring.rules.ranked import RankedClause
 from dalian_eval.scoring.score import (
     SectionScore,
     exclusive_clauses,
@@ -354,7 +353,7 @@ def _touched(changes: Iterable[Change]) -> frozenset[str]:
 def _ranks(section: Section, touched: frozenset[str]) -> bool:
     """Whether a clause compares candidates by what the tables say."""
     return any(
-        isinstance(clause, RankedClause) and _reads(clause, section.kind, touched)
+        clause.compares_candidates and _reads(clause, section.kind, touched)
         for clause in section.clauses.values()
     )
 

@@ -67,6 +67,9 @@ class Clause(Node):
     is_veto: ClassVar[bool] = False
     """Whether one fact takes the candidate out of the ranking."""
 
+    compares_candidates: ClassVar[bool] = False
+    """Whether what one candidate gets depends on what the others have."""
+
     tells_each_alike: ClassVar[bool] = True
     """Whether the ledger tells it by one reason for each candidate."""
 

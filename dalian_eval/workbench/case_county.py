@@ -29,8 +29,6 @@ from dalian_eval.workbench.case_form import TOTALS, Row, Worked, by_sheet
 from dalian_eval.workbench.case_rows import rows_of
 
 _SEED = "案例"
-_COMPARING = "ranked"
-"""The rule by which what one candidate gets depends on the others."""
 
 County = tuple[Worked, ...]
 
@@ -57,7 +55,7 @@ def counties(worked: Sequence[Worked], rubric: Rubric) -> list[County]:
         name
         for kind in rubric.kinds
         for name, clause in rubric.section(kind).clauses.items()
-        if clause.rule == _COMPARING
+        if clause.compares_candidates
     ]
     found: dict[tuple[object, ...], list[Worked]] = {}
     for one in worked:

@@ -56,6 +56,7 @@ class RankedClause(ScoredClause):
     max: Points
 
     rule_names: ClassVar = {"ranked": "按名次计分"}
+    compares_candidates: ClassVar = True
     advice: ClassVar = "对照名次靠前的对象找差距，提前谋划、加力推进"
 
     @model_validator(mode="after")
