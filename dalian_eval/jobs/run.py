@@ -31,7 +31,6 @@ from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.record.previous import compare_with_previous, keep, previous_run
 from dalian_eval.record.seal import seal_like
 from dalian_eval.report.campaign.campaign_pages import write_campaign_pages
-from dalian_eval.report.campaign.work_progress import progress_lines
 from dalian_eval.report.certificates.readings_page import write_readings
 from dalian_eval.report.changes.comparison_page import PAGE, changes_html
 from dalian_eval.report.changes.comparison_text import changes_frame
@@ -87,6 +86,15 @@ STAGES = (
     Stage("07_readings", "口径与名次", ("dalian_eval.sensitivity.certify", "matplotlib.figure")),
 )
 """The notebooks in order."""
+
+_OF_CAMPAIGN = "06_campaign"
+
+
+def stages_of(job: Job) -> tuple[Stage, ...]:
+    """Return the notebooks of a job in order: a plan without a campaign has no chapter on one."""
+    has_campaign = job.params.campaign is not None
+    return tuple(s for s in STAGES if has_campaign or s.name != _OF_CAMPAIGN)
+
 
 _WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
 _INPUTS, _PROCESSED = "inputs", "processed"
@@ -267,13 +275,14 @@ def _execute(
             kernels.callback(kernel.stop)
             return kernel
 
-        following = ready(STAGES[0])
-        for number, stage in enumerate(STAGES, start=1):
+        stages = stages_of(job)
+        following = ready(stages[0])
+        for number, stage in enumerate(stages, start=1):
             kernel = following
-            if number < len(STAGES):
-                following = ready(STAGES[number])
+            if number < len(stages):
+                following = ready(stages[number])
             began = time.monotonic()
-            progress.stage(number, stage.title)
+            progress.stage(STAGES.index(stage) + 1, stage.title)
             source = root / NOTEBOOKS / f"{stage.name}.ipynb"
             notebook = execute(source, parameters, kernel, progress.cell)
             write_notebook(notebook, building / f"{stage.name}.ipynb")
@@ -288,12 +297,12 @@ def _execute(
 
 def _write_pages(job: Job, building: Path) -> None:
     """Copy the record's tables to the run folder and write the statements and the door."""
-    campaign = job.campaign()
+    progress = job.progress()
     certified = job.certify()
     job.moves()
-    for path in sorted(p for name in _TABLES for p in (job.store / name).iterdir()):
+    tables = [name for name in _TABLES if (job.store / name).is_dir()]
+    for path in sorted(p for name in tables for p in (job.store / name).iterdir()):
         shutil.copyfile(path, building / path.name)
-    progress = progress_lines(campaign) if job.params.campaign is not None else ()
     write_quarantine(building, job.meta())
     comparison = compare_with_previous(building, building / _PROCESSED)
     if comparison is not None:
@@ -304,7 +313,8 @@ def _write_pages(job: Job, building: Path) -> None:
     write_readings(job.view(), building)
     activities = job.table("activities")
     write_documents(job.view(), activities, progress, job.narrative, building, certified)
-    write_campaign_pages(job.view(), campaign, job.params.campaign_rules, building)
+    if job.params.campaign is not None:
+        write_campaign_pages(job.view(), job.campaign(), job.params.campaign_rules, building)
 
 
 def _refuse(job: Job, building: Path) -> str:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from dalian_eval.intake import CleanReport
     from dalian_eval.moves.context import Context
     from dalian_eval.report.campaign.campaign_tables import CampaignView
+    from dalian_eval.report.campaign.work_progress import ProgressLine
     from dalian_eval.report.certificates.certificate_view import Certificates
     from dalian_eval.report.views.run_view import RunView
     from dalian_eval.rubric.queries import Kind
@@ -252,6 +253,12 @@ class Job:
 
         self._stage(CAMPAIGN, self._write_campaign)
         return load_campaign(self.store / CAMPAIGN)
+
+    def progress(self) -> "tuple[ProgressLine, ...]":
+        """Return how the campaign's own work stands, a line each; none in a plan without one."""
+        from dalian_eval.report.campaign.work_progress import progress_lines
+
+        return tuple(progress_lines(self.campaign())) if self.params.campaign is not None else ()
 
     @_with_own_tables
     def certify(self) -> "Certificates":

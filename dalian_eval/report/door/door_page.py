@@ -47,6 +47,9 @@ NOTEBOOKS = (
     ("prereview.html", "报送案卷预审"),
     ("merit.html", "记功嘉奖提请名单"),
 )
+_OF_CAMPAIGN = frozenset(("06_campaign.html", "effectiveness.html", "prereview.html", "merit.html"))
+"""Pages that a plan without a campaign does not have."""
+
 _PLACES = 10
 
 
@@ -82,7 +85,7 @@ def index_html(
         failed=sum(not o["success"] for o in view.outcomes),
         open=open_clauses(view),
         readings=sorted(all_readings(view), key=lambda r: not r.changed),
-        notebooks=NOTEBOOKS,
+        notebooks=[n for n in NOTEBOOKS if view.has_campaign or n[0] not in _OF_CAMPAIGN],
         downloads=downloads(public=False),
         first=[s for kind in view.rubric.kinds for s in _first(view, kind)],
     )

@@ -35,6 +35,7 @@ def yearly_text(
     kinds = [kind for kind in KINDS if len(view.candidates(kind))]
     lost = {kind: losses(view, kind) for kind in kinds}
     stage = "" if is_period_over(view) else "阶段性"
+    done = (activities_section(view, activities, progress),) if view.has_campaign else ()
     return Document(
         title=f"{view.rubric.year}年度{view.rubric.names.work}{stage}总结报告",
         subtitle=f"（截至{iso_day_words(view.as_of)}）",
@@ -43,7 +44,7 @@ def yearly_text(
             ranks_section(view, certified),
             items_section(view, lost),
             months_section(view),
-            activities_section(view, activities, progress),
+            *done,
             problems_section(view),
             plans_section(view, lost),
         ),

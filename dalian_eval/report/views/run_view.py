@@ -118,6 +118,14 @@ class RunView:
         leaves = {*self.rubric.unit.clauses, *self.rubric.officer.clauses}
         return compare(self.clauses, leaves)
 
+    @property
+    def has_campaign(self) -> bool:
+        """Whether the plan has a campaign with work and accounts of its own (五个一, 评比, …).
+
+        The public edition, which tells no parameters, is taken to have one.
+        """
+        return "params" not in self.meta or self.meta["params"].get("campaign") is not None
+
     def has_statements(self, kind: str) -> bool:
         """Whether the run holds a statement for each candidate of a kind; see `link`.
 
