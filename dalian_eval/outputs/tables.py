@@ -587,9 +587,13 @@ def made_by(maker: Maker) -> list[Output]:
     return [output for output in OUTPUTS.values() if output.made_by is maker]
 
 
-def downloads(*, public: bool) -> list[tuple[str, str]]:
-    """Return the file and title of what the door offers, of the internal or the public edition."""
-    return [(o.file, o.title) for o in FILES if o.listed and (o.public or not public)]
+def downloads(*, public: bool, campaign: bool = True) -> list[tuple[str, str]]:
+    """Return the file and title of what the door offers, of the internal or the public edition.
+
+    `campaign`: whether the plan has one, with accounts of its own.
+    """
+    offered = (o for o in FILES if campaign or o.made_by is not Maker.CAMPAIGN)
+    return [(o.file, o.title) for o in offered if o.listed and (o.public or not public)]
 
 
 def titles() -> dict[str, str]:

@@ -85,7 +85,7 @@ def write_run(folder: Path, rubric: Rubric, as_of: dt.date, clean: Path) -> None
         "version": "0.1.0",
         "rubric": {"year": rubric.year, "title": rubric.title, "source": rubric.source},
         "readings": rubric.chosen,
-        "params": {"draw_seed": "seed"},
+        "params": {"draw_seed": "seed", "campaign": {}},
         "files": dict.fromkeys(sorted(set(report.sources["file"])), "0" * 64),
     }
     (folder / "run.json").write_text(json.dumps(meta), encoding="utf-8")

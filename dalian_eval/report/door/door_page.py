@@ -86,7 +86,7 @@ def index_html(
         open=open_clauses(view),
         readings=sorted(all_readings(view), key=lambda r: not r.changed),
         notebooks=[n for n in NOTEBOOKS if view.has_campaign or n[0] not in _OF_CAMPAIGN],
-        downloads=downloads(public=False),
+        downloads=downloads(public=False, campaign=view.has_campaign),
         first=[s for kind in view.rubric.kinds for s in _first(view, kind)],
     )
 
