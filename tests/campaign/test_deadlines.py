@@ -20,6 +20,7 @@ from dalian_eval.campaign.deadlines import (
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.campaign.date_lists import deadline_lines, deadline_table, ics
+from dalian_eval.rubric.plan_names import PlanNames, use_names
 from dalian_eval.stages.parameters import RunParams, load_params
 from tests.campaign.frames import ROOT, RULES, day, frame
 from tests.campaign.test_rules import load
@@ -180,6 +181,7 @@ def test_the_plan_has_its_five_dates_and_says_where_it_contradicts_itself():
 
 
 def test_the_calendar_file_is_read_back_and_is_the_same_each_time():
+    use_names(PlanNames(work="执法大练兵"))
     data = ics(RULES.calendar)
     assert data == ics([*reversed(RULES.calendar)])
     events = icalendar.Calendar.from_ical(data).walk("VEVENT")
@@ -187,7 +189,7 @@ def test_the_calendar_file_is_read_back_and_is_the_same_each_time():
     assert len({e["uid"] for e in events}) == len(RULES.calendar)
     for event, one in zip(events, RULES.calendar, strict=True):
         assert event.decoded("dtstamp").date() == one.date
-        assert str(event["summary"]) == f"大练兵期限：{one.title}"
+        assert str(event["summary"]) == f"执法大练兵期限：{one.title}"
         assert one.source in str(event["description"])
         assert len(event.walk("VALARM")) == 1
     assert max(len(line) for line in data.split(b"\r\n")) <= 75

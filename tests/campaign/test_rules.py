@@ -17,8 +17,9 @@ def load(tmp_path, block):
 
 
 def test_everything_has_a_default(tmp_path):
-    made = load(tmp_path, "")
+    made = load(tmp_path, "campaign: {}\n")
     assert made == CampaignRules()
+    assert load(tmp_path, "") is None  # a plan without a campaign
     span = made.span(2024, RUBRIC.period)
     assert (span.start, span.end) == (day("2024-07-01"), day("2024-10-15"))
     assert set(made.weights) == set(METRICS)
