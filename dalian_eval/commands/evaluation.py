@@ -27,14 +27,14 @@ def _run(
     from dalian_eval.record.folder import find_run
 
     key_of_edition(edition, engine, pseudonym_key, raw, out)
+    if pseudonym_key is not None:
+        warn_of_exposure(pseudonym_key)
     check_settings(month, raw, params, readings, as_of)
     if previous:
         find_run(previous, out)
     from dalian_eval.jobs.run import run
     from dalian_eval.jobs.run_progress import console_progress
 
-    if pseudonym_key is not None:
-        warn_of_exposure(pseudonym_key)
     place = run(
         month=month,
         raw=raw,

@@ -102,7 +102,7 @@ def test_what_the_roster_says_of_itself():
 def test_a_decision_of_another_day_is_told_and_not_taken():
     other = decision().model_copy(update={"as_of": day("2024-08-14")})
     told = assert_sound(roster_html(roster_view([90, 80, 70, 60, 60, 50], decisions=(other,)))).text
-    assert "另有截至2024-08-14的选拔决定，与本名单的截至日不同，没有采用" in told
+    assert "另有截至2024年8月14日的选拔决定，与本名单的截至日不同，没有采用" in told
     assert "名单尚未确定" in told
 
 
