@@ -1,5 +1,6 @@
 """Rows in quarantine, months to come, tables nobody supplied, and another city's rules."""
 
+import datetime as dt
 import json
 import random
 from pathlib import Path
@@ -104,9 +105,8 @@ def test_another_city_s_measures_over_months_have_moves():
 def test_a_record_uploaded_after_the_day_does_not_count():
     context, _ = county_moves(county(5, 1), day("2024-06-15"))
     trials = Trials(context)
-    officer = str(context.candidates("officer").ids[0])
-    import datetime as dt
-
+    ids = map(str, context.candidates("officer").ids)
+    officer = next(who for who in ids if who in context.unit_now)
     moment = dt.datetime(2024, 6, 20, 12)
     cells = {"record_id": "JC以后", "unit_id": context.unit_now[officer], "valid": True}
     cells |= {"uploader": officer, "inspected_at": moment, "uploaded_at": moment}

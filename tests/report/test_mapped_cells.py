@@ -1,12 +1,12 @@
 """The cells behind an entry of a sheet that a mapping read: which row, part and column."""
 
 import pandas as pd
-from dalian_eval.rubric.load import load_rubric
 
 from dalian_eval.intake import clean
 from dalian_eval.report.mending.correction_tasks import mending_lines
 from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.evidence_cells import read_cells
+from dalian_eval.rubric_file.load import load_rubric
 from tests.light_runs import ROOT
 
 MAPPING = """\
