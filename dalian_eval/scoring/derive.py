@@ -10,10 +10,7 @@ from dalian_eval.rubric.period import Period
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import at, decided_day, positions
-from dalian_eval.schema.tables import TABLES
-
-REVIEW_LEVELS = ("部", "省", "市", "县")
-"""Levels of 案卷评查, the highest first."""
+from dalian_eval.schema.tables import BY_NAME, TABLES
 
 
 def derive(
@@ -86,9 +83,14 @@ def _file_in_period(
 
 
 def counting_review(case_reviews: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
-    """Return the one review per case that counts: highest level, then latest date, by `as_of`."""
+    """Return the one review per case that counts: highest level, then latest date, by `as_of`.
+
+    Levels stand in their table's vocabulary from the highest down.
+    """
     known = case_reviews[case_reviews["reviewed_on"] <= pd.Timestamp(as_of)]
-    rank = positions(known["level"], pd.Index(REVIEW_LEVELS, dtype="str"))
+    rank = positions(
+        known["level"], pd.Index(BY_NAME["case_reviews"]["level"].vocabulary, dtype="str")
+    )
     case, _ = pd.factorize(known["case_id"])
     latest = -known["reviewed_on"].to_numpy().astype(np.int64)
     order = np.lexsort((known[ORIGIN].to_numpy(), latest, rank, case))
