@@ -114,7 +114,7 @@ class DeclaredValues:
         return known[value]
 
 
-def line_of(of: CommentedMap, key: Any, otherwise: int) -> int:
-    """Return the line of a key, `otherwise` where it is not written there."""
+def line_of(of: CommentedMap | CommentedSeq, key: Any, otherwise: int) -> int:
+    """Return the line of a key or position, from 1; `otherwise` where it is not written there."""
     marks = of.lc.data or {}
     return int(marks[key][0]) + 1 if key in marks else otherwise

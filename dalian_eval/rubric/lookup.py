@@ -3,7 +3,6 @@
 import difflib
 
 from dalian_eval.base.suggestion import plain_word
-from dalian_eval.base.suggestion import suggestion as suggestion
 from dalian_eval.rubric.model import Section
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml.comments import CommentedMap
 
+from dalian_eval.base.declared_values import line_of
 from dalian_eval.base.defences import read_whole
 from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.yaml_faults import Place, meant, model_faults, read_yaml
@@ -30,7 +31,6 @@ from dalian_eval.rubric_file.switches import (
     SWITCH,
     Switches,
     combinations,
-    line_of,
     switches_in,
 )
 from dalian_eval.rubric_file.tree_faults import node_faults, sum_faults

@@ -9,6 +9,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from dalian_eval.base.declared_values import line_of
 from dalian_eval.base.yaml_faults import Place, meant
 
 SWITCH = "by_reading"
@@ -65,12 +66,6 @@ class Switches:
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, 1)
-
-
-def line_of(node: Any, key: object, otherwise: int) -> int:
-    """Return the line on which `key` of a mapping or list stands, counted from 1."""
-    marks = node.lc.data or {}
-    return int(marks[key][0]) + 1 if key in marks else otherwise
 
 
 def switches_in(node: Any) -> set[str]:

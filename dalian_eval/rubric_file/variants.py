@@ -5,13 +5,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from dalian_eval.base.declared_values import line_of
 from dalian_eval.base.yaml_faults import read_yaml
 from dalian_eval.rubric.model import DrawPlan, Rubric, Section
 from dalian_eval.rubric.nodes import Clause, Item, parent_of
 from dalian_eval.rubric.queries import SECTION_NAMES, Kind
 from dalian_eval.rubric.vocabulary import DRAWN_FILES
 from dalian_eval.rubric_file.load import node_of
-from dalian_eval.rubric_file.switches import Switches, line_of, switches_in
+from dalian_eval.rubric_file.switches import Switches, switches_in
 from dalian_eval.scoring.rules.events import EventClause
 
 

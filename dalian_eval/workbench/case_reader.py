@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.suggestion import suggestion
 from dalian_eval.base.yaml_file import BadYamlError, Text, TextList, TextMap, load_texts
-from dalian_eval.rubric.lookup import suggestion
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import SECTION_NAMES
 from dalian_eval.schema.tables import REQUIRED
