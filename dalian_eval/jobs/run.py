@@ -106,11 +106,14 @@ _TABLES = (RECORD, CAMPAIGN, SENSITIVITY, MOVES)
 class Progress:
     """Told of what happens: `stage(number, title)`, `cell(number, total, what)`, `done(s)`.
 
-    `warn(line)`: told before all stages of what the rules' author should look at.
+    `part(title, done, total)`: how many of `total` things of one kind are made, such as pages;
+    told as often as one likes. `warn(line)`: told before all stages of what the rules' author
+    should look at.
     """
 
     stage: Callable[[int, str], None] = lambda number, title: None
     cell: Callable[[int, int, str], None] = lambda number, total, line: None
+    part: Callable[[str, int, int], None] = lambda title, done, total: None
     done: Callable[[float], None] = lambda seconds: None
     warn: Callable[[str], None] = lambda line: None
 

@@ -29,6 +29,14 @@ def console_progress() -> Progress:
             console.file.write("\r\x1b[2K" + console.render_str(text)[:room].plain)
             console.file.flush()
 
+    def part(title: str, made: int, total: int) -> None:
+        if live:
+            seconds = time.monotonic() - began
+            text = f"{where}  {title} {made}/{total}  {seconds:.1f}秒"
+            room = max(console.width - 1, 10)
+            console.file.write("\r\x1b[2K" + console.render_str(text)[:room].plain)
+            console.file.flush()
+
     def done(seconds: float) -> None:
         if live:
             console.file.write("\r\x1b[2K")
@@ -37,4 +45,4 @@ def console_progress() -> Progress:
     def warn(line: str) -> None:
         console.print(line, soft_wrap=True)
 
-    return Progress(stage=stage, cell=cell, done=done, warn=warn)
+    return Progress(stage=stage, cell=cell, part=part, done=done, warn=warn)
