@@ -19,6 +19,7 @@ from typing import Any
 from dalian_eval.base.day_words import month_words
 from dalian_eval.base.errors import DataError, UsageError
 from dalian_eval.base.files import read_json
+from dalian_eval.base.project_place import FOLDER, RUBRICS, project_root
 from dalian_eval.base.result_folder import put_instead, settle, writable
 from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.intake.account.intake_report import write_report
@@ -40,7 +41,7 @@ from dalian_eval.report.mending.quarantine_page import write_quarantine
 from dalian_eval.report.narrative import check_template
 from dalian_eval.report.notebook.notebook_page import render_notebook
 from dalian_eval.report.office.office_files import write_documents
-from dalian_eval.stages.parameters import FOLDER, RUBRICS, params_for, project_root
+from dalian_eval.stages.parameters import params_for
 from dalian_eval.stages.pipeline import (
     CAMPAIGN,
     CLEAN,

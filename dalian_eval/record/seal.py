@@ -10,6 +10,7 @@ from typing import Any
 
 from dalian_eval.base.defences import EMPTY, read_whole, tree
 from dalian_eval.base.files import write_whole
+from dalian_eval.base.project_place import FOLDER
 from dalian_eval.record.crate_hashes import update_hashes
 from dalian_eval.record.manifest import (
     MANIFEST,
@@ -20,7 +21,7 @@ from dalian_eval.record.manifest import (
     measure,
 )
 from dalian_eval.report.base.publication_stamp import stamp
-from dalian_eval.stages.parameters import FOLDER, PREVIOUS
+from dalian_eval.stages.parameters import PREVIOUS
 
 INPUTS = "inputs"
 _AS_READ = (f"{INPUTS}/", f"{FOLDER}/", f"{PREVIOUS}/")
