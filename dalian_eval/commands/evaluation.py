@@ -1,5 +1,6 @@
 """Commands around an evaluation: run, check, template, demo, explain, draw, pseudonym-key."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from dalian_eval.base.errors import DataError, DifferenceError, UsageError
@@ -20,9 +21,18 @@ def _run(
     pseudonym_key: Path | None,
     engine: str,
     previous: str,
+    again: bool,
 ) -> None:
-    """Map the options of `run` to one call."""
+    """Map the options of `run` to one call, unless its record is known to be there."""
     readings = _by_their_form(month, as_of, reading)
+    params = params.resolve() if params else None
+    if not again:
+        place = _known(
+            month, raw, params, readings, out, as_of, edition, pseudonym_key, engine, previous
+        )
+        if place is not None:
+            _tell_there(place)
+            return
     from dalian_eval.jobs.run_options import check_settings, key_of_edition
     from dalian_eval.record.folder import find_run
 
@@ -35,10 +45,11 @@ def _run(
     from dalian_eval.jobs.run import run
     from dalian_eval.jobs.run_progress import console_progress
 
+    there: list[Path] = []
     place = run(
         month=month,
         raw=raw,
-        params=params.resolve() if params else None,
+        params=params,
         readings=readings,
         out=out,
         as_of=as_of,
@@ -46,9 +57,58 @@ def _run(
         pseudonym_key=pseudonym_key,
         engine=engine,
         previous=previous,
-        progress=console_progress(),
+        progress=replace(console_progress(), there=there.append),
+        again=again,
     )
-    print(f"完成。评价记录：{place / 'index.html'}")
+    if there:
+        _tell_there(place)
+    else:
+        print(f"完成。评价记录：{place / 'index.html'}")
+
+
+def _known(
+    month: str,
+    raw: Path,
+    params: Path | None,
+    readings: dict[str, str],
+    out: Path,
+    as_of: str,
+    edition: str,
+    pseudonym_key: Path | None,
+    engine: str,
+    previous: str,
+) -> Path | None:
+    """Return the record of a run that was made here before, whole and unchanged.
+
+    None for any other, and for whatever is wrong with an option: that is told on the long way.
+    """
+    from dalian_eval.base.project_place import project_root
+    from dalian_eval.jobs.known_runs import asked_for, known_record
+    from dalian_eval.public.pseudonyms import fingerprint, read_key
+
+    try:
+        root = project_root(Path.cwd())
+        key = read_key(pseudonym_key, raw, out) if pseudonym_key else None
+    except UsageError:
+        return None
+    asked = asked_for(
+        root,
+        month,
+        raw,
+        params,
+        readings,
+        out,
+        as_of,
+        edition,
+        engine,
+        fingerprint(key) if key else "",
+        previous,
+    )
+    return known_record(asked) if asked else None
+
+
+def _tell_there(place: Path) -> None:
+    print(f"记录已在，核对无误：{place / 'index.html'}")
 
 
 def _by_their_form(month: str, as_of: str, reading: list[str]) -> dict[str, str]:
@@ -211,6 +271,7 @@ COMMANDS = (
                 "与哪次运行相比，默认最近发布的一次，没有则上月最后一次",
                 default="",
             ),
+            Option("--again", "", "记录已在也重新计算，与它逐字节比较"),
         ),
         _run,
     ),

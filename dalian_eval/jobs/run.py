@@ -19,15 +19,19 @@ from typing import Any
 from dalian_eval.base.day_words import month_words
 from dalian_eval.base.errors import DataError, UsageError
 from dalian_eval.base.files import read_json
-from dalian_eval.base.project_place import FOLDER, RUBRICS, project_root
+from dalian_eval.base.project_place import FOLDER, PROCESSED, RUBRICS, project_root
 from dalian_eval.base.result_folder import put_instead, settle, writable
 from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.intake.account.intake_report import write_report
+from dalian_eval.intake.demo_files import DEMO_LIST
+from dalian_eval.jobs.known_runs import asked_for, look_around, note_asked, note_made
+from dalian_eval.jobs.record_there import is_right
 from dalian_eval.jobs.run_options import key_of_edition
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.public.edition import public_job, write_public
+from dalian_eval.public.pseudonyms import fingerprint
 from dalian_eval.record.crate import write_crate
-from dalian_eval.record.environment import NOTEBOOKS, write_environment
+from dalian_eval.record.environment import LOCK, NOTEBOOKS, environment, write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.record.previous import compare_with_previous, keep, previous_run
 from dalian_eval.record.seal import seal_like
@@ -98,7 +102,7 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
 
 
 _WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
-_INPUTS, _PROCESSED = "inputs", "processed"
+_INPUTS, _STAGES = "inputs", "processed"
 _BLOCKING_STAGE = "02_validate"
 _TABLES = (RECORD, CAMPAIGN, SENSITIVITY, MOVES)
 
@@ -108,14 +112,15 @@ class Progress:
     """Told of what happens: `stage(number, title)`, `cell(number, total, what)`, `done(s)`.
 
     `part(title, done, total)`: how many of `total` things of one kind are made, such as pages;
-    told as often as one likes. `warn(line)`: told before all stages of what the rules' author
-    should look at.
+    told as often as one likes. `there(place)`: the record is there already, and right; nothing is
+    computed. `warn(line)`: told before all stages of what the rules' author should look at.
     """
 
     stage: Callable[[int, str], None] = lambda number, title: None
     cell: Callable[[int, int, str], None] = lambda number, total, line: None
     part: Callable[[str, int, int], None] = lambda title, done, total: None
     done: Callable[[float], None] = lambda seconds: None
+    there: Callable[[Path], None] = lambda place: None
     warn: Callable[[str], None] = lambda line: None
 
 
@@ -134,13 +139,15 @@ def run(
     progress: Progress | None = None,
     project: Path | None = None,
     like: Path | None = None,
+    again: bool = False,
 ) -> Path:
     """Evaluate `month` and return the run folder `out/month/run-id`.
 
     `pseudonym_key`: the file of the key that the public edition needs; `previous`: the run it is
     compared with (folder or id), by default the last published one; `project`: by default the one
     around the working directory; `like`: the record as which this one is sealed, draft or
-    published, by default what is at its place.
+    published, by default what is at its place; `again`: computed and compared also where its record
+    is there already and whole.
     UsageError for a wrong parameter, before any kernel starts, and for a place that cannot be
     written; DataError when a blocking check failed, naming the page that shows why;
     DifferenceError when a run with the same inputs is there already and this one differs from it.
@@ -148,6 +155,20 @@ def run(
     key = key_of_edition(edition, engine, pseudonym_key, raw, out)
     progress = progress or Progress()
     root = project_root(project or Path.cwd())
+    asked = asked_for(
+        root,
+        month,
+        raw,
+        params,
+        readings or {},
+        out,
+        as_of,
+        edition,
+        engine,
+        fingerprint(key) if key else "",
+        previous,
+    )
+    around = look_around(asked) if asked else None
     params_path = root / params if params else params_for(root, month)
     job = open_job(
         month=month,
@@ -167,7 +188,18 @@ def run(
     before = None if key is not None else previous_run(previous, out, job)
     job = job if before is None else job.following(before)
     place = out / month / job.run_id
-    processed = root / "data" / "processed"
+
+    def note() -> None:
+        if asked and around:
+            settings = [params_path, job.rubric_file, job.headers, job.narrative, job.mappings]
+            settings += [params_path.parent / job.params.tables, root / DEMO_LIST]
+            note_asked(asked, around, job.files, settings, job.run_id)
+
+    if not again and is_right(place, root, job.run_id, progress.warn):
+        note()
+        progress.there(place)
+        return place
+    processed = root / PROCESSED
     with writable(processed, "可写的项目文件夹"), scratch(processed, "replacing"):
         pass  # Told before any kernel starts, not when the tables are to be kept.
     try:
@@ -182,10 +214,12 @@ def run(
                     write_public(replace(job, store=store), key, building, timed)
             else:
                 _evaluate(root, job, params_path, before, building, progress)
-            seal_like(building, job.meta(), like or place)
+            draft = seal_like(building, job.meta(), like or place)
             settle(building, place, _WHY_DIFFERENT)
     finally:
         _remove_empty(out / month, out)
+    note_made(root, job.run_id, draft, environment(root / NOTEBOOKS, root / LOCK))
+    note()
     return place
 
 
@@ -204,13 +238,13 @@ def _evaluate(
     _lay_out(job, params_path, building)
     if before is not None:
         keep(before, job, building)
-    lend_pieces(building / _PROCESSED, root / "data" / "processed")
+    lend_pieces(building / _STAGES, root / PROCESSED)
     refused = _execute(root, job, params_path.name, building, progress)
     if refused is not None:
         place = building.with_name(f"refused-{job.run_id}")
         put_instead(building, place)
         raise DataError(f"{refused}。详见 {place / 'index.html'}")
-    _keep_processed(building, root / "data" / "processed" / job.run_id)
+    _keep_processed(building, root / PROCESSED / job.run_id)
     write_environment(root, building)
     write_crate(building, job.meta())
 
@@ -266,7 +300,7 @@ def _execute(
         "month": job.month,
         "raw": _INPUTS,
         "params": f"{FOLDER}/{params_name}",
-        "processed": _PROCESSED,
+        "processed": _STAGES,
         "readings": dict(job.rubric.chosen),
         "as_of": job.as_of.isoformat(),
     }
@@ -308,7 +342,7 @@ def _write_pages(job: Job, building: Path) -> None:
     for path in sorted(p for name in tables for p in (job.store / name).iterdir()):
         shutil.copyfile(path, building / path.name)
     write_quarantine(building, job.meta())
-    comparison = compare_with_previous(building, building / _PROCESSED)
+    comparison = compare_with_previous(building, building / _STAGES)
     if comparison is not None:
         write_table("changes", changes_frame(comparison), building)
         page = changes_html(comparison, job.view())
@@ -330,7 +364,7 @@ def _refuse(job: Job, building: Path) -> str:
     found = read_json(job.store / VALIDATION / "validation.json")
     page = refused_html(job.meta(), found)
     (building / "index.html").write_text(page, encoding="utf-8", newline="\n")
-    shutil.rmtree(building / _PROCESSED)
+    shutil.rmtree(building / _STAGES)
     failed = [o.title for o in outcome.outcomes if not o.success and o.severity == "blocking"]
     return f"数据未通过{len(failed)}项必须通过的检查（{'；'.join(failed[:3])}）"
 
@@ -338,5 +372,5 @@ def _refuse(job: Job, building: Path) -> str:
 def _keep_processed(building: Path, place: Path) -> None:
     """Move the canonical Parquet tables and metrics to data/processed/<run-id>."""
     with writable(place.parent, "可写的项目文件夹"):
-        put_instead(building / _PROCESSED / place.name, place)
-    shutil.rmtree(building / _PROCESSED)
+        put_instead(building / _STAGES / place.name, place)
+    shutil.rmtree(building / _STAGES)

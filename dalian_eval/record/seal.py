@@ -73,10 +73,10 @@ def _stamp(folder: Path, number: int) -> None:
     update_hashes(folder, changed)
 
 
-def seal_like(folder: Path, meta: Mapping[str, Any], there: Path) -> None:
+def seal_like(folder: Path, meta: Mapping[str, Any], there: Path) -> str:
     """Seal a run just made as the one that is at `there` already, so that bytes can be compared.
 
-    When nothing is there, or a draft, it is a draft.
+    When nothing is there, or a draft, it is a draft. Returns the hash of the draft's manifest.
     """
     publication = None
     try:
@@ -86,4 +86,7 @@ def seal_like(folder: Path, meta: Mapping[str, Any], there: Path) -> None:
             write_whole(folder / SIGNATURE, read_whole(there / SIGNATURE))
     except (OSError, ValueError):
         publication = None
-    seal(folder, meta, publication)
+    draft = seal(folder, meta).sha256
+    if publication is not None:
+        seal(folder, meta, publication)
+    return draft
