@@ -17,15 +17,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from dalian_eval.base.day_words import month_words
-from dalian_eval.base.errors import DataError, UsageError
+from dalian_eval.base.errors import DataError
 from dalian_eval.base.files import read_json
-from dalian_eval.base.project_place import FOLDER, PROCESSED, RUBRICS, project_root
+from dalian_eval.base.project_place import FOLDER, PROCESSED, project_root
 from dalian_eval.base.result_folder import put_instead, settle, writable
-from dalian_eval.base.scratch_folder import scratch
+from dalian_eval.base.scratch_folder import resumable, scratch
 from dalian_eval.intake.account.intake_report import write_report
 from dalian_eval.intake.demo_files import DEMO_LIST
+from dalian_eval.jobs.begun_run import BegunRun, has_whole_stage, kept_when_stopped, key_of
 from dalian_eval.jobs.known_runs import asked_for, look_around, note_asked, note_made
 from dalian_eval.jobs.record_there import is_right
+from dalian_eval.jobs.run_inputs import lay_out, originals_named
 from dalian_eval.jobs.run_options import key_of_edition
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.public.edition import public_job, write_public
@@ -34,7 +36,7 @@ from dalian_eval.record.crate import write_crate
 from dalian_eval.record.environment import LOCK, NOTEBOOKS, environment, write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.record.previous import compare_with_previous, keep, previous_run
-from dalian_eval.record.seal import seal_like
+from dalian_eval.record.seal import INPUTS, seal_like
 from dalian_eval.report.campaign.campaign_pages import write_campaign_pages
 from dalian_eval.report.certificates.readings_page import write_readings
 from dalian_eval.report.changes.comparison_page import PAGE, changes_html
@@ -102,7 +104,7 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
 
 
 _WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
-_INPUTS, _STAGES = "inputs", "processed"
+_STAGES = "processed"
 _BLOCKING_STAGE = "02_validate"
 _TABLES = (RECORD, CAMPAIGN, SENSITIVITY, MOVES)
 
@@ -112,14 +114,17 @@ class Progress:
     """Told of what happens: `stage(number, title)`, `cell(number, total, what)`, `done(s)`.
 
     `part(title, done, total)`: how many of `total` things of one kind are made, such as pages;
-    told as often as one likes. `there(place)`: the record is there already, and right; nothing is
-    computed. `warn(line)`: told before all stages of what the rules' author should look at.
+    told as often as one likes. `kept(number, title)`: a stage that a run that was stopped made
+    whole, and that is not made again. `there(place)`: the record is there already, and right;
+    nothing is computed. `warn(line)`: told before all stages of what the rules' author should look
+    at.
     """
 
     stage: Callable[[int, str], None] = lambda number, title: None
     cell: Callable[[int, int, str], None] = lambda number, total, line: None
     part: Callable[[str, int, int], None] = lambda title, done, total: None
     done: Callable[[float], None] = lambda seconds: None
+    kept: Callable[[int, str], None] = lambda number, title: None
     there: Callable[[Path], None] = lambda place: None
     warn: Callable[[str], None] = lambda line: None
 
@@ -203,19 +208,17 @@ def run(
     with writable(processed, "可写的项目文件夹"), scratch(processed, "replacing"):
         pass  # Told before any kernel starts, not when the tables are to be kept.
     try:
-        with (
-            writable(out, "--out"),
-            scratch(out / month, "building") as building,
-            _originals_named(building / _INPUTS, raw),
-        ):
+        with writable(out, "--out"):
             if key is not None:
-                with scratch(job.store.parent, "public") as store:
+                with (
+                    scratch(out / month, "edition") as building,
+                    scratch(job.store.parent, "public") as store,
+                ):
                     timed = partial(_timed, progress, count(1))
                     write_public(replace(job, store=store), key, building, timed)
+                    draft = _put(building, job, place, like)
             else:
-                _evaluate(root, job, params_path, before, building, progress)
-            draft = seal_like(building, job.meta(), like or place)
-            settle(building, place, _WHY_DIFFERENT)
+                draft = _evaluate(root, job, params_path, raw, before, place, like, progress)
     finally:
         _remove_empty(out / month, out)
     note_made(root, job.run_id, draft, environment(root / NOTEBOOKS, root / LOCK))
@@ -223,39 +226,56 @@ def run(
     return place
 
 
+def _put(building: Path, job: Job, place: Path, like: Path | None) -> str:
+    """Seal a run and put it at its place, or compare it; return the hash of its draft."""
+    draft = seal_like(building, job.meta(), like or place)
+    settle(building, place, _WHY_DIFFERENT)
+    return draft
+
+
 def _evaluate(
     root: Path,
     job: Job,
     params_path: Path,
+    raw: Path,
     before: Path | None,
-    building: Path,
+    place: Path,
+    like: Path | None,
     progress: Progress,
-) -> None:
-    """Build the run in `building`; `before`: the run it is compared with.
+) -> str:
+    """Build the run beside its place and put it there; return the hash of its draft.
 
-    DataError when a blocking check failed: the place beside the runs then shows why.
+    `raw`: the raw files as the user named them; `before`: the run it is compared with. A run that
+    was stopped is gone on with. DataError when a blocking check failed: the place beside the runs
+    then shows why.
     """
-    _lay_out(job, params_path, building)
-    if before is not None:
-        keep(before, job, building)
-    lend_pieces(building / _STAGES, root / PROCESSED)
-    refused = _execute(root, job, params_path.name, building, progress)
-    if refused is not None:
-        place = building.with_name(f"refused-{job.run_id}")
-        put_instead(building, place)
-        raise DataError(f"{refused}。详见 {place / 'index.html'}")
-    _keep_processed(building, root / PROCESSED / job.run_id)
-    write_environment(root, building)
-    write_crate(building, job.meta())
-
-
-@contextmanager
-def _originals_named(copies: Path, raw: Path) -> Iterator[None]:
-    """Name the raw files in errors: intake reads their copies, the user knows the originals."""
-    try:
-        yield
-    except UsageError as error:
-        raise UsageError(str(error).replace(str(copies.resolve()), str(raw))) from error
+    key = key_of(job.run_id, environment(root / NOTEBOOKS, root / LOCK))
+    titles = {stage.name: stage.title for stage in stages_of(job)}
+    with resumable(
+        place.parent, "building", key, lambda folder: has_whole_stage(folder, _STAGES)
+    ) as work:
+        building = work.path
+        begun = BegunRun(building, _STAGES, job.run_id)
+        with (
+            kept_when_stopped(work, begun, titles),
+            writable(place.parents[1], "--out"),
+            originals_named(building / INPUTS, raw),
+        ):
+            begun.take_up(tuple(titles), INPUTS)
+            lay_out(job, params_path, building)
+            if before is not None:
+                keep(before, job, building)
+            lend_pieces(building / _STAGES, root / PROCESSED)
+            refused = _execute(root, job, params_path.name, building, begun, progress)
+            if refused is not None:
+                beside = building.with_name(f"refused-{job.run_id}")
+                put_instead(building, beside)
+                raise DataError(f"{refused}。详见 {beside / 'index.html'}")
+            _keep_processed(building, root / PROCESSED / job.run_id)
+            begun.end()
+            write_environment(root, building)
+            write_crate(building, job.meta())
+            return _put(building, job, place, like)
 
 
 @contextmanager
@@ -274,31 +294,16 @@ def _remove_empty(*folders: Path) -> None:
             folder.rmdir()
 
 
-def _lay_out(job: Job, params_path: Path, building: Path) -> None:
-    """Copy raw files, parameters, rubric, tables and synonyms into the run folder."""
-    for name in job.files:
-        target = building / _INPUTS / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(job.raw / name, target)
-    # The folder params/rubrics is what marks a project, also the one inside the run.
-    (building / FOLDER / RUBRICS).mkdir(parents=True)
-    params = job.params
-    named = [params_path.name, params.rubric, params.headers, params.narrative]
-    optional = (params.tables, params.mappings)
-    named += [name for name in optional if (params_path.parent / name).is_file()]
-    for name in named:
-        target = building / FOLDER / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(params_path.parent / name, target)
-
-
 def _execute(
-    root: Path, job: Job, params_name: str, building: Path, progress: Progress
+    root: Path, job: Job, params_name: str, building: Path, begun: BegunRun, progress: Progress
 ) -> str | None:
-    """Execute the notebooks and write the pages; return why the run was refused, or None."""
+    """Execute the notebooks that are not whole already, and write the pages.
+
+    Return why the run was refused, or None.
+    """
     parameters: dict[str, Any] = {
         "month": job.month,
-        "raw": _INPUTS,
+        "raw": INPUTS,
         "params": f"{FOLDER}/{params_name}",
         "processed": _STAGES,
         "readings": dict(job.rubric.chosen),
@@ -313,12 +318,14 @@ def _execute(
             kernels.callback(kernel.stop)
             return kernel
 
-        stages = stages_of(job)
-        following = ready(stages[0])
+        for stage in stages_of(job):
+            if stage.name in begun.whole:
+                progress.kept(STAGES.index(stage) + 1, stage.title)
+        stages = [stage for stage in stages_of(job) if stage.name not in begun.whole]
+        waiting = [ready(stage) for stage in stages[:1]]
         for number, stage in enumerate(stages, start=1):
-            kernel = following
-            if number < len(stages):
-                following = ready(stages[number])
+            kernel = waiting.pop()
+            waiting += [ready(stage) for stage in stages[number : number + 1]]
             began = time.monotonic()
             progress.stage(STAGES.index(stage) + 1, stage.title)
             source = root / NOTEBOOKS / f"{stage.name}.ipynb"
@@ -329,6 +336,7 @@ def _execute(
             progress.done(time.monotonic() - began)
             if stage.name == _BLOCKING_STAGE and inside.validate().blocked:
                 return _refuse(inside, building)
+            begun.add(stage.name)
     _write_pages(inside, building)
     return None
 

@@ -42,7 +42,10 @@ def console_progress() -> Progress:
             console.file.write("\r\x1b[2K")
         console.print(f"{where} 完成，{seconds:.1f} 秒")
 
+    def kept(number: int, title: str) -> None:
+        console.print(f"[{number}/{len(STAGES)}] {title} 上次中断前已完成，不再做")
+
     def warn(line: str) -> None:
         console.print(line, soft_wrap=True)
 
-    return Progress(stage=stage, cell=cell, part=part, done=done, warn=warn)
+    return Progress(stage=stage, cell=cell, part=part, done=done, kept=kept, warn=warn)
