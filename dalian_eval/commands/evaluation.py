@@ -22,6 +22,7 @@ def _run(
     engine: str,
     previous: str,
     again: bool,
+    keep_inputs: str,
 ) -> None:
     """Map the options of `run` to one call, unless its record is known to be there."""
     readings = _by_their_form(month, as_of, reading)
@@ -59,6 +60,7 @@ def _run(
         previous=previous,
         progress=replace(console_progress(), there=there.append),
         again=again,
+        keep_inputs=keep_inputs,
     )
     if there:
         _tell_there(place)
@@ -270,6 +272,13 @@ COMMANDS = (
                 "记录",
                 "与哪次运行相比，默认最近发布的一次，没有则上月最后一次",
                 default="",
+            ),
+            Option(
+                "--keep-inputs",
+                "方式",
+                "报送数据怎样存入记录：copy 复制 / link 硬链接（不占磁盘，原文件以后不能再改）",
+                default="copy",
+                choices=("copy", "link"),
             ),
             Option("--again", "", "记录已在也重新计算，与它逐字节比较"),
         ),

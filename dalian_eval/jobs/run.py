@@ -19,15 +19,17 @@ from typing import Any
 from dalian_eval.base.day_words import month_words
 from dalian_eval.base.errors import DataError
 from dalian_eval.base.files import read_json
+from dalian_eval.base.parts import listening
 from dalian_eval.base.project_place import FOLDER, PROCESSED, project_root
 from dalian_eval.base.result_folder import put_instead, settle, writable
 from dalian_eval.base.scratch_folder import resumable, scratch
 from dalian_eval.intake.account.intake_report import write_report
 from dalian_eval.intake.demo_files import DEMO_LIST
 from dalian_eval.jobs.begun_run import BegunRun, has_whole_stage, kept_when_stopped, key_of
+from dalian_eval.jobs.disk_room import bytes_below, check_room, need_of
 from dalian_eval.jobs.known_runs import asked_for, look_around, note_asked, note_made
 from dalian_eval.jobs.record_there import is_right
-from dalian_eval.jobs.run_inputs import lay_out, originals_named
+from dalian_eval.jobs.run_inputs import COPY, LINK, lay_out, originals_named, refuse_changed
 from dalian_eval.jobs.run_options import key_of_edition
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.public.edition import public_job, write_public
@@ -145,6 +147,7 @@ def run(
     project: Path | None = None,
     like: Path | None = None,
     again: bool = False,
+    keep_inputs: str = COPY,
 ) -> Path:
     """Evaluate `month` and return the run folder `out/month/run-id`.
 
@@ -152,7 +155,7 @@ def run(
     compared with (folder or id), by default the last published one; `project`: by default the one
     around the working directory; `like`: the record as which this one is sealed, draft or
     published, by default what is at its place; `again`: computed and compared also where its record
-    is there already and whole.
+    is there already and whole; `keep_inputs`: COPY, or LINK for hard links.
     UsageError for a wrong parameter, before any kernel starts, and for a place that cannot be
     written; DataError when a blocking check failed, naming the page that shows why;
     DifferenceError when a run with the same inputs is there already and this one differs from it.
@@ -214,11 +217,15 @@ def run(
                     scratch(out / month, "edition") as building,
                     scratch(job.store.parent, "public") as store,
                 ):
+                    need = need_of(job.raw, job.files, link=True)
+                    check_room(need, building, processed)
                     timed = partial(_timed, progress, count(1))
                     write_public(replace(job, store=store), key, building, timed)
                     draft = _put(building, job, place, like)
             else:
-                draft = _evaluate(root, job, params_path, raw, before, place, like, progress)
+                draft = _evaluate(
+                    root, job, params_path, raw, before, place, like, keep_inputs, progress
+                )
     finally:
         _remove_empty(out / month, out)
     note_made(root, job.run_id, draft, environment(root / NOTEBOOKS, root / LOCK))
@@ -229,6 +236,7 @@ def run(
 def _put(building: Path, job: Job, place: Path, like: Path | None) -> str:
     """Seal a run and put it at its place, or compare it; return the hash of its draft."""
     draft = seal_like(building, job.meta(), like or place)
+    refuse_changed(job, building)
     settle(building, place, _WHY_DIFFERENT)
     return draft
 
@@ -241,6 +249,7 @@ def _evaluate(
     before: Path | None,
     place: Path,
     like: Path | None,
+    keep_inputs: str,
     progress: Progress,
 ) -> str:
     """Build the run beside its place and put it there; return the hash of its draft.
@@ -262,7 +271,9 @@ def _evaluate(
             originals_named(building / INPUTS, raw),
         ):
             begun.take_up(tuple(titles), INPUTS)
-            lay_out(job, params_path, building)
+            need = need_of(job.raw, job.files, link=keep_inputs == LINK)
+            check_room(need, building, root / PROCESSED, bytes_below(building))
+            lay_out(job, params_path, building, keep_inputs, progress.warn)
             if before is not None:
                 keep(before, job, building)
             lend_pieces(building / _STAGES, root / PROCESSED)
@@ -329,7 +340,7 @@ def _execute(
             began = time.monotonic()
             progress.stage(STAGES.index(stage) + 1, stage.title)
             source = root / NOTEBOOKS / f"{stage.name}.ipynb"
-            notebook = execute(source, parameters, kernel, progress.cell)
+            notebook = execute(source, parameters, kernel, progress.cell, progress.part)
             write_notebook(notebook, building / f"{stage.name}.ipynb")
             page = render_notebook(notebook, f"{month_words(job.month)} {stage.title}", job.run_id)
             (building / f"{stage.name}.html").write_text(page, encoding="utf-8", newline="\n")
@@ -337,7 +348,8 @@ def _execute(
             if stage.name == _BLOCKING_STAGE and inside.validate().blocked:
                 return _refuse(inside, building)
             begun.add(stage.name)
-    _write_pages(inside, building)
+    with listening(progress.part):
+        _write_pages(inside, building)
     return None
 
 

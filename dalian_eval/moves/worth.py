@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dalian_eval.base.parts import tell_part
 from dalian_eval.moves.change import Change, Proposal, changed
 from dalian_eval.moves.context import Context
 from dalian_eval.moves.month_figures import Figures, MonthFigures, with_figures
@@ -77,7 +78,9 @@ class Trials:
         totals = np.zeros(len(proposals), dtype=np.int64)
         gains = np.zeros(len(proposals), dtype=np.int64)
         clauses = [p.clause for p in proposals]
-        for kind, day, numbers in self._together(proposals):
+        batches = list(self._together(proposals))
+        for number, (kind, day, numbers) in enumerate(batches):
+            tell_part("接下来能做什么：逐批试算", number, len(batches))
             trials = [Trial(proposals[i].candidate, proposals[i].changes) for i in numbers]
             if day is not None:
                 after, before = self.judged(kind, trials, day)
