@@ -373,6 +373,8 @@ def test_options_reach_the_call(
         "edition": "internal",
         "pseudonym_key": None,
         "engine": "duckdb",
+        "again": False,
+        "keep_inputs": "copy",
     }
 
 

@@ -60,7 +60,17 @@ def there(demo_run, tmp_path_factory):
     finally:
         os.chdir(before)
     asked = asked_for(
-        ROOT, MONTH, place / "raw", None, {}, place / "runs", "", "internal", "duckdb", "", ""
+        root=ROOT,
+        month=MONTH,
+        raw=place / "raw",
+        params=None,
+        readings={},
+        out=place / "runs",
+        as_of="",
+        edition="internal",
+        engine="duckdb",
+        key="",
+        previous="",
     )
     assert asked is not None
     return asked

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from dalian_eval.base.errors import DataError, DifferenceError, UsageError
 from dalian_eval.base.typed_words import check_empty, check_month, day_of, reading_pairs
@@ -26,14 +27,23 @@ def _run(
 ) -> None:
     """Map the options of `run` to one call, unless its record is known to be there."""
     readings = _by_their_form(month, as_of, reading)
-    params = params.resolve() if params else None
-    if not again:
-        place = _known(
-            month, raw, params, readings, out, as_of, edition, pseudonym_key, engine, previous
-        )
-        if place is not None:
-            _tell_there(place)
-            return
+    options: dict[str, Any] = {
+        "month": month,
+        "raw": raw,
+        "params": params.resolve() if params else None,
+        "readings": readings,
+        "out": out,
+        "as_of": as_of,
+        "edition": edition,
+        "engine": engine,
+        "previous": previous,
+    }
+    known = None if again else _known_record(pseudonym_key, options)
+    if known is not None:
+        if pseudonym_key is not None:
+            warn_of_exposure(pseudonym_key)
+        _tell_there(known)
+        return
     from dalian_eval.jobs.run_options import check_settings, key_of_edition
     from dalian_eval.record.folder import find_run
 
@@ -48,16 +58,8 @@ def _run(
 
     there: list[Path] = []
     place = run(
-        month=month,
-        raw=raw,
-        params=params,
-        readings=readings,
-        out=out,
-        as_of=as_of,
-        edition=edition,
+        **options,
         pseudonym_key=pseudonym_key,
-        engine=engine,
-        previous=previous,
         progress=replace(console_progress(), there=there.append),
         again=again,
         keep_inputs=keep_inputs,
@@ -68,21 +70,11 @@ def _run(
         print(f"完成。评价记录：{place / 'index.html'}")
 
 
-def _known(
-    month: str,
-    raw: Path,
-    params: Path | None,
-    readings: dict[str, str],
-    out: Path,
-    as_of: str,
-    edition: str,
-    pseudonym_key: Path | None,
-    engine: str,
-    previous: str,
-) -> Path | None:
+def _known_record(pseudonym_key: Path | None, options: dict[str, Any]) -> Path | None:
     """Return the record of a run that was made here before, whole and unchanged.
 
-    None for any other, and for whatever is wrong with an option: that is told on the long way.
+    `options`: those of `jobs.run.run`. None for any other, and for whatever is wrong with an
+    option: that is told on the long way.
     """
     from dalian_eval.base.project_place import project_root
     from dalian_eval.jobs.known_runs import asked_for, known_record
@@ -90,22 +82,11 @@ def _known(
 
     try:
         root = project_root(Path.cwd())
-        key = read_key(pseudonym_key, raw, out) if pseudonym_key else None
+        outside = options["raw"], options["out"]
+        key = fingerprint(read_key(pseudonym_key, *outside)) if pseudonym_key else ""
     except UsageError:
         return None
-    asked = asked_for(
-        root,
-        month,
-        raw,
-        params,
-        readings,
-        out,
-        as_of,
-        edition,
-        engine,
-        fingerprint(key) if key else "",
-        previous,
-    )
+    asked = asked_for(root=root, key=key, **options)
     return known_record(asked) if asked else None
 
 

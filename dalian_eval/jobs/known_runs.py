@@ -74,6 +74,7 @@ class Asked:
 
 
 def asked_for(
+    *,
     root: Path,
     month: str,
     raw: Path,
@@ -116,9 +117,15 @@ class Before:
     earlier: dict[str, list[int]]
 
 
-def look_around(asked: Asked) -> Before:
-    """Return what is there now of all that a run depends on besides raw files and settings."""
-    return Before(time.time_ns(), _program(Path(asked.root)), _earlier_runs(asked))
+def look_around(asked: Asked) -> Before | None:
+    """Return what is there now of all that a run depends on besides raw files and settings.
+
+    None where it cannot be read.
+    """
+    try:
+        return Before(time.time_ns(), _program(Path(asked.root)), _earlier_runs(asked))
+    except (OSError, ValueError):
+        return None
 
 
 def known_record(asked: Asked) -> Path | None:

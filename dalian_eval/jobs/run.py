@@ -7,9 +7,9 @@ the project lies.
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -31,6 +31,7 @@ from dalian_eval.jobs.known_runs import asked_for, look_around, note_asked, note
 from dalian_eval.jobs.record_there import is_right
 from dalian_eval.jobs.run_inputs import COPY, LINK, lay_out, originals_named, refuse_changed
 from dalian_eval.jobs.run_options import key_of_edition
+from dalian_eval.jobs.run_stages import STAGES, Progress, Stage, stages_of
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.pseudonyms import fingerprint
@@ -63,72 +64,10 @@ from dalian_eval.stages.pipeline import (
 )
 from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 
-
-@dataclass(frozen=True)
-class Stage:
-    """A notebook: its name, its Chinese title, and what its kernel imports while it waits."""
-
-    name: str
-    title: str
-    imports: tuple[str, ...]
-
-
-STAGES = (
-    Stage("01_clean", "数据清洗", ("dalian_eval.intake",)),
-    Stage("02_validate", "数据检查", ("great_expectations", "dalian_eval.checks")),
-    Stage("03_metrics", "月度指标", ("dalian_eval.metrics.monthly", "matplotlib.figure")),
-    Stage("04_score", "计分与台账", ("dalian_eval.scoring.ledger", "matplotlib.figure")),
-    Stage(
-        "05_narrative",
-        "年度总结",
-        ("dalian_eval.report.figures.score_figures", "dalian_eval.sensitivity.certify"),
-    ),
-    Stage(
-        "06_campaign",
-        "练兵活动",
-        (
-            "dalian_eval.campaign.book",
-            "dalian_eval.report.campaign.effectiveness_page",
-            "matplotlib.figure",
-        ),
-    ),
-    Stage("07_readings", "口径与名次", ("dalian_eval.sensitivity.certify", "matplotlib.figure")),
-)
-"""The notebooks in order."""
-
-_OF_CAMPAIGN = "06_campaign"
-
-
-def stages_of(job: Job) -> tuple[Stage, ...]:
-    """Return the notebooks of a job in order: a plan without a campaign has no chapter on one."""
-    has_campaign = job.params.campaign is not None
-    return tuple(s for s in STAGES if has_campaign or s.name != _OF_CAMPAIGN)
-
-
 _WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
 _STAGES = "processed"
 _BLOCKING_STAGE = "02_validate"
 _TABLES = (RECORD, CAMPAIGN, SENSITIVITY, MOVES)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Told of what happens: `stage(number, title)`, `cell(number, total, what)`, `done(s)`.
-
-    `part(title, done, total)`: how many of `total` things of one kind are made, such as pages;
-    told as often as one likes. `kept(number, title)`: a stage that a run that was stopped made
-    whole, and that is not made again. `there(place)`: the record is there already, and right;
-    nothing is computed. `warn(line)`: told before all stages of what the rules' author should look
-    at.
-    """
-
-    stage: Callable[[int, str], None] = lambda number, title: None
-    cell: Callable[[int, int, str], None] = lambda number, total, line: None
-    part: Callable[[str, int, int], None] = lambda title, done, total: None
-    done: Callable[[float], None] = lambda seconds: None
-    kept: Callable[[int, str], None] = lambda number, title: None
-    there: Callable[[Path], None] = lambda place: None
-    warn: Callable[[str], None] = lambda line: None
 
 
 def run(
@@ -164,17 +103,17 @@ def run(
     progress = progress or Progress()
     root = project_root(project or Path.cwd())
     asked = asked_for(
-        root,
-        month,
-        raw,
-        params,
-        readings or {},
-        out,
-        as_of,
-        edition,
-        engine,
-        fingerprint(key) if key else "",
-        previous,
+        root=root,
+        month=month,
+        raw=raw,
+        params=params,
+        readings=readings or {},
+        out=out,
+        as_of=as_of,
+        edition=edition,
+        engine=engine,
+        key=fingerprint(key) if key else "",
+        previous=previous,
     )
     around = look_around(asked) if asked else None
     params_path = root / params if params else params_for(root, month)
@@ -266,7 +205,8 @@ def _evaluate(
         building = work.path
         begun = BegunRun(building, _STAGES, job.run_id)
         with (
-            kept_when_stopped(work, begun, titles),
+            # A run made elsewhere to be compared is not gone on with: its place goes.
+            kept_when_stopped(work, begun, titles) if like is None else nullcontext(),
             writable(place.parents[1], "--out"),
             originals_named(building / INPUTS, raw),
         ):
