@@ -93,7 +93,10 @@ class BegunRun:
     def _is(self, files: dict[str, str]) -> bool:
         """Whether every file is as it was listed."""
         with suppress(OSError):
-            return all(sha256_of(self._folder / name) == told for name, told in files.items())
+            return all(
+                not (path := self._folder / name).is_symlink() and sha256_of(path) == told
+                for name, told in files.items()
+            )
         return False
 
     def _prune(self, folder: Path, needed: set[str], keep: Path) -> None:
