@@ -44,6 +44,8 @@ def start(project: Path) -> "subprocess.Popen[bytes]":
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        # A shell's background job is deaf to it, and so would be what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import nbformat
 import papermill
-from jupyter_core.utils import run_sync
+from jupyter_core.utils import ensure_event_loop, run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
@@ -170,6 +170,10 @@ def execute(
             raise foreseen(error.evalue) from error
         if any(words in error.evalue for words in _DISK_FULL):
             raise OSError(errno.ENOSPC, error.evalue) from error
+        raise
+    except KeyboardInterrupt:
+        # What was under way when the user stopped it fails with its kernel: that is no news.
+        ensure_event_loop().set_exception_handler(lambda loop, told: None)
         raise
     except RuntimeError as error:
         # It may die while it waits, too: then the error is a plain one.
