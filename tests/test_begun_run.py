@@ -144,3 +144,14 @@ def test_a_run_stopped_before_its_first_stage_leaves_nothing(tmp_path):
             raise KeyboardInterrupt
     assert str(caught.value) == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_locks_nothing_stays_for_nobody_would_find_it(tmp_path, monkeypatch):
+    def no_locks(*_):
+        raise OSError("no locks available")
+
+    monkeypatch.setattr("dalian_eval.base.scratch_folder._hold", no_locks)
+    with resumable(tmp_path, "building", "k", bool) as work:
+        made(work.path)
+        work.stays = True
+    assert not work.path.exists()

@@ -77,10 +77,19 @@ def resumable(
         work.mkdir(exist_ok=True)
         yield made
     finally:
-        if made.stays:
+        if made.stays and _has_locks(work, held):
             os.close(held)
         else:
             _remove(work, held)
+
+
+def _has_locks(work: Path, held: int) -> bool:
+    """Whether the file system knows locks: without them nobody would ever take or sweep a work."""
+    try:
+        _hold(held, _lock_of(work))
+    except OSError:
+        return False
+    return True
 
 
 def _newest_first(folder: Path, prefix: str) -> list[Path]:
