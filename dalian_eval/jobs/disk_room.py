@@ -13,9 +13,10 @@ from dalian_eval.base.limits import MEGABYTE
 _PAGES = 15 * MEGABYTE
 """What the pages, notebooks and documents of the smallest record take."""
 
-_TABLES, _PIECES, _RECORD = 0.2, 0.2, 0.4
+_TABLES, _PIECES, _RECORD = 70, 40, 100
 """Bytes of the stages' tables, of what is kept of the files read, and of the record's tables and
-pages, per byte of a csv. Measured: benchmarks/README.md."""
+pages, per 100 bytes of a csv. At 300 officers they were 205, 87 and 740, at 5,000 some 200, 50 and
+450 while statements held much twice: who lacks even this much cannot finish."""
 
 _PACKED = 3
 """Bytes of csv that a byte of a workbook stands for."""
@@ -37,9 +38,9 @@ def need_of(raw: Path, files: dict[str, str], *, link: bool) -> Need:
     content = sum(s if n.lower().endswith(".csv") else s * _PACKED for n, s in sizes.items())
     return Need(
         copies=0 if link else sum(sizes.values()),
-        tables=int(content * _TABLES),
-        pieces=int(content * _PIECES),
-        record=int(content * _RECORD) + _PAGES,
+        tables=content * _TABLES // 100,
+        pieces=content * _PIECES // 100,
+        record=content * _RECORD // 100 + _PAGES,
     )
 
 
