@@ -12,9 +12,9 @@ from dalian_eval.base.errors import DifferenceError
 from dalian_eval.base.known_hashes import KnownHashes, from_json, is_settled, stamp_of
 from dalian_eval.cli import invoke
 from dalian_eval.jobs import known_runs
-from dalian_eval.jobs.known_runs import asked_for, known_record, made_here
+from dalian_eval.jobs.known_runs import asked_for, known_record, made_here, made_with
 from dalian_eval.jobs.record_there import is_right
-from dalian_eval.record.environment import LOCK, NOTEBOOKS, environment
+from dalian_eval.record.environment import NOTEBOOKS
 from dalian_eval.record.manifest import MANIFEST
 from dalian_eval.record.seal import seal
 
@@ -162,13 +162,18 @@ def test_a_record_changed_along_with_its_manifest_is_computed_again(copy):
 def test_a_record_of_another_program_is_computed_again(copy, monkeypatch):
     told: list[str] = []
     assert is_right(copy, ROOT, copy.name, told.append)
-    now = environment(ROOT / NOTEBOOKS, ROOT / LOCK)
-    assert made_here(ROOT, copy.name, now)
-    monkeypatch.setattr(
-        "dalian_eval.jobs.record_there.environment", lambda *_: now | {"package": "another"}
-    )
+    now = made_with(ROOT)
+    assert now["locked"]
+    assert made_here(ROOT, copy.name)
+    monkeypatch.setattr(known_runs, "made_with", lambda _: now | {"package": "another"})
     assert not is_right(copy, ROOT, copy.name, told.append)
     assert "不是现在的程序" in told[0]
+
+
+def test_without_a_lock_every_library_counts(tmp_path):
+    (tmp_path / NOTEBOOKS).mkdir()
+    assert "libraries" in made_with(tmp_path)
+    assert "libraries" not in made_with(ROOT)
 
 
 def test_a_published_record_is_right_as_long_as_the_history_agrees(copy):

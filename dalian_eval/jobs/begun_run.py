@@ -32,9 +32,9 @@ _LIST = "whole-"
 _LARGEST = 1 << 28
 
 
-def key_of(run_id: str, environment: dict[str, Any]) -> str:
+def key_of(run_id: str, made_with: dict[str, Any]) -> str:
     """Return what stands for a run and all that it is made with."""
-    return hashlib.sha256(canonical([run_id, environment])).hexdigest()[:16]
+    return hashlib.sha256(canonical([run_id, made_with])).hexdigest()[:16]
 
 
 def has_whole_stage(folder: Path, stages: str) -> bool:

@@ -30,7 +30,14 @@ from dalian_eval.base.known_hashes import (
     stamps_below,
 )
 from dalian_eval.base.project_place import FOLDER, PROCESSED, RUBRICS
-from dalian_eval.record.environment import LOCK, NOTEBOOKS, PACKAGE, code_hash, notebooks_hash
+from dalian_eval.record.environment import (
+    LOCK,
+    NOTEBOOKS,
+    PACKAGE,
+    code_hash,
+    environment,
+    notebooks_hash,
+)
 from dalian_eval.record.history import HISTORY
 from dalian_eval.record.keyring import KEYS
 from dalian_eval.record.manifest import MANIFEST, SIGNATURE, UNLISTED, read_manifest
@@ -184,16 +191,26 @@ def note_asked(
 # ---- runs made here ------------------------------------------------------------------------
 
 
-def note_made(root: Path, run_id: str, draft: str, environment: dict[str, Any]) -> None:
+def made_with(root: Path) -> dict[str, Any]:
+    """Return what runs of a project are made with now.
+
+    That is what a record tells of it (environment.json), with the libraries where no lock says
+    which they are.
+    """
+    told = environment(root / NOTEBOOKS, root / LOCK)
+    return told if told["locked"] else told | {"libraries": _libraries()}
+
+
+def note_made(root: Path, run_id: str, draft: str) -> None:
     """Keep the hash of the draft's manifest of a run made here, and what it was made with."""
-    _write(_made(root, run_id), {"draft": draft, "environment": environment})
+    _write(_made(root, run_id), {"draft": draft, "with": made_with(root)})
 
 
-def made_here(root: Path, run_id: str, environment: dict[str, Any]) -> str:
-    """Return the hash of the draft of a run made here with this program; "" when there is none."""
+def made_here(root: Path, run_id: str) -> str:
+    """Return the hash of the draft of a run made here as it would be now; "" for any other."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         note = loads(read_whole(_made(root, run_id)))
-        if note["environment"] == environment:
+        if note["with"] == made_with(root):
             return str(note["draft"])
     return ""
 
@@ -207,17 +224,22 @@ def _made(root: Path, run_id: str) -> Path:
 
 def _program(root: Path) -> dict[str, str]:
     """Return what stands for code, notebooks, lock, Python and the installed libraries."""
-    installed = set()
-    for place in {path for path in map(Path, sys.path) if path.is_dir()}:
-        with os.scandir(place) as inside:
-            installed |= {e.name for e in inside if e.name.endswith((".dist-info", ".egg-info"))}
     return {
         "package": code_hash(PACKAGE, ("*",)),
         "notebooks": notebooks_hash(root / NOTEBOOKS),
         "lock": sha256_of(root / LOCK) if (root / LOCK).is_file() else "",
         "python": sys.version,
-        "libraries": hashlib.sha256("\n".join(sorted(installed)).encode()).hexdigest(),
+        "libraries": _libraries(),
     }
+
+
+def _libraries() -> str:
+    """Return a hash of the names and versions of all installed libraries."""
+    installed = set()
+    for place in {path for path in map(Path, sys.path) if path.is_dir()}:
+        with os.scandir(place) as inside:
+            installed |= {e.name for e in inside if e.name.endswith((".dist-info", ".egg-info"))}
+    return hashlib.sha256("\n".join(sorted(installed)).encode()).hexdigest()
 
 
 def _raw_hashes(raw: Path, known: KnownHashes) -> dict[str, str]:

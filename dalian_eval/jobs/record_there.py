@@ -9,7 +9,6 @@ from pathlib import Path
 
 from dalian_eval.base.errors import DifferenceError
 from dalian_eval.jobs.known_runs import made_here
-from dalian_eval.record.environment import LOCK, NOTEBOOKS, environment
 from dalian_eval.record.history import read_history
 from dalian_eval.record.manifest import differences, measure, read_manifest
 from dalian_eval.record.verify import history_of, verify
@@ -41,7 +40,7 @@ def is_right(place: Path, root: Path, run_id: str, tell: Callable[[str], None]) 
     if problems:
         tell(f"{place} 中已有记录，但{problems[0]}：{_AGAIN}")
         return False
-    made = made_here(root, run_id, environment(root / NOTEBOOKS, root / LOCK))
+    made = made_here(root, run_id)
     if not made:
         tell(f"{place} 中已有记录，但不是现在的程序和运行环境在这个项目中算出的：{_AGAIN}")
         return False

@@ -27,7 +27,7 @@ from dalian_eval.intake.account.intake_report import write_report
 from dalian_eval.intake.demo_files import DEMO_LIST
 from dalian_eval.jobs.begun_run import BegunRun, has_whole_stage, kept_when_stopped, key_of
 from dalian_eval.jobs.disk_room import bytes_below, check_room, need_of
-from dalian_eval.jobs.known_runs import asked_for, look_around, note_asked, note_made
+from dalian_eval.jobs.known_runs import asked_for, look_around, made_with, note_asked, note_made
 from dalian_eval.jobs.record_there import is_right
 from dalian_eval.jobs.run_inputs import COPY, LINK, lay_out, originals_named, refuse_changed
 from dalian_eval.jobs.run_options import key_of_edition
@@ -36,7 +36,7 @@ from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.pseudonyms import fingerprint
 from dalian_eval.record.crate import write_crate
-from dalian_eval.record.environment import LOCK, NOTEBOOKS, environment, write_environment
+from dalian_eval.record.environment import NOTEBOOKS, write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.record.previous import compare_with_previous, keep, previous_run
 from dalian_eval.record.seal import INPUTS, seal_like
@@ -167,7 +167,7 @@ def run(
                 )
     finally:
         _remove_empty(out / month, out)
-    note_made(root, job.run_id, draft, environment(root / NOTEBOOKS, root / LOCK))
+    note_made(root, job.run_id, draft)
     note()
     return place
 
@@ -197,7 +197,7 @@ def _evaluate(
     was stopped is gone on with. DataError when a blocking check failed: the place beside the runs
     then shows why.
     """
-    key = key_of(job.run_id, environment(root / NOTEBOOKS, root / LOCK))
+    key = key_of(job.run_id, made_with(root))
     titles = {stage.name: stage.title for stage in stages_of(job)}
     with resumable(
         place.parent, "building", key, lambda folder: has_whole_stage(folder, _STAGES)
