@@ -125,6 +125,21 @@ def test_a_stop_says_what_is_kept(tmp_path):
     assert work.path.is_dir()
 
 
+def test_a_stop_before_it_is_known_what_is_whole_loses_nothing(tmp_path):
+    with resumable(tmp_path, "building", "k", bool) as work:
+        made(work.path)
+        work.stays = True
+    with resumable(tmp_path, "building", "k", bool) as again:
+        begun = BegunRun(again.path, STAGES, RUN)
+        with pytest.raises(Interruption) as caught, kept_when_stopped(again, begun, TITLES):
+            raise KeyboardInterrupt
+    assert "上次完成的各步还留着" in str(caught.value)
+    with resumable(tmp_path, "building", "k", bool) as third:
+        begun = BegunRun(third.path, STAGES, RUN)
+        begun.take_up(tuple(TITLES), "inputs")
+        assert begun.whole == ("01_clean",)
+
+
 @pytest.mark.parametrize(
     ("error", "stays"),
     [(NoRoomError("磁盘空间不足"), True), (DifferenceError("x"), False), (MemoryError(), True)],

@@ -52,6 +52,14 @@ class BegunRun:
         """Take the folder as it was found, or a new one."""
         self._folder, self._stages, self._run_id = folder, stages, run_id
         self._whole: dict[str, dict[str, str]] = {}
+        self._is_known = False
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether the next start finds something to go on with, as far as is known."""
+        return bool(self._whole) or (
+            not self._is_known and has_whole_stage(self._folder, self._stages)
+        )
 
     @property
     def whole(self) -> tuple[str, ...]:
@@ -62,6 +70,7 @@ class BegunRun:
         """See which stages are whole; remove whatever belongs to none, but the folder `keep`."""
         found = {name: self._listed(name) for name in names}
         self._whole = {name: files for name, files in found.items() if files and self._is(files)}
+        self._is_known = True
         needed = {self._list(name).relative_to(self._folder).as_posix() for name in self._whole}
         needed |= {file for files in self._whole.values() for file in files}
         self._prune(self._folder, needed, self._folder / keep)
@@ -120,27 +129,29 @@ def kept_when_stopped(work: Work, begun: BegunRun, titles: dict[str, str]) -> It
     try:
         yield
     except NoRoomError as error:
-        work.stays = bool(begun.whole)
+        work.stays = begun.is_worth_keeping
         raise NoRoomError(_with(f"{error}", begun, titles)) from error
     except (UsageError, DataError, DifferenceError):
         raise
     except DalianError as error:
-        work.stays = bool(begun.whole)
+        work.stays = begun.is_worth_keeping
         raise type(error)(_with(f"{error}", begun, titles)) from error
     except KeyboardInterrupt as stop:
-        work.stays = bool(begun.whole)
-        if not begun.whole:
+        work.stays = begun.is_worth_keeping
+        if not work.stays:
             raise
         raise Interruption(_with("已中断", begun, titles) + "。") from stop
     except Exception:
-        work.stays = bool(begun.whole)
+        work.stays = begun.is_worth_keeping
         raise
 
 
 def _with(sentence: str, begun: BegunRun, titles: dict[str, str]) -> str:
     """Return a sentence, and what is kept of the run."""
-    if not begun.whole:
+    if not begun.is_worth_keeping:
         return sentence
+    if not begun.whole:
+        return f"{sentence}。上次完成的各步还留着，再运行同一条命令就接着做"
     done = "、".join(titles[name] for name in titles if name in begun.whole)
     return (
         f"{sentence}。已完成的{len(begun.whole)}步（{done}）留着，再运行同一条命令就接着做；"
