@@ -183,6 +183,14 @@ class Clause(Node):
         """
         yield from ()
 
+    def neighbour_faults(self, section: Section) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Yield what is wrong between the clause and those beside it, as `faults` does.
+
+        Asked only where every node of the section is sound in itself: of a clause left out for a
+        fault of its own nothing can be said.
+        """
+        yield from ()
+
 
 def parent_of(node: str) -> str:
     """Return the id above `node`; empty for a root."""

@@ -207,9 +207,15 @@ class _RubricFile:
                 most.append(node.most(period) if isinstance(node, Clause) else None)
             self._short_of_maximum(kind, section.nodes.get(name), most, switches)
         whole = len(names) == len(section.nodes)
-        for name in section.items if whole else ():
+        if not whole:
+            return
+        for name in section.items:
             for sentence in sum_faults(section, name):
                 line = switches.line_of((kind, name))
+                self.faults.add(line, f"{name}：{sentence}")
+        for name, clause in section.clauses.items():
+            for place, sentence in clause.neighbour_faults(section):
+                line = switches.line_of((kind, name, *place))
                 self.faults.add(line, f"{name}：{sentence}")
 
     def _short_of_maximum(

@@ -102,6 +102,7 @@ class Job:
     files: dict[str, str]
     settings: dict[str, Any]
     contract: Contract = field(default_factory=in_use)
+    params_file: Path | None = None
 
     @property
     def rubric_file(self) -> Path:
@@ -481,17 +482,21 @@ class Job:
         from dalian_eval.intake.account.intake_report import load_report, write_report
         from dalian_eval.outputs.csv_files import write_table
         from dalian_eval.scoring.outputs import record_frames
+        from dalian_eval.workbench.stray_years import warnings_of_plan
 
         for name, frame in record_frames(scored, self._sources()).items():
             write_table(name, frame, out)
         write_report(load_report(self.store / CLEAN), out)
         shutil.copyfile(self.store / VALIDATION / "validation.json", out / "validation.json")
         units = self.table("units")
-        told = {
+        told: dict[str, Any] = {
             "draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed},
             "units": dict(zip(units["unit_id"], units["name"].fillna(""), strict=True)),
             "parents": dict(zip(units["unit_id"], units["parent_id"].fillna(""), strict=True)),
         }
+        remarks = warnings_of_plan(self.rubric_file, self.params_file, self.rubric)
+        if remarks:
+            told["remarks"] = [remark.sentence for remark in remarks]
         write_json(self.meta() | told, out / "run.json")
 
     def meta(self) -> dict[str, Any]:
@@ -598,7 +603,17 @@ def open_job(
     }
     store = root / processed / identity(files, settings)
     job = Job(
-        root / raw, store, headers, narrative, run_params, rubric, month, day, files, settings
+        root / raw,
+        store,
+        headers,
+        narrative,
+        run_params,
+        rubric,
+        month,
+        day,
+        files,
+        settings,
+        params_file=path,
     )
     # A run keeps the run before in its own folder, where its notebooks find it.
     return job.following(root / PREVIOUS) if (root / PREVIOUS / "run.json").is_file() else job

@@ -132,7 +132,7 @@ def test_under_a_number_each_row_for_itself():
 def test_a_distance_is_told_in_words():
     clause = over(over=30, per=1, points=Decimal("-0.5"))
     assert clause.terms(RUBRIC.unit, RUBRIC.period) == [
-        "装备：每件『数量』高出30的，每1扣0.5分，按比例计"
+        "装备：每件『数量』高出30的，每高出1扣0.5分，按比例计"
     ]
 
 

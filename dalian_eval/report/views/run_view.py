@@ -4,7 +4,7 @@ Whatever the report shows comes from here, so a page can be made again from the 
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -117,6 +117,11 @@ class RunView:
         """How all candidates of a kind did in each item and clause, by kind and id."""
         leaves = {*self.rubric.unit.clauses, *self.rubric.officer.clauses}
         return compare(self.clauses, leaves)
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What in the plan's files does not fit its period, or is marked 待定, a sentence each."""
+        return tuple(map(str, self.meta.get("remarks", ())))
 
     @property
     def has_campaign(self) -> bool:

@@ -373,7 +373,7 @@ def _distance_words(by: ByDistance, table: str, each: str) -> str:
     whole = "，不足一份的不计" if by.whole else "，按比例计"
     return (
         f"{each}『{header_of(table, by.column)}』{side}{goal}的，"
-        f"每{fraction_text(by.per)}{verb(by.points)}{whole}"
+        f"每{side}{fraction_text(by.per)}{verb(by.points)}{whole}"
     )
 
 

@@ -32,7 +32,7 @@ class FullClause(ScoredClause):
         """It always gives its maximum."""
         return self.max
 
-    def faults(self, section: Section, period: Period) -> Found:
+    def neighbour_faults(self, section: Section) -> Found:
         """There is a clause that deducts from it."""
         beside = (section.clauses.get(name) for name in section.children(parent_of(self.id)))
         if not any(clause is not None and clause.deducts for clause in beside):
