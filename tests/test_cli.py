@@ -289,8 +289,8 @@ def test_as_of_day(refused: Refused) -> None:
     refused(2, [*RUN, "--as-of", "月底"], ["『月底』", "截至日期"])
 
 
-def test_what_is_not_there_yet(refused: Refused) -> None:
-    assert english(refused(2, [*RUN, "--engine", "spark"], ["--engine", "spark"])) == []
+def test_a_master_needs_spark(refused: Refused) -> None:
+    assert english(refused(2, [*RUN, "--spark-master", "yarn"], ["--engine spark"])) == []
 
 
 def test_the_public_edition_needs_a_key(refused: Refused) -> None:

@@ -98,7 +98,7 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
 
 _WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
 _INPUTS, _PROCESSED = "inputs", "processed"
-_BLOCKING_STAGE = "02_validate"
+_BLOCKING_STAGE, _METRICS_STAGE = "02_validate", "03_metrics"
 _TABLES = (RECORD, CAMPAIGN, SENSITIVITY, MOVES)
 
 
@@ -124,7 +124,7 @@ def run(
     out: Path = Path("runs"),
     as_of: str = "",
     edition: str = "internal",
-    engine: str = "duckdb",
+    spark: str | None = None,
     pseudonym_key: Path | None = None,
     previous: str = "",
     progress: Progress | None = None,
@@ -133,15 +133,16 @@ def run(
 ) -> Path:
     """Evaluate `month` and return the run folder `out/month/run-id`.
 
-    `pseudonym_key`: the file of the key that the public edition needs; `previous`: the run it is
-    compared with (folder or id), by default the last published one; `project`: by default the one
-    around the working directory; `like`: the record as which this one is sealed, draft or
-    published, by default what is at its place.
+    `spark`: the master of the Spark that computes the monthly metrics (`metrics.spark`), by default
+    DuckDB does; `pseudonym_key`: the file of the key that the public edition needs; `previous`: the
+    run it is compared with (folder or id), by default the last published one; `project`: by
+    default the one around the working directory; `like`: the record as which this one is sealed,
+    draft or published, by default what is at its place.
     UsageError for a wrong parameter, before any kernel starts, and for a place that cannot be
     written; DataError when a blocking check failed, naming the page that shows why;
     DifferenceError when a run with the same inputs is there already and this one differs from it.
     """
-    key = key_of_edition(edition, engine, pseudonym_key, raw, out)
+    key = key_of_edition(edition, pseudonym_key, raw, out)
     progress = progress or Progress()
     root = project_root(project or Path.cwd())
     params_path = root / params if params else params_for(root, month)
@@ -152,9 +153,9 @@ def run(
         readings=readings,
         as_of=as_of,
         edition=edition,
-        engine=engine,
         start=root,
     )
+    job = replace(job, spark=spark)
     check_template(job.narrative)
     for line in shortened(warnings_of_plan(job.rubric_file, params_path, job.rubric)):
         progress.warn(line)
@@ -266,7 +267,7 @@ def _execute(
         "readings": dict(job.rubric.chosen),
         "as_of": job.as_of.isoformat(),
     }
-    inside = open_job(start=building, **parameters)
+    inside = replace(open_job(start=building, **parameters), spark=job.spark)
     with ExitStack() as kernels:
         connections = Path(kernels.enter_context(TemporaryDirectory(prefix=".k", dir=building)))
 
@@ -283,6 +284,8 @@ def _execute(
                 following = ready(stages[number])
             began = time.monotonic()
             progress.stage(STAGES.index(stage) + 1, stage.title)
+            if stage.name == _METRICS_STAGE and job.spark is not None:
+                inside.metrics()  # Not in the kernel: no notebook knows of it.
             source = root / NOTEBOOKS / f"{stage.name}.ipynb"
             notebook = execute(source, parameters, kernel, progress.cell)
             write_notebook(notebook, building / f"{stage.name}.ipynb")

@@ -1,12 +1,14 @@
 """The canonical tables opened on DuckDB, and what every monthly expression needs of them."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
 from ibis import _
 
 from dalian_eval.rubric.period import Period, month_end
@@ -19,7 +21,7 @@ class Sources:
     """The canonical tables as Ibis tables of one connection, and the day they are seen from.
 
     `whole_of`: the candidates whose figures list every row they rest on; None: everybody's figures
-    list the first ones.
+    list the first ones. `arrow`: how the connection's engine hands over the rows of an expression.
     """
 
     connection: ibis.BaseBackend
@@ -28,6 +30,7 @@ class Sources:
     units: pd.DataFrame
     supplied: frozenset[str]
     whole_of: frozenset[str] | None = None
+    arrow: Callable[[ir.Table], pa.Table] = ir.Table.to_pyarrow
 
     def table(self, name: str) -> ir.Table:
         """Return a canonical table."""
@@ -72,5 +75,5 @@ def closure(sources: Sources) -> ir.Table:
 
 def origins_listed(sources: Sources, column: ir.Column) -> ir.Value:
     """Return the origins of a group that a figure lists, in order."""
-    every = column.collect(order_by=column, distinct=True)
+    every = column.collect(distinct=True).sort()
     return every[:EVIDENCE_LIMIT] if sources.whole_of is None else every

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from dalian_eval.checks import Validation
     from dalian_eval.intake import CleanReport
+    from dalian_eval.metrics.sources import Sources
     from dalian_eval.moves.context import Context
     from dalian_eval.report.campaign.campaign_tables import CampaignView
     from dalian_eval.report.campaign.work_progress import ProgressLine
@@ -103,6 +104,7 @@ class Job:
     settings: dict[str, Any]
     contract: Contract = field(default_factory=in_use)
     params_file: Path | None = None
+    spark: str | None = None
 
     @property
     def rubric_file(self) -> Path:
@@ -340,17 +342,29 @@ class Job:
 
     def _compute_metrics(self, out: Path) -> None:
         from dalian_eval.metrics.campaign import cited_records, entries, records_between
-        from dalian_eval.metrics.monthly import all_metrics, found_records
+        from dalian_eval.metrics.monthly import found_records
         from dalian_eval.metrics.sources import open_sources
 
         units = self.table("units")
         sources = open_sources(self.store / CLEAN, units, self.rubric.period, self.as_of)
-        all_metrics(sources).to_parquet(out / "monthly.parquet", index=False)
+        self._monthly(sources).to_parquet(out / "monthly.parquet", index=False)
         found_records(sources).to_parquet(out / "found_records.parquet", index=False)
         entries(sources).to_parquet(out / "entries.parquet", index=False)
         cited_records(sources).to_parquet(out / "cited_records.parquet", index=False)
         after = records_between(sources, self._day_after, self._year_end)
         after.to_parquet(out / "records_after.parquet", index=False)
+
+    def _monthly(self, sources: "Sources") -> "pd.DataFrame":
+        """Return the monthly metrics, from the engine of this job."""
+        from dalian_eval.metrics.monthly import all_metrics
+
+        if self.spark is None:
+            return all_metrics(sources)
+        from dalian_eval.metrics.spark import spark_sources
+
+        place = str(self.store / CLEAN)
+        with spark_sources(place, sources.period, sources.as_of, self.spark) as on_spark:
+            return all_metrics(on_spark)
 
     def _compute_score(self, monthly: "pd.DataFrame", tables: "dict[str, pd.DataFrame]") -> "Score":
         import pandas as pd
@@ -572,7 +586,6 @@ def open_job(
     readings: dict[str, str] | None = None,
     as_of: str = "",
     edition: str = "internal",
-    engine: str = "duckdb",
     start: Path | None = None,
 ) -> Job:
     """Open the evaluation of `month`; relative paths count from the project's folder.
@@ -591,7 +604,8 @@ def open_job(
         "month": month,
         "as_of": day.isoformat(),
         "edition": edition,
-        "engine": engine,
+        # Part of every id since the first: whatever computes the figures, they are DuckDB's.
+        "engine": "duckdb",
         "params": run_params.model_dump(mode="json"),
         "readings": rubric.chosen,
         "rubric": rubric_hash(path.parent / run_params.rubric),
