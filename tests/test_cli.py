@@ -33,6 +33,7 @@ NAMES = {*(command.name for command in COMMANDS), *(c.name for c in CALLED.value
 OPTIONS = {option.name for command in CALLED.values() for option in command.options}
 VALUES = {choice for c in CALLED.values() for option in c.options for choice in option.choices}
 KNOWN = {*NAMES, *OPTIONS, *VALUES, "dalian-eval", "--help", "-h", "--version"}
+KNOWN |= {"Spark", "Parquet", "spark://", "monthly.parquet"}
 
 Tree = dict[str, bytes]
 Refused = Callable[[int, list[str], list[str]], str]
@@ -372,7 +373,7 @@ def test_options_reach_the_call(
         "as_of": "2024-10-05",
         "edition": "internal",
         "pseudonym_key": None,
-        "engine": "duckdb",
+        "spark": None,
     }
 
 

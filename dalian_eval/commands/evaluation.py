@@ -245,20 +245,6 @@ COMMANDS = (
         _run,
     ),
     Command(
-        "metrics",
-        "只算月度指标：从清洗得到的表（Parquet，可在集群的共享存储上）写出 monthly.parquet。",
-        (
-            Option("PLACE", "", "清洗得到的表所在的文件夹或网址", required=True),
-            Option("--month", "月份", "所评月份，如 2024-10", required=True),
-            Option("--to", "文件", "写到哪里", Path, Path("monthly.parquet")),
-            Option("--params", "文件", "运行参数文件", Path),
-            Option("--as-of", "日期", "截至日期（所评月份之内）", default=""),
-            ENGINE,
-            SPARK_MASTER,
-        ),
-        _metrics,
-    ),
-    Command(
         "check",
         "自查：报送之前先查一遍，列出每个问题，并给出标注了问题的副本。",
         (
@@ -341,5 +327,19 @@ COMMANDS = (
         "生成公开版的代号密钥：一个年度生成一次，各月共用。",
         (Option("--to", "文件", "密钥文件", Path, required=True),),
         _pseudonym_key,
+    ),
+    Command(
+        "metrics",
+        "只算月度指标：从清洗得到的表（Parquet，可在集群的共享存储上）写出 monthly.parquet。",
+        (
+            Option("PLACE", "", "清洗得到的表所在的文件夹或网址", required=True),
+            Option("--month", "月份", "所评月份，如 2024-10", required=True),
+            Option("--to", "文件", "写到哪里", Path, Path("monthly.parquet")),
+            Option("--params", "文件", "运行参数文件", Path),
+            Option("--as-of", "日期", "截至日期（所评月份之内）", default=""),
+            ENGINE,
+            SPARK_MASTER,
+        ),
+        _metrics,
     ),
 )

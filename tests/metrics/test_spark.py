@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dalian_eval.base.errors import UsageError
-from dalian_eval.cli import main
+from dalian_eval.cli import invoke
 from dalian_eval.jobs.run_options import spark_of_engine
 from dalian_eval.metrics.spark import spark_sources
 from dalian_eval.metrics.spark_needs import LOCAL, check_spark
@@ -30,9 +30,9 @@ def test_the_same_bytes_as_duckdb(
     """Once as `metrics` asks it, from a URL; nothing English is said, nothing is left behind."""
     files = [tmp_path / f"{engine}.parquet" for engine in ("duckdb", "spark")]
     asked = ["metrics", "--month", MONTH, "--to"]
-    assert main([*asked, str(files[0]), str(canonical)]) == 0
+    assert invoke([*asked, str(files[0]), str(canonical)]) == 0
     spark = ["--engine", "spark", "--spark-master", "local[1]", canonical.as_uri()]
-    assert main([*asked, str(files[1]), *spark]) == 0
+    assert invoke([*asked, str(files[1]), *spark]) == 0
     assert files[0].read_bytes() == files[1].read_bytes()
     assert files[0].stat().st_size > 10_000
     said = capfd.readouterr()
@@ -70,6 +70,6 @@ def test_what_spark_needs_is_told_first(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_place_without_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["metrics", str(tmp_path), "--month", MONTH, "--to", str(tmp_path / "x")]) == 2
+    assert invoke(["metrics", str(tmp_path), "--month", MONTH, "--to", str(tmp_path / "x")]) == 2
     assert "units.parquet" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
