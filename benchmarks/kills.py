@@ -1,15 +1,17 @@
-"""Soak: the demo month killed with SIGKILL at random moments, then twice at once, then compared.
+"""Soak: the demo month stopped at random moments and gone on with, then twice at once, compared.
 
-A reference run is made first, in another copy of the project. Then runs in one place are killed,
-each at a random moment of its length, or one of its kernels is; after each nothing half done may be
-visible. At last two runs start at once in that place: both must end well, nothing may be left over,
-and every byte must be that of the reference.
+A reference run is made first, in another copy of the project. Then runs in one place are stopped at
+a random moment, by turns with SIGKILL, with SIGINT (Ctrl+C) and by the death of a kernel; the next
+goes on where the one before was. After each nothing half done may be visible, and a run that ended
+must have every byte of the reference. At last two runs start at once in that place: both must end
+well, nothing may be left over, and every byte must be that of the reference.
 """
 
 import argparse
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,7 @@ from pathlib import Path
 import psutil
 
 from dalian_eval.base.result_folder import differing
+from dalian_eval.jobs.known_runs import KNOWN
 
 MONTH = "2024-10"
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +44,8 @@ def start(project: Path) -> "subprocess.Popen[bytes]":
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        # A shell's background job is deaf to it, and so would be what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
@@ -50,17 +55,23 @@ def visible(project: Path) -> list[str]:
     return [p.name for p in month.glob("[!.]*")] if month.is_dir() else []
 
 
-def kill(process: "subprocess.Popen[bytes]", kernel: bool) -> str:
-    """Kill the run, or one of its kernels; return what it still said."""
+KILL, INTERRUPT, KERNEL = "SIGKILL", "SIGINT", "a kernel"
+WENT_ON = "上次中断前已完成"
+
+
+def stop(process: "subprocess.Popen[bytes]", how: str) -> list[str]:
+    """Stop the run, or kill one of its kernels; return what it said."""
     family = psutil.Process(process.pid).children(recursive=True)
-    if kernel and family:
+    if how == KERNEL and family:
         random.choice(family).kill()
+    elif how == INTERRUPT:
+        process.send_signal(signal.SIGINT)
     else:
         process.kill()
     said = process.communicate()[1].decode(errors="replace").strip().splitlines()
     orphans = psutil.wait_procs(family, timeout=60)[1]
     assert not orphans, orphans
-    return said[-1] if said else ""
+    return said
 
 
 def soak(rounds: int, place: Path) -> None:
@@ -70,24 +81,33 @@ def soak(rounds: int, place: Path) -> None:
     length = time.monotonic() - began
     print(f"reference: {length:.1f} s")
     run_id = visible(reference)[0]
+    went_on = 0
     for number in range(1, rounds + 1):
-        process, began, moment = start(project), time.monotonic(), random.uniform(0, length)
+        process, moment = start(project), random.uniform(0, length)
+        how = (KILL, INTERRUPT, KERNEL)[number % 3]
         with suppress(subprocess.TimeoutExpired):
             process.wait(moment)
-            length = time.monotonic() - began
-        told = kill(process, kernel=number % 3 == 0) if process.poll() is None else "(had ended)"
+        if process.poll() is None:
+            said = stop(process, how)
+        else:
+            said, how = process.communicate()[1].decode(errors="replace").splitlines(), "its end"
+        assert not any("Traceback" in line for line in said), said
+        taken = sum(WENT_ON in line for line in said)
+        went_on += taken > 0
         assert set(visible(project)) <= {run_id}, visible(project)
         if visible(project):
             assert differing(*(p / "runs" / MONTH / run_id for p in (reference, project))) == []
             shutil.rmtree(project / "runs" / MONTH / run_id)
-        print(f"{number}: killed after {moment:.1f} s; {told}", flush=True)
+        last = said[-1] if said else ""
+        print(f"{number}: {how} after {moment:.1f} s, {taken} stages taken; {last}", flush=True)
+    print(f"{went_on} of {rounds} runs went on with what the one before had done")
     both = [start(project), start(project)]
     for process in both:
         said = process.communicate()[1].decode(errors="replace")
         assert process.returncode == 0, said
     for folder in (f"runs/{MONTH}", "data/processed"):
         kept = {p.name for p in (project / folder).iterdir()}
-        assert kept <= {run_id, "pieces"}, kept
+        assert kept <= {run_id, "pieces", KNOWN}, kept
     for folder in (f"runs/{MONTH}", "data/processed"):
         assert differing(*(p / folder / run_id for p in (reference, project))) == []
     print("two at once after all that: every byte as in the reference, nothing left over")

@@ -127,8 +127,8 @@ def invoke(arguments: list[str] | None = None) -> int:
     except DalianError as error:
         _tell(f"错误：{error}")
         return error.exit_code
-    except KeyboardInterrupt:
-        _tell("已中断，没有留下半成品。")
+    except KeyboardInterrupt as stop:
+        _tell(str(stop) or "已中断，没有留下半成品。")
         return 1
     except BrokenPipeError:
         # Who read the output (head, a pager) has seen enough; nothing more can be said there.

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from dalian_eval.base.files import write_json
+from dalian_eval.base.project_place import FOLDER
 from dalian_eval.intake.account.intake_report import sources_of
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.record.diff.compare import compare
 from dalian_eval.record.diff.sides import open_side
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.scoring.outputs import record_frames
-from dalian_eval.stages.parameters import FOLDER
 from dalian_eval.stages.pipeline import CLEAN, Job, open_job
 from tests.sheets import BY_SHEET
 

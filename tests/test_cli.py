@@ -374,6 +374,8 @@ def test_options_reach_the_call(
         "edition": "internal",
         "pseudonym_key": None,
         "spark": None,
+        "again": False,
+        "keep_inputs": "copy",
     }
 
 

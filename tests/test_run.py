@@ -222,7 +222,7 @@ def test_a_run_that_differs_from_the_one_there_is_refused(demo_run, tmp_path, mo
     with (there / "scores.csv").open("a", encoding="utf-8") as stream:
         stream.write("x\n")
     changed = (there / "scores.csv").read_bytes()
-    options = ["--raw", "data/demo", "--out", str(tmp_path / "runs")]
+    options = ["--raw", "data/demo", "--out", str(tmp_path / "runs"), "--again"]
     assert invoke(["run", "--month", "2024-10", *options]) == 4
     assert "scores.csv" in capsys.readouterr().err
     assert (there / "scores.csv").read_bytes() == changed

@@ -13,6 +13,10 @@ class UsageError(DalianError):
     exit_code = 2
 
 
+class NoRoomError(UsageError):
+    """The disk is full: once there is room again, the same command goes on."""
+
+
 class DataError(DalianError):
     """The data did not pass a blocking check (exit code 3)."""
 
@@ -23,3 +27,7 @@ class DifferenceError(DalianError):
     """A verification or reproduction found a difference (exit code 4)."""
 
     exit_code = 4
+
+
+class Interruption(KeyboardInterrupt):
+    """The user stopped a command that goes on when it is started again; `str()` says so."""

@@ -15,6 +15,11 @@ def is_inside(name: str) -> bool:
     return not parts.is_absolute() and ".." not in parts.parts and ":" not in name and name != ""
 
 
+def is_no_data(name: str) -> bool:
+    """Whether a file of the raw folder (its posix path) is hidden or an office program's lock."""
+    return any(part.startswith((".", "~$")) for part in name.split("/"))
+
+
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hex; OSError when it is no regular file."""
     with open_regular(path) as stream:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from dalian_eval.base.errors import DifferenceError, UsageError
+from dalian_eval.base.errors import DifferenceError, NoRoomError, UsageError
 from dalian_eval.base.files import open_elsewhere, sha256_of
 from dalian_eval.base.scratch_folder import scratch
 
@@ -22,7 +22,7 @@ def room(place: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
-        raise UsageError(f"磁盘空间不足，无法写入 {place}：请清理磁盘或换一个输出位置") from error
+        raise NoRoomError(f"磁盘空间不足，无法写入 {place}：请清理磁盘或换一个输出位置") from error
 
 
 @contextmanager

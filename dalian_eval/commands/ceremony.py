@@ -37,8 +37,9 @@ def _calendar(*, as_of: str, raw: Path, params: Path | None, ics: Path | None) -
     day = day_of(as_of) if as_of else dt.date.today()
     if ics is not None:
         check_calendar_file(ics)
+    from dalian_eval.base.project_place import project_root
     from dalian_eval.jobs.run_options import check_raw_folder
-    from dalian_eval.stages.parameters import load_params, project_root
+    from dalian_eval.stages.parameters import load_params
 
     check_raw_folder(raw, project_root(Path.cwd()))
     if params is not None:

@@ -1,6 +1,8 @@
 """Commands around an evaluation: run, check, template, demo, explain, draw, pseudonym-key."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from dalian_eval.base.errors import DataError, DifferenceError, UsageError
 from dalian_eval.base.typed_words import check_empty, check_month, day_of, reading_pairs
@@ -21,9 +23,27 @@ def _run(
     engine: str,
     spark_master: str,
     previous: str,
+    again: bool,
+    keep_inputs: str,
 ) -> None:
-    """Map the options of `run` to one call."""
+    """Map the options of `run` to one call, unless its record is known to be there."""
     readings = _by_their_form(month, as_of, reading)
+    options: dict[str, Any] = {
+        "month": month,
+        "raw": raw,
+        "params": params.resolve() if params else None,
+        "readings": readings,
+        "out": out,
+        "as_of": as_of,
+        "edition": edition,
+        "previous": previous,
+    }
+    known = None if again else _known_record(pseudonym_key, options)
+    if known is not None:
+        if pseudonym_key is not None:
+            warn_of_exposure(pseudonym_key)
+        _tell_there(known)
+        return
     from dalian_eval.jobs.run_options import check_settings, key_of_edition, spark_of_engine
     from dalian_eval.record.folder import find_run
 
@@ -37,20 +57,43 @@ def _run(
     from dalian_eval.jobs.run import run
     from dalian_eval.jobs.run_progress import console_progress
 
+    there: list[Path] = []
     place = run(
-        month=month,
-        raw=raw,
-        params=params.resolve() if params else None,
-        readings=readings,
-        out=out,
-        as_of=as_of,
-        edition=edition,
+        **options,
         pseudonym_key=pseudonym_key,
         spark=spark,
-        previous=previous,
-        progress=console_progress(),
+        progress=replace(console_progress(), there=there.append),
+        again=again,
+        keep_inputs=keep_inputs,
     )
-    print(f"完成。评价记录：{place / 'index.html'}")
+    if there:
+        _tell_there(place)
+    else:
+        print(f"完成。评价记录：{place / 'index.html'}")
+
+
+def _known_record(pseudonym_key: Path | None, options: dict[str, Any]) -> Path | None:
+    """Return the record of a run that was made here before, whole and unchanged.
+
+    `options`: those of `jobs.run.run`. None for any other, and for whatever is wrong with an
+    option: that is told on the long way.
+    """
+    from dalian_eval.base.project_place import project_root
+    from dalian_eval.jobs.known_runs import asked_for, known_record
+    from dalian_eval.public.pseudonyms import fingerprint, read_key
+
+    try:
+        root = project_root(Path.cwd())
+        outside = options["raw"], options["out"]
+        key = fingerprint(read_key(pseudonym_key, *outside)) if pseudonym_key else ""
+    except UsageError:
+        return None
+    asked = asked_for(root=root, key=key, **options)
+    return known_record(asked) if asked else None
+
+
+def _tell_there(place: Path) -> None:
+    print(f"记录已在，核对无误：{place / 'index.html'}")
 
 
 def _by_their_form(month: str, as_of: str, reading: list[str]) -> dict[str, str]:
@@ -241,6 +284,14 @@ COMMANDS = (
                 "与哪次运行相比，默认最近发布的一次，没有则上月最后一次",
                 default="",
             ),
+            Option(
+                "--keep-inputs",
+                "方式",
+                "报送数据怎样存入记录：copy 复制 / link 硬链接（不占磁盘，原文件以后不能再改）",
+                default="copy",
+                choices=("copy", "link"),
+            ),
+            Option("--again", "", "记录已在也重新计算，与它逐字节比较"),
         ),
         _run,
     ),

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.limits import DEFAULT_LIMITS, Limits
+from dalian_eval.base.parts import tell_part
 from dalian_eval.intake.account.accounts import Account
 from dalian_eval.intake.account.correction_outcomes import Aims
 from dalian_eval.intake.account.intake_report import CleanReport
@@ -146,7 +147,8 @@ class _Files:
         for task in unread:
             _log.info("读取 %s", task.raw.file)
         self.entries |= {t.raw.file: e for t, e in zip(tasks, known, strict=True) if e is not None}
-        for task, found in _results(unread, self.team):
+        for number, (task, found) in enumerate(_results(unread, self.team), start=1):
+            tell_part("读取文件", number, len(unread))
             if isinstance(found, RefusedError):
                 self.opened[task.raw.file] = found
                 self.entries.pop(task.raw.file, None)
@@ -254,7 +256,9 @@ def _settle(account: Account, work: Path, result: Path, team: Workers) -> None:
         )
         finished: set[str] = set()
         referred = referred_tables()
-        for table in dependency_order():
+        tables = dependency_order()
+        for number, table in enumerate(tables, start=1):
+            tell_part("整理表", number, len(tables))
             sources = [s for s in account.sources if s.sheet.table == table.name]
             if sources:
                 supply = _Supply(account, lists, work, result)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from dalian_eval.base.limits import Limits
+from dalian_eval.base.parts import tell_part
 from dalian_eval.intake.base.raw_cell import is_blank
 from dalian_eval.intake.corrections.apply_corrections import Correcting
 from dalian_eval.intake.corrections.correction_sheets import (
@@ -241,6 +242,7 @@ class _Rows:
             if Furniture.OTHER_HEADER in piece.skipped:
                 return self._several(piece.skipped[Furniture.OTHER_HEADER][0])
             self.told.add(piece, self.sheet.struck)
+            tell_part(f"读取 {self.task.raw.file}（行）", self.told.rows, 0)
             if len(piece.rows):
                 self._write(piece)
         add_changes(self.told.changes, self.correcting.changes)

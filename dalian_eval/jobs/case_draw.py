@@ -12,12 +12,13 @@ from pathlib import Path
 import pandas as pd
 
 from dalian_eval.base.errors import DifferenceError, UsageError
+from dalian_eval.base.project_place import project_root
 from dalian_eval.jobs.checked_inputs import build_folder, require_valid
 from dalian_eval.outputs.csv_files import read_table, write_table
 from dalian_eval.report.campaign.draw_protocol import DrawProtocol, draw_html, protocol_of
 from dalian_eval.report.campaign.draw_workbook import BOOK, draw_workbook
 from dalian_eval.scoring.protocol import draw_frames
-from dalian_eval.stages.parameters import params_for, project_root
+from dalian_eval.stages.parameters import params_for
 from dalian_eval.stages.pipeline import open_job
 
 _PAGE = "draw.html"

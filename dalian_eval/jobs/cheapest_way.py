@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.project_place import FOLDER
 from dalian_eval.moves.plan import Plan, cheapest
 from dalian_eval.moves.search import moves
 from dalian_eval.moves.worth import Trials
@@ -16,7 +17,6 @@ from dalian_eval.report.todo.todo_lines import NOTE
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.queries import SECTION_NAMES
-from dalian_eval.stages.parameters import FOLDER
 from dalian_eval.stages.pipeline import open_job
 
 

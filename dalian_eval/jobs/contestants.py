@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.project_place import project_root
 from dalian_eval.campaign.frontline import standings
 from dalian_eval.campaign.pairs import Member, pair_contestants
 from dalian_eval.campaign.roster import IN, TIED, place_officers, roster
@@ -15,7 +16,7 @@ from dalian_eval.scoring.awards import GAVE
 from dalian_eval.scoring.clause_result import UNAVAILABLE
 from dalian_eval.scoring.ledger import clauses, ledger, scores
 from dalian_eval.scoring.score import Score
-from dalian_eval.stages.parameters import params_for, project_root
+from dalian_eval.stages.parameters import params_for
 from dalian_eval.stages.pipeline import Job, open_job
 
 PAGE = "roster.html"

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.project_place import project_root
 from dalian_eval.intake import CleanReport, Limits, clean
 from dalian_eval.intake.base.raw_cell import Cell, clip
 from dalian_eval.intake.files import discover
@@ -26,7 +27,7 @@ from dalian_eval.intake.tables.headers import HeaderMap, load_headers
 from dalian_eval.intake.tables.recognise import recognise
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.rubric.entries import entries_read
-from dalian_eval.stages.parameters import load_params, newest_params, project_root, rubric_of
+from dalian_eval.stages.parameters import load_params, newest_params, rubric_of
 
 _MOST_ROWS = 20_000
 _TOLD = 5

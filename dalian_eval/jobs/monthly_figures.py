@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.project_place import project_root
 from dalian_eval.base.result_folder import writable
 from dalian_eval.metrics.monthly import all_metrics
 from dalian_eval.metrics.sources import open_sources
@@ -15,7 +16,7 @@ from dalian_eval.metrics.spark import spark_sources
 from dalian_eval.rubric.vocabulary import using_metrics
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.tables import BY_NAME
-from dalian_eval.stages.parameters import project_root, settings_for
+from dalian_eval.stages.parameters import settings_for
 
 
 def write_monthly(

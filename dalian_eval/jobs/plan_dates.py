@@ -6,12 +6,13 @@ from pathlib import Path
 import pandas as pd
 
 from dalian_eval.base.files import write_whole
+from dalian_eval.base.project_place import project_root
 from dalian_eval.base.result_folder import writable
 from dalian_eval.base.typed_words import check_calendar_file
 from dalian_eval.campaign.deadline_rules import Deadline
 from dalian_eval.campaign.deadlines import calendar
 from dalian_eval.report.campaign.date_lists import ics
-from dalian_eval.stages.parameters import load_params, newest_params, project_root, rubric_of
+from dalian_eval.stages.parameters import load_params, newest_params, rubric_of
 from dalian_eval.stages.pipeline import open_job
 
 

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.project_place import FOLDER, RUBRICS, project_root
 from dalian_eval.base.yaml_faults import read_yaml
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.vocabulary import using_metrics
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.model import Contract
 from dalian_eval.schema.tables import using
-from dalian_eval.stages.parameters import FOLDER, RUBRICS, newest_params, project_root, tables_of
+from dalian_eval.stages.parameters import newest_params, tables_of
 from dalian_eval.workbench.plan_words import PlanWords, plan_words
 
 

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.project_place import project_root
 from dalian_eval.rubric.asked_tables import asked_tables
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.schema.template import write_template
-from dalian_eval.stages.parameters import load_params, newest_params, project_root, rubric_of
+from dalian_eval.stages.parameters import load_params, newest_params, rubric_of
 
 
 def report_template(to: Path, params: Path | None) -> None:

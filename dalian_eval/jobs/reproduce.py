@@ -15,8 +15,10 @@ from typing import Any
 from dalian_eval.base.defences import printable_name, read_whole
 from dalian_eval.base.errors import DalianError, DifferenceError, UsageError
 from dalian_eval.base.files import read_json
+from dalian_eval.base.project_place import FOLDER, project_root
 from dalian_eval.base.scratch_folder import scratch
-from dalian_eval.jobs.run import Progress, run
+from dalian_eval.jobs.run import run
+from dalian_eval.jobs.run_stages import Progress
 from dalian_eval.record.causes import CODE, Change, program_changes, source_changes
 from dalian_eval.record.environment import (
     ENVIRONMENT,
@@ -36,7 +38,7 @@ from dalian_eval.record.manifest import (
 )
 from dalian_eval.record.score_changes import moved_scores
 from dalian_eval.record.seal import INPUTS
-from dalian_eval.stages.parameters import FOLDER, MAPPINGS, PREVIOUS, TABLES, project_root
+from dalian_eval.stages.parameters import MAPPINGS, PREVIOUS, TABLES
 
 Tell = Callable[[str], None]
 

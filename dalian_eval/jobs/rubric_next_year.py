@@ -12,12 +12,13 @@ from pathlib import Path
 from dalian_eval.base.defences import read_settings
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import write_whole
+from dalian_eval.base.project_place import FOLDER, project_root
 from dalian_eval.base.result_folder import writable
 from dalian_eval.jobs.rubric_cases import CASES, case_files, cases_folder
 from dalian_eval.rubric.vocabulary import METRICS, using_metrics
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.tables import in_use, using
-from dalian_eval.stages.parameters import FOLDER, load_params, project_root
+from dalian_eval.stages.parameters import load_params
 from dalian_eval.workbench.case_reader import read_cases
 from dalian_eval.workbench.next_year import (
     PARAMS,

@@ -7,9 +7,9 @@ the project lies.
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -17,19 +17,29 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from dalian_eval.base.day_words import month_words
-from dalian_eval.base.errors import DataError, UsageError
+from dalian_eval.base.errors import DataError
 from dalian_eval.base.files import read_json
+from dalian_eval.base.parts import listening
+from dalian_eval.base.project_place import FOLDER, PROCESSED, project_root
 from dalian_eval.base.result_folder import put_instead, settle, writable
-from dalian_eval.base.scratch_folder import scratch
+from dalian_eval.base.scratch_folder import resumable, scratch
 from dalian_eval.intake.account.intake_report import write_report
+from dalian_eval.intake.demo_files import DEMO_LIST
+from dalian_eval.jobs.begun_run import BegunRun, has_whole_stage, kept_when_stopped, key_of
+from dalian_eval.jobs.disk_room import bytes_below, check_room, need_of
+from dalian_eval.jobs.known_runs import asked_for, look_around, made_with, note_asked, note_made
+from dalian_eval.jobs.record_there import is_right
+from dalian_eval.jobs.run_inputs import COPY, LINK, lay_out, originals_named, refuse_changed
 from dalian_eval.jobs.run_options import key_of_edition
+from dalian_eval.jobs.run_stages import STAGES, Progress, Stage, stages_of
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.public.edition import public_job, write_public
+from dalian_eval.public.pseudonyms import fingerprint
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.environment import NOTEBOOKS, write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.record.previous import compare_with_previous, keep, previous_run
-from dalian_eval.record.seal import seal_like
+from dalian_eval.record.seal import INPUTS, seal_like
 from dalian_eval.report.campaign.campaign_pages import write_campaign_pages
 from dalian_eval.report.certificates.readings_page import write_readings
 from dalian_eval.report.changes.comparison_page import PAGE, changes_html
@@ -40,7 +50,7 @@ from dalian_eval.report.mending.quarantine_page import write_quarantine
 from dalian_eval.report.narrative import check_template
 from dalian_eval.report.notebook.notebook_page import render_notebook
 from dalian_eval.report.office.office_files import write_documents
-from dalian_eval.stages.parameters import FOLDER, RUBRICS, params_for, project_root
+from dalian_eval.stages.parameters import params_for
 from dalian_eval.stages.pipeline import (
     CAMPAIGN,
     CLEAN,
@@ -54,65 +64,10 @@ from dalian_eval.stages.pipeline import (
 )
 from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 
-
-@dataclass(frozen=True)
-class Stage:
-    """A notebook: its name, its Chinese title, and what its kernel imports while it waits."""
-
-    name: str
-    title: str
-    imports: tuple[str, ...]
-
-
-STAGES = (
-    Stage("01_clean", "数据清洗", ("dalian_eval.intake",)),
-    Stage("02_validate", "数据检查", ("great_expectations", "dalian_eval.checks")),
-    Stage("03_metrics", "月度指标", ("dalian_eval.metrics.monthly", "matplotlib.figure")),
-    Stage("04_score", "计分与台账", ("dalian_eval.scoring.ledger", "matplotlib.figure")),
-    Stage(
-        "05_narrative",
-        "年度总结",
-        ("dalian_eval.report.figures.score_figures", "dalian_eval.sensitivity.certify"),
-    ),
-    Stage(
-        "06_campaign",
-        "练兵活动",
-        (
-            "dalian_eval.campaign.book",
-            "dalian_eval.report.campaign.effectiveness_page",
-            "matplotlib.figure",
-        ),
-    ),
-    Stage("07_readings", "口径与名次", ("dalian_eval.sensitivity.certify", "matplotlib.figure")),
-)
-"""The notebooks in order."""
-
-_OF_CAMPAIGN = "06_campaign"
-
-
-def stages_of(job: Job) -> tuple[Stage, ...]:
-    """Return the notebooks of a job in order: a plan without a campaign has no chapter on one."""
-    has_campaign = job.params.campaign is not None
-    return tuple(s for s in STAGES if has_campaign or s.name != _OF_CAMPAIGN)
-
-
 _WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
-_INPUTS, _PROCESSED = "inputs", "processed"
+_STAGES = "processed"
 _BLOCKING_STAGE, _METRICS_STAGE = "02_validate", "03_metrics"
 _TABLES = (RECORD, CAMPAIGN, SENSITIVITY, MOVES)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Told of what happens: `stage(number, title)`, `cell(number, total, what)`, `done(s)`.
-
-    `warn(line)`: told before all stages of what the rules' author should look at.
-    """
-
-    stage: Callable[[int, str], None] = lambda number, title: None
-    cell: Callable[[int, int, str], None] = lambda number, total, line: None
-    done: Callable[[float], None] = lambda seconds: None
-    warn: Callable[[str], None] = lambda line: None
 
 
 def run(
@@ -130,6 +85,8 @@ def run(
     progress: Progress | None = None,
     project: Path | None = None,
     like: Path | None = None,
+    again: bool = False,
+    keep_inputs: str = COPY,
 ) -> Path:
     """Evaluate `month` and return the run folder `out/month/run-id`.
 
@@ -137,7 +94,8 @@ def run(
     DuckDB does; `pseudonym_key`: the file of the key that the public edition needs; `previous`: the
     run it is compared with (folder or id), by default the last published one; `project`: by
     default the one around the working directory; `like`: the record as which this one is sealed,
-    draft or published, by default what is at its place.
+    draft or published, by default what is at its place; `again`: computed and compared also where
+    its record is there already and whole; `keep_inputs`: COPY, or LINK for hard links.
     UsageError for a wrong parameter, before any kernel starts, and for a place that cannot be
     written; DataError when a blocking check failed, naming the page that shows why;
     DifferenceError when a run with the same inputs is there already and this one differs from it.
@@ -145,6 +103,19 @@ def run(
     key = key_of_edition(edition, pseudonym_key, raw, out)
     progress = progress or Progress()
     root = project_root(project or Path.cwd())
+    asked = asked_for(
+        root=root,
+        month=month,
+        raw=raw,
+        params=params,
+        readings=readings or {},
+        out=out,
+        as_of=as_of,
+        edition=edition,
+        key=fingerprint(key) if key else "",
+        previous=previous,
+    )
+    around = look_around(asked) if asked else None
     params_path = root / params if params else params_for(root, month)
     job = open_job(
         month=month,
@@ -164,61 +135,98 @@ def run(
     before = None if key is not None else previous_run(previous, out, job)
     job = job if before is None else job.following(before)
     place = out / month / job.run_id
-    processed = root / "data" / "processed"
+
+    def note() -> None:
+        if asked and around:
+            settings = [params_path, job.rubric_file, job.headers, job.narrative, job.mappings]
+            settings += [params_path.parent / job.params.tables, root / DEMO_LIST]
+            note_asked(asked, around, job.files, settings, job.run_id)
+
+    if not again and is_right(place, root, job.run_id, progress.warn):
+        note()
+        progress.there(place)
+        return place
+    processed = root / PROCESSED
     with writable(processed, "可写的项目文件夹"), scratch(processed, "replacing"):
         pass  # Told before any kernel starts, not when the tables are to be kept.
     try:
-        with (
-            writable(out, "--out"),
-            scratch(out / month, "building") as building,
-            _originals_named(building / _INPUTS, raw),
-        ):
+        with writable(out, "--out"):
             if key is not None:
-                with scratch(job.store.parent, "public") as store:
+                with (
+                    scratch(out / month, "edition") as building,
+                    scratch(job.store.parent, "public") as store,
+                ):
+                    need = need_of(job.raw, job.files, link=True)
+                    check_room(need, building, processed)
                     timed = partial(_timed, progress, count(1))
                     write_public(replace(job, store=store), key, building, timed)
+                    draft = _put(building, job, place, like)
             else:
-                _evaluate(root, job, params_path, before, building, progress)
-            seal_like(building, job.meta(), like or place)
-            settle(building, place, _WHY_DIFFERENT)
+                draft = _evaluate(
+                    root, job, params_path, raw, before, place, like, keep_inputs, progress
+                )
     finally:
         _remove_empty(out / month, out)
+    note_made(root, job.run_id, draft)
+    note()
     return place
+
+
+def _put(building: Path, job: Job, place: Path, like: Path | None) -> str:
+    """Seal a run and put it at its place, or compare it; return the hash of its draft."""
+    draft = seal_like(building, job.meta(), like or place)
+    refuse_changed(job, building)
+    settle(building, place, _WHY_DIFFERENT)
+    return draft
 
 
 def _evaluate(
     root: Path,
     job: Job,
     params_path: Path,
+    raw: Path,
     before: Path | None,
-    building: Path,
+    place: Path,
+    like: Path | None,
+    keep_inputs: str,
     progress: Progress,
-) -> None:
-    """Build the run in `building`; `before`: the run it is compared with.
+) -> str:
+    """Build the run beside its place and put it there; return the hash of its draft.
 
-    DataError when a blocking check failed: the place beside the runs then shows why.
+    `raw`: the raw files as the user named them; `before`: the run it is compared with. A run that
+    was stopped is gone on with. DataError when a blocking check failed: the place beside the runs
+    then shows why.
     """
-    _lay_out(job, params_path, building)
-    if before is not None:
-        keep(before, job, building)
-    lend_pieces(building / _PROCESSED, root / "data" / "processed")
-    refused = _execute(root, job, params_path.name, building, progress)
-    if refused is not None:
-        place = building.with_name(f"refused-{job.run_id}")
-        put_instead(building, place)
-        raise DataError(f"{refused}。详见 {place / 'index.html'}")
-    _keep_processed(building, root / "data" / "processed" / job.run_id)
-    write_environment(root, building)
-    write_crate(building, job.meta())
-
-
-@contextmanager
-def _originals_named(copies: Path, raw: Path) -> Iterator[None]:
-    """Name the raw files in errors: intake reads their copies, the user knows the originals."""
-    try:
-        yield
-    except UsageError as error:
-        raise UsageError(str(error).replace(str(copies.resolve()), str(raw))) from error
+    key = key_of(job.run_id, made_with(root))
+    titles = {stage.name: stage.title for stage in stages_of(job)}
+    with resumable(
+        place.parent, "building", key, lambda folder: has_whole_stage(folder, _STAGES)
+    ) as work:
+        building = work.path
+        begun = BegunRun(building, _STAGES, job.run_id)
+        with (
+            # A run made elsewhere to be compared is not gone on with: its place goes.
+            kept_when_stopped(work, begun, titles) if like is None else nullcontext(),
+            writable(place.parents[1], "--out"),
+            originals_named(building / INPUTS, raw),
+        ):
+            begun.take_up(tuple(titles), INPUTS)
+            need = need_of(job.raw, job.files, link=keep_inputs == LINK)
+            check_room(need, building, root / PROCESSED, bytes_below(building))
+            lay_out(job, params_path, building, keep_inputs, progress.warn)
+            if before is not None:
+                keep(before, job, building)
+            lend_pieces(building / _STAGES, root / PROCESSED)
+            refused = _execute(root, job, params_path.name, building, begun, progress)
+            if refused is not None:
+                beside = building.with_name(f"refused-{job.run_id}")
+                put_instead(building, beside)
+                raise DataError(f"{refused}。详见 {beside / 'index.html'}")
+            _keep_processed(building, root / PROCESSED / job.run_id)
+            begun.end()
+            write_environment(root, building)
+            write_crate(building, job.meta())
+            return _put(building, job, place, like)
 
 
 @contextmanager
@@ -237,33 +245,18 @@ def _remove_empty(*folders: Path) -> None:
             folder.rmdir()
 
 
-def _lay_out(job: Job, params_path: Path, building: Path) -> None:
-    """Copy raw files, parameters, rubric, tables and synonyms into the run folder."""
-    for name in job.files:
-        target = building / _INPUTS / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(job.raw / name, target)
-    # The folder params/rubrics is what marks a project, also the one inside the run.
-    (building / FOLDER / RUBRICS).mkdir(parents=True)
-    params = job.params
-    named = [params_path.name, params.rubric, params.headers, params.narrative]
-    optional = (params.tables, params.mappings)
-    named += [name for name in optional if (params_path.parent / name).is_file()]
-    for name in named:
-        target = building / FOLDER / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(params_path.parent / name, target)
-
-
 def _execute(
-    root: Path, job: Job, params_name: str, building: Path, progress: Progress
+    root: Path, job: Job, params_name: str, building: Path, begun: BegunRun, progress: Progress
 ) -> str | None:
-    """Execute the notebooks and write the pages; return why the run was refused, or None."""
+    """Execute the notebooks that are not whole already, and write the pages.
+
+    Return why the run was refused, or None.
+    """
     parameters: dict[str, Any] = {
         "month": job.month,
-        "raw": _INPUTS,
+        "raw": INPUTS,
         "params": f"{FOLDER}/{params_name}",
-        "processed": _PROCESSED,
+        "processed": _STAGES,
         "readings": dict(job.rubric.chosen),
         "as_of": job.as_of.isoformat(),
     }
@@ -276,25 +269,29 @@ def _execute(
             kernels.callback(kernel.stop)
             return kernel
 
-        stages = stages_of(job)
-        following = ready(stages[0])
+        for stage in stages_of(job):
+            if stage.name in begun.whole:
+                progress.kept(STAGES.index(stage) + 1, stage.title)
+        stages = [stage for stage in stages_of(job) if stage.name not in begun.whole]
+        waiting = [ready(stage) for stage in stages[:1]]
         for number, stage in enumerate(stages, start=1):
-            kernel = following
-            if number < len(stages):
-                following = ready(stages[number])
+            kernel = waiting.pop()
+            waiting += [ready(stage) for stage in stages[number : number + 1]]
             began = time.monotonic()
             progress.stage(STAGES.index(stage) + 1, stage.title)
             if stage.name == _METRICS_STAGE and job.spark is not None:
                 inside.metrics()  # Not in the kernel: no notebook knows of it.
             source = root / NOTEBOOKS / f"{stage.name}.ipynb"
-            notebook = execute(source, parameters, kernel, progress.cell)
+            notebook = execute(source, parameters, kernel, progress.cell, progress.part)
             write_notebook(notebook, building / f"{stage.name}.ipynb")
             page = render_notebook(notebook, f"{month_words(job.month)} {stage.title}", job.run_id)
             (building / f"{stage.name}.html").write_text(page, encoding="utf-8", newline="\n")
             progress.done(time.monotonic() - began)
             if stage.name == _BLOCKING_STAGE and inside.validate().blocked:
                 return _refuse(inside, building)
-    _write_pages(inside, building)
+            begun.add(stage.name)
+    with listening(progress.part):
+        _write_pages(inside, building)
     return None
 
 
@@ -307,7 +304,7 @@ def _write_pages(job: Job, building: Path) -> None:
     for path in sorted(p for name in tables for p in (job.store / name).iterdir()):
         shutil.copyfile(path, building / path.name)
     write_quarantine(building, job.meta())
-    comparison = compare_with_previous(building, building / _PROCESSED)
+    comparison = compare_with_previous(building, building / _STAGES)
     if comparison is not None:
         write_table("changes", changes_frame(comparison), building)
         page = changes_html(comparison, job.view())
@@ -329,7 +326,7 @@ def _refuse(job: Job, building: Path) -> str:
     found = read_json(job.store / VALIDATION / "validation.json")
     page = refused_html(job.meta(), found)
     (building / "index.html").write_text(page, encoding="utf-8", newline="\n")
-    shutil.rmtree(building / _PROCESSED)
+    shutil.rmtree(building / _STAGES)
     failed = [o.title for o in outcome.outcomes if not o.success and o.severity == "blocking"]
     return f"数据未通过{len(failed)}项必须通过的检查（{'；'.join(failed[:3])}）"
 
@@ -337,5 +334,5 @@ def _refuse(job: Job, building: Path) -> str:
 def _keep_processed(building: Path, place: Path) -> None:
     """Move the canonical Parquet tables and metrics to data/processed/<run-id>."""
     with writable(place.parent, "可写的项目文件夹"):
-        put_instead(building / _PROCESSED / place.name, place)
-    shutil.rmtree(building / _PROCESSED)
+        put_instead(building / _STAGES / place.name, place)
+    shutil.rmtree(building / _STAGES)

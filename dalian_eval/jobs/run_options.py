@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.project_place import project_root
 from dalian_eval.base.typed_words import check_raw
 from dalian_eval.public.pseudonyms import read_key
-from dalian_eval.stages.parameters import checked_settings, project_root
+from dalian_eval.stages.parameters import checked_settings
 
 
 def check_settings(

@@ -1,40 +1,166 @@
-"""Progress of a run: one live line on a terminal, plain lines without one."""
+"""Progress of a run: one live line on a terminal; without one plain lines, at least every minute.
 
+A line tells the stage, the step in its notebook, how far the work in hand is, how fast it goes and,
+once that can be said, how long it will still take.
+"""
+
+import threading
 import time
+from collections.abc import Callable
 
 from rich.console import Console
 
-from dalian_eval.jobs.run import STAGES, Progress
+from dalian_eval.jobs.run_stages import STAGES, Progress
+
+_LIVE_SECONDS, _PLAIN_SECONDS = 1, 60
+_LEAST_SECONDS = 0.1
+"""Between two states of the live line: more often nobody can read it."""
+
+_TELLING_SECONDS, _TELLING_SHARE = 3, 20
+"""A rate is told after so many seconds, an estimate once one in so many is done as well."""
 
 
-def console_progress() -> Progress:
-    """Return a Progress that writes to standard error."""
-    console = Console(stderr=True, highlight=False, markup=False)
-    live = console.is_terminal
-    where = ""
-    began = 0.0
+class _Screen:
+    """What there is to say at the moment, and where it is said."""
 
-    def stage(number: int, title: str) -> None:
-        nonlocal where, began
-        began = time.monotonic()
-        where = f"[{number}/{len(STAGES)}] {title}"
-        if not live:
-            console.print(f"{where} 开始")
+    def __init__(self, console: Console, clock: Callable[[], float]) -> None:
+        self.console, self.clock = console, clock
+        self.live = console.is_terminal
+        self.where, self.began, self.step = "", 0.0, ""
+        self.work: tuple[str, int, int] | None = None
+        self.work_began, self.work_first = 0.0, 0
+        self.printed, self.shown = clock(), float("-inf")
+        self.lock = threading.Lock()
+        self.watch: threading.Thread | None = None
 
-    def cell(number: int, total: int, line: str) -> None:
-        if live:
-            seconds = time.monotonic() - began
-            text = f"{where}  第{number}/{total}步  {seconds:.1f}秒  {line}"
-            room = max(console.width - 1, 10)
-            console.file.write("\r\x1b[2K" + console.render_str(text)[:room].plain)
-            console.file.flush()
+    # ---- told by the run ------------------------------------------------------------------
 
-    def done(seconds: float) -> None:
-        if live:
-            console.file.write("\r\x1b[2K")
-        console.print(f"{where} 完成，{seconds:.1f} 秒")
+    def stage(self, number: int, title: str) -> None:
+        with self.lock:
+            self.where, self.began, self.step = (
+                f"[{number}/{len(STAGES)}] {title}",
+                self.clock(),
+                "",
+            )
+            self.work = None
+            if not self.live:
+                self._print(f"{self.where} 开始")
+        self._start()
 
-    def warn(line: str) -> None:
-        console.print(line, soft_wrap=True)
+    def cell(self, number: int, total: int, line: str) -> None:
+        with self.lock:
+            self.step = f"第{number}/{total}步 {line}".rstrip()
+            self.work = None
+            self._show()
 
-    return Progress(stage=stage, cell=cell, done=done, warn=warn)
+    def part(self, title: str, done: int, total: int) -> None:
+        with self.lock:
+            if self.work is None or self.work[0] != title or done < self.work[1]:
+                self.work_began, self.work_first = self.clock(), done
+            self.work = (title, done, total)
+            if total and done == total:
+                self.work = None
+            if self.work is None or self.clock() - self.shown >= _LEAST_SECONDS:
+                self._show()
+        self._start()
+
+    def done(self, seconds: float) -> None:
+        with self.lock:
+            self._clear()
+            self._print(f"{self.where} 完成，{seconds:.1f} 秒")
+            self.where, self.step, self.work = "", "", None
+
+    def say(self, line: str) -> None:
+        with self.lock:
+            self._clear()
+            self._print(line)
+
+    # ---- said -----------------------------------------------------------------------------
+
+    def text(self) -> str:
+        """Return the line of the moment; empty when nothing is under way."""
+        parts = [self.where, self.step, self._work_text()]
+        told = "  ".join(part for part in parts if part)
+        return f"{told}  已用{span(self.clock() - self.began)}" if self.where and told else told
+
+    def _work_text(self) -> str:
+        if self.work is None:
+            return ""
+        title, done, total = self.work
+        told = f"{title} {done}/{total}" if total else f"{title} {done}"
+        seconds, made = self.clock() - self.work_began, done - self.work_first
+        if seconds < _TELLING_SECONDS or made <= 0:
+            return told
+        told += (
+            f"，每秒{made / seconds:.1f}" if made < 10 * seconds else f"，每秒{made / seconds:.0f}"
+        )
+        if total and made * _TELLING_SHARE >= total:
+            told += f"，约还需{span(seconds * (total - done) / made)}"
+        return told
+
+    def tick(self) -> None:
+        """Say again how it stands."""
+        with self.lock:
+            if self.live or self.clock() - self.printed >= _PLAIN_SECONDS:
+                self._show(plain=True)
+
+    def _show(self, *, plain: bool = False) -> None:
+        self.shown = self.clock()
+        told = self.text()
+        if self.live and told:
+            room = max(self.console.width - 1, 10)
+            self.console.file.write("\r\x1b[2K" + self.console.render_str(told)[:room].plain)
+            self.console.file.flush()
+        elif self.live:
+            self._clear()
+        elif told and (plain or self.clock() - self.printed >= _PLAIN_SECONDS):
+            self._print(told)
+
+    def _clear(self) -> None:
+        if self.live:
+            self.console.file.write("\r\x1b[2K")
+            self.console.file.flush()
+
+    def _print(self, line: str) -> None:
+        self.console.print(line, soft_wrap=True)
+        self.printed = self.clock()
+
+    def _start(self) -> None:
+        """Tick from now on; the thread ends with the process."""
+        if self.watch is None:
+            self.watch = threading.Thread(target=self._tick_for_ever, daemon=True)
+            self.watch.start()
+
+    def _tick_for_ever(self) -> None:
+        while True:
+            time.sleep(_LIVE_SECONDS)
+            self.tick()
+
+
+def span(seconds: float) -> str:
+    """Return a length of time as people say it."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}秒"
+    if whole < 3600:
+        return f"{whole // 60}分{whole % 60}秒"
+    return f"{whole // 3600}小时{whole % 3600 // 60}分"
+
+
+def console_progress(
+    console: Console | None = None, clock: Callable[[], float] = time.monotonic
+) -> Progress:
+    """Return a Progress that writes to standard error, or to `console`."""
+    screen = _Screen(console or Console(stderr=True, highlight=False, markup=False), clock)
+
+    def kept(number: int, title: str) -> None:
+        screen.say(f"[{number}/{len(STAGES)}] {title} 上次中断前已完成，不再做")
+
+    return Progress(
+        stage=screen.stage,
+        cell=screen.cell,
+        part=screen.part,
+        done=screen.done,
+        kept=kept,
+        warn=screen.say,
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.project_place import project_root
 from dalian_eval.intake import CleanReport, clean
 from dalian_eval.intake.tables.headers import load_headers
 from dalian_eval.jobs.self_check_places import places, project
@@ -23,7 +24,7 @@ from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.rubric.asked_tables import asked_tables
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.model import Rubric
-from dalian_eval.stages.parameters import load_params, newest_params, project_root, rubric_of
+from dalian_eval.stages.parameters import load_params, newest_params, rubric_of
 from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.project_place import project_root
 from dalian_eval.base.typed_words import check_raw
-from dalian_eval.stages.parameters import project_root
 
 RESULT = "自查结果"
 RAW = "data/raw"

@@ -14,6 +14,7 @@ import pandas as pd
 from dalian_eval.base.csvfile import csv_text
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import write_whole
+from dalian_eval.base.project_place import FOLDER, project_root
 from dalian_eval.base.result_folder import writable
 from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.outputs.words import KINDS
@@ -45,7 +46,7 @@ from dalian_eval.report.statements.statement_pages import statement_html
 from dalian_eval.report.todo.todo_calendar import FOLDER as CALENDARS
 from dalian_eval.report.todo.todo_view import load_todo
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.stages.parameters import FOLDER, RunParams, project_root
+from dalian_eval.stages.parameters import RunParams
 
 WHAT = "自评报告"
 """The document, as messages name it."""

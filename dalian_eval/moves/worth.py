@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from dalian_eval.base.parts import tell_part
 from dalian_eval.moves.change import Change, Proposal, changed
 from dalian_eval.moves.context import Context
 from dalian_eval.moves.month_figures import Figures, MonthFigures, with_figures
@@ -42,6 +43,8 @@ from dalian_eval.scoring.settle import Points
 _CASES = frozenset(("cases", "case_handlers"))
 _ON_CASES = frozenset(("drawn_files", "lawsuits", "case_reviews", "review_findings"))
 """Tables that say something of a case: they change with it."""
+
+_TITLE = "接下来能做什么：逐个试算"
 
 AT_ONCE = 20_000
 """So many trials at most are scored in one go, for the memory they take."""
@@ -77,7 +80,11 @@ class Trials:
         totals = np.zeros(len(proposals), dtype=np.int64)
         gains = np.zeros(len(proposals), dtype=np.int64)
         clauses = [p.clause for p in proposals]
-        for kind, day, numbers in self._together(proposals):
+        batches, tried = list(self._together(proposals)), 0
+        in_all = sum(len(numbers) for _, _, numbers in batches)
+        for kind, day, numbers in batches:
+            tell_part(_TITLE, tried, in_all)
+            tried += len(numbers)
             trials = [Trial(proposals[i].candidate, proposals[i].changes) for i in numbers]
             if day is not None:
                 after, before = self.judged(kind, trials, day)
@@ -93,6 +100,7 @@ class Trials:
                 if not clauses[i]:
                     best = max(more, key=lambda name: int(more[name][place]))
                     clauses[i] = best if more[best][place] > 0 else ""
+        tell_part(_TITLE, in_all, in_all)
         return [
             Worth(*row[:1], int(row[1]), int(row[2]), row[3])
             for row in zip(proposals, gains, totals, clauses, strict=True)

@@ -7,10 +7,10 @@ from typing import Any
 
 from dalian_eval.base.defences import printable_name
 from dalian_eval.base.files import read_json
+from dalian_eval.base.project_place import FOLDER, RUBRICS
 from dalian_eval.record.environment import ENVIRONMENT, LOCK
 from dalian_eval.record.manifest import Contents, Manifest
 from dalian_eval.record.seal import INPUTS
-from dalian_eval.stages.parameters import FOLDER, RUBRICS
 
 DATA, PARAMETERS, RUBRIC, CODE, ENVIRONS = "数据", "参数", "细则", "代码", "环境"
 

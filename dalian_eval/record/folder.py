@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 from dalian_eval.base.defences import oddities
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import read_json
+from dalian_eval.base.project_place import FOLDER
 from dalian_eval.outputs.asked_names import candidate_of, check_clause, read_candidates
 from dalian_eval.record.manifest import MANIFEST
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric_file.outline import outline
 from dalian_eval.schema.tables import use
-from dalian_eval.stages.parameters import FOLDER, RunParams, tables_of
+from dalian_eval.stages.parameters import RunParams, tables_of
 
 # A run that is not there is told at once: reading one back imports more than finding it.
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from pathlib import Path
 from securesystemslib.signer import CryptoSigner
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.project_place import project_root
 from dalian_eval.record.entries import HandedOver
 from dalian_eval.record.envelope import PUBLIC, generate
 from dalian_eval.record.going_on import refuse_forged
@@ -16,7 +17,6 @@ from dalian_eval.record.history import (
     refuse_key,
 )
 from dalian_eval.record.lock import only_one
-from dalian_eval.stages.parameters import project_root
 
 
 def make_key(

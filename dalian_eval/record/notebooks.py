@@ -11,12 +11,13 @@ import re
 import secrets
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
-from jupyter_core.utils import run_sync
+from jupyter_core.utils import ensure_event_loop, run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
@@ -26,6 +27,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from dalian_eval.base import errors
+from dalian_eval.base.parts import PARTS, Part, watching
 
 ENGINE = "dalian_eval"
 
@@ -69,17 +71,20 @@ class Kernel:
     def __init__(self, cwd: Path, connections: Path, imports: Sequence[str] = ()) -> None:
         """Start the kernel in `cwd`, with a fixed environment; returns before it is up.
 
-        The file by which it is reached lies in the folder `connections`: it goes with that when
-        this process is killed.
+        The files by which it is reached and tells how far it is lie in the folder `connections`:
+        they go with that when this process is killed.
         """
         starter = NotebookClient(nbformat.v4.new_notebook(), kernel_name=_KERNEL, config=_CONFIG)
         if imports:
             starter.extra_arguments = [f"--IPKernelApp.exec_lines=import {', '.join(imports)}"]
+        self.parts = connections / f"parts-{secrets.token_hex(8)}"
         self.manager = starter.create_kernel_manager()
         self.manager.connection_file = str(connections / f"kernel-{secrets.token_hex(8)}.json")
         # The kernel's own notes (an interrupt at shutdown) are no message to the user.
         starter.start_new_kernel(
-            env={**os.environ, **_FIXED}, stderr=subprocess.DEVNULL, cwd=str(cwd)
+            env={**os.environ, **_FIXED, PARTS: str(self.parts)},
+            stderr=subprocess.DEVNULL,
+            cwd=str(cwd),
         )
 
     def stop(self) -> None:
@@ -134,31 +139,41 @@ papermill_engines.register(ENGINE, DeterministicEngine)
 
 
 def execute(
-    notebook: Path, parameters: dict[str, Any], kernel: Kernel, on_cell: CellHook | None = None
+    notebook: Path,
+    parameters: dict[str, Any],
+    kernel: Kernel,
+    on_cell: CellHook | None = None,
+    on_part: Part | None = None,
 ) -> NotebookNode:
     """Execute `notebook` on `kernel`, which it uses up, and return it, deterministic.
 
+    `on_part` is told how far the work within a cell is, from another thread.
     A foreseen error inside the notebook, and a full disk, are raised again as themselves;
     DalianError when the kernel died; PapermillExecutionError for any other.
     """
     try:
-        executed = papermill.execute_notebook(
-            notebook,
-            None,
-            parameters=parameters,
-            engine_name=ENGINE,
-            kernel_name=_KERNEL,
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            kernel=kernel,
-            on_cell=on_cell,
-        )
+        with watching(kernel.parts, on_part) if on_part else nullcontext():
+            executed = papermill.execute_notebook(
+                notebook,
+                None,
+                parameters=parameters,
+                engine_name=ENGINE,
+                kernel_name=_KERNEL,
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                kernel=kernel,
+                on_cell=on_cell,
+            )
     except PapermillExecutionError as error:
         foreseen = getattr(errors, error.ename, None)
         if isinstance(foreseen, type) and issubclass(foreseen, errors.DalianError):
             raise foreseen(error.evalue) from error
         if any(words in error.evalue for words in _DISK_FULL):
             raise OSError(errno.ENOSPC, error.evalue) from error
+        raise
+    except KeyboardInterrupt:
+        # What was under way when the user stopped it fails with its kernel: that is no news.
+        ensure_event_loop().set_exception_handler(lambda loop, told: None)
         raise
     except RuntimeError as error:
         # It may die while it waits, too: then the error is a plain one.

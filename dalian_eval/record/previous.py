@@ -13,6 +13,7 @@ from pathlib import Path
 from dalian_eval import __version__
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import read_json, sha256_of
+from dalian_eval.base.project_place import FOLDER, RUBRICS
 from dalian_eval.record.diff.compare import compare
 from dalian_eval.record.diff.sides import Side, open_side
 from dalian_eval.record.folder import find_run
@@ -20,7 +21,7 @@ from dalian_eval.record.history import HISTORY, read_history
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.views.evidence import INPUTS
 from dalian_eval.rubric_file.load import rubric_hash
-from dalian_eval.stages.parameters import FOLDER, PREVIOUS, RUBRICS
+from dalian_eval.stages.parameters import PREVIOUS
 from dalian_eval.stages.pipeline import Job, previous_files
 
 

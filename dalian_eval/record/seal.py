@@ -10,6 +10,7 @@ from typing import Any
 
 from dalian_eval.base.defences import EMPTY, read_whole, tree
 from dalian_eval.base.files import write_whole
+from dalian_eval.base.project_place import FOLDER
 from dalian_eval.record.crate_hashes import update_hashes
 from dalian_eval.record.manifest import (
     MANIFEST,
@@ -20,7 +21,7 @@ from dalian_eval.record.manifest import (
     measure,
 )
 from dalian_eval.report.base.publication_stamp import stamp
-from dalian_eval.stages.parameters import FOLDER, PREVIOUS
+from dalian_eval.stages.parameters import PREVIOUS
 
 INPUTS = "inputs"
 _AS_READ = (f"{INPUTS}/", f"{FOLDER}/", f"{PREVIOUS}/")
@@ -72,10 +73,10 @@ def _stamp(folder: Path, number: int) -> None:
     update_hashes(folder, changed)
 
 
-def seal_like(folder: Path, meta: Mapping[str, Any], there: Path) -> None:
+def seal_like(folder: Path, meta: Mapping[str, Any], there: Path) -> str:
     """Seal a run just made as the one that is at `there` already, so that bytes can be compared.
 
-    When nothing is there, or a draft, it is a draft.
+    When nothing is there, or a draft, it is a draft. Returns the hash of the draft's manifest.
     """
     publication = None
     try:
@@ -85,4 +86,7 @@ def seal_like(folder: Path, meta: Mapping[str, Any], there: Path) -> None:
             write_whole(folder / SIGNATURE, read_whole(there / SIGNATURE))
     except (OSError, ValueError):
         publication = None
-    seal(folder, meta, publication)
+    draft = seal(folder, meta).sha256
+    if publication is not None:
+        seal(folder, meta, publication)
+    return draft

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
+from dalian_eval.base.project_place import FOLDER
 from dalian_eval.base.result_folder import writable
 from dalian_eval.intake import clean, load_report
 from dalian_eval.report.base.file_names import statement_file
@@ -18,7 +19,7 @@ from dalian_eval.report.views.evidence_cells import NO_CELLS, Cells, read_cells
 from dalian_eval.report.views.figure_rows import FigureRows, figure_rows
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.entries import entries_read
-from dalian_eval.stages.parameters import FOLDER, RunParams
+from dalian_eval.stages.parameters import RunParams
 from dalian_eval.stages.pipeline import CLEAN
 
 

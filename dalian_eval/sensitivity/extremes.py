@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dalian_eval.base.parts import tell_part
 from dalian_eval.scoring.settle import Points
 from dalian_eval.sensitivity.space import Space
 
@@ -58,8 +59,11 @@ def extremes(space: Space, pairs: Sequence[tuple[int, int]], cuts: Iterable[int]
         margin_max=np.full(len(pairs), none.min),
         reversing=np.full(len(pairs), NO_WITNESS),
     )
+    in_all, tried = len(space.order[0]), 0
     for lot in space.blocks():
         place, keys = lot.ranks, lot.keys
+        tried += len(keys)
+        tell_part("口径核算：逐个口径组合", tried, in_all)
         np.minimum(found.total_min, lot.totals.min(axis=0), out=found.total_min)
         np.maximum(found.total_max, lot.totals.max(axis=0), out=found.total_max)
         if lot.vetoed is None:

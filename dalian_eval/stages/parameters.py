@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.limits import Limits
+from dalian_eval.base.project_place import FOLDER, RUBRICS
 from dalian_eval.base.typed_words import check_month, day_of
 from dalian_eval.base.yaml_faults import model_faults, read_yaml
 from dalian_eval.campaign.rules import CampaignRules
@@ -22,8 +23,6 @@ from dalian_eval.rubric_file.asked_readings import check_readings
 from dalian_eval.schema.model import Contract
 from dalian_eval.schema.tables import SHIPPED, use, with_tables_of
 
-FOLDER = "params"
-RUBRICS = "rubrics"
 TABLES = "tables.yaml"
 """What a project adds to the data contract, unless its parameters name another file."""
 MAPPINGS = "mappings.yaml"
@@ -111,16 +110,6 @@ class RunParams(BaseModel):
     def campaign_rules(self) -> CampaignRules:
         """The rules of the campaign's own work; the usual ones for a plan without a campaign."""
         return self.campaign or CampaignRules()
-
-
-def project_root(start: Path) -> Path:
-    """Return the nearest folder at or above `start` that holds params/rubrics; else UsageError."""
-    for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / FOLDER / RUBRICS).is_dir():
-            return folder
-    raise UsageError(
-        f"在 {start} 及其上级文件夹中找不到 {FOLDER}/{RUBRICS}：请在项目文件夹内运行本命令"
-    )
 
 
 def newest_params(root: Path) -> Path:

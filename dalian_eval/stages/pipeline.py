@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from dalian_eval import __version__
 from dalian_eval.base.errors import DataError, UsageError
 from dalian_eval.base.files import is_inside, read_json, sha256_of, write_json
+from dalian_eval.base.project_place import FOLDER, project_root
 from dalian_eval.base.result_folder import put
 from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.intake.demo_files import DEMO, DEMO_LIST, refuse_mixture
@@ -32,15 +33,7 @@ from dalian_eval.rubric_file.load import hash_if_there, rubric_hash
 from dalian_eval.schema.model import Contract
 from dalian_eval.schema.origins import Source
 from dalian_eval.schema.tables import BY_NAME, in_use, using
-from dalian_eval.stages.parameters import (
-    FOLDER,
-    MAPPINGS,
-    PREVIOUS,
-    TABLES,
-    RunParams,
-    project_root,
-    settings_for,
-)
+from dalian_eval.stages.parameters import MAPPINGS, PREVIOUS, TABLES, RunParams, settings_for
 
 # Every notebook opens the job, but shows one stage: each stage imports what it needs.
 if TYPE_CHECKING:

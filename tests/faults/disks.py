@@ -39,9 +39,21 @@ def on_small_disk(
     if can_mount():
         shell = [*_MOUNTING, "sh", "-c", _SMALL + _RUN_AND_LIST, "sh", str(size), str(place)]
     else:
-        limit = f"ulimit -f {max(size // 8 // 512, 1)}"
-        shell = ["sh", "-c", limit + _RUN_AND_LIST, "sh", str(place)]
+        shell = _limited(place, size)
     return _done(shell, arguments, cwd)
+
+
+def on_disk_that_fills_up(
+    place: Path, size: int, arguments: list[str], cwd: Path
+) -> "subprocess.CompletedProcess[str]":
+    """Run the command with `place` on a disk that says it has room, and has not."""
+    place.mkdir(parents=True, exist_ok=True)
+    return _done(_limited(place, size), arguments, cwd)
+
+
+def _limited(place: Path, size: int) -> list[str]:
+    limit = f"ulimit -f {max(size // 8 // 512, 1)}"
+    return ["sh", "-c", limit + _RUN_AND_LIST, "sh", str(place)]
 
 
 def on_read_only_disk(

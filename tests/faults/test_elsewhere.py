@@ -1,7 +1,7 @@
-"""One run elsewhere, after a killed one in its place, stopped and looked at in every stage.
+"""One run elsewhere that goes on where a killed one was, stopped and looked at in every stage.
 
-What a process killed at a moment leaves is what is on disk when it is stopped there: so the run is
-stopped in each stage, the disk copied, and the run goes on.
+What a process killed at a moment leaves is what is on disk when it is stopped there: so the runs
+are stopped in each stage, the disk copied, and go on.
 """
 
 import random
@@ -18,7 +18,8 @@ import pytest
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.result_folder import differing
 from dalian_eval.base.scratch_folder import scratch
-from dalian_eval.jobs.run import STAGES
+from dalian_eval.jobs.known_runs import KNOWN
+from dalian_eval.jobs.run_stages import STAGES
 from dalian_eval.record.folder import find_run
 from dalian_eval.record.verify import verify
 from tests.faults.elsewhere import DAYS_OFF, ROOT, family, other_machine, project_copy, start
@@ -32,13 +33,15 @@ OLD, OLD_MONTH = "aaaaaaaaaaaa", "2022-10"
 @dataclass(frozen=True)
 class Elsewhere:
     """`left`: names in the month's folder after the kill; `photos`: copies of the project in which
-    the run was stopped, by stage; `living`: those names while a sweep of another process ran."""
+    the runs were stopped, by stage; `living`: those names while a sweep of another process ran;
+    `told`: what the run that went on said before its first stage."""
 
     project: Path
     environment: dict[str, str]
     left: list[str]
     photos: dict[int, Path]
     living: tuple[list[str], list[str]]
+    told: list[str]
     code: int
     said: str
 
@@ -47,12 +50,14 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def wait_for_stage(process: "subprocess.Popen[str]", number: int) -> str:
-    """Return the line that says that the stage begins."""
+def wait_for_stage(process: "subprocess.Popen[str]", number: int) -> list[str]:
+    """Return the lines until the stage begins."""
     assert process.stderr is not None
+    lines = []
     for line in process.stderr:
+        lines.append(line)
         if line.startswith(f"[{number}/") and "开始" in line:
-            return line
+            return lines
     pytest.fail(f"the run ended before stage {number}")
 
 
@@ -81,29 +86,33 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
     command = ["run", "--month", MONTH, "--out", "../runs", "--raw", "../data/raw"]
     moments = random.Random(time.monotonic_ns())
 
+    photos = {}
     with start(command, inside, environment) as killed:
         wait_for_stage(killed, 1)
         time.sleep(moments.uniform(0, 3))
+        photos[1] = stopped_copy(killed, project, place / "第1步")
+        wait_for_stage(killed, 2)
         everyone = family(killed)
         killed.kill()
     # A kernel notices within a second or two that nobody is there.
     assert psutil.wait_procs(everyone, timeout=30)[1] == []
     left = names(month)
 
-    photos = {}
     living: tuple[list[str], list[str]] = ([], [])
     with start(command, inside, environment) as process:
-        for number in range(1, len(STAGES) + 1):
-            wait_for_stage(process, number)
+        told: list[str] = []
+        for number in range(2, len(STAGES) + 1):
+            lines = wait_for_stage(process, number)
+            told = told or lines
             time.sleep(moments.uniform(0, 1.5))
             photos[number] = stopped_copy(process, project, place / f"第{number}步")
-            if number == 1:
+            if number == 2:
                 before = names(month)
                 with scratch(month, "building"):
                     pass
                 living = (before, names(month))
         said, _ = process.communicate()
-    return Elsewhere(project, environment, left, photos, living, process.returncode, said)
+    return Elsewhere(project, environment, left, photos, living, told, process.returncode, said)
 
 
 def test_the_same_inputs_give_the_same_bytes_elsewhere(elsewhere, demo_run):
@@ -113,6 +122,12 @@ def test_the_same_inputs_give_the_same_bytes_elsewhere(elsewhere, demo_run):
     assert differing(again, demo_run) == []
     kinds = {path.suffix for path in again.rglob("*") if path.is_file()}
     assert {".csv", ".json", ".ipynb", ".html", ".docx", ".xlsx", ".lock", ".yaml"} <= kinds
+
+
+def test_the_run_after_it_went_on_where_it_was(elsewhere):
+    first, *others = elsewhere.told
+    assert first.startswith(f"[1/{len(STAGES)}] 数据清洗 上次中断前已完成")
+    assert [line for line in others if line.startswith("[1/")] == []
 
 
 def test_so_do_the_canonical_tables(elsewhere, demo_run):
@@ -136,7 +151,7 @@ def test_the_killed_run_left_nothing_that_looks_like_a_run(elsewhere):
 
 def test_the_run_after_it_swept_it_away(elsewhere, demo_run):
     assert names(elsewhere.project / "runs" / MONTH) == [demo_run.name]
-    assert names(elsewhere.project / "data/processed") == sorted([demo_run.name, "pieces"])
+    assert names(elsewhere.project / "data/processed") == sorted([demo_run.name, KNOWN, "pieces"])
     assert verify(elsewhere.project / "runs" / OLD_MONTH / OLD).problems == ()
 
 
@@ -163,7 +178,7 @@ def test_killed_in_any_stage(elsewhere, demo_run, stage):
     with scratch(runs / MONTH, "building"):
         pass
     assert set(names(runs / MONTH)) <= {demo_run.name}
-    for kept in (elsewhere.photos[stage] / "data/processed").glob("[!.p]*/*"):
+    for kept in (elsewhere.photos[stage] / "data/processed").glob("[!.pk]*/*"):
         # A stage's folder is there when it is whole.
         assert not kept.name.startswith(".")
         there = elsewhere.project / "data/processed" / demo_run.name / kept.name

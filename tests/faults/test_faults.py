@@ -25,7 +25,13 @@ from dalian_eval.public.edition import write_public
 from dalian_eval.record.history import HISTORY
 from dalian_eval.record.notebooks import Kernel, execute
 from dalian_eval.record.verify import verify
-from tests.faults.disks import left, on_read_only_disk, on_small_disk
+from tests.faults.disks import (
+    can_mount,
+    left,
+    on_disk_that_fills_up,
+    on_read_only_disk,
+    on_small_disk,
+)
 from tests.faults.elsewhere import ROOT, project_copy
 from tests.record.small import published, small_run
 
@@ -44,14 +50,27 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("size", [300_000, 1_500_000], ids=["inputs", "a notebook"])
 def test_a_disk_that_fills_up(project, tmp_path, size):
     """Once while inputs are copied, once while the first notebook writes tables."""
-    done = on_small_disk(tmp_path / "满", size, [*RUN, "--out", str(tmp_path / "满/runs")], project)
+    arguments = [*RUN, "--out", str(tmp_path / "满/runs")]
+    done = on_disk_that_fills_up(tmp_path / "满", size, arguments, project)
     assert done.returncode == 2, done.stderr
-    assert "磁盘空间不足" in done.stderr
+    assert "磁盘空间不足，无法写入" in done.stderr
     assert str(tmp_path / "满/runs") in done.stderr
     assert "Traceback" not in done.stderr
     assert left(done) == []
     started = "] 数据清洗 开始" in done.stderr
     assert started == (size > 1_000_000)
+
+
+@pytest.mark.skipif(not can_mount(), reason="no small disk can be made here")
+def test_a_disk_that_is_too_small_is_told_before_anything_is_begun(project, tmp_path):
+    arguments = [*RUN, "--out", str(tmp_path / "满/runs")]
+    done = on_small_disk(tmp_path / "满", 5_000_000, arguments, project)
+    assert done.returncode == 2, done.stderr
+    assert "磁盘空间不足：这次运行至少还需要约" in done.stderr
+    assert "只剩5 MB。还没有开始计算" in done.stderr
+    assert "--keep-inputs link" in done.stderr
+    assert "开始\n" not in done.stderr
+    assert left(done) == []
 
 
 def test_a_full_disk_while_publishing(tmp_path):

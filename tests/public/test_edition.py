@@ -17,6 +17,7 @@ from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.result_folder import differing
 from dalian_eval.cli import invoke
 from dalian_eval.demo import export, invent
+from dalian_eval.jobs.record_there import is_right
 from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.projection import project_record
 from dalian_eval.public.pseudonyms import pseudonyms
@@ -90,6 +91,10 @@ def test_it_holds_what_it_should(public_run, demo_run):
     told = json.loads((public_run / "run.json").read_text("utf-8"))
     assert told["edition"] == "public"
     assert told["files"] == {}
+
+
+def test_asked_for_again_it_is_found_right(public_run):
+    assert is_right(public_run, ROOT, public_run.name, pytest.fail)
 
 
 def test_nothing_of_the_inputs_is_in_it(contents, prepared):

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from dalian_eval.base.defences import EMPTY, tree
+from dalian_eval.base.files import is_no_data
 from dalian_eval.base.limits import MEGABYTE, Limits
 from dalian_eval.base.typed_words import check_raw
 from dalian_eval.intake.base.raw_cell import clip, half_width, visible
@@ -88,7 +89,7 @@ def find_files(raw: Path) -> list[Path]:
     found = [
         one.path
         for one in tree(check_raw(raw), _DEEPEST)
-        if one.odd != EMPTY and not any(p.startswith((".", "~$")) for p in one.name.split("/"))
+        if one.odd != EMPTY and not is_no_data(one.name)
     ]
     return sorted(found, key=lambda path: relative(raw, path))
 

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.project_place import project_root
 from dalian_eval.base.result_folder import writable
 from dalian_eval.outputs.csv_files import write_table_as
 from dalian_eval.record.diff.compare import compare
@@ -13,7 +14,6 @@ from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.changes.comparison_page import changes_html
 from dalian_eval.report.changes.comparison_text import changes_frame
 from dalian_eval.report.views.evidence import INPUTS
-from dalian_eval.stages.parameters import project_root
 from dalian_eval.stages.pipeline import lend_pieces
 
 

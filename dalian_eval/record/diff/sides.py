@@ -10,6 +10,7 @@ import pandas as pd
 
 from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import read_json
+from dalian_eval.base.project_place import FOLDER
 from dalian_eval.intake.account.intake_report import sources_of
 from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.record.folder import refuse_odd
@@ -21,7 +22,7 @@ from dalian_eval.schema.origins import origin_texts
 from dalian_eval.schema.tables import using
 from dalian_eval.scoring.ledger import ledger
 from dalian_eval.scoring.score import Score
-from dalian_eval.stages.parameters import FOLDER, RunParams, tables_of
+from dalian_eval.stages.parameters import RunParams, tables_of
 from dalian_eval.stages.pipeline import CLEAN, Job, raw_files
 
 LEDGER = ["kind", "candidate", "clause", "month", "points", "rule", "reason", "evidence"]
