@@ -86,15 +86,18 @@ def _typed(values: pd.Series, column: OutputColumn) -> pd.Series:
     """Return a column of text as what it holds; ValueError for a blank where there is none."""
     if column.cell in (Cell.TEXT, Cell.ORIGINS):
         return values
-    read = {Cell.FLAG: _flag, Cell.POINTS: points_of_text}.get(column.cell, int)
     # Each distinct text is read once.
     places, words = pd.factorize(values)
-    dtype = "boolean" if column.cell is Cell.FLAG else "Int64"
-    distinct = pd.array([None if word == "" else read(word) for word in words], dtype=dtype)
-    result = pd.Series(distinct.take(places), index=values.index, name=values.name)
-    return result if column.blank else result.astype(column.dtype)
+    if column.cell is Cell.FLAG:
+        told = [_flag(word) for word in words]
+        flags = pd.Series(pd.array(told, dtype="boolean").take(places), index=values.index)
+        return flags if column.blank else flags.astype("bool")
+    read = points_of_text if column.cell is Cell.POINTS else int
+    amounts = [None if word == "" else read(word) for word in words]
+    numbers = pd.Series(pd.array(amounts, dtype="Int64").take(places), index=values.index)
+    return numbers if column.blank else numbers.astype("int64")
 
 
-def _flag(word: str) -> bool:
-    """Return what 是 or 否 says; KeyError for another word."""
-    return {"是": True, "否": False}[word]
+def _flag(word: str) -> bool | None:
+    """Return what 是, 否 or a blank says; KeyError for another word."""
+    return {"是": True, "否": False, "": None}[word]

@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import pandas as pd
-
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.nodes import Clause, Item
@@ -71,10 +69,10 @@ class Lost:
 
 def losses_of(view: RunView, kind: str, candidate: str) -> tuple[Lost, ...]:
     """Return the rows of a candidate; they add up to the full mark minus its total."""
-    rows = view.rows_of("clauses", kind, candidate)
-    entries = view.rows_of("ledger", kind, candidate)
+    rows = view.cells_of("clauses", kind, candidate, "clause", "points", "max", "status")
+    states = {name: State(points, most, status) for name, points, most, status in rows}
     section = view.section(kind)
-    return loss_rows(section, _states(rows), _postings(entries, section))
+    return loss_rows(section, states, _postings(view, kind, candidate))
 
 
 def all_losses(view: RunView, kind: str) -> dict[str, tuple[Lost, ...]]:
@@ -82,22 +80,18 @@ def all_losses(view: RunView, kind: str) -> dict[str, tuple[Lost, ...]]:
     return {str(c): losses_of(view, kind, str(c)) for c in view.candidates(kind)["candidate"]}
 
 
-def _states(rows: pd.DataFrame) -> dict[str, State]:
-    columns = (rows[name] for name in ("clause", "points", "max", "status"))
-    return {
-        str(name): State(int(points), None if pd.isna(most) else int(most), str(status))
-        for name, points, most, status in zip(*columns, strict=True)
-    }
-
-
-def _postings(entries: pd.DataFrame, section: Section) -> dict[str, list[Posting]]:
+def _postings(view: RunView, kind: str, candidate: str) -> dict[str, list[Posting]]:
+    clauses = view.section(kind).clauses
     found: dict[str, list[Posting]] = {}
-    mine = entries[~entries["clause"].isin(list(section.clauses))]
     names = ("clause", "entry", "rule", "points", "outcome", "cause")
-    for clause, entry, rule, points, outcome, cause in zip(*(mine[n] for n in names), strict=True):
-        causes = tuple(str(cause).split())
-        posting = Posting(str(entry), str(rule), int(points), outcome == SETTLED, causes)
-        found.setdefault(str(clause), []).append(posting)
+    for clause, entry, rule, points, outcome, cause in view.cells_of(
+        "ledger", kind, candidate, *names
+    ):
+        if clause in clauses:
+            continue
+        causes = tuple(cause.split())
+        posting = Posting(entry, rule, points, outcome == SETTLED, causes)
+        found.setdefault(clause, []).append(posting)
     return found
 
 
