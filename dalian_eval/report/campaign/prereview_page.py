@@ -131,10 +131,7 @@ def _sheet(view: RunView, case: str, rows: Sequence[Mapping[Any, Any]]) -> Sheet
         kind=str(first["kind"]),
         decided=_decided(str(first["decided"]), view.rubric.period.year),
         answers=tuple(
-            _answer(row)
-            for risk in (*RISKS, OVERALL)
-            for row in rows
-            if row["risk"] == risk
+            _answer(row) for risk in (*RISKS, OVERALL) for row in rows if row["risk"] == risk
         ),
     )
 
