@@ -243,7 +243,9 @@ class Job:
         from dalian_eval.report.views.run_view import load_view
 
         if not (self.store / RECORD).is_dir():
-            self.score()
+            # Whoever reads a record asks for its certificates next: they come of the same score.
+            scored = self.score()
+            self._stage(SENSITIVITY, lambda out: self._write_certificates(out, scored))
         return load_view(self.store / RECORD, self.rubric)
 
     @_with_own_tables
@@ -268,7 +270,12 @@ class Job:
         """
         from dalian_eval.report.certificates.certificate_view import load_certified
 
-        self._stage(SENSITIVITY, self._write_certificates)
+        self._stage(
+            SENSITIVITY,
+            lambda out: self._write_certificates(
+                out, self._compute_score(self.metrics(), self._tables())
+            ),
+        )
         return load_certified(self.store / SENSITIVITY, self.rubric)
 
     @_with_own_tables
@@ -451,12 +458,11 @@ class Job:
 
         return sources_of(self.store / CLEAN)
 
-    def _write_certificates(self, out: Path) -> None:
+    def _write_certificates(self, out: Path, scored: "Score") -> None:
         from dalian_eval.outputs.csv_files import write_table
         from dalian_eval.sensitivity.certify import certificate_frames, certify
         from dalian_eval.sensitivity.embedded import FILE, to_json
 
-        scored = self._compute_score(self.metrics(), self._tables())
         made = certify(
             scored,
             self.rubric_file,

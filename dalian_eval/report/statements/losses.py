@@ -7,7 +7,7 @@ a minus. Statement, self-assessment, yearly text and `explain` all tell these ro
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from dalian_eval.report.views.run_view import RunView
@@ -163,7 +163,7 @@ class _Maker:
             if row.node in self.section.items and row.what not in (VOIDED, TAKEN):
                 yield from self._item(row.node, top, points)
             else:
-                yield replace(row, item=top, points=points)
+                yield Lost(row.node, top, row.what, points, row.own, row.entries)
         yield Lost(name, top, REST, room, room)
 
     def _voided(self, name: str) -> Iterator[Lost]:
