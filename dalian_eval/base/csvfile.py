@@ -57,7 +57,7 @@ def csv_text(frame: pd.DataFrame) -> str:
 def _write(stream: TextIO, names: Iterable[object], parts: Iterable[pd.DataFrame]) -> None:
     stream.write(_line(_quoted([*map(str, names)])))
     for part in parts:
-        columns = [_quoted(_cells(part[name])) for name in part.columns]
+        columns = [_told(part[name]) for name in part.columns]
         stream.writelines(map(_line, zip(*columns, strict=True)))
 
 
@@ -71,6 +71,22 @@ def _quoted(cells: list[str]) -> list[str]:
     if not _TO_QUOTE.search("".join(cells)):
         return cells
     return ['"' + c.replace('"', '""') + '"' if _TO_QUOTE.search(c) else c for c in cells]
+
+
+def _told(values: pd.Series) -> list[str]:
+    """Return a column's cells as they are written; of a column of few texts each is made once."""
+    if not (isinstance(values.dtype, pd.CategoricalDtype) or _is_dictionary(values.dtype)):
+        return _quoted(_cells(values))
+    cells = pa.array(values)
+    if isinstance(cells, pa.ChunkedArray):
+        cells = cells.unify_dictionaries().combine_chunks()
+    words = pd.Series(cells.dictionary.to_pylist(), dtype="str")
+    told = [*_quoted(_cells(words)), ""]
+    return [told[place] for place in cells.indices.fill_null(len(words)).to_pylist()]
+
+
+def _is_dictionary(dtype: object) -> bool:
+    return isinstance(dtype, pd.ArrowDtype) and pa.types.is_dictionary(dtype.pyarrow_dtype)
 
 
 def _cells(values: pd.Series) -> list[str]:
