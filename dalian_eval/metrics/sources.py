@@ -10,7 +10,7 @@ import pandas as pd
 from ibis import _
 
 from dalian_eval.rubric.period import Period, month_end
-from dalian_eval.schema.origins import EVIDENCE_LIMIT
+from dalian_eval.schema.origins import EVIDENCE_LIMIT, evidence_limit
 from dalian_eval.schema.relations import unit_closure
 
 
@@ -19,7 +19,7 @@ class Sources:
     """The canonical tables as Ibis tables of one connection, and the day they are seen from.
 
     `whole_of`: the candidates whose figures list every row they rest on; None: everybody's figures
-    list the first ones.
+    list the first ones, `listed` of them.
     """
 
     connection: ibis.BaseBackend
@@ -28,6 +28,7 @@ class Sources:
     units: pd.DataFrame
     supplied: frozenset[str]
     whole_of: frozenset[str] | None = None
+    listed: int = EVIDENCE_LIMIT
 
     def table(self, name: str) -> ir.Table:
         """Return a canonical table."""
@@ -47,7 +48,12 @@ def open_sources(
     files = sorted(folder.glob("*.parquet"))
     for file in files:
         connection.read_parquet(file, table_name=file.stem)
-    return Sources(connection, period, as_of, units, frozenset(f.stem for f in files))
+    supplied = frozenset(f.stem for f in files)
+    officers = connection.table("officers")["candidate"] if "officers" in supplied else None
+    people = 0 if officers is None else int(officers.cast("int64").sum().to_pyarrow().as_py() or 0)
+    chosen = int(units["candidate"].fillna(False).astype(bool).sum()) if len(units) else 0
+    listed = evidence_limit(people + chosen)
+    return Sources(connection, period, as_of, units, supplied, listed=listed)
 
 
 def months_table(sources: Sources) -> ir.Table:
@@ -73,4 +79,4 @@ def closure(sources: Sources) -> ir.Table:
 def origins_listed(sources: Sources, column: ir.Column) -> ir.Value:
     """Return the origins of a group that a figure lists, in order."""
     every = column.collect(order_by=column, distinct=True)
-    return every[:EVIDENCE_LIMIT] if sources.whole_of is None else every
+    return every[: sources.listed] if sources.whole_of is None else every

@@ -36,6 +36,12 @@ Nothing else is cut. Whoever shows such a list tells how many there are in all, 
 more (`report.views.figure_rows`).
 """
 
+EVIDENCE_OF_MANY = 10
+"""The same in a province: lists of 50 would be most of its ledger."""
+
+MANY = 2_000
+"""Candidates beyond which there are many."""
+
 _AT_ONCE = 50_000
 """Lists whose texts are made at once."""
 
@@ -94,6 +100,11 @@ def parse_spot(text: str) -> int:
     """Return what `spot_text` wrote, as `spot`; ValueError for other texts."""
     row, _, part = text.partition(".")
     return spot(int(row), int(part or 0))
+
+
+def evidence_limit(candidates: int) -> int:
+    """Return how many origins a monthly figure lists in a run of so many candidates."""
+    return EVIDENCE_LIMIT if candidates <= MANY else EVIDENCE_OF_MANY
 
 
 def _escape(text: str) -> str:

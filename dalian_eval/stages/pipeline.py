@@ -30,7 +30,7 @@ from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.vocabulary import using_metrics
 from dalian_eval.rubric_file.load import hash_if_there, rubric_hash
 from dalian_eval.schema.model import Contract
-from dalian_eval.schema.origins import Source
+from dalian_eval.schema.origins import Source, evidence_limit
 from dalian_eval.schema.tables import BY_NAME, in_use, using
 from dalian_eval.stages.parameters import (
     FOLDER,
@@ -493,7 +493,10 @@ class Job:
         write_report(load_report(self.store / CLEAN), out)
         shutil.copyfile(self.store / VALIDATION / "validation.json", out / "validation.json")
         units = self.table("units")
+        tables = (units, self.table("officers"))
+        candidates = sum(int(t["candidate"].fillna(False).astype(bool).sum()) for t in tables)
         told = {
+            "rows_listed": evidence_limit(candidates),
             "draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed},
             "units": dict(zip(units["unit_id"], units["name"].fillna(""), strict=True)),
             "parents": dict(zip(units["unit_id"], units["parent_id"].fillna(""), strict=True)),

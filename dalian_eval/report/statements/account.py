@@ -18,7 +18,6 @@ from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.sentences import rule_sentences
-from dalian_eval.schema.origins import EVIDENCE_LIMIT
 from dalian_eval.scoring.awards import GAVE, PENDING, SETTLED
 from dalian_eval.scoring.metric_clause import metric_clauses
 from dalian_eval.scoring.settle import FLOOR
@@ -234,7 +233,7 @@ def statement_of(view: RunView, kind: str, candidate: str) -> Statement:
     ledger = view.cells_of("ledger", kind, candidate, *_LedgerRow._fields)
     entries: dict[str, list[Entry]] = {}
     for row in map(_LedgerRow._make, ledger):
-        entries.setdefault(row.clause, []).append(_entry(row, section))
+        entries.setdefault(row.clause, []).append(_entry(row, section, view.rows_listed))
     rows = map(_ClauseRow._make, view.cells_of("clauses", kind, candidate, *_ClauseRow._fields))
     outcome = {row.clause: row for row in rows}
     coming = view.cells_of("outlook", kind, candidate, "clause", "attainable", "reason")
@@ -286,9 +285,9 @@ class _ClauseRow(NamedTuple):
     max: int | None
 
 
-def _entry(row: _LedgerRow, section: Section) -> Entry:
+def _entry(row: _LedgerRow, section: Section, listed: int) -> Entry:
     clause = section.clauses.get(row.clause)
-    full = row.evidence.count("!") >= EVIDENCE_LIMIT
+    full = row.evidence.count("!") >= listed
     return Entry(
         id=row.entry,
         month=row.month,

@@ -25,6 +25,7 @@ from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.needs import tables_of
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.sentences import rule_sentences
+from dalian_eval.schema.origins import EVIDENCE_LIMIT
 from dalian_eval.scoring.awards import GAVE, NOTHING, OUT, SETTLED, WAITING
 from dalian_eval.scoring.settle import SETTLEMENT, VOID
 
@@ -52,8 +53,6 @@ class RunView:
     outlook: pd.DataFrame
     decisions: pd.DataFrame
     quarantine: pd.DataFrame
-    merges: pd.DataFrame
-    supersessions: pd.DataFrame
     sources: pd.DataFrame
     sheets: pd.DataFrame
     validation: Mapping[str, Any]
@@ -72,6 +71,11 @@ class RunView:
     def months(self) -> tuple[str, ...]:
         """The months of the evaluation period up to as-of."""
         return self.rubric.period.months_begun(dt.date.fromisoformat(self.as_of))
+
+    @property
+    def rows_listed(self) -> int:
+        """How many rows a monthly figure lists in the ledger; earlier versions did not say."""
+        return int(self.meta.get("rows_listed", EVIDENCE_LIMIT))
 
     @property
     def outcomes(self) -> list[dict[str, Any]]:
