@@ -20,6 +20,7 @@ from dalian_eval.report.certificates.certificate_view import (
 )
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.door.door_page import index_html
+from dalian_eval.report.door.unit_tree import group_pages, unit_groups
 from dalian_eval.report.statements.officer_lookup import members_pages
 from dalian_eval.report.statements.statement_pages import Since, statement_html
 from dalian_eval.report.todo.todo_calendar import FOLDER as CALENDARS
@@ -68,11 +69,13 @@ class RecordPages:
             _write(self.folder / STATEMENTS / statement_file(kind, candidate), page)
 
     def write_lookup(self) -> None:
-        """Write the pages to look up officers, where they have no statements."""
+        """Write the pages to look up officers and units, where not all have statements."""
         if not self.view.has_statements("officer"):
             (self.folder / STATEMENTS).mkdir(exist_ok=True)
             for name, page in members_pages(self.view):
                 _write(self.folder / STATEMENTS / name, page)
+            for name, page in group_pages(self.view, unit_groups(self.view)):
+                _write(self.folder / name, page)
 
     def write_todo(self) -> None:
         """Write the page of what can still be done, and each unit's calendar."""
