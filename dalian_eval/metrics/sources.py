@@ -12,7 +12,7 @@ import pyarrow as pa
 from ibis import _
 
 from dalian_eval.rubric.period import Period, month_end
-from dalian_eval.schema.origins import EVIDENCE_LIMIT
+from dalian_eval.schema.origins import EVIDENCE_LIMIT, evidence_limit
 from dalian_eval.schema.relations import unit_closure
 
 
@@ -21,7 +21,11 @@ class Sources:
     """The canonical tables as Ibis tables of one connection, and the day they are seen from.
 
     `whole_of`: the candidates whose figures list every row they rest on; None: everybody's figures
+<<<<<<< HEAD
     list the first ones. `arrow`: how the connection's engine hands over the rows of an expression.
+=======
+    list the first ones, `listed` of them.
+>>>>>>> w-pages20
     """
 
     connection: ibis.BaseBackend
@@ -30,7 +34,11 @@ class Sources:
     units: pd.DataFrame
     supplied: frozenset[str]
     whole_of: frozenset[str] | None = None
+<<<<<<< HEAD
     arrow: Callable[[ir.Table], pa.Table] = ir.Table.to_pyarrow
+=======
+    listed: int = EVIDENCE_LIMIT
+>>>>>>> w-pages20
 
     def table(self, name: str) -> ir.Table:
         """Return a canonical table."""
@@ -50,7 +58,12 @@ def open_sources(
     files = sorted(folder.glob("*.parquet"))
     for file in files:
         connection.read_parquet(file, table_name=file.stem)
-    return Sources(connection, period, as_of, units, frozenset(f.stem for f in files))
+    supplied = frozenset(f.stem for f in files)
+    officers = connection.table("officers")["candidate"] if "officers" in supplied else None
+    people = 0 if officers is None else int(officers.cast("int64").sum().to_pyarrow().as_py() or 0)
+    chosen = int(units["candidate"].fillna(False).astype(bool).sum()) if len(units) else 0
+    listed = evidence_limit(people + chosen)
+    return Sources(connection, period, as_of, units, supplied, listed=listed)
 
 
 def months_table(sources: Sources) -> ir.Table:
@@ -75,5 +88,10 @@ def closure(sources: Sources) -> ir.Table:
 
 def origins_listed(sources: Sources, column: ir.Column) -> ir.Value:
     """Return the origins of a group that a figure lists, in order."""
+<<<<<<< HEAD
     every = column.collect(distinct=True).sort()
     return every[:EVIDENCE_LIMIT] if sources.whole_of is None else every
+=======
+    every = column.collect(order_by=column, distinct=True)
+    return every[: sources.listed] if sources.whole_of is None else every
+>>>>>>> w-pages20

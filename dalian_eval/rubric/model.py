@@ -6,8 +6,9 @@ exact fractions. No binary float is accepted anywhere.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, Self
 
 from pydantic import (
     Field,
@@ -66,15 +67,22 @@ class Section(Strict):
     kind: Kind
     nodes: dict[str, SerializeAsAny[Item] | SerializeAsAny[Clause]]
 
-    @property
+    @cached_property
     def clauses(self) -> dict[str, Clause]:
         """The leaves in document order."""
         return {i: n for i, n in self.nodes.items() if not isinstance(n, Item)}
 
-    @property
+    @cached_property
     def items(self) -> dict[str, Item]:
         """The items in document order, the root first."""
         return {i: n for i, n in self.nodes.items() if isinstance(n, Item)}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, which finds leaves and items among its own nodes."""
+        copied = super().model_copy(update=update, deep=deep)
+        for found in ("clauses", "items", "_below"):
+            copied.__dict__.pop(found, None)
+        return copied
 
     def children(self, node: str) -> tuple[str, ...]:
         """Ids directly below `node`, in document order."""

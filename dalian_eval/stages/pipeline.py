@@ -31,7 +31,7 @@ from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.vocabulary import using_metrics
 from dalian_eval.rubric_file.load import hash_if_there, rubric_hash
 from dalian_eval.schema.model import Contract
-from dalian_eval.schema.origins import Source
+from dalian_eval.schema.origins import Source, evidence_limit
 from dalian_eval.schema.tables import BY_NAME, in_use, using
 from dalian_eval.stages.parameters import MAPPINGS, PREVIOUS, TABLES, RunParams, settings_for
 
@@ -239,7 +239,9 @@ class Job:
         from dalian_eval.report.views.run_view import load_view
 
         if not (self.store / RECORD).is_dir():
-            self.score()
+            # Whoever reads a record asks for its certificates next: they come of the same score.
+            scored = self.score()
+            self._stage(SENSITIVITY, lambda out: self._write_certificates(out, scored))
         return load_view(self.store / RECORD, self.rubric)
 
     @_with_own_tables
@@ -264,7 +266,12 @@ class Job:
         """
         from dalian_eval.report.certificates.certificate_view import load_certified
 
-        self._stage(SENSITIVITY, self._write_certificates)
+        self._stage(
+            SENSITIVITY,
+            lambda out: self._write_certificates(
+                out, self._compute_score(self.metrics(), self._tables())
+            ),
+        )
         return load_certified(self.store / SENSITIVITY, self.rubric)
 
     @_with_own_tables
@@ -459,12 +466,11 @@ class Job:
 
         return sources_of(self.store / CLEAN)
 
-    def _write_certificates(self, out: Path) -> None:
+    def _write_certificates(self, out: Path, scored: "Score") -> None:
         from dalian_eval.outputs.csv_files import write_table
         from dalian_eval.sensitivity.certify import certificate_frames, certify
         from dalian_eval.sensitivity.embedded import FILE, to_json
 
-        scored = self._compute_score(self.metrics(), self._tables())
         made = certify(
             scored,
             self.rubric_file,
@@ -496,7 +502,10 @@ class Job:
         write_report(load_report(self.store / CLEAN), out)
         shutil.copyfile(self.store / VALIDATION / "validation.json", out / "validation.json")
         units = self.table("units")
+        tables = (units, self.table("officers"))
+        candidates = sum(int(t["candidate"].fillna(False).astype(bool).sum()) for t in tables)
         told: dict[str, Any] = {
+            "rows_listed": evidence_limit(candidates),
             "draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed},
             "units": dict(zip(units["unit_id"], units["name"].fillna(""), strict=True)),
             "parents": dict(zip(units["unit_id"], units["parent_id"].fillna(""), strict=True)),

@@ -5,6 +5,7 @@ They are read from the canonical tables, by origin, when a page is written.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -70,8 +71,8 @@ class Cells:
         known = BY_NAME[place.name]
         names = [c for c in columns_behind(clause, place.name) if c in known]
         where = [spots[origin(source, r)] for r in rows]
-        taken = self.tables[place.name].select(names).take(where).to_pylist()
-        texts = [tuple(cell_text(row[name]) for name in names) for row in taken]
+        columns = [self._column(place.name, name) for name in names]
+        texts = [tuple(cell_text(column[i].as_py()) for column in columns) for i in where]
         filled = [i for i in range(len(names)) if any(t[i] != cell_text(None) for t in texts)]
         return CellTable(
             place,
@@ -80,6 +81,17 @@ class Cells:
                 (row_of(r), tuple(t[i] for i in filled)) for r, t in zip(rows, texts, strict=True)
             ),
         )
+
+    def _column(self, table: str, name: str) -> pa.Array:
+        """Return a column in one piece: single cells are then quick to take."""
+        if (table, name) not in self._columns:
+            whole = self.tables[table][name]
+            self._columns[table, name] = pa.concat_arrays(whole.chunks)
+        return self._columns[table, name]
+
+    @cached_property
+    def _columns(self) -> dict[tuple[str, str], pa.Array]:
+        return {}
 
     def _head(self, place: Evidence, header: str, rows: Sequence[int]) -> str:
         """Return our header, with theirs where the rows come from one column of a mapped sheet.
