@@ -1,6 +1,7 @@
 """Awards: what a rule gives, one row per award, always with its reason and its evidence."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -34,18 +35,26 @@ _OUTCOME_NAMES = pd.Index(OUTCOMES, dtype="str")
 def awards(
     candidate: Any,
     points: Any,
-    reason: pd.Series | str,
+    reason: pd.Series | str | Callable[[], pd.Series],
     *,
     month: pd.Categorical | None = None,
-    evidence: pd.Series | None = None,
+    evidence: pd.Series | Callable[[], pd.Series] | None = None,
     outcome: str | None = None,
+    telling: bool = True,
 ) -> pd.DataFrame:
     """Return a frame of awards from its columns; one text stands for every row.
 
-    `outcome`: of every row; otherwise a row with points gave something, one of 0 points nothing.
+    `reason`, `evidence`: the column or what makes it; `outcome`: of every row; otherwise a row with
+    points gave something, one of 0 points nothing; `telling`: whether sentences and evidence are
+    wanted (`Facts.telling`): without, the frame is candidate and points alone and nothing is made.
     """
     who = np.asarray(candidate, dtype=np.int64)
     size = len(who)
+    if not telling:
+        worth = np.broadcast_to(np.asarray(points, dtype=np.int64), size)
+        return pd.DataFrame({"candidate": who, "points": worth}, copy=False)
+    reason = reason() if callable(reason) else reason
+    evidence = evidence() if callable(evidence) else evidence
     if isinstance(reason, str):
         reason = texts.repeat_sentence(reason, size)
     elif reason.dtype != texts.SENTENCES:

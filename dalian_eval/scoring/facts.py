@@ -40,9 +40,10 @@ _FACT = 2
 class Selection:
     """Facts of one query: rows with a `candidate` index, sorted by candidate, date and key.
 
-    `rows`: the columns asked for, `candidate` (int), `_via` (int64) and `month` (yyyy-mm or
-    empty). `who`, `origin`, `stage`: every row by as-of that concerned a candidate, and how far it
-    came: 0 it failed the conditions, 1 its date is outside the window, 2 it is a fact.
+    `rows`: the columns asked for, `candidate` (int), `_via` (int64) and, where words are wanted,
+    `month` (yyyy-mm or empty). `who`, `origin`, `stage`: every row by as-of that concerned a
+    candidate, and how far it came: 0 it failed the conditions, 1 its date is outside the window,
+    2 it is a fact.
     """
 
     rows: pd.DataFrame
@@ -99,7 +100,8 @@ class Facts:
     `tables`: canonical tables as frames (a table without rows stands for one not supplied, too);
     `supplied`: names of the tables that were supplied; `monthly`: the monthly metrics (columns
     kind, candidate, month, metric, variant, numerator, denominator, evidence: lists of origins);
-    `telling`: whether sentences are wanted, or points alone.
+    `telling`: whether sentences and evidence are wanted, or points alone: the rules are the same,
+    but awards are candidate and points, and what only words need is not looked up.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -138,6 +140,10 @@ class Facts:
         """Return the same facts under another reading of the rubric."""
         return replace(self, rubric=rubric)
 
+    def without_words(self) -> "Facts":
+        """Return the same facts for points alone."""
+        return replace(self, telling=False)
+
     def candidates(self, kind: Kind) -> Candidates:
         """Return the units marked 候选集体 or officers marked 候选个人, if the plan judges them."""
         table, key = ("units", "unit_id") if kind == "unit" else ("officers", "officer_id")
@@ -173,12 +179,15 @@ class Facts:
         if query.date is not None:
             order.insert(1, table[query.date].to_numpy()[row[fact]].astype("int64"))
         fact = fact[np.lexsort(order)]
-        asked = [query.date] if query.date else []
-        wanted = {*columns, *query.show, *asked, "case_id", ORIGIN}
+        told = [*query.show, *([query.date] if query.date else [])] if self.telling else []
+        wanted = {*columns, *told, "case_id", ORIGIN}
         rows = table[[c for c in table.columns if c in wanted]].iloc[row[fact]]
         rows = rows.reset_index(drop=True)
-        month = texts.months(rows[query.date]) if query.date else texts.one_month("", len(rows))
-        rows = rows.assign(candidate=who[fact], month=month, **{VIA: via[fact]})
+        rows = rows.assign(candidate=who[fact], **{VIA: via[fact]})
+        if self.telling:
+            dated = query.date is not None
+            month = texts.months(rows[query.date]) if dated else texts.one_month("", len(rows))
+            rows = rows.assign(month=month)
         return Selection(rows, who, origin, stage, len(candidates))
 
     def _exists(self, query: Query) -> npt.NDArray[np.bool_]:

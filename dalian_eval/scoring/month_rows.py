@@ -5,15 +5,20 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from dalian_eval.scoring.exact import times
-from dalian_eval.scoring.facts import Candidates, Facts
+from dalian_eval.scoring.facts import Candidates, Facts, Positions
 
 Flags = npt.NDArray[np.bool_]
 
 
 def months_of(facts: Facts, candidates: Candidates, metric: str, variant: str) -> pd.DataFrame:
-    """Return the metric's rows of the candidates with their position, in order."""
+    """Return the metric's rows of the candidates with their position, in order.
+
+    Columns numerator, denominator, candidate, month, and evidence where words are wanted.
+    """
     rows = facts.monthly
     chosen = np.flatnonzero(
         (rows["kind"] == candidates.kind)
@@ -25,9 +30,17 @@ def months_of(facts: Facts, candidates: Candidates, metric: str, variant: str) -
     month = pd.Categorical(rows["month"].iloc[chosen], facts.months)
     known = np.flatnonzero(who >= 0)
     order = known[np.argsort(who[known] * len(facts.months) + month.codes[known], kind="stable")]
-    figures = rows[["numerator", "denominator", "evidence"]].iloc[chosen[order]]
+    columns = ["numerator", "denominator", *(["evidence"] if facts.telling else [])]
+    figures = rows[columns].iloc[chosen[order]]
     figures = figures.reset_index(drop=True)
     return figures.assign(candidate=who[order], month=month[order])
+
+
+def evidence_pairs(rows: pd.DataFrame) -> tuple[Positions, Positions]:
+    """Return the candidate and the origin of every record behind months (see `months_of`)."""
+    evidence = pa.chunked_array(rows["evidence"].array.__arrow_array__()).combine_chunks()
+    place = pc.list_parent_indices(evidence).to_numpy()
+    return rows["candidate"].to_numpy()[place], evidence.flatten().to_numpy()
 
 
 def passes(numerator: pd.Series, denominator: pd.Series, at_least: Fraction) -> Flags:

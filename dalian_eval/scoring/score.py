@@ -94,15 +94,18 @@ def score(
     rubric: Rubric,
     as_of: dt.date,
     seed: str,
+    *,
+    telling: bool = True,
 ) -> Score:
     """Score both rubrics as of `as_of`.
 
     `tables`: canonical frames of the supplied tables, 检查记录 left out: what scoring needs of it
-    stands in `monthly_metrics` and `found_records`; `seed`: of the case draw.
+    stands in `monthly_metrics` and `found_records`; `seed`: of the case draw; `telling`: whether
+    the ledger will be asked for, or points alone (see `Facts`).
     """
     as_of = min(as_of, rubric.period.end)
     derived = derive(tables, found_records, rubric.period, as_of)
-    facts = Facts(derived, supplied, monthly_metrics, rubric, as_of)
+    facts = Facts(derived, supplied, monthly_metrics, rubric, as_of, telling)
     candidates: dict[Kind, Candidates] = {
         "unit": facts.candidates("unit"),
         "officer": facts.candidates("officer"),
@@ -221,10 +224,12 @@ def _score_exclusive(
         {name: leaves[name].decided for name in exclusive},
     )
     for name, clause in exclusive.items():
-        entries = clause.combine(kept[name], len(candidates))
-        elsewhere = _served_elsewhere(clause, given[name], assignments, section)
+        entries = clause.combine(kept[name], len(candidates), telling=facts.telling)
+        if facts.telling:
+            elsewhere = _served_elsewhere(clause, given[name], assignments, section)
+            entries = texts.stack([entries, elsewhere])
         silence = clause.silence(selections[name], facts)
-        leaves[name] = filled(leaves[name], texts.stack([entries, elsewhere]), silence, leaves)
+        leaves[name] = filled(leaves[name], entries, silence, leaves)
     return assignments
 
 

@@ -184,29 +184,36 @@ class CompositeClause(ScoredClause):
         bottom = times(count, 100 * factor * denominator)
         top = times(times(total, full.denominator), maximum[have])
         points = half_up(top, times(bottom, full.numerator))
-        told = np.bincount(rows["candidate"], minlength=size)[have]
-        each = _Each(
-            name=_names(facts, rows["officer_id"].to_numpy()[first]),
-            score=texts.short_ratio_texts(value, np.full(len(value), 100 * factor * denominator)),
-            rounds=_rounds(
-                texts.short_ratio_texts(score, np.full(len(score), 100 * factor)), officer
-            ),
-        )
-        reasons = texts.join_columns(
-            [
-                self._people(told, staff[have], count),
-                texts.short_ratio_texts(total, bottom),
-                "分×",
-                texts.points_texts(maximum[have]),
-                f"/{fraction_text(full)}，得",
-                texts.points_texts(points),
-                "分",
-                self._everybody(each, order, chosen, of, have),
-            ]
-        )
-        # The rounds of those who were not taken count, too: they say who is in the best half.
-        group = np.searchsorted(have, rows["candidate"])
-        entries = awards(have, points, reasons, evidence=evidence_of(rows, group, len(have)))
+
+        def reasons() -> pd.Series:
+            told = np.bincount(rows["candidate"], minlength=size)[have]
+            below = np.full(len(value), 100 * factor * denominator)
+            each = _Each(
+                name=_names(facts, rows["officer_id"].to_numpy()[first]),
+                score=texts.short_ratio_texts(value, below),
+                rounds=_rounds(
+                    texts.short_ratio_texts(score, np.full(len(score), 100 * factor)), officer
+                ),
+            )
+            return texts.join_columns(
+                [
+                    self._people(told, staff[have], count),
+                    texts.short_ratio_texts(total, bottom),
+                    "分×",
+                    texts.points_texts(maximum[have]),
+                    f"/{fraction_text(full)}，得",
+                    texts.points_texts(points),
+                    "分",
+                    self._everybody(each, order, chosen, of, have),
+                ]
+            )
+
+        def evidence() -> pd.Series:
+            # The rounds of those who were not taken count, too: they say who is in the best half.
+            group = np.searchsorted(have, rows["candidate"])
+            return evidence_of(rows, group, len(have))
+
+        entries = awards(have, points, reasons, evidence=evidence, telling=facts.telling)
         return entries, [selection]
 
     def _people(self, rounds: Positions, staff: Positions, taken: Positions) -> pd.Series:

@@ -115,8 +115,14 @@ class MonthlyClause(MetricClause):
         first = passed & (earlier == earlier[start]) if len(who) else passed
         earns = passed if self.every_month else first
         points = np.where(earns, self.points, 0)
-        reasons = self._sentences(rows, passed, points, facts.rubric.period.year)
-        months = awards(who, points, reasons, month=rows["month"].array, evidence=rows["evidence"])
+        months = awards(
+            who,
+            points,
+            lambda: self._sentences(rows, passed, points, facts.rubric.period.year),
+            month=rows["month"].array,
+            evidence=lambda: rows["evidence"],
+            telling=facts.telling,
+        )
         given = sums(who, points, len(candidates)).astype(np.int64)
         return texts.stack([months, self._full_year(facts, rows, passed, given)]), ()
 
@@ -150,8 +156,12 @@ class MonthlyClause(MetricClause):
                 f"其余{len(period) - count}个月尚未结束，暂不补足"
             )
 
-        reasons = texts.sentences_of_rows([mask, given], lambda m, g: sentence(int(m), int(g)))
-        return awards(np.arange(len(given)), rest, reasons)
+        return awards(
+            np.arange(len(given)),
+            rest,
+            lambda: texts.sentences_of_rows([mask, given], lambda m, g: sentence(int(m), int(g))),
+            telling=facts.telling,
+        )
 
     def _sentences(
         self, rows: pd.DataFrame, passed: Flags, points: Positions, year: int
