@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,11 @@ def awards(
 
 def none() -> pd.DataFrame:
     """Return a frame without awards."""
+    return _none().copy(deep=False)
+
+
+@cache
+def _none() -> pd.DataFrame:
     return awards([], 0, "")
 
 

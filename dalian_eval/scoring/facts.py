@@ -9,19 +9,21 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import product
+from math import prod
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.conditions import meets
+from dalian_eval.rubric.conditions import alike, meets, satisfies
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of_query
 from dalian_eval.rubric.queries import Condition, Kind, Query, Reach, Years
 from dalian_eval.rubric.vocabulary import DRAWN_FILES
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.relations import main_handlers, positions, posted_on, unit_closure
+from dalian_eval.schema.relations import CASE, CLOSURE, HANDLERS, PLACE, positions, posted_on
 from dalian_eval.schema.tables import OFFICER, UNIT
 from dalian_eval.scoring import texts
 
@@ -113,8 +115,14 @@ class Facts:
     _met: dict[tuple[str, str, Condition], npt.NDArray[np.bool_]] = field(default_factory=dict)
     """Which rows of a table meet a condition on a column, found once."""
 
+    _alike: dict[tuple[str, str], tuple[Positions, Positions]] = field(default_factory=dict)
+    """Which rows of a table hold the same in a column (`alike`), found once."""
+
     _reached: dict[tuple[str, str, str | None, Kind], Links] = field(default_factory=dict)
     """Which rows of a table concern whom under a reach, by the date, found once."""
+
+    _figures: dict[tuple[str, str, str], Positions] = field(default_factory=dict)
+    """Rows of `monthly` by kind, metric and variant, found once."""
 
     @property
     def months(self) -> tuple[str, ...]:
@@ -126,6 +134,20 @@ class Facts:
         """The months of P that have ended by as-of."""
         return self.rubric.period.months_ended(self.as_of)
 
+    def months_of_metric(self, kind: Kind, metric: str, variant: str) -> Positions:
+        """Return the places of the rows of `monthly` of one metric in one variant."""
+        if not self._figures:
+            columns = [pd.factorize(self.monthly[c]) for c in ("kind", "metric", "variant")]
+            codes = np.zeros(len(self.monthly), dtype=np.int64)
+            for mine, distinct in columns:
+                codes = codes * len(distinct) + mine
+            order = np.argsort(codes, kind="stable")
+            ends = np.cumsum(np.bincount(codes, minlength=prod(len(d) for _, d in columns)))
+            names = product(*(map(str, distinct) for _, distinct in columns))
+            for (whose, which, how), rows in zip(names, np.split(order, ends[:-1]), strict=True):
+                self._figures[whose, which, how] = rows
+        return self._figures.get((kind, metric, variant), np.zeros(0, dtype=np.int64))
+
     def with_drawn_files(self, files: pd.DataFrame) -> "Facts":
         """Return the facts with other drawn files; what is known of other tables is kept.
 
@@ -133,8 +155,9 @@ class Facts:
         """
         met = {key: rows for key, rows in self._met.items() if key[0] != DRAWN_FILES}
         reached = {key: links for key, links in self._reached.items() if key[0] != DRAWN_FILES}
+        same = {key: rows for key, rows in self._alike.items() if key[0] != DRAWN_FILES}
         tables = {**self.tables, DRAWN_FILES: files}
-        return replace(self, tables=tables, _met=met, _reached=reached)
+        return replace(self, tables=tables, _met=met, _alike=same, _reached=reached)
 
     def under(self, rubric: Rubric) -> "Facts":
         """Return the same facts under another reading of the rubric."""
@@ -180,7 +203,7 @@ class Facts:
             order.insert(1, table[query.date].to_numpy()[row[fact]].astype("int64"))
         fact = fact[np.lexsort(order)]
         told = [*query.show, *([query.date] if query.date else [])] if self.telling else []
-        wanted = {*columns, *told, "case_id", ORIGIN}
+        wanted = {*columns, *told, *(["case_id"] if self.telling else []), ORIGIN}
         rows = table[[c for c in table.columns if c in wanted]].iloc[row[fact]]
         rows = rows.reset_index(drop=True)
         rows = rows.assign(candidate=who[fact], **{VIA: via[fact]})
@@ -217,7 +240,15 @@ class Facts:
     def _meeting(self, table: str, column: str, condition: Condition) -> npt.NDArray[np.bool_]:
         key = (table, column, condition)
         if key not in self._met:
-            self._met[key] = meets(self.tables[table], table, column, condition)
+            rows = self.tables[table]
+            if condition.other_column is None:
+                # Of rows that hold the same, one is looked at.
+                if (table, column) not in self._alike:
+                    self._alike[table, column] = alike(rows[column])
+                code, first = self._alike[table, column]
+                self._met[key] = satisfies(rows[column].iloc[first], condition)[code]
+            else:
+                self._met[key] = meets(rows, table, column, condition)
         return self._met[key]
 
     def _within(self, dates: pd.Series, query: Query) -> npt.NDArray[np.bool_]:
@@ -287,10 +318,10 @@ def to_ancestors(
     `row`, `units`: one pair per row. Returns row, candidate and the place in `row` of each pair.
     """
     known = pd.Index(tables["units"]["unit_id"])
-    closure = unit_closure(tables["units"])
-    above = candidates.index_of(closure["ancestor"])
-    closure, above = closure[above >= 0], above[above >= 0]
-    place, pair = _pairs(positions(units, known), positions(closure["unit_id"], known), len(known))
+    above = candidates.index_of(tables[CLOSURE]["ancestor"])
+    below = tables[CLOSURE][PLACE].to_numpy()[above >= 0]
+    above = above[above >= 0]
+    place, pair = _pairs(positions(units, known), below, len(known))
     return row[place], above[pair], place
 
 
@@ -298,14 +329,13 @@ def to_handlers(
     tables: Mapping[str, pd.DataFrame], table: pd.DataFrame, candidates: Candidates
 ) -> Links:
     """Give rows about a case to its main handlers (主要承办人): row, candidate, 承办 origin."""
-    handlers = main_handlers(tables["case_handlers"])
+    handlers = tables[HANDLERS]
     who = candidates.index_of(handlers["_owner"])
-    handlers, who = handlers[who >= 0], who[who >= 0]
-    known = pd.Index(tables["cases"]["case_id"])
+    known = who >= 0
     row, pair = _pairs(
-        positions(table["case_id"], known), positions(handlers["case_id"], known), len(known)
+        table[CASE].to_numpy(), handlers[CASE].to_numpy()[known], len(tables["cases"])
     )
-    return row, who[pair], handlers[VIA].to_numpy()[pair]
+    return row, who[known][pair], handlers[VIA].to_numpy()[known][pair]
 
 
 def _pairs(left: Positions, right: Positions, size: int) -> tuple[Positions, Positions]:

@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dalian_eval.schema.origins import ORIGINS
 from dalian_eval.scoring.exact import times
 from dalian_eval.scoring.facts import Candidates, Facts, Positions
 
@@ -20,15 +21,10 @@ def months_of(facts: Facts, candidates: Candidates, metric: str, variant: str) -
     Columns numerator, denominator, candidate, month, and evidence where words are wanted.
     """
     rows = facts.monthly
-    chosen = np.flatnonzero(
-        (rows["kind"] == candidates.kind)
-        & (rows["metric"] == metric)
-        & (rows["variant"] == variant)
-        & rows["month"].isin(facts.months)
-    )
+    chosen = facts.months_of_metric(candidates.kind, metric, variant)
     who = candidates.index_of(rows["candidate"].iloc[chosen])
     month = pd.Categorical(rows["month"].iloc[chosen], facts.months)
-    known = np.flatnonzero(who >= 0)
+    known = np.flatnonzero((who >= 0) & (month.codes >= 0))
     order = known[np.argsort(who[known] * len(facts.months) + month.codes[known], kind="stable")]
     columns = ["numerator", "denominator", *(["evidence"] if facts.telling else [])]
     figures = rows[columns].iloc[chosen[order]]
@@ -38,7 +34,9 @@ def months_of(facts: Facts, candidates: Candidates, metric: str, variant: str) -
 
 def evidence_pairs(rows: pd.DataFrame) -> tuple[Positions, Positions]:
     """Return the candidate and the origin of every record behind months (see `months_of`)."""
-    evidence = pa.chunked_array(rows["evidence"].array.__arrow_array__()).combine_chunks()
+    evidence = pa.array(rows["evidence"].array, ORIGINS.pyarrow_dtype)
+    if isinstance(evidence, pa.ChunkedArray):
+        evidence = evidence.combine_chunks()
     place = pc.list_parent_indices(evidence).to_numpy()
     return rows["candidate"].to_numpy()[place], evidence.flatten().to_numpy()
 

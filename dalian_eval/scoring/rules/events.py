@@ -21,7 +21,7 @@ from dalian_eval.rubric.ladders import Found, sign_faults, tier_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import fraction_text, points_text, verb
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import POINT, ByColumn, ByDistance, Names, Part, Query, Tier
+from dalian_eval.rubric.queries import POINT, ByColumn, ByDistance, Kind, Names, Part, Query, Tier
 from dalian_eval.rubric.sentences import exclusive_rule, listed, tiers_sentence
 from dalian_eval.rubric.vocabulary import columns_of, header_of, is_numeric
 from dalian_eval.schema.model import Type
@@ -274,8 +274,9 @@ class EventClause(ScoredClause):
         self, facts: Facts, candidates: Candidates
     ) -> tuple[pd.DataFrame, list[Selection]]:
         """Return what each fact contributes, and the selections, one per part."""
+        case = ["case_id"] if facts.telling or self._asks_for_cases(facts, candidates.kind) else []
         selections = [
-            facts.select(part, candidates, sorted(self.counted_columns(part)))
+            facts.select(part, candidates, [*sorted(self.counted_columns(part)), *case])
             for part in self.parts
         ]
         frames = [
@@ -283,6 +284,12 @@ class EventClause(ScoredClause):
             for number, (part, selection) in enumerate(zip(self.parts, selections, strict=True))
         ]
         return texts.stack(frames), selections
+
+    def _asks_for_cases(self, facts: Facts, kind: Kind) -> bool:
+        """Whether which case a fact is of decides where it counts."""
+        clauses = facts.rubric.section(kind).clauses.values()
+        first = (c.not_counted_by for c in clauses if isinstance(c, EventClause))
+        return self.exclusive is not None or self.not_counted_by is not None or self.id in first
 
     def combine(self, given: pd.DataFrame, size: int, *, telling: bool) -> pd.DataFrame:
         """Return the awards of contributions; `size`: number of candidates."""
@@ -448,8 +455,9 @@ def _labels(
         if column in rows.columns:
             value = rows[column].astype("str").where(rows[column].notna())
             label = label.where(label.notna(), column + _LABEL_SEPARATOR + value)
-    row_itself = f"row{number}" + _LABEL_SEPARATOR + rows[ORIGIN].astype("str")
-    label = label.where(label.notna(), row_itself)
+    if label.isna().any():
+        row_itself = f"row{number}" + _LABEL_SEPARATOR + rows[ORIGIN].astype("str")
+        label = label.where(label.notna(), row_itself)
     if scope is not None:
         label = rows[scope].astype("str") + _LABEL_SEPARATOR + label
     return label
