@@ -197,12 +197,16 @@ BLANK = "空白"
 
 def _speaks(values: pd.Series) -> bool:
     """Whether values can be read without their column's name: codes and words, no numbers."""
+    if isinstance(values.dtype, pd.StringDtype):
+        return True
     kind = pd.api.types.infer_dtype(values, skipna=True)
     return kind in ("string", "mixed", "empty", "categorical")
 
 
 def _text(values: pd.Series) -> pd.Series:
     """Return each value, no date, as people write it: 是 and 否, no idle decimals."""
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.fillna(BLANK).replace("", BLANK)
     plain = values.dtype != object
     distinct = {v: _word(v) for v in values.dropna().unique()} if plain else None
     words = values.map(_word) if distinct is None else values.map(distinct)

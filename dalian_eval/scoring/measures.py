@@ -79,7 +79,7 @@ def measure_values(measure: Measure, facts: Facts, candidates: Candidates) -> Fi
         rows = months_of(facts, candidates, measure.metric, measure.variant)
         rows = rows[rows["month"].isin(facts.ended_months)]
         who = rows["candidate"].to_numpy()
-        pairs = evidence_pairs(rows) if facts.telling else (who[:0], who[:0])
+        pairs = evidence_pairs(facts, rows) if facts.telling else (who[:0], who[:0])
         return Figures(
             sums(who, rows["numerator"].to_numpy(), size),
             sums(who, rows["denominator"].to_numpy(), size),

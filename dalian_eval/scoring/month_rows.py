@@ -18,7 +18,7 @@ Flags = npt.NDArray[np.bool_]
 def months_of(facts: Facts, candidates: Candidates, metric: str, variant: str) -> pd.DataFrame:
     """Return the metric's rows of the candidates with their position, in order.
 
-    Columns numerator, denominator, candidate, month, and evidence where words are wanted.
+    Columns numerator, denominator, candidate, month, and `row`: the place in `facts.monthly`.
     """
     rows = facts.monthly
     chosen = facts.months_of_metric(candidates.kind, metric, variant)
@@ -26,15 +26,26 @@ def months_of(facts: Facts, candidates: Candidates, metric: str, variant: str) -
     month = pd.Categorical(rows["month"].iloc[chosen], facts.months)
     known = np.flatnonzero((who >= 0) & (month.codes >= 0))
     order = known[np.argsort(who[known] * len(facts.months) + month.codes[known], kind="stable")]
-    columns = ["numerator", "denominator", *(["evidence"] if facts.telling else [])]
-    figures = rows[columns].iloc[chosen[order]]
-    figures = figures.reset_index(drop=True)
-    return figures.assign(candidate=who[order], month=month[order])
+    row = chosen[order]
+    return pd.DataFrame(
+        {
+            "numerator": rows["numerator"].to_numpy()[row],
+            "denominator": rows["denominator"].to_numpy()[row],
+            "candidate": who[order],
+            "month": month[order],
+            "row": row,
+        }
+    )
 
 
-def evidence_pairs(rows: pd.DataFrame) -> tuple[Positions, Positions]:
+def evidence_of_months(facts: Facts, rows: pd.DataFrame) -> pd.Series:
+    """Return the list of records behind each month (see `months_of`)."""
+    return facts.monthly["evidence"].iloc[rows["row"].to_numpy()].reset_index(drop=True)
+
+
+def evidence_pairs(facts: Facts, rows: pd.DataFrame) -> tuple[Positions, Positions]:
     """Return the candidate and the origin of every record behind months (see `months_of`)."""
-    evidence = pa.array(rows["evidence"].array, ORIGINS.pyarrow_dtype)
+    evidence = pa.array(evidence_of_months(facts, rows).array, ORIGINS.pyarrow_dtype)
     if isinstance(evidence, pa.ChunkedArray):
         evidence = evidence.combine_chunks()
     place = pc.list_parent_indices(evidence).to_numpy()

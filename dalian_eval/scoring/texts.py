@@ -41,13 +41,48 @@ def of(texts: pd.Series | Iterable[str]) -> pd.Series:
 def sentences_of_rows(columns: Sequence[Any], sentence: Callable[..., str]) -> pd.Series:
     """Return `sentence(*row)` for every row of `columns`, made once per distinct row."""
     codes = np.zeros(len(columns[0]), dtype=np.int64)
+    span = 1
     for column in columns:
-        mine, distinct = pd.factorize(np.asarray(column))
-        codes, _ = pd.factorize(codes * max(1, len(distinct)) + mine)
+        mine, size = _numbers(np.asarray(column))
+        if span * size > _WIDE:
+            codes, distinct = pd.factorize(codes)
+            span = len(distinct)
+        codes, span = codes * size + mine, span * size
+    codes, _ = pd.factorize(codes)
     first = np.zeros(codes.max(initial=-1) + 1, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     rows = zip(*(np.asarray(column)[first] for column in columns), strict=True)
     return _dictionary(codes, pa.array([sentence(*row) for row in rows], pa.string()))
+
+
+_WIDE = 2**62
+"""What a combination's number stays below."""
+
+
+def _numbers(values: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], int]:
+    """Number the distinct values of a column, with gaps; return a bound of the numbers, too."""
+    if values.dtype.kind in "iu" and len(values):
+        low, high = int(values.min()), int(values.max())
+        if high - low < _SMALL:
+            return (values - low).astype(np.int64), high - low + 1
+    codes, distinct = pd.factorize(values)
+    return codes.astype(np.int64), max(1, len(distinct))
+
+
+_SMALL = 2**20
+"""Integers of so small a range are their own numbers."""
+
+
+def join_groups(
+    words: pd.Series, group: npt.NDArray[np.int64], size: int, separator: str
+) -> pd.Series:
+    """Return the texts of each of `size` groups joined in their order; empty for none."""
+    array = pa.array(words.array, pa.string()).take(pa.array(np.argsort(group, kind="stable")))
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=size))])
+    lists = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), array)
+    return pd.Series(pc.binary_join(lists, separator), dtype="str")
 
 
 def whole(texts: pd.Series) -> pa.DictionaryArray:

@@ -244,12 +244,13 @@ class CompositeClause(ScoredClause):
             told = pd.Series([f"。各轮{r}" if r else "" for r in each.rounds], dtype="str")
             return told.iloc[order].reset_index(drop=True)
         told = each.score + each.rounds
-        words = (each.name + told if self.names else told).to_numpy()[order]
-        frame = pd.DataFrame({"who": of[order], "taken": chosen[order], "words": words})
-        taken = frame[frame["taken"]].groupby("who")["words"].agg("、".join).reindex(have)
-        left = frame[~frame["taken"]].groupby("who")["words"].agg("、".join).reindex(have)
-        more = ("；未取：" + left).fillna("")
-        return ("。所取：" + taken + more).reset_index(drop=True)
+        words = (each.name + told if self.names else told).iloc[order].reset_index(drop=True)
+        whose = np.searchsorted(have, of[order])
+        mine = chosen[order]
+        taken, left = (
+            texts.join_groups(words[part], whose[part], len(have), "、") for part in (mine, ~mine)
+        )
+        return "。所取：" + taken + ("；未取：" + left).where(left != "", "")
 
 
 @dataclass(frozen=True)
@@ -271,8 +272,9 @@ def _names(facts: Facts, officers: np.ndarray) -> pd.Series:
 
 def _rounds(scores: pd.Series, officer: np.ndarray) -> pd.Series:
     """Return the scores of each officer's rounds in brackets; empty where it is only one."""
-    of = scores.reset_index(drop=True).groupby(officer)
-    return of.agg(lambda told: f"（{'、'.join(told)}）" if len(told) > 1 else "").astype("str")
+    count = np.bincount(officer)
+    told = texts.join_groups(scores, officer, len(count), "、")
+    return ("（" + told + "）").where(count > 1, "")
 
 
 def _descending(values: np.ndarray) -> np.ndarray:

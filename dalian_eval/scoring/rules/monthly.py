@@ -28,7 +28,7 @@ from dalian_eval.scoring.clause_result import Leaf, bounded
 from dalian_eval.scoring.exact import sums
 from dalian_eval.scoring.facts import Candidates, Facts, Positions, Selection
 from dalian_eval.scoring.metric_clause import MetricClause
-from dalian_eval.scoring.month_rows import Flags, months_of, passes
+from dalian_eval.scoring.month_rows import Flags, evidence_of_months, months_of, passes
 
 
 class MonthlyClause(MetricClause):
@@ -120,7 +120,7 @@ class MonthlyClause(MetricClause):
             points,
             lambda: self._sentences(rows, passed, points, facts.rubric.period.year),
             month=rows["month"].array,
-            evidence=lambda: rows["evidence"],
+            evidence=lambda: evidence_of_months(facts, rows),
             telling=facts.telling,
         )
         given = sums(who, points, len(candidates)).astype(np.int64)

@@ -126,7 +126,7 @@ class StepsClause(MetricClause):
             np.arange(size),
             points,
             lambda: self._sentences(*rates, reached, points),
-            evidence=lambda: lists(*evidence_pairs(ended["immediate"]), size),
+            evidence=lambda: lists(*evidence_pairs(facts, ended["immediate"]), size),
             telling=facts.telling,
         )
         return entries, ()
