@@ -132,7 +132,7 @@ class TrialFacts(Facts):
             for name, trial in zip(ids, candidates.trial, strict=True)
             if int(trial) in self.more
         }
-        return replace(self, monthly=with_figures(mine, kind, more, metrics), _figures={})
+        return replace(self, monthly=with_figures(mine, kind, more, metrics))
 
     def _linked(self, query: Query, candidates: Candidates) -> Links:
         if not isinstance(candidates, TrialCandidates):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from dalian_eval.base.day_words import event_words
+from dalian_eval.base.day_words import day_words, event_words
 from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.vocabulary import impersonal, short_header_of
 from dalian_eval.schema.origins import ORIGIN, ORIGINS
@@ -103,6 +103,12 @@ def lists(group: Any, origins: Any, size: int) -> pd.Series:
     return pd.Series(array, dtype=ORIGINS)
 
 
+def taken_lists(evidence: pd.Series, order: Positions) -> pd.Series:
+    """Return the lists of origins in `order`."""
+    whole = pa.chunked_array(evidence.array.__arrow_array__()).combine_chunks()
+    return pd.Series(whole.take(pa.array(order)), dtype=ORIGINS)
+
+
 def evidence_of(rows: pd.DataFrame, group: Positions, size: int) -> pd.Series:
     """Return the evidence of facts (own origin and that of what led to the candidate) per group."""
     both = np.concatenate([rows[ORIGIN].to_numpy(), rows[VIA].to_numpy()])
@@ -170,8 +176,7 @@ def _told(values: pd.Series, name: str, year: int) -> pd.Series:
 
 def _events(dates: pd.Series, name: str, year: int | None) -> pd.Series:
     """Return what happened when (`event_words`), of a column of dates called `name`."""
-    days = texts.days_in_words(dates, year)
-    return days.map({day: event_words(name, day) for day in days.dropna().unique()}).astype("str")
+    return texts.by_day(dates, lambda day: event_words(name, day_words(day, year)))
 
 
 def shown_columns_text(rows: pd.DataFrame, query: Query, year: int) -> pd.Series:

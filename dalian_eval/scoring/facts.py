@@ -9,8 +9,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
-from math import prod
 from typing import Literal
 
 import numpy as np
@@ -121,8 +119,8 @@ class Facts:
     _reached: dict[tuple[str, str, str | None, Kind], Links] = field(default_factory=dict)
     """Which rows of a table concern whom under a reach, by the date, found once."""
 
-    _figures: dict[tuple[str, str, str], Positions] = field(default_factory=dict)
-    """Rows of `monthly` by kind, metric and variant, found once."""
+    _handlers: dict[Kind, Positions] = field(default_factory=dict)
+    """Which candidate each main handler is, found once."""
 
     @property
     def months(self) -> tuple[str, ...]:
@@ -133,20 +131,6 @@ class Facts:
     def ended_months(self) -> tuple[str, ...]:
         """The months of P that have ended by as-of."""
         return self.rubric.period.months_ended(self.as_of)
-
-    def months_of_metric(self, kind: Kind, metric: str, variant: str) -> Positions:
-        """Return the places of the rows of `monthly` of one metric in one variant."""
-        if not self._figures:
-            columns = [pd.factorize(self.monthly[c]) for c in ("kind", "metric", "variant")]
-            codes = np.zeros(len(self.monthly), dtype=np.int64)
-            for mine, distinct in columns:
-                codes = codes * len(distinct) + mine
-            order = np.argsort(codes, kind="stable")
-            ends = np.cumsum(np.bincount(codes, minlength=prod(len(d) for _, d in columns)))
-            names = product(*(map(str, distinct) for _, distinct in columns))
-            for (whose, which, how), rows in zip(names, np.split(order, ends[:-1]), strict=True):
-                self._figures[whose, which, how] = rows
-        return self._figures.get((kind, metric, variant), np.zeros(0, dtype=np.int64))
 
     def with_drawn_files(self, files: pd.DataFrame) -> "Facts":
         """Return the facts with other drawn files; what is known of other tables is kept.
@@ -305,7 +289,10 @@ class Facts:
                 row, who, place = to_ancestors(self.tables, row, posted["unit_id"], candidates)
                 via = posted[VIA].to_numpy()[place]
             case "handled":
-                row, who, via = to_handlers(self.tables, table, candidates)
+                if candidates.kind not in self._handlers:
+                    owners = self.tables[HANDLERS]["_owner"]
+                    self._handlers[candidates.kind] = candidates.index_of(owners)
+                row, who, via = to_handlers(self.tables, table, self._handlers[candidates.kind])
         known = who >= 0
         return row[known], who[known], via[known]
 
@@ -325,12 +312,12 @@ def to_ancestors(
     return row[place], above[pair], place
 
 
-def to_handlers(
-    tables: Mapping[str, pd.DataFrame], table: pd.DataFrame, candidates: Candidates
-) -> Links:
-    """Give rows about a case to its main handlers (主要承办人): row, candidate, 承办 origin."""
+def to_handlers(tables: Mapping[str, pd.DataFrame], table: pd.DataFrame, who: Positions) -> Links:
+    """Give rows about a case to its main handlers (主要承办人): row, candidate, 承办 origin.
+
+    `who`: which candidate each row of `HANDLERS` names, -1 for none.
+    """
     handlers = tables[HANDLERS]
-    who = candidates.index_of(handlers["_owner"])
     known = who >= 0
     row, pair = _pairs(
         table[CASE].to_numpy(), handlers[CASE].to_numpy()[known], len(tables["cases"])

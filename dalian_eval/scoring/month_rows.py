@@ -21,7 +21,11 @@ def months_of(facts: Facts, candidates: Candidates, metric: str, variant: str) -
     Columns numerator, denominator, candidate, month, and `row`: the place in `facts.monthly`.
     """
     rows = facts.monthly
-    chosen = facts.months_of_metric(candidates.kind, metric, variant)
+    chosen = np.flatnonzero(
+        (rows["kind"] == candidates.kind)
+        & (rows["metric"] == metric)
+        & (rows["variant"] == variant)
+    )
     who = candidates.index_of(rows["candidate"].iloc[chosen])
     month = pd.Categorical(rows["month"].iloc[chosen], facts.months)
     known = np.flatnonzero((who >= 0) & (month.codes >= 0))

@@ -17,9 +17,6 @@ from dalian_eval.scoring.awards import awards, lists, none
 from dalian_eval.scoring.clause_result import (
     NOT_APPLICABLE,
     SCORED,
-    UNAVAILABLE,
-    VETOED,
-    VOID,
     Leaf,
     available,
     filled,
@@ -289,17 +286,4 @@ def _voids(leaves: Mapping[str, Leaf], size: int) -> dict[str, npt.NDArray[np.bo
         target = leaf.clause.voided
         if target is not None:
             result[target] = result.get(target, np.zeros(size, dtype=bool)) | leaf.fired
-    return result
-
-
-def item_status(scored: SectionScore, name: str) -> npt.NDArray[np.object_]:
-    """Return an item's status: void, unavailable (a part is), not_applicable (all are), scored."""
-    below = [leaf.status for n, leaf in scored.leaves.items() if n.startswith(f"{name}.")]
-    result = np.full(len(scored.candidates), SCORED, dtype=object)
-    result[np.all([s == NOT_APPLICABLE for s in below], axis=0)] = NOT_APPLICABLE
-    result[np.any([s == UNAVAILABLE for s in below], axis=0)] = UNAVAILABLE
-    if name in scored.voids:
-        result[scored.voids[name]] = VOID
-    if name == scored.section.kind:
-        result[scored.vetoed] = VETOED
     return result

@@ -4,6 +4,7 @@ Hundreds of thousands of candidates share a few sentences (so many records in su
 column of sentences is an Arrow dictionary; what differs row by row is joined as Arrow text.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -91,9 +92,8 @@ def whole(texts: pd.Series) -> pa.DictionaryArray:
     return array.unify_dictionaries().combine_chunks()
 
 
-def take_sentences(texts: pd.Series, order: npt.NDArray[np.int64]) -> pd.Series:
-    """Return the sentences in `order`, each distinct one kept once."""
-    array = whole(texts)
+def taken(array: pa.DictionaryArray, order: npt.NDArray[np.int64]) -> pd.Series:
+    """Return the sentences (see `whole`) in `order`."""
     return _dictionary(array.indices.to_numpy()[order], array.dictionary)
 
 
@@ -168,8 +168,13 @@ def days(dates: pd.Series) -> pd.Series:
 
 def days_in_words(dates: pd.Series, year: int | None) -> pd.Series:
     """Return dates as in a sentence (`day_words`); missing where there is none."""
+    return by_day(dates, lambda day: day_words(day, year))
+
+
+def by_day(dates: pd.Series, words: Callable[[dt.date], str]) -> pd.Series:
+    """Return the words of each date, made once per day; missing where there is none."""
     codes, distinct = pd.factorize(dates)
-    told = [day_words(pd.Timestamp(day).date(), year) for day in distinct]
+    told = [words(pd.Timestamp(day).date()) for day in distinct]
     text = pd.Series([*told, None], dtype="str").iloc[codes].set_axis(dates.index)
     return text.where(dates.notna())
 
@@ -186,10 +191,15 @@ def stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return rest[list(filled[0].columns)]
 
 
-def lexical(texts: pd.Series) -> npt.NDArray[np.int64]:
-    """Return for every row the rank of its text in lexical order."""
-    _, rank = np.unique(texts.to_numpy(dtype=object), return_inverse=True)
-    return np.asarray(rank, dtype=np.int64)
+def lexical(array: pa.DictionaryArray, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return for some rows of sentences (see `whole`) the rank of their text in lexical order."""
+    codes = array.indices.to_numpy()[rows]
+    used, place = np.unique(codes, return_inverse=True)
+    # The order of UTF-8's bytes is that of the characters.
+    order = pc.sort_indices(array.dictionary.take(pa.array(used))).to_numpy()
+    rank = np.empty(len(used), dtype=np.int64)
+    rank[order] = np.arange(len(used))
+    return rank[place]
 
 
 def short_ratio_texts(numerator: np.ndarray, denominator: np.ndarray) -> pd.Series:

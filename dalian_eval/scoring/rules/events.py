@@ -423,9 +423,9 @@ def _contribute(
         if column in rows.columns and rows[column].dtype == object:
             rows = _explode(rows, column, part)
     label = _labels(rows, columns, clause.label_scope, number, part.once)
-    rows = rows.assign(label=label)
-    rows = rows.assign(points=_points(rows, part))
-    rows = rows[rows["points"] != 0] if part.points is not None else rows
+    rows = rows.assign(label=label, points=_points(rows, part))
+    idle = rows["points"] == 0
+    rows = rows[~idle] if part.points is not None and idle.any() else rows
     case = rows["case_id"].fillna("") if "case_id" in rows.columns else ""
     case = pd.Series(case, index=rows.index, dtype="str")
     rows = rows.assign(part=number, case=case)

@@ -184,8 +184,10 @@ class MonthlyClause(MetricClause):
             value = ratio_text(n * 100, d) + "%" if share else ratio_text(n, d) + unit
             return f"{top}/{bottom}＝{value}"
 
-        def sentence(month: str, n: int, d: int, ok: bool, got: int) -> str:
-            begin = f"{month_words(month, year)}{self.what}{figure(n, d)}"
+        names = rows["month"].cat.categories
+
+        def sentence(month: int, n: int, d: int, ok: bool, got: int) -> str:
+            begin = f"{month_words(names[month], year)}{self.what}{figure(n, d)}"
             if not d:
                 return f"{begin}，当月没有{metric.nobody}，不能达到{test}（达到得{worth}分），得0分"
             if not ok:
@@ -195,14 +197,14 @@ class MonthlyClause(MetricClause):
             return f"{begin}，达到{test}，得{points_text(got)}分"
 
         columns = [
-            rows["month"].astype("str"),
+            rows["month"].cat.codes,
             rows["numerator"],
             rows["denominator"],
             passed,
             points,
         ]
         return texts.sentences_of_rows(
-            columns, lambda m, n, d, ok, p: sentence(m, int(n), int(d), ok, int(p))
+            columns, lambda m, n, d, ok, p: sentence(int(m), int(n), int(d), ok, int(p))
         )
 
     # The running year (see `outlook`).
