@@ -90,6 +90,8 @@ def read_metrics(path: Path) -> pd.DataFrame:
 def _frame(rows: pa.Table) -> pd.DataFrame:
     """Return metrics as a frame: texts categorical, counts int64, evidence lists of origins."""
     rows = rows.cast(_FRAME_SCHEMA).unify_dictionaries()
+    # Lists in one piece are taken row by row without being put together first, each time.
+    rows = rows.set_column(7, "evidence", pa.chunked_array(rows["evidence"].combine_chunks()))
     frame: pd.DataFrame = rows.to_pandas(
         types_mapper={ORIGINS.pyarrow_dtype: ORIGINS}.get, split_blocks=True, self_destruct=True
     )

@@ -46,6 +46,14 @@ def _ranks(values: pd.Series, table: str, name: str) -> list[Any]:
     ]
 
 
+def alike(values: pd.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Number the distinct values of a column, blanks too: each row's number, one row of each."""
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    first = np.zeros(len(distinct), dtype=np.int64)
+    first[codes] = np.arange(len(codes))
+    return codes, first
+
+
 def satisfies(values: pd.Series, condition: Condition) -> Flags:
     """Return whether each value of a column satisfies `condition`, which names no other column.
 

@@ -9,7 +9,17 @@ import pandas as pd
 from dalian_eval.rubric.period import Period
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.relations import at, decided_day, positions
+from dalian_eval.schema.relations import (
+    CASE,
+    CLOSURE,
+    HANDLERS,
+    PLACE,
+    at,
+    decided_day,
+    main_handlers,
+    positions,
+    unit_closure,
+)
 from dalian_eval.schema.tables import BY_NAME, TABLES
 
 
@@ -21,6 +31,10 @@ def derive(
 ) -> dict[str, pd.DataFrame]:
     """Return every canonical table (empty when not supplied) with its derived columns.
 
+    Every table that names cases has their places among the cases (`CASE`, -1: none); the unit tree
+    (`CLOSURE`) and the main handlers (`HANDLERS`) stand beside them as `relations` makes them, with
+    the places of units (`PLACE`) and cases.
+
     `found_records`: `record_id` of the 检查记录 uploaded by `as_of` that cases refer to; `period`:
     the evaluation period.
     """
@@ -30,20 +44,29 @@ def derive(
         if table.name != "inspections"
     }
     day = pd.Timestamp(as_of)
+    for name, table in result.items():
+        if "case_id" in table.columns and name != "cases":
+            its_case = positions(table["case_id"], result["cases"]["case_id"])
+            result[name] = table.assign(**{CASE: its_case})
+    closure = unit_closure(result["units"])
+    place = positions(closure["unit_id"], result["units"]["unit_id"])
+    result[CLOSURE] = closure.assign(**{PLACE: place})
+    handlers = main_handlers(result["case_handlers"])
+    result[HANDLERS] = handlers.sort_values(CASE, kind="stable", ignore_index=True)
     cases = result["cases"]
     result["cases"] = cases.assign(
         decided=decided_day(cases),
         record_found=positions(cases["record_id"], found_records["record_id"]) >= 0,
+        **{CASE: np.arange(len(cases))},
     )
     reviews = result["case_reviews"].reset_index(drop=True)
-    its_case = positions(reviews["case_id"], cases["case_id"])
     result["case_reviews"] = reviews.assign(
-        unit_id=at(cases["unit_id"], its_case),
-        file_in_period=_file_in_period(reviews["case_id"], result["cases"], period, day),
+        unit_id=at(cases["unit_id"], reviews[CASE].to_numpy()),
+        file_in_period=_file_in_period(reviews, result["cases"], period, day),
     )
     findings = result["review_findings"]
     result["review_findings"] = findings.assign(
-        file_in_period=_file_in_period(findings["case_id"], result["cases"], period, day)
+        file_in_period=_file_in_period(findings, result["cases"], period, day)
     )
     leads = result["leads"]
     flaw_known = leads["fed_back_on"].isna() | (leads["fed_back_on"] <= day)
@@ -59,9 +82,8 @@ def derive(
     lawsuits = result["litigation"]
     # An outcome that takes effect after as-of is not known yet.
     lawsuits = lawsuits[(lawsuits["state"] != "生效") | ~(lawsuits["effective_on"] > day)]
-    its_case = positions(lawsuits["case_id"], cases["case_id"])
-    lawsuits = lawsuits[its_case >= 0].reset_index(drop=True)
-    its_case = its_case[its_case >= 0]
+    lawsuits = lawsuits[lawsuits[CASE] >= 0].reset_index(drop=True)
+    its_case = lawsuits[CASE].to_numpy()
     result["lawsuits"] = lawsuits.assign(
         kind=at(cases["kind"], its_case), decided=at(result["cases"]["decided"], its_case)
     )
@@ -69,13 +91,14 @@ def derive(
 
 
 def _file_in_period(
-    case_ids: pd.Series, cases: pd.DataFrame, period: Period, day: pd.Timestamp
+    files: pd.DataFrame, cases: pd.DataFrame, period: Period, day: pd.Timestamp
 ) -> pd.Series:
     """Return whether each named case file was decided in P, by `day`; missing where none is named.
 
     `cases`: with `decided`. A file without a decision was not decided in P.
     """
-    decided = at(cases["decided"], positions(case_ids, cases["case_id"]))
+    case_ids = files["case_id"]
+    decided = at(cases["decided"], files[CASE].to_numpy())
     inside = (decided >= pd.Timestamp(period.start)) & (decided <= day)
     named = (case_ids.notna() & (case_ids != "").fillna(False)).to_numpy()
     answer = pd.array(inside.to_numpy(dtype=bool), dtype="boolean")

@@ -21,7 +21,7 @@ from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.relations import at, positions
+from dalian_eval.schema.relations import CASE, HANDLERS, at, positions
 from dalian_eval.schema.tables import OFFICER, UNIT
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.facts import VIA, Candidates, Positions, to_ancestors, to_handlers
@@ -163,7 +163,7 @@ def _official(
     """
     rows = tables["case_draws"]
     rows = rows[rows["drawn_on"] <= pd.Timestamp(as_of)].reset_index(drop=True)
-    kind = at(tables["cases"]["kind"], positions(rows["case_id"], tables["cases"]["case_id"]))
+    kind = at(tables["cases"]["kind"], rows[CASE].to_numpy())
     by_type = np.where(kind.isna(), -1, np.where(kind.isin(wanted.rubric.draw.ordinary), 0, 1))
     category = rows["category"]
     supporting = np.select([category == "一般处罚", category == "配套办法"], [0, 1], by_type)
@@ -198,7 +198,8 @@ def _eligible(tables: Mapping[str, pd.DataFrame], wanted: _Wanted, as_of: dt.dat
     start = pd.Timestamp(wanted.rubric.period.start)
     known = (cases["decided"] >= start) & (cases["decided"] <= day) & (cases["uploaded_on"] <= day)
     supporting = _by_type(cases["kind"], wanted.rubric)
-    row, officer, _ = to_handlers(tables, cases, wanted.candidates["officer"])
+    handlers = wanted.candidates["officer"].index_of(tables[HANDLERS]["_owner"])
+    row, officer, _ = to_handlers(tables, cases, handlers)
     above, unit, _ = to_ancestors(
         tables, np.arange(len(cases)), cases["unit_id"], wanted.candidates["unit"]
     )
@@ -282,5 +283,6 @@ def drawn_files(
             "fatal": fatal,
             ORIGIN: np.append(cases[ORIGIN].to_numpy(dtype=np.int64), -1)[case],
             VIA: np.append(reviews[ORIGIN].to_numpy(dtype=np.int64), -1)[review],
+            CASE: case,
         }
     )

@@ -18,15 +18,15 @@ from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.exact import Ints, sums, times, to_integers
 from dalian_eval.scoring.facts import VIA, Candidates, Facts, Positions
-from dalian_eval.scoring.month_rows import months_of
+from dalian_eval.scoring.month_rows import evidence_pairs, months_of
 
 
 @dataclass(frozen=True)
 class Figures:
     """A measure of every candidate: `top` ÷ `bottom` (0: there is nothing), and its evidence.
 
-    `who`, `origin`: one pair per fact; `factor`: what decimals were multiplied by, on both sides;
-    `sides`: of a change, the numbers now and before.
+    `who`, `origin`: one pair per fact (of months only where words are wanted); `factor`: what
+    decimals were multiplied by, on both sides; `sides`: of a change, the numbers now and before.
     """
 
     top: Ints
@@ -79,12 +79,11 @@ def measure_values(measure: Measure, facts: Facts, candidates: Candidates) -> Fi
         rows = months_of(facts, candidates, measure.metric, measure.variant)
         rows = rows[rows["month"].isin(facts.ended_months)]
         who = rows["candidate"].to_numpy()
-        pairs = rows[["candidate", "evidence"]].explode("evidence").dropna()
+        pairs = evidence_pairs(facts, rows) if facts.telling else (who[:0], who[:0])
         return Figures(
             sums(who, rows["numerator"].to_numpy(), size),
             sums(who, rows["denominator"].to_numpy(), size),
-            pairs["candidate"].to_numpy(),
-            pairs["evidence"].to_numpy(dtype=np.int64),
+            *pairs,
         )
     wanted = [*(measure.label or ()), *([measure.column] if measure.column else [])]
     rows = facts.select(measure, candidates, wanted).rows

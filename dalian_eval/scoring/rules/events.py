@@ -21,7 +21,7 @@ from dalian_eval.rubric.ladders import Found, sign_faults, tier_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import fraction_text, points_text, verb
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import POINT, ByColumn, ByDistance, Names, Part, Query, Tier
+from dalian_eval.rubric.queries import POINT, ByColumn, ByDistance, Kind, Names, Part, Query, Tier
 from dalian_eval.rubric.sentences import exclusive_rule, listed, tiers_sentence
 from dalian_eval.rubric.vocabulary import columns_of, header_of, is_numeric
 from dalian_eval.schema.model import Type
@@ -35,6 +35,9 @@ from dalian_eval.scoring.scored_clause import ScoredClause
 
 CONTRIBUTION = ["candidate", "part", "label", "points", "case", "month", "text", ORIGIN, VIA]
 """Columns of contributions; `case` is the case number, empty for facts that are no case's."""
+
+_COUNTED = ["candidate", "part", "label", "points", "case"]
+"""Those of them that points are made from."""
 
 _WITHOUT_WORDS = (Type.BOOL, Type.INTEGER, Type.NUMBER, Type.DATE, Type.TIMESTAMP, Type.MONTH)
 """Types of columns whose cells are no words, so that `values` cannot name them."""
@@ -240,7 +243,7 @@ class EventClause(ScoredClause):
         """Award the facts that no other clause has counted."""
         given, selections = self.contributions(facts, candidates)
         given = available(self._not_counted(given, facts, candidates), leaf)
-        entries = self.combine(given, len(candidates))
+        entries = self.combine(given, len(candidates), telling=facts.telling)
         if self.not_applicable == "full":
             entries = self._in_full(facts, candidates, entries)
         return entries, selections
@@ -265,14 +268,15 @@ class EventClause(ScoredClause):
             return entries
         idle = np.flatnonzero(facts.select(self.applies_if, candidates).found == 0)
         reason = f"没有{self.applies_if.what}，按满分{points_text(self.max)}分计"
-        return texts.stack([entries, awards(idle, self.max, reason)])
+        return texts.stack([entries, awards(idle, self.max, reason, telling=facts.telling)])
 
     def contributions(
         self, facts: Facts, candidates: Candidates
     ) -> tuple[pd.DataFrame, list[Selection]]:
         """Return what each fact contributes, and the selections, one per part."""
+        case = ["case_id"] if facts.telling or self._asks_for_cases(facts, candidates.kind) else []
         selections = [
-            facts.select(part, candidates, sorted(self.counted_columns(part)))
+            facts.select(part, candidates, [*sorted(self.counted_columns(part)), *case])
             for part in self.parts
         ]
         frames = [
@@ -281,15 +285,21 @@ class EventClause(ScoredClause):
         ]
         return texts.stack(frames), selections
 
-    def combine(self, given: pd.DataFrame, size: int) -> pd.DataFrame:
+    def _asks_for_cases(self, facts: Facts, kind: Kind) -> bool:
+        """Whether which case a fact is of decides where it counts."""
+        clauses = facts.rubric.section(kind).clauses.values()
+        first = (c.not_counted_by for c in clauses if isinstance(c, EventClause))
+        return self.exclusive is not None or self.not_counted_by is not None or self.id in first
+
+    def combine(self, given: pd.DataFrame, size: int, *, telling: bool) -> pd.DataFrame:
         """Return the awards of contributions; `size`: number of candidates."""
         if self.rule == "count":
-            return _tiers(self.parts[0].what, self.tiers, given)
+            return _tiers(self.parts[0].what, self.tiers, given, telling)
         tiered = {i: p.tiers for i, p in enumerate(self.parts) if p.tiers is not None}
-        result = [self._awards(given[~given["part"].isin(tiered)], size)]
+        result = [self._awards(given[~given["part"].isin(tiered)], size, telling)]
         for number, tiers in tiered.items():
             part = given[given["part"] == number]
-            result.append(_tiers(self.parts[number].what, tiers, part))
+            result.append(_tiers(self.parts[number].what, tiers, part, telling))
         all_awards = texts.stack(result)
         if self.rule == "highest" and len(result) > 1:
             order = np.lexsort(
@@ -298,7 +308,7 @@ class EventClause(ScoredClause):
             all_awards = all_awards.iloc[order].drop_duplicates("candidate", ignore_index=True)
         return all_awards
 
-    def _awards(self, given: pd.DataFrame, size: int) -> pd.DataFrame:
+    def _awards(self, given: pd.DataFrame, size: int, telling: bool) -> pd.DataFrame:
         """Award each label (`each`) or each candidate (`highest`) its best fact."""
         if given.empty:
             return none()
@@ -312,22 +322,27 @@ class EventClause(ScoredClause):
         best = given.iloc[order[first]].reset_index(drop=True)
         if self.best is not None:
             best, group, given = _best_few(best, given, group, self.best)
-        what = pd.Series([p.what for p in self.parts], dtype="str")
-        named = what.iloc[best["part"].to_numpy()].reset_index(drop=True)
-        sentence = texts.join_columns([named, best["text"], "，", texts.verbs(best["points"])])
-        if self.rule == "highest":
-            pairs = given[["candidate"]].assign(label=labels).drop_duplicates()
-            several = np.bincount(pairs["candidate"], minlength=size)[best["candidate"]]
-            note = texts.sentences_of_rows(
-                [several], lambda n: f"（共{n}项，取最高一项）" if n > 1 else ""
-            )
-            sentence = sentence + note.astype("str")
+
+        def reasons() -> pd.Series:
+            what = pd.Series([p.what for p in self.parts], dtype="str")
+            named = what.iloc[best["part"].to_numpy()].reset_index(drop=True)
+            sentence = texts.join_columns([named, best["text"], "，", texts.verbs(best["points"])])
+            if self.rule == "highest":
+                pairs = given[["candidate"]].assign(label=labels).drop_duplicates()
+                several = np.bincount(pairs["candidate"], minlength=size)[best["candidate"]]
+                note = texts.sentences_of_rows(
+                    [several], lambda n: f"（共{n}项，取最高一项）" if n > 1 else ""
+                )
+                sentence = sentence + note.astype("str")
+            return sentence
+
         return awards(
             best["candidate"],
             best["points"],
-            sentence,
-            month=best["month"].array,
-            evidence=evidence_of(given, group, len(best)),
+            reasons,
+            month=best["month"].array if telling else None,
+            evidence=lambda: evidence_of(given, group, len(best)),
+            telling=telling,
         )
 
 
@@ -408,13 +423,15 @@ def _contribute(
         if column in rows.columns and rows[column].dtype == object:
             rows = _explode(rows, column, part)
     label = _labels(rows, columns, clause.label_scope, number, part.once)
-    rows = rows.assign(label=label)
-    rows = rows.assign(points=_points(rows, part))
-    rows = rows[rows["points"] != 0] if part.points is not None else rows
+    rows = rows.assign(label=label, points=_points(rows, part))
+    idle = rows["points"] == 0
+    rows = rows[~idle] if part.points is not None and idle.any() else rows
     case = rows["case_id"].fillna("") if "case_id" in rows.columns else ""
     case = pd.Series(case, index=rows.index, dtype="str")
-    text = fact_text(rows, part, facts.rubric.period.year) if facts.telling else ""
-    return rows.assign(part=number, case=case, text=text)[CONTRIBUTION]
+    rows = rows.assign(part=number, case=case)
+    if not facts.telling:
+        return rows[_COUNTED]
+    return rows.assign(text=fact_text(rows, part, facts.rubric.period.year))[CONTRIBUTION]
 
 
 def _explode(rows: pd.DataFrame, column: str, part: Part) -> pd.DataFrame:
@@ -438,8 +455,9 @@ def _labels(
         if column in rows.columns:
             value = rows[column].astype("str").where(rows[column].notna())
             label = label.where(label.notna(), column + _LABEL_SEPARATOR + value)
-    row_itself = f"row{number}" + _LABEL_SEPARATOR + rows[ORIGIN].astype("str")
-    label = label.where(label.notna(), row_itself)
+    if label.isna().any():
+        row_itself = f"row{number}" + _LABEL_SEPARATOR + rows[ORIGIN].astype("str")
+        label = label.where(label.notna(), row_itself)
     if scope is not None:
         label = rows[scope].astype("str") + _LABEL_SEPARATOR + label
     return label
@@ -484,7 +502,7 @@ def _by_distance(rows: pd.DataFrame, by: ByDistance) -> pd.Series:
     return result
 
 
-def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame) -> pd.DataFrame:
+def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame, telling: bool) -> pd.DataFrame:
     """Award by the number of distinct labels; also those whose number reaches no tier."""
     if given.empty:
         return none()
@@ -496,8 +514,12 @@ def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame) -> pd.DataFr
         reached = count * tier.at_least.denominator >= tier.at_least.numerator
         points = np.where(reached, tier.points, points)
     ladder = tiers_sentence(tiers)
-    reasons = texts.sentences_of_rows(
-        [count, points], lambda n, p: f"{what}共{n}项，{verb(int(p))}（{ladder}，不足不得分）"
+    return awards(
+        have,
+        points,
+        lambda: texts.sentences_of_rows(
+            [count, points], lambda n, p: f"{what}共{n}项，{verb(int(p))}（{ladder}，不足不得分）"
+        ),
+        evidence=lambda: evidence_of(given, np.searchsorted(have, given["candidate"]), len(have)),
+        telling=telling,
     )
-    group = np.searchsorted(have, given["candidate"])
-    return awards(have, points, reasons, evidence=evidence_of(given, group, len(have)))

@@ -47,4 +47,5 @@ class FullClause(ScoredClause):
     ) -> tuple[pd.DataFrame, Sequence[Selection]]:
         """Award the maximum to everybody whom the clause concerns."""
         who = np.flatnonzero(leaf.status == SCORED)
-        return awards(who, self.max, f"以满分{points_text(self.max)}分起计"), ()
+        reason = f"以满分{points_text(self.max)}分起计"
+        return awards(who, self.max, reason, telling=facts.telling), ()

@@ -124,13 +124,21 @@ class RankedClause(ScoredClause):
             note = "，并列跨越名额界线，均计" if over else ""
             return f"，在{field}个中列第{place}名{tie}{note}，得{points_text(points)}分（{ladder}）"
 
-        told = texts.sentences_of_rows(
-            [place, equal, points], lambda p, e, got: sentence(int(p), int(e), int(got))
-        ).astype("str")
-        what = pd.Series(self.measure.what, index=range(len(place)), dtype="str")
-        reasons = texts.join_columns([what, figures.text(self.measure), told])
-        evidence = lists(figures.who, figures.origin, len(place))
-        return awards(np.arange(len(place)), points, reasons, evidence=evidence), ()
+        def reasons() -> pd.Series:
+            told = texts.sentences_of_rows(
+                [place, equal, points], lambda p, e, got: sentence(int(p), int(e), int(got))
+            ).astype("str")
+            what = pd.Series(self.measure.what, index=range(len(place)), dtype="str")
+            return texts.join_columns([what, figures.text(self.measure), told])
+
+        entries = awards(
+            np.arange(len(place)),
+            points,
+            reasons,
+            evidence=lambda: lists(figures.who, figures.origin, len(place)),
+            telling=facts.telling,
+        )
+        return entries, ()
 
 
 def _places_sentence(places: Sequence[Place]) -> str:

@@ -90,14 +90,23 @@ class ShortfallClause(ScoredClause):
             else half_up(times(above, self.points), below)
         )
         who = np.arange(len(points))
-        begin = pd.Series(self.measure.what, index=who, dtype="str")
-        verdict = texts.sentences_of_rows(
-            [short > 0], lambda low: "不足" if low else "不低于"
-        ).astype("str")
-        taken = texts.verbs(points).where(pd.Series(points) != 0, "不扣分")
-        goal = measure_text(self.measure, target)
-        reasons = texts.join_columns(
-            [begin, figures.text(self.measure), "，", verdict, goal, "，", taken]
+
+        def reasons() -> pd.Series:
+            begin = pd.Series(self.measure.what, index=who, dtype="str")
+            verdict = texts.sentences_of_rows(
+                [short > 0], lambda low: "不足" if low else "不低于"
+            ).astype("str")
+            taken = texts.verbs(points).where(pd.Series(points) != 0, "不扣分")
+            goal = measure_text(self.measure, target)
+            return texts.join_columns(
+                [begin, figures.text(self.measure), "，", verdict, goal, "，", taken]
+            )
+
+        entries = awards(
+            who,
+            points,
+            reasons,
+            evidence=lambda: lists(figures.who, figures.origin, len(who)),
+            telling=facts.telling,
         )
-        evidence = lists(figures.who, figures.origin, len(who))
-        return awards(who, points, reasons, evidence=evidence), ()
+        return entries, ()

@@ -26,7 +26,7 @@ from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import Leaf
 from dalian_eval.scoring.exact import half_up, times
-from dalian_eval.scoring.facts import Candidates, Facts, Positions, Selection
+from dalian_eval.scoring.facts import Candidates, Facts, Selection
 from dalian_eval.scoring.measures import measure_values
 from dalian_eval.scoring.scored_clause import ScoredClause
 
@@ -76,8 +76,7 @@ class WeightedClause(ScoredClause):
         """Award the weighted sum; a measure above its `full` counts as full, a missing one as 0."""
         size = len(candidates)
         top, bottom = np.zeros(size, dtype=np.int64), np.ones(size, dtype=np.int64)
-        parts: list[pd.Series | str] = []
-        pairs: list[tuple[Positions, Positions]] = []
+        measured = []
         for component in self.components:
             figures = measure_values(component.measure, facts, candidates)
             below = np.where(figures.bottom == 0, 1, figures.bottom)
@@ -86,16 +85,24 @@ class WeightedClause(ScoredClause):
             share = times(np.minimum(value, whole), component.weight)
             top = times(top, whole) + times(share, bottom)
             bottom = times(bottom, whole)
-            what = pd.Series(component.measure.what, index=range(size), dtype="str")
-            full = measure_text(component.measure, component.full)
-            text: list[pd.Series | str] = [figures.text(component.measure)]
-            text.append(f"（满{full}，占{component.weight}%）")
-            parts += ["，"] if parts else []
-            parts += [what, *text]
-            pairs.append((figures.who, figures.origin))
+            measured.append((component, figures))
         points = half_up(times(top, self.max), times(bottom, 100))
-        reasons = texts.join_columns(
-            [*parts, f"，×{points_text(self.max)}分，得", texts.points_texts(points), "分"]
-        )
-        who, origin = (np.concatenate(side) for side in zip(*pairs, strict=True))
-        return awards(np.arange(size), points, reasons, evidence=lists(who, origin, size)), ()
+
+        def reasons() -> pd.Series:
+            parts: list[pd.Series | str] = []
+            for component, figures in measured:
+                what = pd.Series(component.measure.what, index=range(size), dtype="str")
+                full = measure_text(component.measure, component.full)
+                parts += ["，"] if parts else []
+                parts += [what, figures.text(component.measure)]
+                parts.append(f"（满{full}，占{component.weight}%）")
+            return texts.join_columns(
+                [*parts, f"，×{points_text(self.max)}分，得", texts.points_texts(points), "分"]
+            )
+
+        def evidence() -> pd.Series:
+            who = np.concatenate([figures.who for _, figures in measured])
+            return lists(who, np.concatenate([f.origin for _, f in measured]), size)
+
+        entries = awards(np.arange(size), points, reasons, evidence=evidence, telling=facts.telling)
+        return entries, ()
