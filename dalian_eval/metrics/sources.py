@@ -21,11 +21,8 @@ class Sources:
     """The canonical tables as Ibis tables of one connection, and the day they are seen from.
 
     `whole_of`: the candidates whose figures list every row they rest on; None: everybody's figures
-<<<<<<< HEAD
-    list the first ones. `arrow`: how the connection's engine hands over the rows of an expression.
-=======
-    list the first ones, `listed` of them.
->>>>>>> w-pages20
+    list the first ones, `listed` of them. `arrow`: how the connection's engine hands over the rows
+    of an expression.
     """
 
     connection: ibis.BaseBackend
@@ -34,11 +31,8 @@ class Sources:
     units: pd.DataFrame
     supplied: frozenset[str]
     whole_of: frozenset[str] | None = None
-<<<<<<< HEAD
-    arrow: Callable[[ir.Table], pa.Table] = ir.Table.to_pyarrow
-=======
     listed: int = EVIDENCE_LIMIT
->>>>>>> w-pages20
+    arrow: Callable[[ir.Table], pa.Table] = ir.Table.to_pyarrow
 
     def table(self, name: str) -> ir.Table:
         """Return a canonical table."""
@@ -59,11 +53,18 @@ def open_sources(
     for file in files:
         connection.read_parquet(file, table_name=file.stem)
     supplied = frozenset(f.stem for f in files)
-    officers = connection.table("officers")["candidate"] if "officers" in supplied else None
-    people = 0 if officers is None else int(officers.cast("int64").sum().to_pyarrow().as_py() or 0)
-    chosen = int(units["candidate"].fillna(False).astype(bool).sum()) if len(units) else 0
-    listed = evidence_limit(people + chosen)
+    listed = rows_listed(connection, units, supplied)
     return Sources(connection, period, as_of, units, supplied, listed=listed)
+
+
+def rows_listed(connection: ibis.BaseBackend, units: pd.DataFrame, supplied: frozenset[str]) -> int:
+    """Return how many rows a monthly figure lists: fewer, the more candidates there are."""
+    people = 0
+    if "officers" in supplied:
+        chosen = connection.table("officers")["candidate"].cast("int64").sum().execute()
+        people = 0 if pd.isna(chosen) else int(chosen)
+    bureaus = int(units["candidate"].fillna(False).astype(bool).sum()) if len(units) else 0
+    return evidence_limit(people + bureaus)
 
 
 def months_table(sources: Sources) -> ir.Table:
@@ -88,10 +89,5 @@ def closure(sources: Sources) -> ir.Table:
 
 def origins_listed(sources: Sources, column: ir.Column) -> ir.Value:
     """Return the origins of a group that a figure lists, in order."""
-<<<<<<< HEAD
     every = column.collect(distinct=True).sort()
-    return every[:EVIDENCE_LIMIT] if sources.whole_of is None else every
-=======
-    every = column.collect(order_by=column, distinct=True)
     return every[: sources.listed] if sources.whole_of is None else every
->>>>>>> w-pages20

@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from dalian_eval.base.errors import UsageError
-from dalian_eval.metrics.sources import Sources
+from dalian_eval.metrics.sources import Sources, rows_listed
 from dalian_eval.metrics.spark_needs import LOCAL, WITHOUT, check_spark
 from dalian_eval.rubric.period import Period
 from dalian_eval.schema.tables import BY_NAME
@@ -124,7 +124,8 @@ def _sources(session: "SparkSession", place: str, period: Period, as_of: dt.date
         return session.table("asked").toArrow()
 
     units = backend.table("units").to_pandas()
-    return Sources(backend, period, as_of, units, supplied, arrow=arrow)
+    listed = rows_listed(backend, units, supplied)
+    return Sources(backend, period, as_of, units, supplied, listed=listed, arrow=arrow)
 
 
 def _register(backend: Any, root: str, place: str, name: str) -> bool:

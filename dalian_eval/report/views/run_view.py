@@ -4,11 +4,7 @@ Whatever the report shows comes from here, so a page can be made again from the 
 """
 
 import datetime as dt
-<<<<<<< HEAD
-from collections.abc import Mapping, Sequence
-=======
-from collections.abc import Callable, Mapping
->>>>>>> w-pages20
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
