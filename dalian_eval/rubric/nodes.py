@@ -143,7 +143,7 @@ class Clause(Node):
         """Return the columns that make the worth of `query`'s facts, its tests left out."""
         if not isinstance(query, FactMeasure):
             return frozenset()
-        return frozenset([*(query.label or ()), *([query.column] if query.column else ())])
+        return frozenset(query.columns_measured)
 
     def columns_read(self, query: Query) -> frozenset[str]:
         """Return every column of its table that `query` looks at in this clause."""

@@ -245,22 +245,36 @@ class ByDistance(Strict):
         return bound
 
 
+class ByShare(Strict):
+    """`points` for what a column is of the row's own target, the column `share_of`; no more.
+
+    A row without a target above 0 is worth nothing, nor is one in which nothing is achieved yet.
+    """
+
+    column: str
+    share_of: str
+    points: Points
+
+
 def _how_worth(value: object) -> str:
-    """A mapping with a bound is a distance, another one a column, anything else a number."""
+    """A mapping with a bound is a distance, one with a target a share, another one a column."""
     if isinstance(value, Mapping):
-        return "distance" if {"over", "under"} & value.keys() else "column"
-    if isinstance(value, ByDistance):
-        return "distance"
+        if {"over", "under"} & value.keys():
+            return "distance"
+        return "share" if "share_of" in value else "column"
+    if isinstance(value, ByDistance | ByShare):
+        return "distance" if isinstance(value, ByDistance) else "share"
     return "column" if isinstance(value, ByColumn) else "number"
 
 
 Worth = Annotated[
     Annotated[Points, Tag("number")]
     | Annotated[ByColumn, Tag("column")]
-    | Annotated[ByDistance, Tag("distance")],
+    | Annotated[ByDistance, Tag("distance")]
+    | Annotated[ByShare, Tag("share")],
     Discriminator(_how_worth),
 ]
-"""What a fact is worth: a number of points, by a column's value, or by a distance."""
+"""What a fact is worth: points, by a column's value, by a distance or by the share of a target."""
 
 
 class Tier(Strict):
@@ -273,9 +287,9 @@ class Tier(Strict):
 class Part(Query):
     """Facts and what each is worth.
 
-    `points`: a number, by a column, or by a distance; `once`: however many facts, the part counts
-    once; `label`: what makes two facts one award (default: that of the clause, else the row);
-    `tiers`: the part is worth what the number of distinct labels reaches.
+    `points`: a number, by a column, a distance or a share; `once`: however many facts, the part
+    counts once; `label`: what makes two facts one award (default: that of the clause, else the
+    row); `tiers`: the part is worth what the number of distinct labels reaches.
     """
 
     points: Worth | None = None
@@ -284,16 +298,58 @@ class Part(Query):
     tiers: tuple[Tier, ...] | None = None
 
 
+class Few(Strict):
+    """How many of several numbers, from the highest down or the lowest up."""
+
+    highest: StrictInt = Field(default=0, ge=0)
+    lowest: StrictInt = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _some(self) -> Few:
+        if not self.highest and not self.lowest:
+            raise ValueError("请写 highest（最高的几项）或 lowest（最低的几项）")
+        return self
+
+
+class Gathering(Strict):
+    """How several numbers become one: those to `keep` or not to `drop` are added up or averaged."""
+
+    take: Literal["sum", "mean"]
+    keep: Few | None = None
+    drop: Few | None = None
+
+    @model_validator(mode="after")
+    def _one_choice(self) -> Gathering:
+        if self.keep is not None and self.drop is not None:
+            raise ValueError("keep 与 drop 只能写一个")
+        if self.keep is not None and self.keep.highest and self.keep.lowest:
+            raise ValueError("keep 只能写 highest 与 lowest 之一")
+        return self
+
+
+class EachOne(Gathering):
+    """What is first made of the rows of each value of the column `by`: of each officer, say."""
+
+    by: str
+
+
 class FactMeasure(Query):
     """A number per candidate: its facts counted, or a column of theirs added up or averaged.
 
     `label`: count only distinct values of these columns. Blank cells are left out. Without facts a
     count and a sum are 0, a mean is nothing. `unit`: the Chinese unit of the number (件, 分).
+    `share_of`: not the column itself is averaged, but what it is of this column of the row, at most
+    all of it; a blank is 0, a row without a target is left out. `keep`, `drop`: which numbers count
+    (see `Gathering`); `each`: first the rows of each officer or thing become one number.
     """
 
     take: Literal["count", "sum", "mean"] = "count"
     column: str | None = None
+    share_of: str | None = None
     label: Names | None = None
+    keep: Few | None = None
+    drop: Few | None = None
+    each: EachOne | None = None
     unit: str = ""
 
     @model_validator(mode="after")
@@ -302,7 +358,25 @@ class FactMeasure(Query):
             raise ValueError("take: sum 与 mean 必须写 column，count 不写")
         if self.label is not None and self.take != "count":
             raise ValueError("label 只用于 take: count")
+        if self.share_of is not None and self.take != "mean":
+            raise ValueError("share_of 只用于 take: mean")
+        if self.gathering is None and (self.keep or self.drop or self.each):
+            raise ValueError("keep、drop、each 只用于 take: sum 与 mean")
         return self
+
+    @property
+    def gathering(self) -> Gathering | None:
+        """How the numbers of the column become one; None where facts are counted."""
+        if self.take == "count":
+            return None
+        return Gathering(take=self.take, keep=self.keep, drop=self.drop)
+
+    @property
+    def columns_measured(self) -> tuple[str, ...]:
+        """The columns that the number is made of."""
+        each = self.each.by if self.each is not None else None
+        named = (*(self.label or ()), self.column, self.share_of, each)
+        return tuple(name for name in named if name is not None)
 
 
 class MonthMeasure(Strict):

@@ -18,6 +18,7 @@ from dalian_eval.rubric.queries import (
     ChangeMeasure,
     Condition,
     FactMeasure,
+    Gathering,
     MonthMeasure,
     OtherColumn,
     Query,
@@ -47,14 +48,43 @@ def is_share(measure: Measured) -> bool:
     """Whether the measure is a share of something, told in per cent."""
     if isinstance(measure, MonthMeasure):
         return METRICS[measure.metric].form == "share"
-    return isinstance(measure, ChangeMeasure)
+    return isinstance(measure, ChangeMeasure) or measure.share_of is not None
+
+
+def measure_words(measure: Measured) -> str:
+    """Return what a measure is called, and which numbers count where not all of them do."""
+    if not isinstance(measure, FactMeasure) or measure.gathering is None:
+        return measure.what
+    told = _few_words(measure.gathering)
+    if measure.each is not None:
+        each = _ONES.get(measure.each.by) or f"每个{header_of(measure.table, measure.each.by)}"
+        own = _few_words(measure.each)
+        first = f"先按{each}{own}{_TAKES[measure.each.take]}"
+        told = f"{first}，再{told}{_TAKES[measure.take]}"
+    elif told:
+        told += _TAKES[measure.take]
+    return f"{measure.what}（{told}）" if told else measure.what
+
+
+_TAKES = {"sum": "相加", "mean": "平均"}
+_ONES = {"officer_id": "每人", "unit_id": "每个单位"}
+
+
+def _few_words(gathering: Gathering) -> str:
+    """Return which of several numbers count: 取最高的3项; nothing where all do."""
+    few = gathering.keep or gathering.drop
+    if few is None:
+        return ""
+    sides = [f"最高的{few.highest}项"] if few.highest else []
+    sides += [f"最低的{few.lowest}项"] if few.lowest else []
+    return ("取" if gathering.keep is not None else "去掉") + "、".join(sides)
 
 
 def unit_of(measure: Measured) -> str:
     """Return the Chinese unit of a measure's value: 件, 条/人, or % of a share."""
-    if isinstance(measure, FactMeasure):
+    if isinstance(measure, FactMeasure) and measure.share_of is None:
         return measure.unit
-    if isinstance(measure, ChangeMeasure):
+    if not isinstance(measure, MonthMeasure):
         return "%"
     return "%" if is_share(measure) else "/".join(METRICS[measure.metric].units)
 

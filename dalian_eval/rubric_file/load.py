@@ -6,6 +6,7 @@ what can never be reached and what would not add up is refused here.
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from dalian_eval.rubric.plan_names import KIND_TITLES, use_names
 from dalian_eval.rubric.queries import SECTION_NAMES, ChangeMeasure, FactMeasure, Kind, MonthMeasure
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, metrics_of, use_metrics
 from dalian_eval.rubric_file.asked_readings import asked_readings
-from dalian_eval.rubric_file.query_faults import numeric_fault, query_faults
+from dalian_eval.rubric_file.query_faults import measure_faults, query_faults
 from dalian_eval.rubric_file.switches import (
     SWITCH,
     Switches,
@@ -285,10 +286,9 @@ def _faults_of(
         yield ("provisional_until",), f"早于评审期开始（{period.start}），没有哪次结果是暂定的"
     for place, query in _queries(node):
         yield from query_faults(query, place, node, section.kind, period)
-        column = query.column if isinstance(query, FactMeasure) else None
-        wrong = None if column is None else numeric_fault(query.table, column)
-        if wrong is not None:
-            yield (*place, "column"), wrong
+        if isinstance(query, FactMeasure):
+            for below, sentence in measure_faults(query):
+                yield (*place, *below), sentence
 
 
 def _queries(clause: Clause) -> Iterator[tuple[Place, Any]]:
@@ -310,22 +310,32 @@ def _queries(clause: Clause) -> Iterator[tuple[Place, Any]]:
 def _measures(clause: Clause) -> Iterator[tuple[Place, Any]]:
     """Yield the numbers that a clause compares, each with its place below the clause."""
     for number, measure in enumerate(clause.measures):
-        alone = hasattr(clause, "measure")
-        yield ("measure",) if alone else ("components", number, "measure"), measure
+        if not hasattr(clause, "measure"):
+            yield ("components", number, "measure"), measure
+        else:
+            yield ("target",) if number else ("measure",), measure
 
 
 def _share_faults(clause: Clause) -> Iterator[tuple[Place, str]]:
     """Yield what a share is compared with and can never be."""
     for place, measure in _measures(clause):
-        metric = METRICS.get(measure.metric) if isinstance(measure, MonthMeasure) else None
-        if metric is None or metric.form != "share":
+        if isinstance(measure, MonthMeasure):
+            metric = METRICS.get(measure.metric)
+            title = metric.title if metric is not None and metric.form == "share" else ""
+        else:
+            title = measure.what if getattr(measure, "share_of", None) is not None else ""
+        if not title:
             continue
         above = place[:-1]
         holder = getattr(clause, "components", ())[int(above[1])] if above else clause
-        for key in ("full", "target", "at_least"):
-            bound = getattr(holder, key, None)
-            if bound is not None and bound > 1:
-                yield (*above, key), f"『{metric.title}』是比率，85%写作 0.85，不能大于1"
+        bounds: dict[Place, Any] = {
+            (key,): getattr(holder, key, None) for key in ("full", "target", "at_least")
+        }
+        for number, grade in enumerate(getattr(clause, "grades", ())):
+            bounds["grades", number] = grade.bound
+        for key, bound in bounds.items():
+            if isinstance(bound, Fraction) and bound > 1:
+                yield (*above, *key), f"『{title}』是比率，85%写作 0.85，不能大于1"
 
 
 def _metric_faults(kind: Kind, clause: Clause) -> Iterator[tuple[Place, str]]:

@@ -9,7 +9,16 @@ from dalian_eval.rubric.columns import column_of
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.plan_names import KIND_TITLES
-from dalian_eval.rubric.queries import ByColumn, ByDistance, Condition, Kind, Query, Years
+from dalian_eval.rubric.queries import (
+    ByColumn,
+    ByDistance,
+    ByShare,
+    Condition,
+    FactMeasure,
+    Kind,
+    Query,
+    Years,
+)
 from dalian_eval.rubric.vocabulary import columns_of
 from dalian_eval.schema.model import Column, Type
 from dalian_eval.schema.tables import BY_NAME
@@ -94,12 +103,17 @@ def _named(query: Query) -> Iterator[tuple[Place, Iterable[str]]]:
         yield place, [name, *([other] if other is not None else [])]
     for number, name in enumerate(query.show):
         yield ("show", number), [name]
-    for key in ("column", "label"):
+    for key in ("column", "share_of", "label"):
         named = getattr(query, key, None) or ()
         yield (key,), [named] if isinstance(named, str) else named
+    each = getattr(query, "each", None)
+    if each is not None:
+        yield ("each", "by"), [each.by]
     worth = getattr(query, "points", None)
-    if isinstance(worth, ByColumn | ByDistance):
+    if isinstance(worth, ByColumn | ByDistance | ByShare):
         yield ("points", "column"), [worth.column]
+    if isinstance(worth, ByShare):
+        yield ("points", "share_of"), [worth.share_of]
     if isinstance(worth, ByDistance):
         side = "over" if worth.over is not None else "under"
         yield ("points", side), [worth.bound] if isinstance(worth.bound, str) else []
@@ -253,6 +267,17 @@ def _bounds(column: Column) -> str:
 
 def _listed(years: Iterable[int]) -> str:
     return "、".join(map(str, years))
+
+
+def measure_faults(measure: FactMeasure) -> Found:
+    """Yield what cannot be reckoned with of what a measure adds up or averages."""
+    for key in ("column", "share_of"):
+        name = getattr(measure, key)
+        wrong = None if name is None else numeric_fault(measure.table, name)
+        if wrong is not None:
+            yield (key,), wrong
+    if measure.share_of is not None and measure.share_of == measure.column:
+        yield ("share_of",), f"列『{measure.column}』是与它自己相比，总是完成，请写目标所在的列"
 
 
 def numeric_fault(table: str, name: str) -> str | None:

@@ -11,13 +11,20 @@ import numpy as np
 import pandas as pd
 
 from dalian_eval.rubric.numbers import fraction_text
-from dalian_eval.rubric.queries import ChangeMeasure, Measure, MonthMeasure, counted_facts
+from dalian_eval.rubric.queries import (
+    ChangeMeasure,
+    FactMeasure,
+    Measure,
+    MonthMeasure,
+    counted_facts,
+)
 from dalian_eval.rubric.sentences import Measured, is_share, unit_of
 from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.exact import Ints, sums, times, to_integers
+from dalian_eval.scoring.exact import Ints, sums, times
 from dalian_eval.scoring.facts import VIA, Candidates, Facts, Positions
+from dalian_eval.scoring.gathering import gather, has_target
 from dalian_eval.scoring.month_rows import months_of
 
 
@@ -39,6 +46,8 @@ class Figures:
     def text(self, measure: Measured) -> pd.Series:
         """Return the numbers as text: whole ones as such, others with their quotient."""
         share, unit = is_share(measure), unit_of(measure)
+        if share and isinstance(measure, FactMeasure):
+            return self._shares_text()
         count = self.bottom // self.factor
         told = texts.sentences_of_rows(
             [self.top], lambda n: fraction_text(Fraction(int(n), self.factor))
@@ -53,6 +62,13 @@ class Figures:
         )
         short = long if share else top + unit
         return short.where(count == 1, long).where(count != 0, "没有数据")
+
+    def _shares_text(self) -> pd.Series:
+        """Return the mean of shares of targets in per cent, and of how many."""
+        count = pd.Series(self.bottom // self.factor).astype("str")
+        quotient = texts.ratio_texts(times(self.top, 100), self.bottom, 2)
+        told = texts.join_columns([quotient, "%（", count, "项平均）"])
+        return told.where(self.bottom != 0, "没有数据").where(count != "1", quotient + "%")
 
     def _change_text(self, measure: ChangeMeasure) -> pd.Series:
         """Return both numbers, and what one is of the other in per cent."""
@@ -86,20 +102,32 @@ def measure_values(measure: Measure, facts: Facts, candidates: Candidates) -> Fi
             pairs["candidate"].to_numpy(),
             pairs["evidence"].to_numpy(dtype=np.int64),
         )
-    wanted = [*(measure.label or ()), *([measure.column] if measure.column else [])]
-    rows = facts.select(measure, candidates, wanted).rows
-    if measure.column is not None:
-        rows = rows.dropna(subset=[measure.column])
-    who = rows["candidate"].to_numpy()
-    facts_of = np.concatenate([who, who])
-    origin = np.concatenate([rows[ORIGIN].to_numpy(), rows[VIA].to_numpy()]).astype(np.int64)
+    rows = facts.select(measure, candidates, measure.columns_measured).rows
     ones = np.ones(size, dtype=np.int64)
     if measure.take == "count":
         counted = rows if measure.label is None else _distinct(rows, measure.label)
-        return Figures(np.bincount(counted["candidate"], minlength=size), ones, facts_of, origin)
-    numbers, factor = to_integers(rows[measure.column])
-    count = ones if measure.take == "sum" else np.bincount(who, minlength=size)
-    return Figures(sums(who, numbers, size), times(count, factor), facts_of, origin, factor)
+        return Figures(np.bincount(counted["candidate"], minlength=size), ones, *_evidence(rows))
+    rows = _with_numbers(rows, measure)
+    made = gather(measure, rows, size)
+    below = times(made.count, made.factor)
+    return Figures(made.top, below, *_evidence(rows[made.counts]), made.factor)
+
+
+def _evidence(rows: pd.DataFrame) -> tuple[Positions, Positions]:
+    """Return the candidate and the origin of every fact, and of what led to the candidate."""
+    who = rows["candidate"].to_numpy()
+    origin = np.concatenate([rows[ORIGIN].to_numpy(), rows[VIA].to_numpy()]).astype(np.int64)
+    return np.concatenate([who, who]), origin
+
+
+def _with_numbers(rows: pd.DataFrame, measure: FactMeasure) -> pd.DataFrame:
+    """Return the rows that have a number; of shares, those that have a target."""
+    needed = [measure.column] if measure.share_of is None else []
+    each = [measure.each.by] if measure.each is not None else []
+    rows = rows.dropna(subset=[*needed, *each])
+    if measure.share_of is not None:
+        rows = rows[has_target(rows[measure.share_of])]
+    return rows.reset_index(drop=True)
 
 
 def _distinct(rows: pd.DataFrame, label: tuple[str, ...]) -> pd.DataFrame:

@@ -21,7 +21,16 @@ from dalian_eval.rubric.ladders import Found, sign_faults, tier_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import fraction_text, points_text, verb
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import POINT, ByColumn, ByDistance, Names, Part, Query, Tier
+from dalian_eval.rubric.queries import (
+    POINT,
+    ByColumn,
+    ByDistance,
+    ByShare,
+    Names,
+    Part,
+    Query,
+    Tier,
+)
 from dalian_eval.rubric.sentences import exclusive_rule, listed, tiers_sentence
 from dalian_eval.rubric.vocabulary import columns_of, header_of, is_numeric
 from dalian_eval.schema.model import Type
@@ -31,6 +40,7 @@ from dalian_eval.scoring.awards import awards, evidence_of, fact_text, none, num
 from dalian_eval.scoring.clause_result import Leaf, available
 from dalian_eval.scoring.exact import half_up, times, to_integers
 from dalian_eval.scoring.facts import VIA, Candidates, Facts, Positions, Selection
+from dalian_eval.scoring.gathering import has_target, share_of_target
 from dalian_eval.scoring.scored_clause import ScoredClause
 
 CONTRIBUTION = ["candidate", "part", "label", "points", "case", "month", "text", ORIGIN, VIA]
@@ -81,8 +91,10 @@ class EventClause(ScoredClause):
         if not isinstance(query, Part) or query not in self.parts:
             return frozenset()
         points: list[str] = []
-        if isinstance(query.points, ByColumn | ByDistance):
+        if isinstance(query.points, ByColumn | ByDistance | ByShare):
             points.append(query.points.column)
+        if isinstance(query.points, ByShare):
+            points.append(query.points.share_of)
         if isinstance(query.points, ByDistance) and isinstance(query.points.bound, str):
             points.append(query.points.bound)
         scope = [self.label_scope] if self.label_scope else []
@@ -108,6 +120,8 @@ class EventClause(ScoredClause):
                 yield from _excluded_words(part, part.points, place)
             elif isinstance(part.points, ByDistance):
                 yield from self._distance_faults(part.points, part.table, place)
+            elif isinstance(part.points, ByShare):
+                yield from self._share_faults(part.points, part.table, place)
             elif part.points is not None:
                 yield from sign_faults(self, place, [part.points])
                 if part.points == 0:
@@ -168,7 +182,9 @@ class EventClause(ScoredClause):
         found = []
         for part in self.parts:
             by = part.points if isinstance(part.points, ByColumn) else None
-            if part.tiers is not None:
+            if isinstance(part.points, ByShare):
+                found.append(abs(part.points.points))
+            elif part.tiers is not None:
                 found.append(max(abs(t.points) for t in part.tiers))
             elif isinstance(part.points, ByDistance):
                 found.append(abs(self.max or 0))
@@ -192,6 +208,17 @@ class EventClause(ScoredClause):
             column = column_of(table, name)
             if column is not None and not is_numeric(table, name):
                 yield place, f"列『{name}』（{column.header}）不是数，不能比较高出多少"
+
+    def _share_faults(self, by: ByShare, table: str, place: tuple[str | int, ...]) -> Found:
+        yield from sign_faults(self, (*place, "points"), [by.points])
+        if by.points == 0:
+            yield (*place, "points"), "分值为0，不会加减任何分"
+        if by.column == by.share_of:
+            yield (*place, "share_of"), f"列『{by.column}』是与它自己相比，请写目标所在的列"
+        for key, name in (("column", by.column), ("share_of", by.share_of)):
+            column = column_of(table, name)
+            if column is not None and not is_numeric(table, name):
+                yield (*place, key), f"列『{name}』（{column.header}）不是数，不能算完成的比例"
 
     def _column_faults(self, by: ByColumn, table: str, place: tuple[str | int, ...]) -> Found:
         column = column_of(table, by.column)
@@ -388,11 +415,18 @@ def _worth(part: Part, each: str) -> str:
     by = part.points
     if isinstance(by, ByDistance):
         return _distance_words(by, part.table, each)
+    if isinstance(by, ByShare):
+        done, target = header_of(part.table, by.column), header_of(part.table, by.share_of)
+        return (
+            f"『{done}』达到『{target}』的，{each}{verb(by.points)}，不足的按比例计，超过的不多计"
+        )
     if by is None:
         return ""
     if by.values is None:
         factor = abs(by.times) if by.times is not None else Fraction(1)
         title = header_of(part.table, by.column)
+        if by.times is not None and by.times < 0 and "分" not in title:
+            return f"登记的『{title}』每1扣{fraction_text(factor)}分"
         return f"按登记的『{title}』{'' if factor == 1 else f'×{fraction_text(factor)}'}计"
     groups: dict[int, list[str]] = {}
     for value, points in by.values.items():
@@ -448,6 +482,8 @@ def _labels(
 def _points(rows: pd.DataFrame, part: Part) -> pd.Series:
     if isinstance(part.points, ByDistance):
         return _by_distance(rows, part.points)
+    if isinstance(part.points, ByShare):
+        return _by_share(rows, part.points)
     if isinstance(part.points, ByColumn):
         values = rows[part.points.column]
         if part.points.times is not None:
@@ -481,6 +517,20 @@ def _by_distance(rows: pd.DataFrame, by: ByDistance) -> pd.Series:
     )
     result = pd.Series(0, index=rows.index, dtype="int64")
     result[known] = points.astype("int64")
+    return result
+
+
+def _by_share(rows: pd.DataFrame, by: ByShare) -> pd.Series:
+    """Return what each row has achieved of its target in points, rounded once."""
+    result = pd.Series(0, index=rows.index, dtype="int64")
+    known = has_target(rows[by.share_of])
+    shares = [
+        share_of_target(done, target)
+        for done, target in zip(rows[by.column][known], rows[by.share_of][known], strict=True)
+    ]
+    top = np.array([s.numerator for s in shares], dtype=object)
+    bottom = np.array([s.denominator for s in shares], dtype=object)
+    result[known] = half_up(times(top, by.points), bottom)
     return result
 
 

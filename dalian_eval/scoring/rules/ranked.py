@@ -28,7 +28,7 @@ from dalian_eval.rubric.queries import (
     Strict,
 )
 from dalian_eval.rubric.ranks import competition_ranks
-from dalian_eval.rubric.sentences import measure_text
+from dalian_eval.rubric.sentences import measure_text, measure_words
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import SCORED, Leaf
@@ -91,7 +91,7 @@ class RankedClause(ScoredClause):
         if self.at_least is not None:
             floor = f"（达到{measure_text(self.measure, self.at_least)}的参加排名）"
         places = _places_sentence(self.places)
-        return [f"按{self.measure.what}{order}排名{floor}，{places}，并列的同计"]
+        return [f"按{measure_words(self.measure)}{order}排名{floor}，{places}，并列的同计"]
 
     def awards(
         self, facts: Facts, candidates: Candidates, leaf: Leaf
@@ -127,7 +127,7 @@ class RankedClause(ScoredClause):
         told = texts.sentences_of_rows(
             [place, equal, points], lambda p, e, got: sentence(int(p), int(e), int(got))
         ).astype("str")
-        what = pd.Series(self.measure.what, index=range(len(place)), dtype="str")
+        what = pd.Series(measure_words(self.measure), index=range(len(place)), dtype="str")
         reasons = texts.join_columns([what, figures.text(self.measure), told])
         evidence = lists(figures.who, figures.origin, len(place))
         return awards(np.arange(len(place)), points, reasons, evidence=evidence), ()

@@ -21,7 +21,7 @@ from dalian_eval.rubric.queries import (
     Ratio,
     Strict,
 )
-from dalian_eval.rubric.sentences import measure_text
+from dalian_eval.rubric.sentences import measure_text, measure_words
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import Leaf
@@ -64,8 +64,12 @@ class WeightedClause(ScoredClause):
 
     def terms(self, section: Section, period: Period) -> list[str]:
         """Return the measures with their weights and what makes each full."""
+        if len(self.components) == 1:
+            only = self.components[0].measure
+            full = measure_text(only, self.components[0].full)
+            return [f"{measure_words(only)}达到{full}得{points_text(self.max)}分，不足的按比例计"]
         parts = "、".join(
-            f"{c.measure.what}{c.weight}%（达到{measure_text(c.measure, c.full)}为满）"
+            f"{measure_words(c.measure)}{c.weight}%（达到{measure_text(c.measure, c.full)}为满）"
             for c in self.components
         )
         return [f"按{parts}加权，×{points_text(self.max)}分，各项不足的按比例计"]
@@ -86,7 +90,7 @@ class WeightedClause(ScoredClause):
             share = times(np.minimum(value, whole), component.weight)
             top = times(top, whole) + times(share, bottom)
             bottom = times(bottom, whole)
-            what = pd.Series(component.measure.what, index=range(size), dtype="str")
+            what = pd.Series(measure_words(component.measure), index=range(size), dtype="str")
             full = measure_text(component.measure, component.full)
             text: list[pd.Series | str] = [figures.text(component.measure)]
             text.append(f"（满{full}，占{component.weight}%）")
