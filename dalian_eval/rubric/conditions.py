@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.columns import column_of
+from dalian_eval.rubric.columns import place_of_words
 from dalian_eval.rubric.queries import Condition, OtherColumn
 
 Flags = npt.NDArray[np.bool_]
@@ -26,9 +26,16 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 
 def meets(rows: pd.DataFrame, table: str, column: str, condition: Condition) -> Flags:
     """Return whether each row of `table` meets a condition on a column."""
-    if condition.other_column is None:
+    bound = next(
+        (getattr(condition, t) for t in COMPARISONS if t in condition.model_fields_set), None
+    )
+    if not isinstance(bound, OtherColumn | str):
         return satisfies(rows[column], condition)
-    left, right = (_ranks(rows[name], table, name) for name in (column, condition.other_column))
+    left = _ranks(rows[column], table, column)
+    if isinstance(bound, str):
+        right = [place_of_words(table, column).get(bound)] * len(left)
+    else:
+        right = _ranks(rows[bound.column], table, bound.column)
     pairs = zip(left, right, strict=True)
     compare = next(COMPARISONS[test] for test in COMPARISONS if test in condition.model_fields_set)
     fits = [a is not None and b is not None and compare(a, b) for a, b in pairs]
@@ -37,8 +44,7 @@ def meets(rows: pd.DataFrame, table: str, column: str, condition: Condition) -> 
 
 def _ranks(values: pd.Series, table: str, name: str) -> list[Any]:
     """Return what each value is compared by: a word's place in its vocabulary, else itself."""
-    column = column_of(table, name)
-    words = {} if column is None else {word: i for i, word in enumerate(column.vocabulary)}
+    words = place_of_words(table, name)
     blank = values.isna()
     return [
         None if empty else words.get(value) if words else value

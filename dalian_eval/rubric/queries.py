@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
+    StrictStr,
     Tag,
     field_validator,
     model_validator,
@@ -79,22 +80,26 @@ class OtherColumn(Strict):
 
 
 def _which_bound(value: object) -> str:
-    return "column" if isinstance(value, Mapping | OtherColumn) else "number"
+    if isinstance(value, Mapping | OtherColumn):
+        return "column"
+    return "word" if isinstance(value, str) else "number"
 
 
 Bound = Annotated[
-    Annotated[StrictInt, Tag("number")] | Annotated[OtherColumn, Tag("column")],
+    Annotated[StrictInt, Tag("number")]
+    | Annotated[StrictStr, Tag("word")]
+    | Annotated[OtherColumn, Tag("column")],
     Discriminator(_which_bound),
 ]
-"""What a column is compared with: a whole number, or another column of the row."""
+"""What a column is compared with: a whole number, a word of its vocabulary, or another column."""
 
 
 class Condition(Strict):
     """What a column must satisfy: one of `equals` (None is blank), a text, a list or a number.
 
     `any_of` keeps, of a list column, only the named elements: they are what a label names.
-    `above` and `below` exclude the bound itself. A bound may be another column of the row; words of
-    a closed vocabulary are compared in the order in which it declares them.
+    `above` and `below` exclude the bound itself. A bound may be another column of the row or a
+    word; words of a closed vocabulary are compared in the order in which it declares them.
     """
 
     equals: tuple[str | int | bool | None, ...] | None = None
@@ -220,6 +225,7 @@ class ByColumn(Strict):
 class ByDistance(Strict):
     """Points for every `per` by which a column lies `over` or `under` a number or another column.
 
+    Words of a closed vocabulary lie apart by levels in its order; a bound may be one of them.
     `whole`: only whole multiples of `per` count. Whoever does not pass the bound has nothing.
     """
 

@@ -177,14 +177,21 @@ def _asked(condition: Condition, query: Query) -> str:
     if isinstance(bound, OtherColumn):
         words = column_of(query.table, bound.column)
         order = _BOUNDS if words is None else _order_words(words)
-        return f"{order[test]}{header_of(query.table, bound.column)}"
-    return f"{_BOUNDS[test]}{bound}"
+        return order[test].format(header_of(query.table, bound.column))
+    if isinstance(bound, str):
+        return _ORDERS[test].format(bound)
+    return _BOUNDS[test].format(bound)
 
 
-_BOUNDS = {"at_least": "不少于", "at_most": "不超过", "above": "多于", "below": "少于"}
-_ORDERS = {"at_least": "不先于", "at_most": "不后于", "above": "后于", "below": "先于"}
+_BOUNDS = {"at_least": "不少于{}", "at_most": "不超过{}", "above": "多于{}", "below": "少于{}"}
+_ORDERS = {
+    "at_least": "为{}或排在其后",
+    "at_most": "为{}或排在其前",
+    "above": "排在{}之后",
+    "below": "排在{}之前",
+}
 """How two words of one vocabulary are compared: by their order in it."""
-_DAYS = {"at_least": "不早于", "at_most": "不晚于", "above": "晚于", "below": "早于"}
+_DAYS = {"at_least": "不早于{}", "at_most": "不晚于{}", "above": "晚于{}", "below": "早于{}"}
 
 
 def _order_words(column: Column) -> dict[str, str]:

@@ -11,6 +11,11 @@ from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.yaml_file import load_yaml
 from dalian_eval.rubric.metric_declarations import read_metrics
 from dalian_eval.rubric.metrics import Metric
+from dalian_eval.rubric.year_before import (
+    column_itself,
+    column_of_year_before,
+    columns_of_year_before,
+)
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME
 
@@ -184,11 +189,13 @@ def columns_of(table: str) -> set[str] | None:
         return set(DERIVED_TABLES[table])
     if table not in BY_NAME:
         return None
-    return {c.name for c in BY_NAME[table].columns} | set(DERIVED_COLUMNS.get(table, {}))
+    own = {c.name for c in BY_NAME[table].columns} | set(DERIVED_COLUMNS.get(table, {}))
+    return own | {*columns_of_year_before(table)}
 
 
 def is_numeric(table: str, column: str) -> bool:
     """Whether a column of `table` can be added up."""
+    column = column_itself(column)
     if table in BY_NAME and column in BY_NAME[table]:
         return BY_NAME[table][column].type in (Type.INTEGER, Type.NUMBER)
     return (table, column) == ("drawn_files", "file_score")
@@ -204,6 +211,9 @@ def tables_read(table: str, columns: set[str]) -> set[str]:
 def header_of(table: str, column: str) -> str:
     """Return the Chinese title of a column that a rubric names."""
     known = BY_NAME.get(table)
+    before = column_of_year_before(table, column)
+    if before is not None:
+        return before.header
     if known is not None and column in known:
         return known[column].header
     return DERIVED_TITLES.get(column, column)
@@ -220,7 +230,7 @@ _NAMING = frozenset(("subject", "case_id", "record_id"))
 
 def impersonal(table: str, column: str) -> bool:
     """Whether no value of a column that a rubric names can name a person, company or case."""
-    known = BY_NAME.get(table)
+    known, column = BY_NAME.get(table), column_itself(column)
     if known is not None and column in known:
         return known[column].impersonal
     return column not in _NAMING

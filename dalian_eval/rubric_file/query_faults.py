@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from dalian_eval.base.suggestion import suggestion
 from dalian_eval.base.yaml_faults import Place, meant
-from dalian_eval.rubric.columns import column_of
+from dalian_eval.rubric.columns import column_of, comparable, is_word_of
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.plan_names import KIND_TITLES
@@ -66,7 +66,7 @@ def _own_faults(query: Query, kind: Kind, period: Period, known: set[str] | None
         if other == name:
             yield place, f"『{name}』（{column.header}）是与它自己比较，请写另一列"
         beside = None if other is None else column_of(query.table, other)
-        if beside is not None and not _comparable(column, beside):
+        if beside is not None and not comparable(column, beside):
             yield (
                 place,
                 f"『{name}』（{column.header}）与『{other}』（{beside.header}）不能比较大小",
@@ -116,7 +116,9 @@ def _named(query: Query) -> Iterator[tuple[Place, Iterable[str]]]:
         yield ("points", "share_of"), [worth.share_of]
     if isinstance(worth, ByDistance):
         side = "over" if worth.over is not None else "under"
-        yield ("points", side), [worth.bound] if isinstance(worth.bound, str) else []
+        word = is_word_of(query.table, worth.column, worth.bound)
+        named = isinstance(worth.bound, str) and not word
+        yield ("points", side), [str(worth.bound)] if named else []
 
 
 def _conditions(query: Query) -> Iterator[tuple[Place, str, Condition]]:
@@ -138,13 +140,6 @@ def _excluded_sets(query: Query) -> Found:
                     ("either", number, name),
                     f"『{name}』的取值已被 where 排除，没有一行能同时符合",
                 )
-
-
-def _comparable(left: Column, right: Column) -> bool:
-    """Whether one is more than the other: numbers, days, words of one vocabulary."""
-    if left.vocabulary or right.vocabulary:
-        return left.vocabulary == right.vocabulary
-    return any({left.type, right.type} <= {*kinds} for kinds in (_NUMBERS, _DAYS, (Type.MONTH,)))
 
 
 def _column_meant(table: str, name: str, known: Iterable[str]) -> str:
@@ -182,6 +177,15 @@ def condition_faults(condition: Condition, column: Column, period: Period) -> It
     asked = next(iter(condition.model_fields_set))
     if condition.other_column is not None:
         return
+    bound = getattr(condition, asked)
+    if isinstance(bound, str):
+        if not column.vocabulary or column.type is Type.LIST:
+            yield f"没有排好先后的选项，不能用 {asked} 与『{bound}』比较"
+        elif bound not in column.vocabulary:
+            yield f"没有取值『{bound}』{meant(bound, column.vocabulary)}"
+        else:
+            yield from _beyond_words(asked, bound, column)
+        return
     allowed = _ALLOWED.get(column.type, ("equals", "mentions"))
     words = (*(condition.equals or ()), *(condition.any_of or ()), *(condition.all_of or ()))
     if asked not in allowed and not (asked == "equals" and set(words) <= {None}):
@@ -199,6 +203,13 @@ def condition_faults(condition: Condition, column: Column, period: Period) -> It
         elif column.vocabulary and not any(word in one for one in column.vocabulary):
             yield f"的取值中没有一个含『{word}』，可用：{'、'.join(column.vocabulary)}"
     yield from _number_faults(condition, column, period)
+
+
+def _beyond_words(asked: str, bound: str, column: Column) -> Iterator[str]:
+    """Yield that no word of the vocabulary comes after the last one, or before the first."""
+    if (asked, bound) in (("above", column.vocabulary[-1]), ("below", column.vocabulary[0])):
+        side = "后" if asked == "above" else "前"
+        yield f"的取值中没有排在『{bound}』之{side}的，没有一行能符合"
 
 
 _ALLOWED = {

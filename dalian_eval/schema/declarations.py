@@ -19,7 +19,7 @@ from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.suggestion import suggestion
 from dalian_eval.base.yaml_file import BadYamlError, load_yaml
 from dalian_eval.schema.form import CONTENTS
-from dalian_eval.schema.model import SUBJECT, Column, Contract, Need, Table, Type
+from dalian_eval.schema.model import SUBJECT, Column, Contract, Need, Table, Type, YearBefore
 
 _TYPES = {kind.name.lower(): kind for kind in Type}
 _NEEDS: dict[str, Need] = {
@@ -37,7 +37,7 @@ _REFERRING = (Type.CODE, Type.CASE_NUMBER, Type.LIST)
 _OWNERS = {"unit_id": "units", "officer_id": "officers", "case_id": "cases", SUBJECT: SUBJECT}
 """Columns by which clauses know whose a row is: everywhere they refer to these tables."""
 
-_TABLE_KEYS = ("sheet", "note", "need", "event", "span", "ascending", "columns")
+_TABLE_KEYS = ("sheet", "note", "need", "event", "span", "ascending", "year_before", "columns")
 _COLUMN_KEYS = (
     "header",
     "type",
@@ -140,7 +140,32 @@ class _Reader:
             event=event or None,
             span=span,
             ascending=self._several(content, "ascending", named, _NUMBERS, name, line),
+            year_before=self._year_before(content, named, name, line),
         )
+
+    def _year_before(
+        self, content: CommentedMap, columns: Mapping[str, Column], table: str, line: int
+    ) -> YearBefore | None:
+        """Return how last year's row is found; None when it is not declared."""
+        declared = self.values.mapping(content, "year_before", table, line)
+        if not declared:
+            return None
+        place, at = f"{table}.year_before", line_of(content, "year_before", line)
+        self.values.known_keys(declared, ("same", "by"), place, at)
+        by = self.values.text(declared, "by", place, at, needed=True)
+        same = self._several(declared, "same", columns, tuple(Type), place, at)
+        if not same:
+            self.faults.add(at, f"{place}：缺少 same：按哪几列认出上年的同一对象")
+        if by:
+            kinds = (Type.INTEGER, *_DATES)
+            self._column_of(columns, by, kinds, f"{place}.by", line_of(declared, "by", at))
+        if by in same:
+            self.faults.add(at, f"{place}.by：『{by}』已写在 same，上年的不会与本年相同")
+        key = {name for name, column in columns.items() if column.key}
+        dated = by in columns and columns[by].type in _DAYS
+        if by and same and not dated and (left := sorted(key - {*same, by})):
+            self.faults.add(at, f"{place}.same：还要写主键列{'、'.join(left)}，否则上年有不止一行")
+        return YearBefore(same, by) if same and by else None
 
     def _with_additions(self, table: Table, content: CommentedMap, line: int) -> Table:
         """Return a table that is there with the columns and words that a project adds."""

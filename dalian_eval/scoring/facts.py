@@ -20,6 +20,8 @@ from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of_query
 from dalian_eval.rubric.queries import Condition, Kind, Query, Reach, Years
 from dalian_eval.rubric.vocabulary import DRAWN_FILES
+from dalian_eval.rubric.year_before import PREFIX as YEAR_BEFORE
+from dalian_eval.rubric.year_before import is_of_year_before
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import main_handlers, positions, posted_on, unit_closure
 from dalian_eval.schema.tables import OFFICER, UNIT
@@ -178,7 +180,12 @@ class Facts:
         rows = table[[c for c in table.columns if c in wanted]].iloc[row[fact]]
         rows = rows.reset_index(drop=True)
         month = texts.months(rows[query.date]) if query.date else texts.one_month("", len(rows))
-        rows = rows.assign(candidate=who[fact], month=month, **{VIA: via[fact]})
+        led = via[fact]
+        if any(map(is_of_year_before, {*wanted, *query.tested_columns})):
+            # The row of the year before is what a fact rests on besides, unless a posting is.
+            before = table[YEAR_BEFORE + ORIGIN].fillna(-1).to_numpy(dtype=np.int64)[row[fact]]
+            led = np.where(led < 0, before, led)
+        rows = rows.assign(candidate=who[fact], month=month, **{VIA: led})
         return Selection(rows, who, origin, stage, len(candidates))
 
     def _exists(self, query: Query) -> npt.NDArray[np.bool_]:

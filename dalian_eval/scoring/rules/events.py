@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import Field, StrictInt
 
 from dalian_eval.base.yaml_faults import meant
-from dalian_eval.rubric.columns import column_of
+from dalian_eval.rubric.columns import column_of, comparable, is_word_of, place_of_words
 from dalian_eval.rubric.ladders import Found, sign_faults, tier_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import fraction_text, points_text, verb
@@ -90,13 +90,14 @@ class EventClause(ScoredClause):
         """The columns that a part's worth and labels are made from."""
         if not isinstance(query, Part) or query not in self.parts:
             return frozenset()
-        points: list[str] = []
-        if isinstance(query.points, ByColumn | ByDistance | ByShare):
-            points.append(query.points.column)
-        if isinstance(query.points, ByShare):
-            points.append(query.points.share_of)
-        if isinstance(query.points, ByDistance) and isinstance(query.points.bound, str):
-            points.append(query.points.bound)
+        worth, points = query.points, list[str]()
+        if isinstance(worth, ByColumn | ByDistance | ByShare):
+            points.append(worth.column)
+        if isinstance(worth, ByShare):
+            points.append(worth.share_of)
+        elif isinstance(worth, ByDistance) and isinstance(worth.bound, str):
+            word = is_word_of(query.table, worth.column, worth.bound)
+            points += [] if word else [worth.bound]
         scope = [self.label_scope] if self.label_scope else []
         known = columns_of(query.table) or set()
         shared = [c for c in self.label or () if c in known]
@@ -202,12 +203,19 @@ class EventClause(ScoredClause):
             yield (*place, "points"), "分值为0，不会加减任何分"
         if by.column == by.bound:
             yield place, f"列『{by.column}』是与它自己比较，不会高出或不足"
+        column = column_of(table, by.column)
+        if column is None or is_word_of(table, by.column, by.bound):
+            return
+        other = column_of(table, by.bound) if isinstance(by.bound, str) else column
+        if column.vocabulary and isinstance(by.bound, str):
+            if other is not None and not comparable(column, other):
+                told = f"『{by.column}』（{column.header}）与『{by.bound}』（{other.header}）"
+                yield place, f"列{told}的选项不同，不能比较差几级"
+            return
         for name in (by.column, by.bound):
-            if not isinstance(name, str):
-                continue
-            column = column_of(table, name)
-            if column is not None and not is_numeric(table, name):
-                yield place, f"列『{name}』（{column.header}）不是数，不能比较高出多少"
+            one = column_of(table, name) if isinstance(name, str) else None
+            if one is not None and not is_numeric(table, str(name)):
+                yield place, f"列『{name}』（{one.header}）不是数，不能比较高出多少"
 
     def _share_faults(self, by: ByShare, table: str, place: tuple[str | int, ...]) -> Found:
         yield from sign_faults(self, (*place, "points"), [by.points])
@@ -393,15 +401,21 @@ def _best_few(
 
 
 def _distance_words(by: ByDistance, table: str, each: str) -> str:
-    """Return what a distance is worth: 每高出目标值1扣0.5分."""
-    bound = by.bound if isinstance(by.bound, str) else None
-    goal = fraction_text(Fraction(by.bound)) if bound is None else header_of(table, str(bound))
-    side = "高出" if by.over is not None else "低于"
+    """Return what a distance is worth: 每高出目标值1扣0.5分, or 每后一级扣2分 of ordered words."""
+    title = f"{each}『{header_of(table, by.column)}』"
+    if isinstance(by.bound, Fraction):
+        goal = fraction_text(by.bound)
+    else:
+        word = is_word_of(table, by.column, by.bound)
+        goal = by.bound if word else header_of(table, by.bound)
     whole = "，不足一份的不计" if by.whole else "，按比例计"
-    return (
-        f"{each}『{header_of(table, by.column)}』{side}{goal}的，"
-        f"每{fraction_text(by.per)}{verb(by.points)}{whole}"
-    )
+    if place_of_words(table, by.column):
+        side = "后" if by.over is not None else "前"
+        whole = "" if by.per == 1 else whole
+        levels = fraction_text(by.per)
+        return f"{title}排在『{goal}』之{side}的，每差{levels}级{verb(by.points)}{whole}"
+    side = "高出" if by.over is not None else "低于"
+    return f"{title}{side}{goal}的，每{fraction_text(by.per)}{verb(by.points)}{whole}"
 
 
 def _worth(part: Part, each: str) -> str:
@@ -481,7 +495,7 @@ def _labels(
 
 def _points(rows: pd.DataFrame, part: Part) -> pd.Series:
     if isinstance(part.points, ByDistance):
-        return _by_distance(rows, part.points)
+        return _by_distance(rows, part.points, part.table)
     if isinstance(part.points, ByShare):
         return _by_share(rows, part.points)
     if isinstance(part.points, ByColumn):
@@ -496,19 +510,26 @@ def _points(rows: pd.DataFrame, part: Part) -> pd.Series:
     return pd.Series(part.points or 0, index=rows.index, dtype="int64")
 
 
-def _by_distance(rows: pd.DataFrame, by: ByDistance) -> pd.Series:
+def _by_distance(rows: pd.DataFrame, by: ByDistance, table: str) -> pd.Series:
     """Return what each row's distance beyond the bound is worth, rounded once; blanks: nothing."""
     side = 1 if by.over is not None else -1
-    if isinstance(by.bound, str):
-        known = rows[by.column].notna() & rows[by.bound].notna()
-        both = pd.concat([rows[by.column][known], rows[by.bound][known]], ignore_index=True)
+    own = _levels(rows[by.column], table, by.column)
+    if isinstance(by.bound, Fraction):
+        other = None
+    elif is_word_of(table, by.column, by.bound):
+        other = pd.Series(place_of_words(table, by.column)[by.bound], index=rows.index)
+    else:
+        other = _levels(rows[by.bound], table, by.bound)
+    known = own.notna() if other is None else own.notna() & other.notna()
+    if other is not None:
+        both = pd.concat([own[known], other[known]], ignore_index=True)
         numbers, factor = to_integers(both)
         top = numbers[: int(known.sum())] - numbers[int(known.sum()) :]
     else:
-        known = rows[by.column].notna()
-        numbers, factor = to_integers(rows[by.column][known])
-        top = times(numbers, by.bound.denominator) - factor * by.bound.numerator
-        factor *= by.bound.denominator
+        bound = Fraction(by.bound)
+        numbers, factor = to_integers(own[known])
+        top = times(numbers, bound.denominator) - factor * bound.numerator
+        factor *= bound.denominator
     beyond = np.maximum(side * top, 0)
     above = times(beyond, by.per.denominator)
     below = np.full(len(above), factor * by.per.numerator)
@@ -518,6 +539,12 @@ def _by_distance(rows: pd.DataFrame, by: ByDistance) -> pd.Series:
     result = pd.Series(0, index=rows.index, dtype="int64")
     result[known] = points.astype("int64")
     return result
+
+
+def _levels(values: pd.Series, table: str, column: str) -> pd.Series:
+    """Return words as their places in the vocabulary of their column; numbers as they are."""
+    words = place_of_words(table, column)
+    return values.map(words).astype("Int64") if words else values
 
 
 def _by_share(rows: pd.DataFrame, by: ByShare) -> pd.Series:
