@@ -290,6 +290,24 @@ class Tier(Strict):
     points: Points
 
 
+class MostPer(Strict):
+    """The most that the facts of one month, or of one quarter of the calendar, are worth."""
+
+    month: Points | None = None
+    quarter: Points | None = None
+
+    @model_validator(mode="after")
+    def _one_span(self) -> MostPer:
+        if (self.month is None) == (self.quarter is None):
+            raise ValueError("month 与 quarter 必须且只能写一个")
+        return self
+
+    @property
+    def points(self) -> int:
+        """The most points of a month or quarter."""
+        return abs((self.quarter if self.month is None else self.month) or 0)
+
+
 class Part(Query):
     """Facts and what each is worth.
 

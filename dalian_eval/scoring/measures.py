@@ -48,11 +48,12 @@ class Figures:
         share, unit = is_share(measure), unit_of(measure)
         if share and isinstance(measure, FactMeasure):
             return self._shares_text()
-        count = self.bottom // self.factor
-        told = texts.sentences_of_rows(
-            [self.top], lambda n: fraction_text(Fraction(int(n), self.factor))
+        top, bottom = (
+            texts.sentences_of_rows(
+                [side], lambda n: fraction_text(Fraction(int(n), self.factor))
+            ).astype("str")
+            for side in (self.top, self.bottom)
         )
-        top, bottom = told.astype("str"), pd.Series(count).astype("str")
         quotient = texts.ratio_texts(times(self.top, 100 if share else 1), self.bottom, 2)
         if isinstance(measure, ChangeMeasure):
             return self._change_text(measure)
@@ -61,7 +62,8 @@ class Figures:
             [top, f"{counted[0]}/", bottom, f"{counted[1]}＝", quotient, unit]
         )
         short = long if share else top + unit
-        return short.where(count == 1, long).where(count != 0, "没有数据")
+        one = self.bottom == self.factor
+        return short.where(one, long).where(self.bottom != 0, "没有数据")
 
     def _shares_text(self) -> pd.Series:
         """Return the mean of shares of targets in per cent, and of how many."""
@@ -101,6 +103,7 @@ def measure_values(measure: Measure, facts: Facts, candidates: Candidates) -> Fi
             sums(who, rows["denominator"].to_numpy(), size),
             pairs["candidate"].to_numpy(),
             pairs["evidence"].to_numpy(dtype=np.int64),
+            METRICS[measure.metric].scale,
         )
     rows = facts.select(measure, candidates, measure.columns_measured).rows
     ones = np.ones(size, dtype=np.int64)

@@ -10,6 +10,7 @@ from dalian_eval.scoring.rules.events import EventClause
 from dalian_eval.scoring.rules.full import FullClause
 from dalian_eval.scoring.rules.graded import GradedClause
 from dalian_eval.scoring.rules.monthly import MonthlyClause
+from dalian_eval.scoring.rules.quarterly import QuarterlyClause
 from dalian_eval.scoring.rules.ranked import RankedClause
 from dalian_eval.scoring.rules.scaled import ScaledClause
 from dalian_eval.scoring.rules.steps import StepsClause
@@ -21,6 +22,7 @@ CLAUSE_KINDS: tuple[type[ScoredClause], ...] = (
     EventClause,
     FullClause,
     MonthlyClause,
+    QuarterlyClause,
     StepsClause,
     ScaledClause,
     CompositeClause,

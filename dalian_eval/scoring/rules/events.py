@@ -15,17 +15,19 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, StrictInt
 
+from dalian_eval.base.day_words import month_words, quarter_words
 from dalian_eval.base.yaml_faults import meant
 from dalian_eval.rubric.columns import column_of, comparable, is_word_of, place_of_words
 from dalian_eval.rubric.ladders import Found, sign_faults, tier_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import fraction_text, points_text, verb
-from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.period import Period, quarter_of
 from dalian_eval.rubric.queries import (
     POINT,
     ByColumn,
     ByDistance,
     ByShare,
+    MostPer,
     Names,
     Part,
     Query,
@@ -37,11 +39,12 @@ from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, evidence_of, fact_text, none, number_groups
-from dalian_eval.scoring.clause_result import Leaf, available
-from dalian_eval.scoring.exact import half_up, times, to_integers
+from dalian_eval.scoring.clause_result import Leaf, available, bounded
+from dalian_eval.scoring.exact import half_up, sums, times, to_integers
 from dalian_eval.scoring.facts import VIA, Candidates, Facts, Positions, Selection
 from dalian_eval.scoring.gathering import has_target, share_of_target
 from dalian_eval.scoring.scored_clause import ScoredClause
+from dalian_eval.scoring.settle import Points
 
 CONTRIBUTION = ["candidate", "part", "label", "points", "case", "month", "text", ORIGIN, VIA]
 """Columns of contributions; `case` is the case number, empty for facts that are no case's."""
@@ -57,7 +60,8 @@ class EventClause(ScoredClause):
 
     `label`: what makes two facts one award, within one `label_scope`; of several columns the first
     that a part's table has and that is not blank; `exclusive`: the indicator
-    among which a case may serve only one; `not_counted_by`: a clause whose cases count there first.
+    among which a case may serve only one; `not_counted_by`: a clause whose cases count there first;
+    `most_per`: the most that the facts of one month or quarter are worth.
     """
 
     rule: Literal["each", "best", "highest", "count"]
@@ -68,6 +72,7 @@ class EventClause(ScoredClause):
     best: StrictInt | None = Field(default=None, gt=0)
     exclusive: str | None = None
     not_counted_by: str | None = None
+    most_per: MostPer | None = None
 
     rule_names: ClassVar = {
         "each": "按件计分",
@@ -164,11 +169,36 @@ class EventClause(ScoredClause):
                 )
         if (self.rule == "count") != bool(self.tiers):
             yield ("tiers",), "rule: count 必须写 tiers，其他规则不写"
+        if self.most_per is not None:
+            yield from self._cap_faults(self.most_per)
         if (self.rule == "best") != (self.best is not None):
             yield ("best",), "rule: best 必须写 best（取几项），其他规则不写"
 
+    def _cap_faults(self, cap: MostPer) -> Found:
+        """A cap of months or quarters caps something, and every fact has its day."""
+        place = ("most_per", "quarter" if cap.month is None else "month")
+        if self.rule != "each" or self.exclusive is not None:
+            yield ("most_per",), "most_per 只用于 rule: each，不能与 exclusive 同用"
+        if not cap.points:
+            yield place, "上限为0，不会加减任何分"
+        elif (cap.quarter or cap.month or 0) < 0:
+            yield place, "上限写正数，如 {quarter: 2}；扣分条款也是"
+        elif self.max is not None and cap.points >= abs(self.max):
+            yield place, f"不小于全年的上限{points_text(abs(self.max))}分，没有作用，请核对"
+        for number, part in enumerate(self.parts):
+            if part.date is None or part.window in ("standing", "standing_period"):
+                yield (
+                    ("parts", number),
+                    f"『{part.what}』的事实不一定有日期，不能按月或按季度限分：请写 date 与 window",
+                )
+            if part.tiers is not None:
+                yield ("parts", number, "tiers"), "按季度或按月限分的各部分要写 points，不写 tiers"
+
     def most(self, period: Period) -> int | None:
         """The highest part, the top tier, or the sum of parts that count once."""
+        if self.most_per is not None:
+            spans = period.quarters if self.most_per.month is None else period.months
+            return self.most_per.points * len(spans)
         if self.rule == "count":
             return max((abs(t.points) for t in self.tiers), default=None)
         if self.rule == "highest":
@@ -263,6 +293,10 @@ class EventClause(ScoredClause):
             len(lines) > 1 or isinstance(self.parts[0].points, ByColumn)
         ):
             lines.append("以上只取最高一项")
+        if self.most_per is not None:
+            most = points_text(self.most_per.points)
+            span = "每月" if self.most_per.month is not None else "每季度"
+            lines.append(f"{span}最多{'扣' if self.deducts else '得'}{most}分")
         if self.best is not None:
             lines.append(f"以上只取最好的{self.best}项")
         if self.exclusive is not None:
@@ -276,6 +310,8 @@ class EventClause(ScoredClause):
         given, selections = self.contributions(facts, candidates)
         given = available(self._not_counted(given, facts, candidates), leaf)
         entries = self.combine(given, len(candidates))
+        if self.most_per is not None:
+            entries = _capped(entries, self.most_per, facts.rubric.period.year)
         if self.not_applicable == "full":
             entries = self._in_full(facts, candidates, entries)
         return entries, selections
@@ -301,6 +337,24 @@ class EventClause(ScoredClause):
         idle = np.flatnonzero(facts.select(self.applies_if, candidates).found == 0)
         reason = f"没有{self.applies_if.what}，按满分{points_text(self.max)}分计"
         return texts.stack([entries, awards(idle, self.max, reason)])
+
+    def most_while_scored(
+        self, leaf: Leaf, most: Points, facts: Facts, candidates: Candidates
+    ) -> Points:
+        """Return the most by the end of P: months or quarters that are over give no more."""
+        best = super().most_while_scored(leaf, most, facts, candidates)
+        if self.most_per is None or self.deducts:
+            return best
+        period, now = facts.rubric.period, facts.months[-1]
+        span = quarter_of if self.most_per.month is None else str
+        names = dict.fromkeys(map(span, period.months))
+        coming = sum(name > span(now) for name in names)
+        entries = leaf.entries[leaf.entries["month"].astype("str").map(bool)]
+        running = entries[entries["month"].astype("str").map(span) == span(now)]
+        who = running["candidate"].to_numpy(dtype=np.int64)
+        had = sums(who, running["points"].to_numpy(), len(candidates)).astype(np.int64)
+        left = self.most_per.points * (coming + 1) - had
+        return np.minimum(best, bounded(leaf, leaf.awarded + left))
 
     def contributions(
         self, facts: Facts, candidates: Candidates
@@ -364,6 +418,45 @@ class EventClause(ScoredClause):
             month=best["month"].array,
             evidence=evidence_of(given, group, len(best)),
         )
+
+
+def _capped(entries: pd.DataFrame, cap: MostPer, year: int) -> pd.DataFrame:
+    """Return the entries with no more points in a month or quarter than `cap` allows.
+
+    Facts count in the order of their months, as they stand; what goes beyond has 0 points.
+    """
+    if entries.empty:
+        return entries
+    month = entries["month"].astype("str")
+    span = month if cap.month is not None else month.map(quarter_of)
+    order = np.lexsort((pd.factorize(month, sort=True)[0], entries["candidate"].to_numpy()))
+    entries = entries.iloc[order].reset_index(drop=True)
+    month, span = month.iloc[order], span.iloc[order]
+    worth = entries["points"].abs().to_numpy()
+    group, _ = number_groups(entries["candidate"], pd.factorize(span)[0])
+    before = pd.Series(worth).groupby(group).cumsum().to_numpy() - worth
+    kept = np.clip(cap.points - before, 0, worth)
+    words = month_words if cap.month is not None else quarter_words
+    most = points_text(cap.points)
+
+    def note(month: str, worth: int, kept: int) -> str:
+        if kept == worth:
+            return ""
+        told = f"只计{points_text(kept)}分" if kept else "不再计"
+        return f"（{words(month, year)}最多{most}分，{told}）"
+
+    notes = texts.sentences_of_rows(
+        [month, worth, kept], lambda m, w, k: note(m, int(w), int(k))
+    ).astype("str")
+    reason = texts.join_columns([entries["reason"].astype("str"), notes])
+    points = np.sign(entries["points"].to_numpy()) * kept
+    return awards(
+        entries["candidate"],
+        points,
+        reason,
+        month=entries["month"].array,
+        evidence=entries["evidence"],
+    )
 
 
 def _excluded_words(part: Part, by: ByColumn, place: tuple[str | int, ...]) -> Found:
