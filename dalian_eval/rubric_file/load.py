@@ -27,7 +27,7 @@ from dalian_eval.rubric.plan_names import KIND_TITLES, use_names
 from dalian_eval.rubric.queries import SECTION_NAMES, ChangeMeasure, FactMeasure, Kind, MonthMeasure
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, metrics_of, use_metrics
 from dalian_eval.rubric_file.asked_readings import asked_readings
-from dalian_eval.rubric_file.query_faults import measure_faults, query_faults
+from dalian_eval.rubric_file.query_faults import measure_faults, query_faults, zero_faults
 from dalian_eval.rubric_file.switches import (
     SWITCH,
     Switches,
@@ -122,7 +122,7 @@ class _RubricFile:
                 switches.line_of(("year",)),
                 f"year：{rubric.year}年不在评审期{rubric.period.start}至{rubric.period.end}之内",
             )
-        self._shared_faults()
+        self._shared_faults(rubric.period)
         for kind in SECTION_NAMES:
             self._section_faults(kind, rubric.section(kind), rubric.period, switches)
         if self.faults:
@@ -239,7 +239,7 @@ class _RubricFile:
         line = line_of(self.raw["readings"], name, 1)
         self.faults.add(line, f"口径『{name}』{sentence}")
 
-    def _shared_faults(self) -> None:
+    def _shared_faults(self, period: Period) -> None:
         """Note what is wrong with the draw and no_case_twice under any option."""
         for key in _SHARED:
             written = self.raw.get(key)
@@ -254,9 +254,14 @@ class _RubricFile:
                     for place, sentence in model_faults(error, SharedRules, {key: value}):
                         self.faults.add(own.line_of(place), sentence)
                 else:
-                    self._draw_faults(shared.draw, own)
+                    self._draw_faults(shared.draw, period, own)
 
-    def _draw_faults(self, draw: DrawPlan, switches: Switches) -> None:
+    def _draw_faults(self, draw: DrawPlan, period: Period, switches: Switches) -> None:
+        for number, one in enumerate(draw.zero_if):
+            for name, condition in one.items():
+                place = ("draw", "zero_if", number, name)
+                for sentence in zero_faults(name, condition, period):
+                    self.faults.add(switches.line_of(place), f"draw.zero_if：{sentence}")
         column = column_of("cases", "kind")
         known = () if column is None else column.vocabulary
         for key in ("ordinary", "supporting"):

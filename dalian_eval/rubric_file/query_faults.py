@@ -78,6 +78,20 @@ def _own_faults(query: Query, kind: Kind, period: Period, known: set[str] | None
         yield ("window",), f"年份{_listed(query.window.years)}都在评审期之后，不会有事实计入"
 
 
+def zero_faults(name: str, condition: Condition, period: Period) -> Iterator[str]:
+    """Yield what is wrong with a condition on the review of a drawn file."""
+    table = "case_reviews"
+    column = column_of(table, name)
+    if column is None or condition.other_column is not None:
+        known = columns_of(table) or set()
+        asked = condition.other_column if column is not None else name
+        if asked not in known:
+            yield f"表『{table}』没有列『{asked}』{_column_meant(table, str(asked), known)}"
+        return
+    for sentence in condition_faults(condition, column, period):
+        yield f"『{name}』（{column.header}）{sentence}"
+
+
 def _unknown_columns(query: Query, place: Place, clause: Clause, known: set[str]) -> Found:
     for name in sorted(clause.columns_read(query) - known):
         at = next(((*place, *p) for p, names in _named(query) if name in names), None)
