@@ -29,6 +29,7 @@ from dalian_eval.scoring.rules.difference import DifferenceClause
 from dalian_eval.scoring.rules.events import EventClause
 from dalian_eval.scoring.rules.graded import GradedClause
 from dalian_eval.scoring.rules.ranked import RankedClause
+from dalian_eval.scoring.rules.relative import RelativeClause
 from dalian_eval.scoring.rules.scaled import ScaledClause
 from dalian_eval.scoring.rules.weighted import WeightedClause
 
@@ -123,7 +124,13 @@ def _of_clause(
             if missing <= {part_.table} and part_.table in BY_NAME:
                 full = Decimal(clause.full.numerator) / Decimal(clause.full.denominator)
                 yield from _proposed(context, clause, kind, who, part_, {value: full}, 1)
-        case RankedClause() | GradedClause() | DifferenceClause() | WeightedClause():
+        case (
+            RankedClause()
+            | RelativeClause()
+            | GradedClause()
+            | DifferenceClause()
+            | WeightedClause()
+        ):
             for measure in clause.measures:
                 if isinstance(measure, FactMeasure) and missing <= {measure.table}:
                     for number in range(1, MOST_FACTS + 1):

@@ -6,6 +6,7 @@ from dalian_eval.rubric.vocabulary import (
     DERIVED_TITLES,
     DRAWN_FILES,
     SLOT_NAMES,
+    is_of_cases_unit,
 )
 from dalian_eval.rubric.year_before import column_of_year_before, is_of_year_before
 from dalian_eval.schema.model import Column, Type
@@ -45,6 +46,8 @@ def column_of(table: str, name: str) -> Column | None:
         return BY_NAME[table][name]
     if is_of_year_before(name):
         return column_of_year_before(table, name)
+    if name == "unit_id" and is_of_cases_unit(table):
+        return BY_NAME["cases"][name]
     if name not in {**DERIVED_COLUMNS.get(table, {}), **DERIVED_TABLES.get(table, {})}:
         return None
     like = _LIKE.get((table, name))

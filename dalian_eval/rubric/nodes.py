@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import StrictBool, model_validator
 
 from dalian_eval.rubric.queries import (
-    ChangeMeasure,
+    AnyMeasure,
     FactMeasure,
     Gate,
     MonthMeasure,
@@ -119,7 +119,7 @@ class Clause(Node):
         return False
 
     @property
-    def measures(self) -> tuple[FactMeasure | MonthMeasure | ChangeMeasure, ...]:
+    def measures(self) -> tuple[AnyMeasure, ...]:
         """The numbers the clause compares, if that is what it does."""
         return ()
 

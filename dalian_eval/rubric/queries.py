@@ -428,28 +428,57 @@ class ChangeMeasure(Strict):
         return self
 
 
+class RatioMeasure(Strict):
+    """A number per candidate: `part` divided by `whole`; a share, or with a `unit` a mean (件/人).
+
+    Without a whole there is no number.
+    """
+
+    what: Title
+    part: FactMeasure
+    whole: FactMeasure
+    unit: str = ""
+
+    @model_validator(mode="after")
+    def _two_things(self) -> RatioMeasure:
+        if self.part.model_copy(update={"what": self.whole.what}) == self.whole:
+            raise ValueError("part 与 whole 统计的是同一批事实，总是100%")
+        return self
+
+
 def _which_measure(value: object) -> str:
-    """A measure with a metric is a monthly one, one with two sides a change, others count facts."""
+    """A measure with a metric is a monthly one, with two sides a change or ratio, others facts."""
     if isinstance(value, Mapping):
-        return "months" if "metric" in value else "change" if "before" in value else "facts"
-    if isinstance(value, ChangeMeasure):
-        return "change"
+        kinds = {"metric": "months", "before": "change", "now": "change"}
+        kinds |= {"part": "ratio", "whole": "ratio"}
+        return next((kinds[key] for key in kinds if key in value), "facts")
+    if isinstance(value, ChangeMeasure | RatioMeasure):
+        return "change" if isinstance(value, ChangeMeasure) else "ratio"
     return "months" if isinstance(value, MonthMeasure) else "facts"
 
 
 Measure = Annotated[
     Annotated[FactMeasure, Tag("facts")]
     | Annotated[MonthMeasure, Tag("months")]
-    | Annotated[ChangeMeasure, Tag("change")],
+    | Annotated[ChangeMeasure, Tag("change")]
+    | Annotated[RatioMeasure, Tag("ratio")],
     Discriminator(_which_measure),
 ]
+AnyMeasure = FactMeasure | MonthMeasure | ChangeMeasure | RatioMeasure
 
 
-def counted_facts(measure: FactMeasure | MonthMeasure | ChangeMeasure) -> tuple[FactMeasure, ...]:
-    """Return the counts of facts that a measure is made of."""
+def sides_of(measure: AnyMeasure) -> dict[str, FactMeasure]:
+    """Return the two numbers that a change or a ratio compares, by their keys; else nothing."""
     if isinstance(measure, ChangeMeasure):
-        return (measure.now, measure.before)
-    return (measure,) if isinstance(measure, FactMeasure) else ()
+        return {"now": measure.now, "before": measure.before}
+    if isinstance(measure, RatioMeasure):
+        return {"part": measure.part, "whole": measure.whole}
+    return {}
+
+
+def counted_facts(measure: AnyMeasure) -> tuple[FactMeasure, ...]:
+    """Return the counts of facts that a measure is made of."""
+    return (measure,) if isinstance(measure, FactMeasure) else tuple(sides_of(measure).values())
 
 
 class Gate(Query):

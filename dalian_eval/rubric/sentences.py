@@ -15,6 +15,7 @@ from dalian_eval.rubric.nodes import Clause, parent_of
 from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text, verb
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import (
+    AnyMeasure,
     ChangeMeasure,
     Condition,
     FactMeasure,
@@ -22,13 +23,12 @@ from dalian_eval.rubric.queries import (
     MonthMeasure,
     OtherColumn,
     Query,
+    RatioMeasure,
     Tier,
     Years,
 )
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES, header_of
 from dalian_eval.schema.model import Column, Type
-
-Measured = FactMeasure | MonthMeasure | ChangeMeasure
 
 
 def rule_sentences(clause: Clause, section: Section, period: Period) -> tuple[str, ...]:
@@ -37,21 +37,23 @@ def rule_sentences(clause: Clause, section: Section, period: Period) -> tuple[st
     return tuple(line + "。" for line in lines)
 
 
-def measure_text(measure: Measured, value: Fraction) -> str:
+def measure_text(measure: AnyMeasure, value: Fraction) -> str:
     """Return a threshold of a measure with its unit: a share as per cent, any other as it is."""
     if is_share(measure):
         return percent_text(value)
     return fraction_text(value) + unit_of(measure)
 
 
-def is_share(measure: Measured) -> bool:
+def is_share(measure: AnyMeasure) -> bool:
     """Whether the measure is a share of something, told in per cent."""
     if isinstance(measure, MonthMeasure):
         return METRICS[measure.metric].form == "share"
+    if isinstance(measure, RatioMeasure):
+        return not measure.unit
     return isinstance(measure, ChangeMeasure) or measure.share_of is not None
 
 
-def measure_words(measure: Measured) -> str:
+def measure_words(measure: AnyMeasure) -> str:
     """Return what a measure is called, and which numbers count where not all of them do."""
     if not isinstance(measure, FactMeasure) or measure.gathering is None:
         return measure.what
@@ -80,9 +82,11 @@ def _few_words(gathering: Gathering) -> str:
     return ("取" if gathering.keep is not None else "去掉") + "、".join(sides)
 
 
-def unit_of(measure: Measured) -> str:
+def unit_of(measure: AnyMeasure) -> str:
     """Return the Chinese unit of a measure's value: 件, 条/人, or % of a share."""
     if isinstance(measure, FactMeasure) and measure.share_of is None:
+        return measure.unit
+    if isinstance(measure, RatioMeasure) and measure.unit:
         return measure.unit
     if not isinstance(measure, MonthMeasure):
         return "%"

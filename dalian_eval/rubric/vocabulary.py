@@ -183,6 +183,17 @@ def names_taken() -> dict[str, tuple[str, ...]]:
     return {table: tuple(columns) for table, columns in derived.items()}
 
 
+def is_of_cases_unit(table: str) -> bool:
+    """Whether the rows of a table are of the unit of their case, as they name no unit themselves.
+
+    Such a table has the derived column `unit_id`.
+    """
+    known = BY_NAME.get(table)
+    if known is None or "case_id" not in known or known["case_id"].references != "cases":
+        return False
+    return not {"unit_id", "subject"} & {c.name for c in known.columns}
+
+
 def columns_of(table: str) -> set[str] | None:
     """Return the columns a rubric may name of `table`; None when there is no such table."""
     if table in DERIVED_TABLES:
@@ -190,6 +201,7 @@ def columns_of(table: str) -> set[str] | None:
     if table not in BY_NAME:
         return None
     own = {c.name for c in BY_NAME[table].columns} | set(DERIVED_COLUMNS.get(table, {}))
+    own |= {"unit_id"} if is_of_cases_unit(table) else set()
     return own | {*columns_of_year_before(table)}
 
 
@@ -205,6 +217,7 @@ def tables_read(table: str, columns: set[str]) -> set[str]:
     """Return the tables one must have been supplied to use `columns` of `table`."""
     derived = {**DERIVED_COLUMNS.get(table, {}), **DERIVED_TABLES.get(table, {})}
     further = {name for column in columns for name in derived.get(column, ())}
+    further |= {"cases"} if "unit_id" in columns and is_of_cases_unit(table) else set()
     return {*TABLE_SOURCES.get(table, (table,)), *further}
 
 
@@ -214,6 +227,8 @@ def header_of(table: str, column: str) -> str:
     before = column_of_year_before(table, column)
     if before is not None:
         return before.header
+    if column == "unit_id" and is_of_cases_unit(table):
+        return BY_NAME["cases"][column].header
     if known is not None and column in known:
         return known[column].header
     return DERIVED_TITLES.get(column, column)

@@ -24,7 +24,7 @@ from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.plan_names import KIND_TITLES, use_names
-from dalian_eval.rubric.queries import SECTION_NAMES, ChangeMeasure, FactMeasure, Kind, MonthMeasure
+from dalian_eval.rubric.queries import SECTION_NAMES, FactMeasure, Kind, MonthMeasure, sides_of
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, metrics_of, use_metrics
 from dalian_eval.rubric_file.asked_readings import asked_readings
 from dalian_eval.rubric_file.query_faults import measure_faults, query_faults, zero_faults
@@ -305,10 +305,9 @@ def _queries(clause: Clause) -> Iterator[tuple[Place, Any]]:
         if getattr(clause, key) is not None:
             yield (key,), getattr(clause, key)
     for place, measure in _measures(clause):
-        if isinstance(measure, ChangeMeasure):
-            yield (*place, "now"), measure.now
-            yield (*place, "before"), measure.before
-        elif isinstance(measure, FactMeasure):
+        for key, side in sides_of(measure).items():
+            yield (*place, key), side
+        if isinstance(measure, FactMeasure):
             yield place, measure
 
 
@@ -328,7 +327,8 @@ def _share_faults(clause: Clause) -> Iterator[tuple[Place, str]]:
             metric = METRICS.get(measure.metric)
             title = metric.title if metric is not None and metric.form == "share" else ""
         else:
-            title = measure.what if getattr(measure, "share_of", None) is not None else ""
+            never_beyond = getattr(measure, "share_of", None) is not None
+            title = measure.what if never_beyond else ""
         if not title:
             continue
         above = place[:-1]

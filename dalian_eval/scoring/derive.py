@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.vocabulary import is_of_cases_unit
 from dalian_eval.rubric.year_before import PREFIX, column_itself, columns_of_year_before
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.model import Table, Type, YearBefore
@@ -39,9 +40,7 @@ def derive(
         record_found=positions(cases["record_id"], found_records["record_id"]) >= 0,
     )
     reviews = result["case_reviews"].reset_index(drop=True)
-    its_case = positions(reviews["case_id"], cases["case_id"])
     result["case_reviews"] = reviews.assign(
-        unit_id=at(cases["unit_id"], its_case),
         file_in_period=_file_in_period(reviews["case_id"], result["cases"], period, day),
     )
     findings = result["review_findings"]
@@ -69,6 +68,10 @@ def derive(
         kind=at(cases["kind"], its_case), decided=at(result["cases"]["decided"], its_case)
     )
     for table in TABLES:
+        if table.name in result and is_of_cases_unit(table.name):
+            rows = result[table.name].reset_index(drop=True)
+            its_case = positions(rows["case_id"], cases["case_id"])
+            result[table.name] = rows.assign(unit_id=at(cases["unit_id"], its_case))
         if table.year_before is not None:
             result[table.name] = _with_year_before(result[table.name], table, table.year_before)
     return result

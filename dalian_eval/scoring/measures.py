@@ -12,13 +12,15 @@ import pandas as pd
 
 from dalian_eval.rubric.numbers import fraction_text
 from dalian_eval.rubric.queries import (
+    AnyMeasure,
     ChangeMeasure,
     FactMeasure,
     Measure,
     MonthMeasure,
+    RatioMeasure,
     counted_facts,
 )
-from dalian_eval.rubric.sentences import Measured, is_share, unit_of
+from dalian_eval.rubric.sentences import is_share, unit_of
 from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
@@ -43,7 +45,7 @@ class Figures:
     factor: int = 1
     sides: tuple["Figures", ...] = ()
 
-    def text(self, measure: Measured) -> pd.Series:
+    def text(self, measure: AnyMeasure) -> pd.Series:
         """Return the numbers as text: whole ones as such, others with their quotient."""
         share, unit = is_share(measure), unit_of(measure)
         if share and isinstance(measure, FactMeasure):
@@ -55,8 +57,8 @@ class Figures:
             for side in (self.top, self.bottom)
         )
         quotient = texts.ratio_texts(times(self.top, 100 if share else 1), self.bottom, 2)
-        if isinstance(measure, ChangeMeasure):
-            return self._change_text(measure)
+        if isinstance(measure, ChangeMeasure | RatioMeasure):
+            return self._sides_text(measure)
         counted = METRICS[measure.metric].units if isinstance(measure, MonthMeasure) else ("", "")
         long = texts.join_columns(
             [top, f"{counted[0]}/", bottom, f"{counted[1]}＝", quotient, unit]
@@ -72,19 +74,26 @@ class Figures:
         told = texts.join_columns([quotient, "%（", count, "项平均）"])
         return told.where(self.bottom != 0, "没有数据").where(count != "1", quotient + "%")
 
-    def _change_text(self, measure: ChangeMeasure) -> pd.Series:
-        """Return both numbers, and what one is of the other in per cent."""
-        now, before = (s.text(m) for s, m in zip(self.sides, counted_facts(measure), strict=True))
-        quotient = texts.ratio_texts(times(self.top, 100), self.bottom, 2)
-        both = texts.join_columns([now, f"，{measure.before.what}", before])
-        told = texts.join_columns([both, "，为其", quotient, "%"])
-        return told.where(self.bottom != 0, both + "，无法比较")
+    def _sides_text(self, measure: ChangeMeasure | RatioMeasure) -> pd.Series:
+        """Return both numbers, and what one is of the other."""
+        first, second = counted_facts(measure)
+        now, before = (side.text(m) for side, m in zip(self.sides, (first, second), strict=True))
+        factor = 100 if is_share(measure) else 1
+        quotient = texts.ratio_texts(times(self.top, factor), self.bottom, 2) + unit_of(measure)
+        if isinstance(measure, ChangeMeasure):
+            both = texts.join_columns([now, f"，{second.what}", before])
+            told, nothing = texts.join_columns([both, "，为其", quotient]), both + "，无法比较"
+        else:
+            begin = pd.Series(f"（{first.what}", index=now.index, dtype="str")
+            both = texts.join_columns([begin, now, f"，{second.what}", before, "）"])
+            told, nothing = texts.join_columns([quotient, both]), "没有数据" + both
+        return told.where(self.bottom != 0, nothing)
 
 
 def measure_values(measure: Measure, facts: Facts, candidates: Candidates) -> Figures:
     """Return the measure of every candidate."""
     size = len(candidates)
-    if isinstance(measure, ChangeMeasure):
+    if isinstance(measure, ChangeMeasure | RatioMeasure):
         now, before = (measure_values(m, facts, candidates) for m in counted_facts(measure))
         return Figures(
             times(now.top, before.bottom),

@@ -12,6 +12,7 @@ from dalian_eval.scoring.rules.graded import GradedClause
 from dalian_eval.scoring.rules.monthly import MonthlyClause
 from dalian_eval.scoring.rules.quarterly import QuarterlyClause
 from dalian_eval.scoring.rules.ranked import RankedClause
+from dalian_eval.scoring.rules.relative import RelativeClause
 from dalian_eval.scoring.rules.scaled import ScaledClause
 from dalian_eval.scoring.rules.steps import StepsClause
 from dalian_eval.scoring.rules.verdicts import VetoClause, VoidClause
@@ -27,6 +28,7 @@ CLAUSE_KINDS: tuple[type[ScoredClause], ...] = (
     ScaledClause,
     CompositeClause,
     RankedClause,
+    RelativeClause,
     GradedClause,
     DifferenceClause,
     WeightedClause,

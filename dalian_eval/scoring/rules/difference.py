@@ -19,10 +19,9 @@ from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import verb
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import (
-    ChangeMeasure,
+    AnyMeasure,
     FactMeasure,
     Measure,
-    MonthMeasure,
     Points,
     Ratio,
 )
@@ -60,7 +59,7 @@ class DifferenceClause(ScoredClause):
     advice: ClassVar = "对照目标逐月盘点差额，按期补足"
 
     @property
-    def measures(self) -> tuple[FactMeasure | MonthMeasure | ChangeMeasure, ...]:
+    def measures(self) -> tuple[AnyMeasure, ...]:
         """The number that may fall short or exceed, and each candidate's own target, if any."""
         own = (self.target,) if isinstance(self.target, FactMeasure) else ()
         return (self.measure, *own)

@@ -16,10 +16,8 @@ from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text, verb
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import (
-    ChangeMeasure,
-    FactMeasure,
+    AnyMeasure,
     Measure,
-    MonthMeasure,
     Points,
     Ratio,
     Strict,
@@ -73,7 +71,7 @@ class GradedClause(ScoredClause):
         return self
 
     @property
-    def measures(self) -> tuple[FactMeasure | MonthMeasure | ChangeMeasure, ...]:
+    def measures(self) -> tuple[AnyMeasure, ...]:
         """The number that is graded."""
         return (self.measure,)
 

@@ -13,10 +13,8 @@ from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import (
-    ChangeMeasure,
-    FactMeasure,
+    AnyMeasure,
     Measure,
-    MonthMeasure,
     Points,
     Ratio,
     Strict,
@@ -58,7 +56,7 @@ class WeightedClause(ScoredClause):
         return components
 
     @property
-    def measures(self) -> tuple[FactMeasure | MonthMeasure | ChangeMeasure, ...]:
+    def measures(self) -> tuple[AnyMeasure, ...]:
         """The numbers that are weighted."""
         return tuple(c.measure for c in self.components)
 
