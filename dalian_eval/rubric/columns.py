@@ -74,8 +74,9 @@ def comparable(left: Column, right: Column) -> bool:
     """Whether one is more than the other: numbers, days, words of one vocabulary."""
     if left.vocabulary or right.vocabulary:
         return left.vocabulary == right.vocabulary
-    return any({left.type, right.type} <= {*kinds} for kinds in (_NUMBERS, _DAYS, (Type.MONTH,)))
+    return any({left.type, right.type} <= {*kinds} for kinds in (_NUMBERS, DAYS, (Type.MONTH,)))
 
 
 _NUMBERS = (Type.INTEGER, Type.NUMBER)
-_DAYS = (Type.DATE, Type.TIMESTAMP)
+DAYS = (Type.DATE, Type.TIMESTAMP)
+"""The types of columns whose cells are days."""

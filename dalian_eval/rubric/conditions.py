@@ -35,7 +35,10 @@ def meets(rows: pd.DataFrame, table: str, column: str, condition: Condition) -> 
     if isinstance(bound, str):
         right = [place_of_words(table, column).get(bound)] * len(left)
     else:
-        right = _ranks(rows[bound.column], table, bound.column)
+        other = rows[bound.column]
+        if bound.days:
+            other = other + pd.Timedelta(days=bound.days)
+        right = _ranks(other, table, bound.column)
     pairs = zip(left, right, strict=True)
     compare = next(COMPARISONS[test] for test in COMPARISONS if test in condition.model_fields_set)
     fits = [a is not None and b is not None and compare(a, b) for a, b in pairs]
@@ -62,6 +65,9 @@ def satisfies(values: pd.Series, condition: Condition) -> Flags:
         result = values.isin(wanted).fillna(False).astype(bool)
         if None in condition.equals:
             result |= values.isna() | (values.astype("str") == "")
+    elif condition.filled is not None:
+        blank = _blank(values)
+        result = ~blank if condition.filled else blank
     elif condition.mentions is not None:
         text = values.fillna("").astype("str")
         result = pd.Series(False, index=values.index)
@@ -84,6 +90,14 @@ def satisfies(values: pd.Series, condition: Condition) -> Flags:
             return np.array(fits, dtype=bool)
         result = compare(values, bound).fillna(False).astype(bool)
     return result.to_numpy(dtype=bool)
+
+
+def _blank(values: pd.Series) -> pd.Series:
+    """Return which cells hold nothing; of a list column, no element."""
+    if values.dtype == object:
+        empty = [v is None or v != v or v in ("", ()) for v in values]
+        return pd.Series(empty, index=values.index, dtype=bool)
+    return values.isna() | (values.astype("str") == "").fillna(False).astype(bool)
 
 
 def _size(value: object) -> Decimal | int | None:

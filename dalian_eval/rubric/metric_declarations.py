@@ -312,6 +312,11 @@ def _unfit(column: Column, condition: Condition) -> Iterator[str]:
     if condition.other_column is not None:
         yield "月度指标的条件不能与另一列比较"
         return
+    if isinstance(given, bool):
+        return
+    if isinstance(given, str):
+        yield f"月度指标的条件不能按选项的先后比较，{test} 应写整数"
+        return
     if test in _TESTS:
         if column.type not in _TESTS[test]:
             kinds = "、".join(k.value for k in _TESTS[test])

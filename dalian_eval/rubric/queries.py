@@ -74,9 +74,10 @@ class Strict(BaseModel):
 
 
 class OtherColumn(Strict):
-    """Another column of the same row, which a column is compared with."""
+    """Another column of the same row, which a column is compared with; a day so many `days` on."""
 
     column: str
+    days: StrictInt = 0
 
 
 def _which_bound(value: object) -> str:
@@ -97,6 +98,7 @@ Bound = Annotated[
 class Condition(Strict):
     """What a column must satisfy: one of `equals` (None is blank), a text, a list or a number.
 
+    `filled`: whether there is anything in the cell at all.
     `any_of` keeps, of a list column, only the named elements: they are what a label names.
     `above` and `below` exclude the bound itself. A bound may be another column of the row or a
     word; words of a closed vocabulary are compared in the order in which it declares them.
@@ -111,6 +113,7 @@ class Condition(Strict):
     above: Bound | None = None
     below: Bound | None = None
     years: tuple[StrictInt, ...] | None = None
+    filled: StrictBool | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -225,7 +228,8 @@ class ByColumn(Strict):
 class ByDistance(Strict):
     """Points for every `per` by which a column lies `over` or `under` a number or another column.
 
-    Words of a closed vocabulary lie apart by levels in its order; a bound may be one of them.
+    Words of a closed vocabulary lie apart by levels in its order (a bound may be one of them), two
+    dates by days.
     `whole`: only whole multiples of `per` count. Whoever does not pass the bound has nothing.
     """
 

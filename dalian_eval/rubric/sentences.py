@@ -168,6 +168,8 @@ def _asked(condition: Condition, query: Query) -> str:
         return "含上述" + ("各项" if condition.all_of is not None else "之一")
     if condition.equals is not None:
         return "为" + "或".join(_value(v) for v in condition.equals)
+    if condition.filled is not None:
+        return "已填写" if condition.filled else "为空白"
     if condition.any_of is not None:
         return f"含{'、'.join(condition.any_of)}之一"
     if condition.all_of is not None:
@@ -181,7 +183,9 @@ def _asked(condition: Condition, query: Query) -> str:
     if isinstance(bound, OtherColumn):
         words = column_of(query.table, bound.column)
         order = _BOUNDS if words is None else _order_words(words)
-        return order[test].format(header_of(query.table, bound.column))
+        other = header_of(query.table, bound.column)
+        later = f"后{bound.days}天" if bound.days > 0 else f"前{-bound.days}天"
+        return order[test].format(other + (later if bound.days else ""))
     if isinstance(bound, str):
         return _ORDERS[test].format(bound)
     return _BOUNDS[test].format(bound)

@@ -16,6 +16,7 @@ from dalian_eval.rubric.queries import (
     Condition,
     FactMeasure,
     Kind,
+    OtherColumn,
     Query,
     Years,
 )
@@ -66,6 +67,8 @@ def _own_faults(query: Query, kind: Kind, period: Period, known: set[str] | None
         if other == name:
             yield place, f"『{name}』（{column.header}）是与它自己比较，请写另一列"
         beside = None if other is None else column_of(query.table, other)
+        if _days_of(condition) and column.type not in _DAYS:
+            yield place, f"『{name}』（{column.header}）不是日期，不能写 days"
         if beside is not None and not comparable(column, beside):
             yield (
                 place,
@@ -90,6 +93,12 @@ def zero_faults(name: str, condition: Condition, period: Period) -> Iterator[str
         return
     for sentence in condition_faults(condition, column, period):
         yield f"『{name}』（{column.header}）{sentence}"
+
+
+def _days_of(condition: Condition) -> int:
+    """Return how many days beyond the other column the bound of a condition lies."""
+    bounds = (condition.at_least, condition.at_most, condition.above, condition.below)
+    return next((b.days for b in bounds if isinstance(b, OtherColumn)), 0)
 
 
 def _unknown_columns(query: Query, place: Place, clause: Clause, known: set[str]) -> Found:
@@ -200,6 +209,11 @@ def condition_faults(condition: Condition, column: Column, period: Period) -> It
         else:
             yield from _beyond_words(asked, bound, column)
         return
+    if condition.filled is not None:
+        if column.mandatory:
+            never = "" if condition.filled else "，没有一行能符合"
+            yield f"是必填的，不会是空白{never}：请删去这个条件"
+        return
     allowed = _ALLOWED.get(column.type, ("equals", "mentions"))
     words = (*(condition.equals or ()), *(condition.any_of or ()), *(condition.all_of or ()))
     if asked not in allowed and not (asked == "equals" and set(words) <= {None}):
@@ -228,8 +242,8 @@ def _beyond_words(asked: str, bound: str, column: Column) -> Iterator[str]:
 
 _ALLOWED = {
     Type.BOOL: ("equals",),
-    Type.DATE: ("years",),
-    Type.TIMESTAMP: ("years",),
+    Type.DATE: ("years", "filled"),
+    Type.TIMESTAMP: ("years", "filled"),
     Type.INTEGER: ("equals", "at_least", "at_most", "above", "below"),
     Type.NUMBER: ("equals", "at_least", "at_most", "above", "below"),
     Type.LIST: ("any_of", "all_of", "at_least", "at_most"),

@@ -17,7 +17,7 @@ from pydantic import Field, StrictInt
 
 from dalian_eval.base.day_words import month_words, quarter_words
 from dalian_eval.base.yaml_faults import meant
-from dalian_eval.rubric.columns import column_of, comparable, is_word_of, place_of_words
+from dalian_eval.rubric.columns import DAYS, column_of, comparable, is_word_of, place_of_words
 from dalian_eval.rubric.ladders import Found, sign_faults, tier_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import fraction_text, points_text, verb
@@ -241,6 +241,10 @@ class EventClause(ScoredClause):
             if other is not None and not comparable(column, other):
                 told = f"『{by.column}』（{column.header}）与『{by.bound}』（{other.header}）"
                 yield place, f"列{told}的选项不同，不能比较差几级"
+            return
+        if column.type in DAYS and other is not column:
+            if other is not None and other.type not in DAYS:
+                yield place, f"列『{by.bound}』（{other.header}）不是日期，不能相差几天"
             return
         for name in (by.column, by.bound):
             one = column_of(table, name) if isinstance(name, str) else None
@@ -507,6 +511,11 @@ def _distance_words(by: ByDistance, table: str, each: str) -> str:
         whole = "" if by.per == 1 else whole
         levels = fraction_text(by.per)
         return f"{title}排在『{goal}』之{side}的，每差{levels}级{verb(by.points)}{whole}"
+    column = column_of(table, by.column)
+    if column is not None and column.type in DAYS:
+        side = "晚于" if by.over is not None else "早于"
+        whole = "" if by.per == 1 else whole
+        return f"{title}{side}{goal}的，每{fraction_text(by.per)}天{verb(by.points)}{whole}"
     side = "高出" if by.over is not None else "低于"
     return f"{title}{side}{goal}的，每{fraction_text(by.per)}{verb(by.points)}{whole}"
 
@@ -635,8 +644,11 @@ def _by_distance(rows: pd.DataFrame, by: ByDistance, table: str) -> pd.Series:
 
 
 def _levels(values: pd.Series, table: str, column: str) -> pd.Series:
-    """Return words as their places in the vocabulary of their column; numbers as they are."""
+    """Return words as their places in the vocabulary of their column, dates as days; else as is."""
     words = place_of_words(table, column)
+    if values.dtype.kind == "M":
+        days: pd.Series = (values.dt.normalize() - pd.Timestamp(0)).dt.days.astype("Int64")
+        return days
     return values.map(words).astype("Int64") if words else values
 
 

@@ -43,9 +43,9 @@ class RelativeClause(ScoredClause):
     def terms(self, section: Section, period: Period) -> list[str]:
         """Return who has the full mark, and what the others have."""
         end = "最多" if self.first == "most" else "最少"
-        how = "与最多的相比" if self.first == "most" else "最少的与其相比"
+        how = "占最多者的比例" if self.first == "most" else "最少者占其数的比例"
         what = measure_words(self.measure)
-        return [f"{what}{end}的得{points_text(self.max)}分，其余按{how}的比例计"]
+        return [f"{what}{end}的得{points_text(self.max)}分，其余按{how}计"]
 
     def awards(
         self, facts: Facts, candidates: Candidates, leaf: Leaf
