@@ -23,7 +23,7 @@ from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.nodes import Clause, Item, parent_of
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.plan_names import PlanNames
-from dalian_eval.rubric.queries import Kind, Strict
+from dalian_eval.rubric.queries import Condition, Kind, Strict
 
 
 class Reading(Strict):
@@ -44,11 +44,24 @@ class Reading(Strict):
 
 
 class DrawPlan(Strict):
-    """Which 案件类型 fill an officer's two slots, and how many files a unit gives; else none."""
+    """Which 案件类型 fill an officer's two slots, and how many files a unit gives; else none.
+
+    `zero_if`: sets of conditions on the review that counts; a file that meets one set has 0 marks.
+    """
 
     ordinary: tuple[str, ...] = ()
     supporting: tuple[str, ...] = ()
     unit_files: StrictInt = Field(default=0, ge=0)
+    zero_if: tuple[dict[str, Condition], ...] = ()
+
+    @field_validator("zero_if")
+    @classmethod
+    def _conditions(
+        cls, sets: tuple[dict[str, Condition], ...]
+    ) -> tuple[dict[str, Condition], ...]:
+        if any(not one for one in sets):
+            raise ValueError("zero_if 的每组条件都要有内容，否则每份案卷都是0分")
+        return sets
 
 
 class SharedRules(Strict):

@@ -4,10 +4,14 @@ import datetime as dt
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.vocabulary import is_of_cases_unit
+from dalian_eval.rubric.year_before import PREFIX, column_itself, columns_of_year_before
 from dalian_eval.schema.frames import empty_frame
+from dalian_eval.schema.model import Table, Type, YearBefore
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import (
     CASE,
@@ -44,10 +48,10 @@ def derive(
         if table.name != "inspections"
     }
     day = pd.Timestamp(as_of)
-    for name, table in result.items():
-        if "case_id" in table.columns and name != "cases":
-            its_case = positions(table["case_id"], result["cases"]["case_id"])
-            result[name] = table.assign(**{CASE: its_case})
+    for name, rows in result.items():
+        if "case_id" in rows.columns and name != "cases":
+            its_case = positions(rows["case_id"], result["cases"]["case_id"])
+            result[name] = rows.assign(**{CASE: its_case})
     closure = unit_closure(result["units"])
     place = positions(closure["unit_id"], result["units"]["unit_id"])
     result[CLOSURE] = closure.assign(**{PLACE: place})
@@ -61,7 +65,6 @@ def derive(
     )
     reviews = result["case_reviews"].reset_index(drop=True)
     result["case_reviews"] = reviews.assign(
-        unit_id=at(cases["unit_id"], reviews[CASE].to_numpy()),
         file_in_period=_file_in_period(reviews, result["cases"], period, day),
     )
     findings = result["review_findings"]
@@ -87,7 +90,45 @@ def derive(
     result["lawsuits"] = lawsuits.assign(
         kind=at(cases["kind"], its_case), decided=at(result["cases"]["decided"], its_case)
     )
+    for table in TABLES:
+        if table.name in result and is_of_cases_unit(table.name):
+            rows = result[table.name].reset_index(drop=True)
+            result[table.name] = rows.assign(unit_id=at(cases["unit_id"], rows[CASE].to_numpy()))
+        if table.year_before is not None:
+            result[table.name] = _with_year_before(result[table.name], table, table.year_before)
     return result
+
+
+def _with_year_before(rows: pd.DataFrame, table: Table, how: YearBefore) -> pd.DataFrame:
+    """Return the rows with the columns, and the origin, of last year's row of the same thing."""
+    rows = rows.reset_index(drop=True)
+    year = _numbered(rows[how.by], table[how.by].type)
+    step = 12 if table[how.by].type is Type.MONTH else 1
+    thing = [pd.factorize(rows[name])[0] for name in how.same]
+    named = (year >= 0) & np.all([codes >= 0 for codes in thing], axis=0)
+    on = [*how.same, "year"]
+    keys = pd.DataFrame(dict(zip(on, [*thing, year], strict=True)))
+    keys = keys.assign(row=np.arange(len(rows)))[named]
+    order = keys.iloc[np.lexsort((keys["row"], rows[how.by][named]))]
+    earlier = order.drop_duplicates(on, keep="last").assign(year=lambda k: k["year"] + step)
+    pairs = keys.merge(earlier, on=on, suffixes=("", "_before"))
+    found = np.full(len(rows), -1, dtype=np.int64)
+    found[pairs["row"]] = pairs["row_before"]
+    names = [*map(column_itself, columns_of_year_before(table.name)), ORIGIN]
+    before = {PREFIX + name: at(rows[name], found).set_axis(rows.index) for name in names}
+    return pd.concat([rows, pd.DataFrame(before)], axis=1)
+
+
+def _numbered(values: pd.Series, kind: Type) -> npt.NDArray[np.int64]:
+    """Return years, or of months their number since year 0; -1 for a blank."""
+    if kind is Type.INTEGER:
+        number = values.astype("Int64")
+    elif kind is Type.MONTH:
+        parts = values.astype("str").str.split("-", expand=True).reindex(columns=[0, 1])
+        number = pd.to_numeric(parts[0]).astype("Int64") * 12 + pd.to_numeric(parts[1])
+    else:
+        number = values.dt.year.astype("Int64")
+    return np.asarray(number.fillna(-1), dtype=np.int64)
 
 
 def _file_in_period(

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.conditions import meets
+from dalian_eval.rubric.model import DrawPlan, Rubric
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
 from dalian_eval.schema.origins import ORIGIN
@@ -257,18 +258,18 @@ def _shuffled(edges: pd.DataFrame, columns: list[str], seed: str) -> npt.NDArray
 
 
 def drawn_files(
-    result: Draw, tables: Mapping[str, pd.DataFrame], reviews: pd.DataFrame
+    result: Draw, tables: Mapping[str, pd.DataFrame], reviews: pd.DataFrame, plan: DrawPlan
 ) -> pd.DataFrame:
     """Return the derived table of drawn files, with the review that counts (`reviews`).
 
-    A file without a score is not reviewed yet; 零分 and any fatal defect make the score 0.
+    A file without a score is not reviewed yet; a review that meets `plan.zero_if` makes it 0.
     """
     files = result.slots[result.slots["case"] != ""].reset_index(drop=True)
     cases = tables["cases"]
     case = positions(files["case"], cases["case_id"])
     review = positions(files["case"], reviews["case_id"])
     fatal = at(reviews["fatal"], review).map(lambda v: v if isinstance(v, tuple) else ())
-    zero = at(reviews["zero"], review).fillna(False).astype(bool) | (fatal.map(len) > 0)
+    zero = at(_zeros(reviews, plan), review).fillna(False).astype(bool)
     score = at(reviews["score"], review)
     return pd.DataFrame(
         {
@@ -286,3 +287,12 @@ def drawn_files(
             CASE: case,
         }
     )
+
+
+def _zeros(reviews: pd.DataFrame, plan: DrawPlan) -> pd.Series:
+    """Return which reviews make a file's score 0."""
+    result = np.zeros(len(reviews), dtype=bool)
+    for one in plan.zero_if:
+        tests = [meets(reviews, "case_reviews", name, asked) for name, asked in one.items()]
+        result |= np.all(tests, axis=0)
+    return pd.Series(result, index=reviews.index, dtype="boolean")

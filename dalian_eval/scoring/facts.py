@@ -20,6 +20,8 @@ from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of_query
 from dalian_eval.rubric.queries import Condition, Kind, Query, Reach, Years
 from dalian_eval.rubric.vocabulary import DRAWN_FILES
+from dalian_eval.rubric.year_before import PREFIX as YEAR_BEFORE
+from dalian_eval.rubric.year_before import is_of_year_before
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.schema.relations import CASE, CLOSURE, HANDLERS, PLACE, positions, posted_on
 from dalian_eval.schema.tables import OFFICER, UNIT
@@ -27,6 +29,9 @@ from dalian_eval.scoring import texts
 
 VIA = "_via"
 """Second origin of a fact: the posting or 承办 row that leads to the candidate, or -1."""
+
+MONTH = "month"
+"""Column of a selection: the month of each fact. It is there where words are wanted, or asked."""
 
 Positions = npt.NDArray[np.int64]
 Links = tuple[Positions, Positions, Positions]
@@ -190,8 +195,13 @@ class Facts:
         wanted = {*columns, *told, *(["case_id"] if self.telling else []), ORIGIN}
         rows = table[[c for c in table.columns if c in wanted]].iloc[row[fact]]
         rows = rows.reset_index(drop=True)
-        rows = rows.assign(candidate=who[fact], **{VIA: via[fact]})
-        if self.telling:
+        led = via[fact]
+        if any(map(is_of_year_before, {*wanted, *query.tested_columns})):
+            # The row of the year before is what a fact rests on besides, unless a posting is.
+            before = table[YEAR_BEFORE + ORIGIN].fillna(-1).to_numpy(dtype=np.int64)[row[fact]]
+            led = np.where(led < 0, before, led)
+        rows = rows.assign(candidate=who[fact], **{VIA: led})
+        if self.telling or MONTH in columns:
             dated = query.date is not None
             month = texts.months(rows[query.date]) if dated else texts.one_month("", len(rows))
             rows = rows.assign(month=month)

@@ -120,7 +120,7 @@ def with_draw(facts: Facts, candidates: Mapping[Kind, Candidates], seed: str) ->
     """Return the facts with the files drawn under their rubric, and the draw."""
     protocol = draw(facts.tables, candidates, facts.rubric, facts.as_of, seed)
     reviews = counting_review(facts.tables["case_reviews"], facts.as_of)
-    files = drawn_files(protocol, facts.tables, reviews)
+    files = drawn_files(protocol, facts.tables, reviews, facts.rubric.draw)
     return facts.with_drawn_files(files), protocol
 
 

@@ -19,9 +19,9 @@ from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.clause_result import NOT_APPLICABLE, SCORED
 from dalian_eval.scoring.facts import Candidates, Facts
 from dalian_eval.scoring.measures import measure_values
+from dalian_eval.scoring.rules.difference import DifferenceClause
 from dalian_eval.scoring.rules.events import EventClause
 from dalian_eval.scoring.rules.full import FullClause
-from dalian_eval.scoring.rules.shortfall import ShortfallClause
 
 RUBRIC = load_rubric(Path("params/rubrics/2024.yaml"))
 """P is 2023-11-01 to 2024-10-31."""
@@ -207,7 +207,7 @@ def test_a_year_is_measured_by_the_one_before():
         review(99, "2022-10-31"),
         review(5, "2024-01-01", "U2"),
     ]
-    clause = ShortfallClause.model_validate(
+    clause = DifferenceClause.model_validate(
         {**COMMON, "rule": "shortfall", "reaches": "unit", "measure": change(), "whole": False}
         | {"target": 1, "per": Decimal("0.1"), "points": -1}
     )

@@ -18,6 +18,7 @@ from dalian_eval.report.base.tables import cell_text
 from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.vocabulary import DERIVED_FROM, tables_read
+from dalian_eval.rubric.year_before import column_itself
 from dalian_eval.schema.origins import ORIGIN, origin, part_of, row_of
 from dalian_eval.schema.tables import BY_NAME
 
@@ -163,7 +164,7 @@ def columns_behind(clause: Clause, table: str) -> list[str]:
     for query in clause.queries:
         columns = {*clause.columns_read(query)}
         if table in tables_read(query.table, columns):
-            named |= {base for c in columns for base in DERIVED_FROM.get(c, (c,))}
+            named |= {base for c in columns for base in DERIVED_FROM.get(c, (column_itself(c),))}
     return [
         c.name
         for c in BY_NAME[table].columns

@@ -65,7 +65,7 @@ def is_count(clause: MetricClause) -> bool:
 def value_text(clause: MetricClause, numerator: int, denominator: int) -> str:
     """Return a month's figure: a per cent, a count, or a mean with two decimals."""
     if is_count(clause):
-        return str(numerator)
+        return METRICS[clause.metric].side_text(numerator)
     if denominator <= 0:
         return "—"
     if is_share(clause):
@@ -86,7 +86,8 @@ def strip(view: RunView, kind: str, candidate: str, metric: str) -> Strip:
             cells.append(MonthCell(month, "", "没有数据", None))
             continue
         top, bottom, has_passed = row
-        detail = f"{top}/{bottom}" if not is_count(clause) else ""
+        told = METRICS[clause.metric].side_text
+        detail = "" if is_count(clause) else f"{told(top)}/{told(bottom)}"
         nothing = bottom <= 0 and not is_count(clause)
         passed = None if nothing else bool(has_passed)
         cells.append(MonthCell(month, value_text(clause, top, bottom), detail, passed))

@@ -177,8 +177,10 @@ class MonthlyClause(MetricClause):
 
         def figure(n: int, d: int) -> str:
             if self.is_count:
-                return f"{n}{unit}"
-            top, bottom = f"{n}{metric.units[0]}", f"{d}{metric.units[1]}"
+                return metric.side_text(n) + unit
+            top, bottom = (
+                metric.side_text(s) + u for s, u in zip((n, d), metric.units, strict=True)
+            )
             if not d:
                 return f"{top}/{bottom}"
             value = ratio_text(n * 100, d) + "%" if share else ratio_text(n, d) + unit

@@ -13,15 +13,13 @@ from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import (
-    ChangeMeasure,
-    FactMeasure,
+    AnyMeasure,
     Measure,
-    MonthMeasure,
     Points,
     Ratio,
     Strict,
 )
-from dalian_eval.rubric.sentences import measure_text
+from dalian_eval.rubric.sentences import measure_text, measure_words
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import Leaf
@@ -58,14 +56,18 @@ class WeightedClause(ScoredClause):
         return components
 
     @property
-    def measures(self) -> tuple[FactMeasure | MonthMeasure | ChangeMeasure, ...]:
+    def measures(self) -> tuple[AnyMeasure, ...]:
         """The numbers that are weighted."""
         return tuple(c.measure for c in self.components)
 
     def terms(self, section: Section, period: Period) -> list[str]:
         """Return the measures with their weights and what makes each full."""
+        if len(self.components) == 1:
+            only = self.components[0].measure
+            full = measure_text(only, self.components[0].full)
+            return [f"{measure_words(only)}达到{full}得{points_text(self.max)}分，不足的按比例计"]
         parts = "、".join(
-            f"{c.measure.what}{c.weight}%（达到{measure_text(c.measure, c.full)}为满）"
+            f"{measure_words(c.measure)}{c.weight}%（达到{measure_text(c.measure, c.full)}为满）"
             for c in self.components
         )
         return [f"按{parts}加权，×{points_text(self.max)}分，各项不足的按比例计"]
@@ -91,7 +93,7 @@ class WeightedClause(ScoredClause):
         def reasons() -> pd.Series:
             parts: list[pd.Series | str] = []
             for component, figures in measured:
-                what = pd.Series(component.measure.what, index=range(size), dtype="str")
+                what = pd.Series(measure_words(component.measure), index=range(size), dtype="str")
                 full = measure_text(component.measure, component.full)
                 parts += ["，"] if parts else []
                 parts += [what, figures.text(component.measure)]
