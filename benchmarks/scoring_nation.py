@@ -42,21 +42,31 @@ def generate(folder: Path, options: argparse.Namespace) -> Measured:
     return {name: table.num_rows for name, table in made.items()}
 
 
-def _scoring(folder: Path) -> tuple[Callable[[], Any], Callable[[Any], tuple[Any, ...]]]:
-    """Return what scores the nation, and what settles the score into its frames."""
+def _scoring(
+    folder: Path, *, telling: bool = True, officers_alone: bool = False
+) -> tuple[Callable[[], Any], Callable[[Any], tuple[Any, ...]]]:
+    """Return what scores the nation, and what settles the score into its frames.
+
+    `telling`: with sentences and evidence, or points alone; `officers_alone`: under a plan that
+    judges no units: the clauses that the peers have.
+    """
     import nation
     from columns import AS_OF
 
+    from dalian_eval.rubric.model import Section
     from dalian_eval.rubric_file.load import load_rubric
     from dalian_eval.scoring import ledger
     from dalian_eval.scoring.score import Score, score
 
     rubric = load_rubric(ROOT / "params" / "rubrics" / "2024.yaml", {})
+    if officers_alone:
+        root = {"unit": rubric.unit.nodes["unit"]}
+        rubric = rubric.model_copy(update={"unit": Section(kind="unit", nodes=root)})
     inputs = nation.load(folder)
 
     def scored() -> Score:
         facts = inputs.tables, inputs.supplied, inputs.monthly, inputs.found
-        return score(*facts, rubric, AS_OF, "benchmark")
+        return score(*facts, rubric, AS_OF, "benchmark", telling=telling)
 
     def settled(given: Score) -> tuple[Any, ...]:
         return ledger.scores(given), ledger.ledger(given), ledger.clauses(given)
@@ -77,6 +87,23 @@ def ours(folder: Path, options: argparse.Namespace) -> Measured:
     choices = [a.candidate for a in result.officer.assignments]
     contested = officers["candidate"].isin(result.officer.candidates.ids[choices])
     officers.assign(contested=contested).to_parquet(folder / "_ours.parquet", index=False)
+    return measured
+
+
+def totals(folder: Path, options: argparse.Namespace) -> Measured:
+    """Score the officers alone with this project, points alone: what OpenFisca gives."""
+    scored, _ = _scoring(folder, telling=False, officers_alone=True)
+    loaded, began = _peak(), time.perf_counter()
+    result = scored().officer
+    measured = _timed(began, loaded, note="officers' clauses, draw and no case twice")
+    made = {
+        "candidate": result.candidates.ids,
+        "total": result.low.points["officer"],
+        "vetoed": result.vetoed,
+    }
+    import pandas as pd
+
+    pd.DataFrame(made).to_parquet(folder / "_totals.parquet", index=False)
     return measured
 
 
@@ -121,7 +148,7 @@ def compare(folder: Path, options: argparse.Namespace) -> Measured:
     mine = frames["ours"]
     counts: Measured = {"contested": int(mine["contested"].sum())}
     mine = mine[~mine["contested"]]
-    for side in ("openfisca", "groupby"):
+    for side in ("totals", "openfisca", "groupby"):
         both = mine.merge(frames[side], on="candidate", suffixes=("", "_theirs"))
         same = (both["total"] == both["total_theirs"]) & (both["vetoed"] == both["vetoed_theirs"])
         if not same.all():
@@ -142,7 +169,7 @@ def profile(folder: Path, options: argparse.Namespace) -> Measured:
     return {}
 
 
-SIDES = {side.__name__: side for side in (ours, openfisca, groupby)}
+SIDES = {side.__name__: side for side in (ours, totals, openfisca, groupby)}
 STEPS = SIDES | {step.__name__: step for step in (generate, compare, profile)}
 
 

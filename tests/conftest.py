@@ -23,6 +23,7 @@ SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 # Without a browser and LibreOffice these tests have nothing to run on; CI installs both.
 collect_ignore = [] if CHROMIUM else ["browser"]
 collect_ignore += [] if SOFFICE else ["report/test_libreoffice.py"]
+collect_ignore += [] if shutil.which("java") else ["metrics/test_spark.py"]
 
 
 @pytest.fixture(autouse=True)

@@ -33,6 +33,7 @@ NAMES = {*(command.name for command in COMMANDS), *(c.name for c in CALLED.value
 OPTIONS = {option.name for command in CALLED.values() for option in command.options}
 VALUES = {choice for c in CALLED.values() for option in c.options for choice in option.choices}
 KNOWN = {*NAMES, *OPTIONS, *VALUES, "dalian-eval", "--help", "-h", "--version"}
+KNOWN |= {"Spark", "Parquet", "spark://", "monthly.parquet"}
 
 Tree = dict[str, bytes]
 Refused = Callable[[int, list[str], list[str]], str]
@@ -289,8 +290,8 @@ def test_as_of_day(refused: Refused) -> None:
     refused(2, [*RUN, "--as-of", "月底"], ["『月底』", "截至日期"])
 
 
-def test_what_is_not_there_yet(refused: Refused) -> None:
-    assert english(refused(2, [*RUN, "--engine", "spark"], ["--engine", "spark"])) == []
+def test_a_master_needs_spark(refused: Refused) -> None:
+    assert english(refused(2, [*RUN, "--spark-master", "yarn"], ["--engine spark"])) == []
 
 
 def test_the_public_edition_needs_a_key(refused: Refused) -> None:
@@ -372,7 +373,7 @@ def test_options_reach_the_call(
         "as_of": "2024-10-05",
         "edition": "internal",
         "pseudonym_key": None,
-        "engine": "duckdb",
+        "spark": None,
         "again": False,
         "keep_inputs": "copy",
     }

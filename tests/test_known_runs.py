@@ -68,7 +68,6 @@ def there(demo_run, tmp_path_factory):
         out=place / "runs",
         as_of="",
         edition="internal",
-        engine="duckdb",
         key="",
         previous="",
     )

@@ -56,7 +56,7 @@ def test_wrong_form_is_told_before_anything_large_is_imported(command: list[str]
         ["run", "--month", "2022-10", "--raw", "data/demo"],
         ["run", "--month", "2024-10", "--raw", "data/demo", "--reading", "no_lead=forfeit"],
         ["run", "--month", "2024-10", "--raw", "data/demo", "--edition", "public"],
-        ["run", "--month", "2024-10", "--raw", "data/demo", "--engine", "spark"],
+        ["run", "--month", "2024-10", "--raw", "data/demo", "--spark-master", "yarn"],
         ["run", "--month", "2024-10", "--raw", "data/demo", "--out", "data/demo/runs"],
         ["run", "--month", "2024-10", "--raw", "data/demo", "--previous", "nowhere"],
         ["draw", "--month", "2024-10", "--raw", "missing"],

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import TextIO
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
 
 from dalian_eval.base.defences import open_regular
 
@@ -24,6 +27,9 @@ _ESCAPED = re.compile(rf"'+{_START}")
 _TO_QUOTE = re.compile(r'[",\r\n]')
 _FILLERS = "\u115f\u1160\u3164\uffa0"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?$")
+
+_BLOCK = 16 << 20
+"""Bytes that are read at once."""
 
 
 def inert(text: str) -> str:
@@ -51,7 +57,7 @@ def csv_text(frame: pd.DataFrame) -> str:
 def _write(stream: TextIO, names: Iterable[object], parts: Iterable[pd.DataFrame]) -> None:
     stream.write(_line(_quoted([*map(str, names)])))
     for part in parts:
-        columns = [_quoted(_cells(part[name])) for name in part.columns]
+        columns = [_told(part[name]) for name in part.columns]
         stream.writelines(map(_line, zip(*columns, strict=True)))
 
 
@@ -65,6 +71,22 @@ def _quoted(cells: list[str]) -> list[str]:
     if not _TO_QUOTE.search("".join(cells)):
         return cells
     return ['"' + c.replace('"', '""') + '"' if _TO_QUOTE.search(c) else c for c in cells]
+
+
+def _told(values: pd.Series) -> list[str]:
+    """Return a column's cells as they are written; of a column of few texts each is made once."""
+    if not (isinstance(values.dtype, pd.CategoricalDtype) or _is_dictionary(values.dtype)):
+        return _quoted(_cells(values))
+    cells = pa.array(values)
+    if isinstance(cells, pa.ChunkedArray):
+        cells = cells.unify_dictionaries().combine_chunks()
+    words = pd.Series(cells.dictionary.to_pylist(), dtype="str")
+    told = [*_quoted(_cells(words)), ""]
+    return [told[place] for place in cells.indices.fill_null(len(words)).to_pylist()]
+
+
+def _is_dictionary(dtype: object) -> bool:
+    return isinstance(dtype, pd.ArrowDtype) and pa.types.is_dictionary(dtype.pyarrow_dtype)
 
 
 def _cells(values: pd.Series) -> list[str]:
@@ -110,6 +132,28 @@ def read_csv(path: Path) -> pd.DataFrame:
         stream.seek(-1, os.SEEK_END)
         if stream.read() != b"\n":
             raise ValueError(f"{path.name} is cut short")
+        size = stream.tell()
         stream.seek(0)
-        data = pd.read_csv(stream, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    return data.map(unescape).astype("str")
+        table = arrow_csv.read_csv(
+            stream,
+            # A cell must lie within two blocks.
+            read_options=arrow_csv.ReadOptions(block_size=min(size, _BLOCK) + 1),
+            parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+            convert_options=arrow_csv.ConvertOptions(
+                default_column_type=pa.large_string(), strings_can_be_null=False
+            ),
+        )
+    names = table.column_names
+    data = {name: _unescaped(table.column(i)) for i, name in enumerate(names)}
+    if len(data) < len(names):
+        raise ValueError(f"{path.name} names a column twice")
+    return pd.DataFrame(data, columns=pd.Index(names, dtype="str"))
+
+
+def _unescaped(cells: pa.ChunkedArray) -> pd.Series:
+    """Return a column as it was before it was made inert."""
+    texts = pd.Series(pd.array(cells, dtype="str"))
+    marked = pc.indices_nonzero(pc.starts_with(cells, "'")).to_numpy()
+    if len(marked):
+        texts.iloc[marked] = [unescape(text) for text in texts.iloc[marked]]
+    return texts

@@ -27,6 +27,12 @@ def month_words(month: str, year: int | None = None) -> str:
     return f"{own}{int(month[5:7])}月"
 
 
+def quarter_words(month: str, year: int | None = None) -> str:
+    """Return the quarter of a month (yyyy-mm): 一季度, with its year unless that is `year`."""
+    own = "" if year is not None and int(month[:4]) == year else f"{int(month[:4])}年"
+    return f"{own}{'一二三四'[(int(month[5:7]) - 1) // 3]}季度"
+
+
 def span_words(start: dt.date, end: dt.date, year: int | None = None) -> str:
     """Return the days from `start` to `end`; both with their year unless both lie in `year`."""
     shared = year if start.year == end.year else None

@@ -15,6 +15,7 @@ from dalian_eval.checks.rules import Rule, rules_for_great_expectations
 from dalian_eval.checks.suites import Suites, Verdict
 from dalian_eval.rubric.model import DrawPlan, Section
 from dalian_eval.rubric.period import Period
+from dalian_eval.schema.own_titles import in_own_titles
 from dalian_eval.schema.tables import BY_NAME
 
 EXAMPLES = 5
@@ -106,7 +107,7 @@ def _counted(delivery: Delivery, suites: Suites) -> Iterator[Outcome]:
 
 def _outcome(check: Check, counted: CheckCount, success: bool, delivery: Delivery) -> Outcome:
     more = check.examples <= len(counted.observed) < counted.failed
-    told = check.reason.format(
+    told = in_own_titles(check.reason, check.table).format(
         failed=counted.failed,
         tested=counted.tested,
         observed="{observed}",
@@ -117,7 +118,7 @@ def _outcome(check: Check, counted: CheckCount, success: bool, delivery: Deliver
     return Outcome(
         table=check.table,
         check=check.id,
-        title=check.title,
+        title=in_own_titles(check.title, check.table),
         severity=check.severity,
         success=success,
         skipped=False,
@@ -125,7 +126,7 @@ def _outcome(check: Check, counted: CheckCount, success: bool, delivery: Deliver
         failed=counted.failed,
         origins=origin_texts(counted.origins, delivery.sources),
         reason=_fine(counted.tested) if success else naming(told, counted.observed, more),
-        fix="" if success else check.fix,
+        fix="" if success else in_own_titles(check.fix, check.table),
         observed=counted.observed,
     )
 
@@ -135,7 +136,7 @@ def _skipped(check: Check, delivery: Delivery) -> Outcome:
     return Outcome(
         table=check.table,
         check=check.id,
-        title=check.title,
+        title=in_own_titles(check.title, check.table),
         severity=check.severity,
         success=True,
         skipped=True,

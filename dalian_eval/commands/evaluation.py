@@ -21,6 +21,7 @@ def _run(
     edition: str,
     pseudonym_key: Path | None,
     engine: str,
+    spark_master: str,
     previous: str,
     again: bool,
     keep_inputs: str,
@@ -35,7 +36,6 @@ def _run(
         "out": out,
         "as_of": as_of,
         "edition": edition,
-        "engine": engine,
         "previous": previous,
     }
     known = None if again else _known_record(pseudonym_key, options)
@@ -44,10 +44,11 @@ def _run(
             warn_of_exposure(pseudonym_key)
         _tell_there(known)
         return
-    from dalian_eval.jobs.run_options import check_settings, key_of_edition
+    from dalian_eval.jobs.run_options import check_settings, key_of_edition, spark_of_engine
     from dalian_eval.record.folder import find_run
 
-    key_of_edition(edition, engine, pseudonym_key, raw, out)
+    key_of_edition(edition, pseudonym_key, raw, out)
+    spark = spark_of_engine(engine, spark_master)
     if pseudonym_key is not None:
         warn_of_exposure(pseudonym_key)
     check_settings(month, raw, params, readings, as_of)
@@ -60,6 +61,7 @@ def _run(
     place = run(
         **options,
         pseudonym_key=pseudonym_key,
+        spark=spark,
         progress=replace(console_progress(), there=there.append),
         again=again,
         keep_inputs=keep_inputs,
@@ -214,6 +216,28 @@ def _demo(*, to: Path, units: int, officers: int, seed: int, mess: str, shape: s
         print(f"这些表怎样读，写在 {done.mappings}；复制为项目的 params/mappings.yaml 即可计分。")
 
 
+def _metrics(
+    *,
+    place: str,
+    month: str,
+    to: Path,
+    params: Path | None,
+    as_of: str,
+    engine: str,
+    spark_master: str,
+) -> None:
+    """Map the options of `metrics` to one call."""
+    _by_their_form(month, as_of, [])
+    from dalian_eval.jobs.run_options import spark_of_engine
+
+    spark = spark_of_engine(engine, spark_master)
+    from dalian_eval.jobs.monthly_figures import write_monthly
+
+    own = params.resolve() if params else None
+    rows = write_monthly(place, month=month, to=to, params=own, as_of=as_of, spark=spark)
+    print(f"已写出月度指标{rows}行：{to}")
+
+
 _NAMED = Path()
 """Stands for a page that takes its name from the candidate."""
 
@@ -225,6 +249,17 @@ EVALUATION = (
     Option("--as-of", "日期", "截至日期（所评月份之内）", default=""),
 )
 """What says which evaluation is meant."""
+
+ENGINE = Option(
+    "--engine",
+    "引擎",
+    "月度指标用哪个引擎算，结果相同 duckdb / spark",
+    default="duckdb",
+    choices=("duckdb", "spark"),
+)
+SPARK_MASTER = Option(
+    "--spark-master", "地址", "Spark 主节点，如 spark://主机:7077（不写：本机）", default=""
+)
 
 COMMANDS = (
     Command(
@@ -241,13 +276,8 @@ COMMANDS = (
                 choices=("internal", "public"),
             ),
             Option("--pseudonym-key", "文件", "代号密钥（只用于公开版）", Path),
-            Option(
-                "--engine",
-                "引擎",
-                "duckdb / spark",
-                default="duckdb",
-                choices=("duckdb", "spark"),
-            ),
+            ENGINE,
+            SPARK_MASTER,
             Option(
                 "--previous",
                 "记录",
@@ -348,5 +378,19 @@ COMMANDS = (
         "生成公开版的代号密钥：一个年度生成一次，各月共用。",
         (Option("--to", "文件", "密钥文件", Path, required=True),),
         _pseudonym_key,
+    ),
+    Command(
+        "metrics",
+        "只算月度指标：从清洗得到的表（Parquet，可在集群的共享存储上）写出 monthly.parquet。",
+        (
+            Option("PLACE", "", "清洗得到的表所在的文件夹或网址", required=True),
+            Option("--month", "月份", "所评月份，如 2024-10", required=True),
+            Option("--to", "文件", "写到哪里", Path, Path("monthly.parquet")),
+            Option("--params", "文件", "运行参数文件", Path),
+            Option("--as-of", "日期", "截至日期（所评月份之内）", default=""),
+            ENGINE,
+            SPARK_MASTER,
+        ),
+        _metrics,
     ),
 )

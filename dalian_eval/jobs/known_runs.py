@@ -69,7 +69,6 @@ class Asked:
     out: str
     as_of: str
     edition: str
-    engine: str
     key: str
     previous: str
 
@@ -90,7 +89,6 @@ def asked_for(
     out: Path,
     as_of: str,
     edition: str,
-    engine: str,
     key: str,
     previous: str,
 ) -> Asked | None:
@@ -109,7 +107,6 @@ def asked_for(
         out=str(out.absolute()),
         as_of=as_of,
         edition=edition,
-        engine=engine,
         key=key,
         previous=str(Path(previous).absolute()) if previous else "",
     )

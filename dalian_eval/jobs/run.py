@@ -31,43 +31,26 @@ from dalian_eval.jobs.known_runs import asked_for, look_around, made_with, note_
 from dalian_eval.jobs.record_there import is_right
 from dalian_eval.jobs.run_inputs import COPY, LINK, lay_out, originals_named, refuse_changed
 from dalian_eval.jobs.run_options import key_of_edition
+from dalian_eval.jobs.run_pages import write_run_pages
 from dalian_eval.jobs.run_stages import STAGES, Progress, Stage, stages_of
-from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.pseudonyms import fingerprint
 from dalian_eval.record.crate import write_crate
 from dalian_eval.record.environment import NOTEBOOKS, write_environment
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
-from dalian_eval.record.previous import compare_with_previous, keep, previous_run
+from dalian_eval.record.previous import keep, previous_run
 from dalian_eval.record.seal import INPUTS, seal_like
-from dalian_eval.report.campaign.campaign_pages import write_campaign_pages
-from dalian_eval.report.certificates.readings_page import write_readings
-from dalian_eval.report.changes.comparison_page import PAGE, changes_html
-from dalian_eval.report.changes.comparison_text import changes_frame
-from dalian_eval.report.door.record_pages import write_pages
 from dalian_eval.report.door.refused_page import refused_html
 from dalian_eval.report.mending.quarantine_page import write_quarantine
 from dalian_eval.report.narrative import check_template
 from dalian_eval.report.notebook.notebook_page import render_notebook
-from dalian_eval.report.office.office_files import write_documents
 from dalian_eval.stages.parameters import params_for
-from dalian_eval.stages.pipeline import (
-    CAMPAIGN,
-    CLEAN,
-    MOVES,
-    RECORD,
-    SENSITIVITY,
-    VALIDATION,
-    Job,
-    lend_pieces,
-    open_job,
-)
+from dalian_eval.stages.pipeline import VALIDATION, Job, lend_pieces, open_job
 from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 
 _WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
 _STAGES = "processed"
-_BLOCKING_STAGE = "02_validate"
-_TABLES = (RECORD, CAMPAIGN, SENSITIVITY, MOVES)
+_BLOCKING_STAGE, _METRICS_STAGE = "02_validate", "03_metrics"
 
 
 def run(
@@ -79,7 +62,7 @@ def run(
     out: Path = Path("runs"),
     as_of: str = "",
     edition: str = "internal",
-    engine: str = "duckdb",
+    spark: str | None = None,
     pseudonym_key: Path | None = None,
     previous: str = "",
     progress: Progress | None = None,
@@ -90,16 +73,17 @@ def run(
 ) -> Path:
     """Evaluate `month` and return the run folder `out/month/run-id`.
 
-    `pseudonym_key`: the file of the key that the public edition needs; `previous`: the run it is
-    compared with (folder or id), by default the last published one; `project`: by default the one
-    around the working directory; `like`: the record as which this one is sealed, draft or
-    published, by default what is at its place; `again`: computed and compared also where its record
-    is there already and whole; `keep_inputs`: COPY, or LINK for hard links.
+    `spark`: the master of the Spark that computes the monthly metrics (`metrics.spark`), by default
+    DuckDB does; `pseudonym_key`: the file of the key that the public edition needs; `previous`: the
+    run it is compared with (folder or id), by default the last published one; `project`: by
+    default the one around the working directory; `like`: the record as which this one is sealed,
+    draft or published, by default what is at its place; `again`: computed and compared also where
+    its record is there already and whole; `keep_inputs`: COPY, or LINK for hard links.
     UsageError for a wrong parameter, before any kernel starts, and for a place that cannot be
     written; DataError when a blocking check failed, naming the page that shows why;
     DifferenceError when a run with the same inputs is there already and this one differs from it.
     """
-    key = key_of_edition(edition, engine, pseudonym_key, raw, out)
+    key = key_of_edition(edition, pseudonym_key, raw, out)
     progress = progress or Progress()
     root = project_root(project or Path.cwd())
     asked = asked_for(
@@ -111,7 +95,6 @@ def run(
         out=out,
         as_of=as_of,
         edition=edition,
-        engine=engine,
         key=fingerprint(key) if key else "",
         previous=previous,
     )
@@ -124,9 +107,9 @@ def run(
         readings=readings,
         as_of=as_of,
         edition=edition,
-        engine=engine,
         start=root,
     )
+    job = replace(job, spark=spark)
     check_template(job.narrative)
     for line in shortened(warnings_of_plan(job.rubric_file, params_path, job.rubric)):
         progress.warn(line)
@@ -260,7 +243,7 @@ def _execute(
         "readings": dict(job.rubric.chosen),
         "as_of": job.as_of.isoformat(),
     }
-    inside = open_job(start=building, **parameters)
+    inside = replace(open_job(start=building, **parameters), spark=job.spark)
     with ExitStack() as kernels:
         connections = Path(kernels.enter_context(TemporaryDirectory(prefix=".k", dir=building)))
 
@@ -279,6 +262,8 @@ def _execute(
             waiting += [ready(stage) for stage in stages[number : number + 1]]
             began = time.monotonic()
             progress.stage(STAGES.index(stage) + 1, stage.title)
+            if stage.name == _METRICS_STAGE and job.spark is not None:
+                inside.metrics()  # Not in the kernel: no notebook knows of it.
             source = root / NOTEBOOKS / f"{stage.name}.ipynb"
             notebook = execute(source, parameters, kernel, progress.cell, progress.part)
             write_notebook(notebook, building / f"{stage.name}.ipynb")
@@ -289,30 +274,8 @@ def _execute(
                 return _refuse(inside, building)
             begun.add(stage.name)
     with listening(progress.part):
-        _write_pages(inside, building)
+        write_run_pages(inside, building, building / _STAGES, progress.part)
     return None
-
-
-def _write_pages(job: Job, building: Path) -> None:
-    """Copy the record's tables to the run folder and write the statements and the door."""
-    progress = job.progress()
-    certified = job.certify()
-    job.moves()
-    tables = [name for name in _TABLES if (job.store / name).is_dir()]
-    for path in sorted(p for name in tables for p in (job.store / name).iterdir()):
-        shutil.copyfile(path, building / path.name)
-    write_quarantine(building, job.meta())
-    comparison = compare_with_previous(building, building / _STAGES)
-    if comparison is not None:
-        write_table("changes", changes_frame(comparison), building)
-        page = changes_html(comparison, job.view())
-        (building / PAGE).write_text(page, encoding="utf-8", newline="\n")
-    write_pages(job.view(), job.store / CLEAN, building, progress, comparison)
-    write_readings(job.view(), building)
-    activities = job.table("activities")
-    write_documents(job.view(), activities, progress, job.narrative, building, certified)
-    if job.params.campaign is not None:
-        write_campaign_pages(job.view(), job.campaign(), job.params.campaign_rules, building)
 
 
 def _refuse(job: Job, building: Path) -> str:

@@ -21,6 +21,11 @@ def holds(column: ir.Column, condition: Condition) -> ir.BooleanValue:
         else:
             found = column.isin(wanted) if wanted else _NEVER
         result = found | _is_blank(column) if None in condition.equals else found
+    elif condition.filled is not None:
+        empty = _is_blank(column)
+        if isinstance(column, ir.ArrayColumn):
+            empty |= column.length() == 0
+        result = ~empty if condition.filled else empty
     elif condition.mentions is not None:
         result = reduce(or_, [column.contains(word) for word in condition.mentions])
     elif condition.years is not None:

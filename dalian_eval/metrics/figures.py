@@ -35,11 +35,12 @@ def figures(sources: Sources, metric: Metric, way: Quotient) -> ir.Table | None:
     asked = (base,) if metric.every_month else way.amounts
     if not all(_is_there(sources, amount) for amount in asked):
         return None
-    counted = _amount(sources, top, metric.kind) if _is_there(sources, top) else _nothing()
+    there, scale = _is_there(sources, top), metric.scale
+    counted = _amount(sources, top, metric.kind, scale) if there else _nothing()
     counted = counted.select(*_KEYS, "evidence", numerator=_.amount)
     below = None
     if bottom is not None:
-        below = _amount(sources, bottom, metric.kind).select(*_KEYS, denominator=_.amount)
+        below = _amount(sources, bottom, metric.kind, scale).select(*_KEYS, denominator=_.amount)
     if metric.every_month:
         table, key = _EVERYBODY[metric.kind]
         months = months_table(sources).select("month")
@@ -50,7 +51,7 @@ def figures(sources: Sources, metric: Metric, way: Quotient) -> ir.Table | None:
             keys = keys.union(below.select(*_KEYS), distinct=True)
     rows = keys.left_join(counted, _KEYS).select(*_KEYS, "numerator", "evidence")
     if below is None:
-        return rows.mutate(denominator=ibis.literal(1))
+        return rows.mutate(denominator=ibis.literal(scale))
     return rows.left_join(below, _KEYS).select(*_KEYS, "numerator", "denominator", "evidence")
 
 
@@ -69,8 +70,11 @@ def _nothing() -> ir.Table:
     return ibis.memtable([], schema=schema)
 
 
-def _amount(sources: Sources, amount: Amount, kind: Kind) -> ir.Table:
-    """Return `candidate`, `month`, `amount` and `evidence` of the rows by as-of, within P."""
+def _amount(sources: Sources, amount: Amount, kind: Kind, scale: int) -> ir.Table:
+    """Return `candidate`, `month`, `amount` and `evidence` of the rows by as-of, within P.
+
+    Amounts are multiplied by `scale`, which makes them whole.
+    """
     rows = _rows(sources, amount)
     wanted = [holds(rows[name], condition) for name, condition in amount.where.items()]
     rows = rows.filter(wanted) if wanted else rows
@@ -97,10 +101,22 @@ def _amount(sources: Sources, amount: Amount, kind: Kind) -> ir.Table:
         case "distinct":
             number = _[amount.column].nunique()
         case "sum":
-            number = _[amount.column].sum()
+            number = (
+                _whole(rows[amount.column], scale).sum()
+                if amount.decimals
+                else _[amount.column].sum()
+            )
         case _:
             number = _.count()
+    if scale > 1 and not amount.decimals:
+        number = number * scale
     return rows.group_by(_KEYS).agg(amount=number, evidence=evidence)
+
+
+def _whole(numbers: ir.Column, scale: int) -> ir.Column:
+    """Return decimals multiplied by `scale` as whole numbers, exactly."""
+    digits = len(str(scale)) - 1
+    return (numbers.cast(f"decimal(18, {digits})") * scale).cast("int64")
 
 
 def _rows(sources: Sources, amount: Amount) -> ir.Table:

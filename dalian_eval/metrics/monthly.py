@@ -78,7 +78,7 @@ def _declared(sources: Sources, metrics: Mapping[str, Metric]) -> list[pa.Table]
                 told = rows.mutate(
                     kind=_text(metric.kind), metric=_text(name), variant=_text(variant)
                 )
-                frames.append(_finished(told))
+                frames.append(_finished(sources, told))
     return frames
 
 
@@ -90,13 +90,15 @@ def read_metrics(path: Path) -> pd.DataFrame:
 def _frame(rows: pa.Table) -> pd.DataFrame:
     """Return metrics as a frame: texts categorical, counts int64, evidence lists of origins."""
     rows = rows.cast(_FRAME_SCHEMA).unify_dictionaries()
+    # Lists in one piece are taken row by row without being put together first, each time.
+    rows = rows.set_column(7, "evidence", pa.chunked_array(rows["evidence"].combine_chunks()))
     frame: pd.DataFrame = rows.to_pandas(
         types_mapper={ORIGINS.pyarrow_dtype: ORIGINS}.get, split_blocks=True, self_destruct=True
     )
     return frame
 
 
-def _finished(rows: ir.Table) -> pa.Table:
+def _finished(sources: Sources, rows: ir.Table) -> pa.Table:
     """Return the expression's rows in the columns and types of every metric."""
     none = ibis.literal([], type="array<int64>")
     typed = rows.mutate(
@@ -104,7 +106,7 @@ def _finished(rows: ir.Table) -> pa.Table:
         denominator=ibis.coalesce(_.denominator, 0).cast("int64"),
         evidence=ibis.coalesce(_.evidence, none),
     )
-    return typed.select(*COLUMNS).to_pyarrow().cast(_SCHEMA)
+    return sources.arrow(typed.select(*COLUMNS)).cast(_SCHEMA)
 
 
 def _text(text: str) -> ir.Value:
@@ -139,7 +141,7 @@ def cases_by_kind(sources: Sources) -> pa.Table:
         .agg(numerator=_.count(), evidence=origins_listed(sources, _["_origin"]))
         .mutate(metric=_text("cases"), denominator=ibis.literal(1))
     )
-    return _finished(rows)
+    return _finished(sources, rows)
 
 
 def records_to_come(sources: Sources) -> frozenset[str]:

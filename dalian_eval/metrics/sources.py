@@ -1,16 +1,18 @@
 """The canonical tables opened on DuckDB, and what every monthly expression needs of them."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
 from ibis import _
 
 from dalian_eval.rubric.period import Period, month_end
-from dalian_eval.schema.origins import EVIDENCE_LIMIT
+from dalian_eval.schema.origins import EVIDENCE_LIMIT, evidence_limit
 from dalian_eval.schema.relations import unit_closure
 
 
@@ -19,7 +21,8 @@ class Sources:
     """The canonical tables as Ibis tables of one connection, and the day they are seen from.
 
     `whole_of`: the candidates whose figures list every row they rest on; None: everybody's figures
-    list the first ones.
+    list the first ones, `listed` of them. `arrow`: how the connection's engine hands over the rows
+    of an expression.
     """
 
     connection: ibis.BaseBackend
@@ -28,6 +31,8 @@ class Sources:
     units: pd.DataFrame
     supplied: frozenset[str]
     whole_of: frozenset[str] | None = None
+    listed: int = EVIDENCE_LIMIT
+    arrow: Callable[[ir.Table], pa.Table] = ir.Table.to_pyarrow
 
     def table(self, name: str) -> ir.Table:
         """Return a canonical table."""
@@ -47,7 +52,19 @@ def open_sources(
     files = sorted(folder.glob("*.parquet"))
     for file in files:
         connection.read_parquet(file, table_name=file.stem)
-    return Sources(connection, period, as_of, units, frozenset(f.stem for f in files))
+    supplied = frozenset(f.stem for f in files)
+    listed = rows_listed(connection, units, supplied)
+    return Sources(connection, period, as_of, units, supplied, listed=listed)
+
+
+def rows_listed(connection: ibis.BaseBackend, units: pd.DataFrame, supplied: frozenset[str]) -> int:
+    """Return how many rows a monthly figure lists: fewer, the more candidates there are."""
+    people = 0
+    if "officers" in supplied:
+        chosen = connection.table("officers")["candidate"].cast("int64").sum().execute()
+        people = 0 if pd.isna(chosen) else int(chosen)
+    bureaus = int(units["candidate"].fillna(False).astype(bool).sum()) if len(units) else 0
+    return evidence_limit(people + bureaus)
 
 
 def months_table(sources: Sources) -> ir.Table:
@@ -72,5 +89,5 @@ def closure(sources: Sources) -> ir.Table:
 
 def origins_listed(sources: Sources, column: ir.Column) -> ir.Value:
     """Return the origins of a group that a figure lists, in order."""
-    every = column.collect(order_by=column, distinct=True)
-    return every[:EVIDENCE_LIMIT] if sources.whole_of is None else every
+    every = column.collect(distinct=True).sort()
+    return every[: sources.listed] if sources.whole_of is None else every

@@ -25,10 +25,12 @@ from dalian_eval.schema.model import Column, Table, Type
 from dalian_eval.schema.relations import TRANSFER
 from dalian_eval.schema.tables import BY_NAME, OFFICER, UNIT
 from dalian_eval.scoring.clause_result import NOT_APPLICABLE, SCORED
+from dalian_eval.scoring.rules.difference import DifferenceClause
 from dalian_eval.scoring.rules.events import EventClause
+from dalian_eval.scoring.rules.graded import GradedClause
 from dalian_eval.scoring.rules.ranked import RankedClause
+from dalian_eval.scoring.rules.relative import RelativeClause
 from dalian_eval.scoring.rules.scaled import ScaledClause
-from dalian_eval.scoring.rules.shortfall import ShortfallClause
 from dalian_eval.scoring.rules.weighted import WeightedClause
 
 NOBODYS_WORK = frozenset(("leads", "case_draws", "units", "officers", "postings", "decisions"))
@@ -92,7 +94,7 @@ def further(context: Context, kind: Kind) -> Iterator[Proposal]:
     section, labels = context.section(kind), Labels(context, kind)
     for name, clause in section.section.clauses.items():
         leaf = section.leaves[name]
-        if clause.deducts and not isinstance(clause, ShortfallClause):
+        if clause.deducts and not (isinstance(clause, DifferenceClause) and clause.is_curable):
             continue
         for who in range(len(section.candidates)):
             if leaf.status[who] == NOT_APPLICABLE:
@@ -122,7 +124,13 @@ def _of_clause(
             if missing <= {part_.table} and part_.table in BY_NAME:
                 full = Decimal(clause.full.numerator) / Decimal(clause.full.denominator)
                 yield from _proposed(context, clause, kind, who, part_, {value: full}, 1)
-        case RankedClause() | ShortfallClause() | WeightedClause():
+        case (
+            RankedClause()
+            | RelativeClause()
+            | GradedClause()
+            | DifferenceClause()
+            | WeightedClause()
+        ):
             for measure in clause.measures:
                 if isinstance(measure, FactMeasure) and missing <= {measure.table}:
                     for number in range(1, MOST_FACTS + 1):

@@ -197,7 +197,8 @@ def trial_facts(
     slots = pd.concat([slots, copies], ignore_index=True)
     replaced[DRAWN_FILES] = np.sort(row * size + trial)
     reviews = counting_review(derived_tables["case_reviews"], as_of)
-    files = drawn_files(replace(context.scored.draw, slots=slots), derived_tables, reviews)
+    drawn = replace(context.scored.draw, slots=slots)
+    files = drawn_files(drawn, derived_tables, reviews, base.rubric.draw)
     derived_tables[DRAWN_FILES] = _marked(files, slots[TRIAL].to_numpy(), slots[_ROW].to_numpy())
     return TrialFacts(
         *(derived_tables, supplied, base.monthly, base.rubric, as_of),

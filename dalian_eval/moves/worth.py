@@ -307,7 +307,9 @@ class Trials:
             facts = with_draw(facts, everybody, context.seed)[0]
         else:
             reviews = counting_review(derived["case_reviews"], as_of)
-            facts = facts.with_drawn_files(drawn_files(context.scored.draw, derived, reviews))
+            plan = base.rubric.draw
+            files = drawn_files(context.scored.draw, derived, reviews, plan)
+            facts = facts.with_drawn_files(files)
         drawn = frozenset(("drawn_files",)) if redraws else frozenset[str]()
         kept = {
             name: section.leaves[name]

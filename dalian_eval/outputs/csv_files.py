@@ -82,18 +82,22 @@ def read_table(name: str, folder: Path) -> pd.DataFrame:
         raise UsageError(f"读不了运行记录中的 {path.name}：请确认 {path.parent} 完整") from error
 
 
-_FLAGS = {"是": True, "否": False, "": None}
-
-
 def _typed(values: pd.Series, column: OutputColumn) -> pd.Series:
     """Return a column of text as what it holds; ValueError for a blank where there is none."""
     if column.cell in (Cell.TEXT, Cell.ORIGINS):
         return values
+    # Each distinct text is read once.
+    places, words = pd.factorize(values)
     if column.cell is Cell.FLAG:
-        flags = pd.array([_FLAGS[v] for v in values], dtype="boolean")
-        result = pd.Series(flags, index=values.index)
-        return result if column.blank else result.astype("bool")
+        told = [_flag(word) for word in words]
+        flags = pd.Series(pd.array(told, dtype="boolean").take(places), index=values.index)
+        return flags if column.blank else flags.astype("bool")
     read = points_of_text if column.cell is Cell.POINTS else int
-    numbers = pd.array([None if v == "" else read(v) for v in values], dtype="Int64")
-    counts = pd.Series(numbers, index=values.index)
-    return counts if column.blank else counts.astype("int64")
+    amounts = [None if word == "" else read(word) for word in words]
+    numbers = pd.Series(pd.array(amounts, dtype="Int64").take(places), index=values.index)
+    return numbers if column.blank else numbers.astype("int64")
+
+
+def _flag(word: str) -> bool | None:
+    """Return what 是, 否 or a blank says; KeyError for another word."""
+    return {"是": True, "否": False, "": None}[word]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.columns import column_of
+from dalian_eval.rubric.columns import place_of_words
 from dalian_eval.rubric.queries import Condition, OtherColumn
 
 Flags = npt.NDArray[np.bool_]
@@ -26,9 +26,19 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 
 def meets(rows: pd.DataFrame, table: str, column: str, condition: Condition) -> Flags:
     """Return whether each row of `table` meets a condition on a column."""
-    if condition.other_column is None:
+    bound = next(
+        (getattr(condition, t) for t in COMPARISONS if t in condition.model_fields_set), None
+    )
+    if not isinstance(bound, OtherColumn | str):
         return satisfies(rows[column], condition)
-    left, right = (_ranks(rows[name], table, name) for name in (column, condition.other_column))
+    left = _ranks(rows[column], table, column)
+    if isinstance(bound, str):
+        right = [place_of_words(table, column).get(bound)] * len(left)
+    else:
+        other = rows[bound.column]
+        if bound.days:
+            other = other + pd.Timedelta(days=bound.days)
+        right = _ranks(other, table, bound.column)
     pairs = zip(left, right, strict=True)
     compare = next(COMPARISONS[test] for test in COMPARISONS if test in condition.model_fields_set)
     fits = [a is not None and b is not None and compare(a, b) for a, b in pairs]
@@ -37,13 +47,20 @@ def meets(rows: pd.DataFrame, table: str, column: str, condition: Condition) -> 
 
 def _ranks(values: pd.Series, table: str, name: str) -> list[Any]:
     """Return what each value is compared by: a word's place in its vocabulary, else itself."""
-    column = column_of(table, name)
-    words = {} if column is None else {word: i for i, word in enumerate(column.vocabulary)}
+    words = place_of_words(table, name)
     blank = values.isna()
     return [
         None if empty else words.get(value) if words else value
         for value, empty in zip(values, blank, strict=True)
     ]
+
+
+def alike(values: pd.Series) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Number the distinct values of a column, blanks too: each row's number, one row of each."""
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    first = np.zeros(len(distinct), dtype=np.int64)
+    first[codes] = np.arange(len(codes))
+    return codes, first
 
 
 def satisfies(values: pd.Series, condition: Condition) -> Flags:
@@ -56,6 +73,9 @@ def satisfies(values: pd.Series, condition: Condition) -> Flags:
         result = values.isin(wanted).fillna(False).astype(bool)
         if None in condition.equals:
             result |= values.isna() | (values.astype("str") == "")
+    elif condition.filled is not None:
+        blank = _blank(values)
+        result = ~blank if condition.filled else blank
     elif condition.mentions is not None:
         text = values.fillna("").astype("str")
         result = pd.Series(False, index=values.index)
@@ -78,6 +98,14 @@ def satisfies(values: pd.Series, condition: Condition) -> Flags:
             return np.array(fits, dtype=bool)
         result = compare(values, bound).fillna(False).astype(bool)
     return result.to_numpy(dtype=bool)
+
+
+def _blank(values: pd.Series) -> pd.Series:
+    """Return which cells hold nothing; of a list column, no element."""
+    if values.dtype == object:
+        empty = [v is None or v != v or v in ("", ()) for v in values]
+        return pd.Series(empty, index=values.index, dtype=bool)
+    return values.isna() | (values.astype("str") == "").fillna(False).astype(bool)
 
 
 def _size(value: object) -> Decimal | int | None:

@@ -39,6 +39,7 @@ _REACHES: dict[str, Literal["subtree", "own"]] = {"subtree": "subtree", "own": "
 _METRIC_KEYS = ("title", "kind", "form", "units", "nobody", "about", "every_month", "ways")
 _AMOUNT_KEYS = ("table", "take", "column", "month", "by", "reach", "where")
 _WHOSE = {"unit": "units", "officer": "officers"}
+_MOST_DECIMALS = 6
 _MONTHS = (Type.DATE, Type.TIMESTAMP, Type.MONTH)
 _RESERVED = frozenset(("cases",))
 """Names of monthly figures that the program makes besides metrics."""
@@ -161,7 +162,8 @@ class _Reader:
                 line_of(of, "column", line), f"{place}：take: {take} {_column_rule(take)} column"
             )
         elif column and take == "sum":
-            self._column(columns, column, (Type.INTEGER,), f"{place}.column", of, line)
+            kinds = (Type.INTEGER, Type.NUMBER)
+            self._column(columns, column, kinds, f"{place}.column", of, line)
         elif column:
             self._column(columns, column, None, f"{place}.column", of, line)
         month = values.text(of, "month", place, line) or "month"
@@ -169,6 +171,7 @@ class _Reader:
             self.faults.add(line, f"{place}：缺少 month：按哪一列归入月份")
         else:
             self._column(columns, month, _MONTHS, f"{place}.month", of, line)
+        decimals = self._decimals(columns.get(column or ""), take, f"{place}.column", of, line)
         reach = values.choice(of, "reach", _REACHES, place, line)
         if reach == "subtree" and kind == "officer":
             at = line_of(of, "reach", line)
@@ -180,8 +183,24 @@ class _Reader:
             month=month,
             by=self._owner(of, columns, kind, table, place, line),
             reach="own" if kind == "officer" or table in STAFF else reach or "subtree",
+            decimals=decimals,
             where=self._where(of, columns, place, line),
         )
+
+    def _decimals(
+        self, column: Column | None, take: str, place: str, of: CommentedMap, line: int
+    ) -> int:
+        """Return how many decimals the numbers that are added up may have."""
+        if take != "sum" or column is None or column.type is not Type.NUMBER:
+            return 0
+        if column.decimals > _MOST_DECIMALS:
+            self.faults.add(
+                line_of(of, "column", line),
+                f"{place}：『{column.header}』没有限定小数位数，请在 tables.yaml 这一列写 decimals"
+                f"（不多于{_MOST_DECIMALS}），才能按月精确相加",
+            )
+            return 0
+        return column.decimals
 
     def _owner(
         self,
@@ -292,6 +311,11 @@ def _unfit(column: Column, condition: Condition) -> Iterator[str]:
     kind = column.type.value
     if condition.other_column is not None:
         yield "月度指标的条件不能与另一列比较"
+        return
+    if isinstance(given, bool):
+        return
+    if isinstance(given, str):
+        yield f"月度指标的条件不能按选项的先后比较，{test} 应写整数"
         return
     if test in _TESTS:
         if column.type not in _TESTS[test]:

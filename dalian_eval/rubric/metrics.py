@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -36,7 +37,7 @@ class Amount(Strict):
 
     `take`: rows, distinct values of `column`, or its sum; `month`: the column that says to which
     month a row belongs; `by`: the column that names whose it is; `reach`: of a unit, also what
-    belongs to the units below it (subtree), or its own alone.
+    belongs to the units below it (subtree), or its own alone; `decimals`: of the numbers added up.
     """
 
     table: str
@@ -45,6 +46,7 @@ class Amount(Strict):
     month: str
     by: str
     reach: Literal["subtree", "own"]
+    decimals: int = 0
     where: dict[str, Condition] = Field(default_factory=dict)
 
     @property
@@ -95,6 +97,16 @@ class Metric(Strict):
         """The tables it cannot do without, save 人员 and 任职."""
         amounts = (a for way in self.ways.values() for a in way.amounts)
         return frozenset().union(*(a.tables for a in amounts))
+
+    @property
+    def scale(self) -> int:
+        """What both sides are multiplied by so that they are whole: 100 where there are cents."""
+        amounts = (a for way in self.ways.values() for a in way.amounts)
+        return int(10 ** max((a.decimals for a in amounts), default=0))
+
+    def side_text(self, number: int) -> str:
+        """Return a numerator or denominator as people write it, with its decimals."""
+        return f"{(Decimal(number) / self.scale).normalize():f}"
 
     @property
     def counts_staff(self) -> bool:

@@ -6,8 +6,9 @@ exact fractions. No binary float is accepted anywhere.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, Self
 
 from pydantic import (
     Field,
@@ -22,7 +23,7 @@ from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.nodes import Clause, Item, parent_of
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.plan_names import PlanNames
-from dalian_eval.rubric.queries import Kind, Strict
+from dalian_eval.rubric.queries import Condition, Kind, Strict
 
 
 class Reading(Strict):
@@ -43,11 +44,24 @@ class Reading(Strict):
 
 
 class DrawPlan(Strict):
-    """Which 案件类型 fill an officer's two slots, and how many files a unit gives; else none."""
+    """Which 案件类型 fill an officer's two slots, and how many files a unit gives; else none.
+
+    `zero_if`: sets of conditions on the review that counts; a file that meets one set has 0 marks.
+    """
 
     ordinary: tuple[str, ...] = ()
     supporting: tuple[str, ...] = ()
     unit_files: StrictInt = Field(default=0, ge=0)
+    zero_if: tuple[dict[str, Condition], ...] = ()
+
+    @field_validator("zero_if")
+    @classmethod
+    def _conditions(
+        cls, sets: tuple[dict[str, Condition], ...]
+    ) -> tuple[dict[str, Condition], ...]:
+        if any(not one for one in sets):
+            raise ValueError("zero_if 的每组条件都要有内容，否则每份案卷都是0分")
+        return sets
 
 
 class SharedRules(Strict):
@@ -66,15 +80,22 @@ class Section(Strict):
     kind: Kind
     nodes: dict[str, SerializeAsAny[Item] | SerializeAsAny[Clause]]
 
-    @property
+    @cached_property
     def clauses(self) -> dict[str, Clause]:
         """The leaves in document order."""
         return {i: n for i, n in self.nodes.items() if not isinstance(n, Item)}
 
-    @property
+    @cached_property
     def items(self) -> dict[str, Item]:
         """The items in document order, the root first."""
         return {i: n for i, n in self.nodes.items() if isinstance(n, Item)}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, which finds leaves and items among its own nodes."""
+        copied = super().model_copy(update=update, deep=deep)
+        for found in ("clauses", "items", "_below"):
+            copied.__dict__.pop(found, None)
+        return copied
 
     def children(self, node: str) -> tuple[str, ...]:
         """Ids directly below `node`, in document order."""

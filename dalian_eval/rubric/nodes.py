@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import StrictBool, model_validator
 
 from dalian_eval.rubric.queries import (
-    ChangeMeasure,
+    AnyMeasure,
     FactMeasure,
     Gate,
     MonthMeasure,
@@ -119,7 +119,7 @@ class Clause(Node):
         return False
 
     @property
-    def measures(self) -> tuple[FactMeasure | MonthMeasure | ChangeMeasure, ...]:
+    def measures(self) -> tuple[AnyMeasure, ...]:
         """The numbers the clause compares, if that is what it does."""
         return ()
 
@@ -143,7 +143,7 @@ class Clause(Node):
         """Return the columns that make the worth of `query`'s facts, its tests left out."""
         if not isinstance(query, FactMeasure):
             return frozenset()
-        return frozenset([*(query.label or ()), *([query.column] if query.column else ())])
+        return frozenset(query.columns_measured)
 
     def columns_read(self, query: Query) -> frozenset[str]:
         """Return every column of its table that `query` looks at in this clause."""
@@ -180,6 +180,14 @@ class Clause(Node):
         """Yield what is wrong with the rule's own parameters.
 
         Each is the place of a key below the clause, and a Chinese sentence.
+        """
+        yield from ()
+
+    def neighbour_faults(self, section: Section) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Yield what is wrong between the clause and those beside it, as `faults` does.
+
+        Asked only where every node of the section is sound in itself: of a clause left out for a
+        fault of its own nothing can be said.
         """
         yield from ()
 

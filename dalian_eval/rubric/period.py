@@ -37,6 +37,14 @@ class Period:
             year, month = (year, month + 1) if month < 12 else (year + 1, 1)
         return tuple(result)
 
+    @property
+    def quarters(self) -> tuple[tuple[str, ...], ...]:
+        """The months of P by quarters of the calendar, in order."""
+        found: dict[str, list[str]] = {}
+        for month in self.months:
+            found.setdefault(quarter_of(month), []).append(month)
+        return tuple(map(tuple, found.values()))
+
     def months_begun(self, as_of: dt.date) -> tuple[str, ...]:
         """Return the months of P that have begun by `as_of`."""
         return tuple(m for m in self.months if f"{m}-01" <= as_of.isoformat())
@@ -48,6 +56,11 @@ class Period:
     def as_of(self, month: str) -> dt.date:
         """Return the last day of `month` (yyyy-mm), never later than the end of P."""
         return min(month_end(month), self.end)
+
+
+def quarter_of(month: str) -> str:
+    """Return the quarter of a month given as yyyy-mm: 2025-Q1."""
+    return f"{month[:4]}-Q{(int(month[5:7]) - 1) // 3 + 1}"
 
 
 def month_end(month: str) -> dt.date:

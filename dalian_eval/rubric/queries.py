@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
+    StrictStr,
     Tag,
     field_validator,
     model_validator,
@@ -73,28 +74,34 @@ class Strict(BaseModel):
 
 
 class OtherColumn(Strict):
-    """Another column of the same row, which a column is compared with."""
+    """Another column of the same row, which a column is compared with; a day so many `days` on."""
 
     column: str
+    days: StrictInt = 0
 
 
 def _which_bound(value: object) -> str:
-    return "column" if isinstance(value, Mapping | OtherColumn) else "number"
+    if isinstance(value, Mapping | OtherColumn):
+        return "column"
+    return "word" if isinstance(value, str) else "number"
 
 
 Bound = Annotated[
-    Annotated[StrictInt, Tag("number")] | Annotated[OtherColumn, Tag("column")],
+    Annotated[StrictInt, Tag("number")]
+    | Annotated[StrictStr, Tag("word")]
+    | Annotated[OtherColumn, Tag("column")],
     Discriminator(_which_bound),
 ]
-"""What a column is compared with: a whole number, or another column of the row."""
+"""What a column is compared with: a whole number, a word of its vocabulary, or another column."""
 
 
 class Condition(Strict):
     """What a column must satisfy: one of `equals` (None is blank), a text, a list or a number.
 
+    `filled`: whether there is anything in the cell at all.
     `any_of` keeps, of a list column, only the named elements: they are what a label names.
-    `above` and `below` exclude the bound itself. A bound may be another column of the row; words of
-    a closed vocabulary are compared in the order in which it declares them.
+    `above` and `below` exclude the bound itself. A bound may be another column of the row or a
+    word; words of a closed vocabulary are compared in the order in which it declares them.
     """
 
     equals: tuple[str | int | bool | None, ...] | None = None
@@ -106,6 +113,7 @@ class Condition(Strict):
     above: Bound | None = None
     below: Bound | None = None
     years: tuple[StrictInt, ...] | None = None
+    filled: StrictBool | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -220,6 +228,8 @@ class ByColumn(Strict):
 class ByDistance(Strict):
     """Points for every `per` by which a column lies `over` or `under` a number or another column.
 
+    Words of a closed vocabulary lie apart by levels in its order (a bound may be one of them), two
+    dates by days.
     `whole`: only whole multiples of `per` count. Whoever does not pass the bound has nothing.
     """
 
@@ -245,22 +255,36 @@ class ByDistance(Strict):
         return bound
 
 
+class ByShare(Strict):
+    """`points` for what a column is of the row's own target, the column `share_of`; no more.
+
+    A row without a target above 0 is worth nothing, nor is one in which nothing is achieved yet.
+    """
+
+    column: str
+    share_of: str
+    points: Points
+
+
 def _how_worth(value: object) -> str:
-    """A mapping with a bound is a distance, another one a column, anything else a number."""
+    """A mapping with a bound is a distance, one with a target a share, another one a column."""
     if isinstance(value, Mapping):
-        return "distance" if {"over", "under"} & value.keys() else "column"
-    if isinstance(value, ByDistance):
-        return "distance"
+        if {"over", "under"} & value.keys():
+            return "distance"
+        return "share" if "share_of" in value else "column"
+    if isinstance(value, ByDistance | ByShare):
+        return "distance" if isinstance(value, ByDistance) else "share"
     return "column" if isinstance(value, ByColumn) else "number"
 
 
 Worth = Annotated[
     Annotated[Points, Tag("number")]
     | Annotated[ByColumn, Tag("column")]
-    | Annotated[ByDistance, Tag("distance")],
+    | Annotated[ByDistance, Tag("distance")]
+    | Annotated[ByShare, Tag("share")],
     Discriminator(_how_worth),
 ]
-"""What a fact is worth: a number of points, by a column's value, or by a distance."""
+"""What a fact is worth: points, by a column's value, by a distance or by the share of a target."""
 
 
 class Tier(Strict):
@@ -270,12 +294,30 @@ class Tier(Strict):
     points: Points
 
 
+class MostPer(Strict):
+    """The most that the facts of one month, or of one quarter of the calendar, are worth."""
+
+    month: Points | None = None
+    quarter: Points | None = None
+
+    @model_validator(mode="after")
+    def _one_span(self) -> MostPer:
+        if (self.month is None) == (self.quarter is None):
+            raise ValueError("month 与 quarter 必须且只能写一个")
+        return self
+
+    @property
+    def points(self) -> int:
+        """The most points of a month or quarter."""
+        return abs((self.quarter if self.month is None else self.month) or 0)
+
+
 class Part(Query):
     """Facts and what each is worth.
 
-    `points`: a number, by a column, or by a distance; `once`: however many facts, the part counts
-    once; `label`: what makes two facts one award (default: that of the clause, else the row);
-    `tiers`: the part is worth what the number of distinct labels reaches.
+    `points`: a number, by a column, a distance or a share; `once`: however many facts, the part
+    counts once; `label`: what makes two facts one award (default: that of the clause, else the
+    row); `tiers`: the part is worth what the number of distinct labels reaches.
     """
 
     points: Worth | None = None
@@ -284,16 +326,58 @@ class Part(Query):
     tiers: tuple[Tier, ...] | None = None
 
 
+class Few(Strict):
+    """How many of several numbers, from the highest down or the lowest up."""
+
+    highest: StrictInt = Field(default=0, ge=0)
+    lowest: StrictInt = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _some(self) -> Few:
+        if not self.highest and not self.lowest:
+            raise ValueError("请写 highest（最高的几项）或 lowest（最低的几项）")
+        return self
+
+
+class Gathering(Strict):
+    """How several numbers become one: those to `keep` or not to `drop` are added up or averaged."""
+
+    take: Literal["sum", "mean"]
+    keep: Few | None = None
+    drop: Few | None = None
+
+    @model_validator(mode="after")
+    def _one_choice(self) -> Gathering:
+        if self.keep is not None and self.drop is not None:
+            raise ValueError("keep 与 drop 只能写一个")
+        if self.keep is not None and self.keep.highest and self.keep.lowest:
+            raise ValueError("keep 只能写 highest 与 lowest 之一")
+        return self
+
+
+class EachOne(Gathering):
+    """What is first made of the rows of each value of the column `by`: of each officer, say."""
+
+    by: str
+
+
 class FactMeasure(Query):
     """A number per candidate: its facts counted, or a column of theirs added up or averaged.
 
     `label`: count only distinct values of these columns. Blank cells are left out. Without facts a
     count and a sum are 0, a mean is nothing. `unit`: the Chinese unit of the number (件, 分).
+    `share_of`: not the column itself is averaged, but what it is of this column of the row, at most
+    all of it; a blank is 0, a row without a target is left out. `keep`, `drop`: which numbers count
+    (see `Gathering`); `each`: first the rows of each officer or thing become one number.
     """
 
     take: Literal["count", "sum", "mean"] = "count"
     column: str | None = None
+    share_of: str | None = None
     label: Names | None = None
+    keep: Few | None = None
+    drop: Few | None = None
+    each: EachOne | None = None
     unit: str = ""
 
     @model_validator(mode="after")
@@ -302,7 +386,25 @@ class FactMeasure(Query):
             raise ValueError("take: sum 与 mean 必须写 column，count 不写")
         if self.label is not None and self.take != "count":
             raise ValueError("label 只用于 take: count")
+        if self.share_of is not None and self.take != "mean":
+            raise ValueError("share_of 只用于 take: mean")
+        if self.gathering is None and (self.keep or self.drop or self.each):
+            raise ValueError("keep、drop、each 只用于 take: sum 与 mean")
         return self
+
+    @property
+    def gathering(self) -> Gathering | None:
+        """How the numbers of the column become one; None where facts are counted."""
+        if self.take == "count":
+            return None
+        return Gathering(take=self.take, keep=self.keep, drop=self.drop)
+
+    @property
+    def columns_measured(self) -> tuple[str, ...]:
+        """The columns that the number is made of."""
+        each = self.each.by if self.each is not None else None
+        named = (*(self.label or ()), self.column, self.share_of, each)
+        return tuple(name for name in named if name is not None)
 
 
 class MonthMeasure(Strict):
@@ -330,28 +432,57 @@ class ChangeMeasure(Strict):
         return self
 
 
+class RatioMeasure(Strict):
+    """A number per candidate: `part` divided by `whole`; a share, or with a `unit` a mean (件/人).
+
+    Without a whole there is no number.
+    """
+
+    what: Title
+    part: FactMeasure
+    whole: FactMeasure
+    unit: str = ""
+
+    @model_validator(mode="after")
+    def _two_things(self) -> RatioMeasure:
+        if self.part.model_copy(update={"what": self.whole.what}) == self.whole:
+            raise ValueError("part 与 whole 统计的是同一批事实，总是100%")
+        return self
+
+
 def _which_measure(value: object) -> str:
-    """A measure with a metric is a monthly one, one with two sides a change, others count facts."""
+    """A measure with a metric is a monthly one, with two sides a change or ratio, others facts."""
     if isinstance(value, Mapping):
-        return "months" if "metric" in value else "change" if "before" in value else "facts"
-    if isinstance(value, ChangeMeasure):
-        return "change"
+        kinds = {"metric": "months", "before": "change", "now": "change"}
+        kinds |= {"part": "ratio", "whole": "ratio"}
+        return next((kinds[key] for key in kinds if key in value), "facts")
+    if isinstance(value, ChangeMeasure | RatioMeasure):
+        return "change" if isinstance(value, ChangeMeasure) else "ratio"
     return "months" if isinstance(value, MonthMeasure) else "facts"
 
 
 Measure = Annotated[
     Annotated[FactMeasure, Tag("facts")]
     | Annotated[MonthMeasure, Tag("months")]
-    | Annotated[ChangeMeasure, Tag("change")],
+    | Annotated[ChangeMeasure, Tag("change")]
+    | Annotated[RatioMeasure, Tag("ratio")],
     Discriminator(_which_measure),
 ]
+AnyMeasure = FactMeasure | MonthMeasure | ChangeMeasure | RatioMeasure
 
 
-def counted_facts(measure: FactMeasure | MonthMeasure | ChangeMeasure) -> tuple[FactMeasure, ...]:
-    """Return the counts of facts that a measure is made of."""
+def sides_of(measure: AnyMeasure) -> dict[str, FactMeasure]:
+    """Return the two numbers that a change or a ratio compares, by their keys; else nothing."""
     if isinstance(measure, ChangeMeasure):
-        return (measure.now, measure.before)
-    return (measure,) if isinstance(measure, FactMeasure) else ()
+        return {"now": measure.now, "before": measure.before}
+    if isinstance(measure, RatioMeasure):
+        return {"part": measure.part, "whole": measure.whole}
+    return {}
+
+
+def counted_facts(measure: AnyMeasure) -> tuple[FactMeasure, ...]:
+    """Return the counts of facts that a measure is made of."""
+    return (measure,) if isinstance(measure, FactMeasure) else tuple(sides_of(measure).values())
 
 
 class Gate(Query):

@@ -15,19 +15,20 @@ from dalian_eval.rubric.nodes import Clause, parent_of
 from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text, verb
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import (
+    AnyMeasure,
     ChangeMeasure,
     Condition,
     FactMeasure,
+    Gathering,
     MonthMeasure,
     OtherColumn,
     Query,
+    RatioMeasure,
     Tier,
     Years,
 )
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES, header_of
 from dalian_eval.schema.model import Column, Type
-
-Measured = FactMeasure | MonthMeasure | ChangeMeasure
 
 
 def rule_sentences(clause: Clause, section: Section, period: Period) -> tuple[str, ...]:
@@ -36,25 +37,58 @@ def rule_sentences(clause: Clause, section: Section, period: Period) -> tuple[st
     return tuple(line + "。" for line in lines)
 
 
-def measure_text(measure: Measured, value: Fraction) -> str:
+def measure_text(measure: AnyMeasure, value: Fraction) -> str:
     """Return a threshold of a measure with its unit: a share as per cent, any other as it is."""
     if is_share(measure):
         return percent_text(value)
     return fraction_text(value) + unit_of(measure)
 
 
-def is_share(measure: Measured) -> bool:
+def is_share(measure: AnyMeasure) -> bool:
     """Whether the measure is a share of something, told in per cent."""
     if isinstance(measure, MonthMeasure):
         return METRICS[measure.metric].form == "share"
-    return isinstance(measure, ChangeMeasure)
+    if isinstance(measure, RatioMeasure):
+        return not measure.unit
+    return isinstance(measure, ChangeMeasure) or measure.share_of is not None
 
 
-def unit_of(measure: Measured) -> str:
+def measure_words(measure: AnyMeasure) -> str:
+    """Return what a measure is called, and which numbers count where not all of them do."""
+    if not isinstance(measure, FactMeasure) or measure.gathering is None:
+        return measure.what
+    told = _few_words(measure.gathering)
+    if measure.each is not None:
+        each = _ONES.get(measure.each.by) or f"每个{header_of(measure.table, measure.each.by)}"
+        own = _few_words(measure.each)
+        first = f"先按{each}{own}{_TAKES[measure.each.take]}"
+        told = f"{first}，再{told}{_TAKES[measure.take]}"
+    elif told:
+        told += _TAKES[measure.take]
+    return f"{measure.what}（{told}）" if told else measure.what
+
+
+_TAKES = {"sum": "相加", "mean": "平均"}
+_ONES = {"officer_id": "每人", "unit_id": "每个单位"}
+
+
+def _few_words(gathering: Gathering) -> str:
+    """Return which of several numbers count: 取最高的3项; nothing where all do."""
+    few = gathering.keep or gathering.drop
+    if few is None:
+        return ""
+    sides = [f"最高的{few.highest}项"] if few.highest else []
+    sides += [f"最低的{few.lowest}项"] if few.lowest else []
+    return ("取" if gathering.keep is not None else "去掉") + "、".join(sides)
+
+
+def unit_of(measure: AnyMeasure) -> str:
     """Return the Chinese unit of a measure's value: 件, 条/人, or % of a share."""
-    if isinstance(measure, FactMeasure):
+    if isinstance(measure, FactMeasure) and measure.share_of is None:
         return measure.unit
-    if isinstance(measure, ChangeMeasure):
+    if isinstance(measure, RatioMeasure) and measure.unit:
+        return measure.unit
+    if not isinstance(measure, MonthMeasure):
         return "%"
     return "%" if is_share(measure) else "/".join(METRICS[measure.metric].units)
 
@@ -134,6 +168,8 @@ def _asked(condition: Condition, query: Query) -> str:
         return "含上述" + ("各项" if condition.all_of is not None else "之一")
     if condition.equals is not None:
         return "为" + "或".join(_value(v) for v in condition.equals)
+    if condition.filled is not None:
+        return "已填写" if condition.filled else "为空白"
     if condition.any_of is not None:
         return f"含{'、'.join(condition.any_of)}之一"
     if condition.all_of is not None:
@@ -147,14 +183,23 @@ def _asked(condition: Condition, query: Query) -> str:
     if isinstance(bound, OtherColumn):
         words = column_of(query.table, bound.column)
         order = _BOUNDS if words is None else _order_words(words)
-        return f"{order[test]}{header_of(query.table, bound.column)}"
-    return f"{_BOUNDS[test]}{bound}"
+        other = header_of(query.table, bound.column)
+        later = f"后{bound.days}天" if bound.days > 0 else f"前{-bound.days}天"
+        return order[test].format(other + (later if bound.days else ""))
+    if isinstance(bound, str):
+        return _ORDERS[test].format(bound)
+    return _BOUNDS[test].format(bound)
 
 
-_BOUNDS = {"at_least": "不少于", "at_most": "不超过", "above": "多于", "below": "少于"}
-_ORDERS = {"at_least": "不先于", "at_most": "不后于", "above": "后于", "below": "先于"}
+_BOUNDS = {"at_least": "不少于{}", "at_most": "不超过{}", "above": "多于{}", "below": "少于{}"}
+_ORDERS = {
+    "at_least": "为{}或排在其后",
+    "at_most": "为{}或排在其前",
+    "above": "排在{}之后",
+    "below": "排在{}之前",
+}
 """How two words of one vocabulary are compared: by their order in it."""
-_DAYS = {"at_least": "不早于", "at_most": "不晚于", "above": "晚于", "below": "早于"}
+_DAYS = {"at_least": "不早于{}", "at_most": "不晚于{}", "above": "晚于{}", "below": "早于{}"}
 
 
 def _order_words(column: Column) -> dict[str, str]:

@@ -11,6 +11,11 @@ from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.yaml_file import load_yaml
 from dalian_eval.rubric.metric_declarations import read_metrics
 from dalian_eval.rubric.metrics import Metric
+from dalian_eval.rubric.year_before import (
+    column_itself,
+    column_of_year_before,
+    columns_of_year_before,
+)
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.tables import BY_NAME
 
@@ -178,17 +183,31 @@ def names_taken() -> dict[str, tuple[str, ...]]:
     return {table: tuple(columns) for table, columns in derived.items()}
 
 
+def is_of_cases_unit(table: str) -> bool:
+    """Whether the rows of a table are of the unit of their case, as they name no unit themselves.
+
+    Such a table has the derived column `unit_id`.
+    """
+    known = BY_NAME.get(table)
+    if known is None or "case_id" not in known or known["case_id"].references != "cases":
+        return False
+    return not {"unit_id", "subject"} & {c.name for c in known.columns}
+
+
 def columns_of(table: str) -> set[str] | None:
     """Return the columns a rubric may name of `table`; None when there is no such table."""
     if table in DERIVED_TABLES:
         return set(DERIVED_TABLES[table])
     if table not in BY_NAME:
         return None
-    return {c.name for c in BY_NAME[table].columns} | set(DERIVED_COLUMNS.get(table, {}))
+    own = {c.name for c in BY_NAME[table].columns} | set(DERIVED_COLUMNS.get(table, {}))
+    own |= {"unit_id"} if is_of_cases_unit(table) else set()
+    return own | {*columns_of_year_before(table)}
 
 
 def is_numeric(table: str, column: str) -> bool:
     """Whether a column of `table` can be added up."""
+    column = column_itself(column)
     if table in BY_NAME and column in BY_NAME[table]:
         return BY_NAME[table][column].type in (Type.INTEGER, Type.NUMBER)
     return (table, column) == ("drawn_files", "file_score")
@@ -198,12 +217,18 @@ def tables_read(table: str, columns: set[str]) -> set[str]:
     """Return the tables one must have been supplied to use `columns` of `table`."""
     derived = {**DERIVED_COLUMNS.get(table, {}), **DERIVED_TABLES.get(table, {})}
     further = {name for column in columns for name in derived.get(column, ())}
+    further |= {"cases"} if "unit_id" in columns and is_of_cases_unit(table) else set()
     return {*TABLE_SOURCES.get(table, (table,)), *further}
 
 
 def header_of(table: str, column: str) -> str:
     """Return the Chinese title of a column that a rubric names."""
     known = BY_NAME.get(table)
+    before = column_of_year_before(table, column)
+    if before is not None:
+        return before.header
+    if column == "unit_id" and is_of_cases_unit(table):
+        return BY_NAME["cases"][column].header
     if known is not None and column in known:
         return known[column].header
     return DERIVED_TITLES.get(column, column)
@@ -220,7 +245,7 @@ _NAMING = frozenset(("subject", "case_id", "record_id"))
 
 def impersonal(table: str, column: str) -> bool:
     """Whether no value of a column that a rubric names can name a person, company or case."""
-    known = BY_NAME.get(table)
+    known, column = BY_NAME.get(table), column_itself(column)
     if known is not None and column in known:
         return known[column].impersonal
     return column not in _NAMING

@@ -6,6 +6,7 @@ what can never be reached and what would not add up is refused here.
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,10 @@ from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.plan_names import KIND_TITLES, use_names
-from dalian_eval.rubric.queries import SECTION_NAMES, ChangeMeasure, FactMeasure, Kind, MonthMeasure
+from dalian_eval.rubric.queries import SECTION_NAMES, FactMeasure, Kind, MonthMeasure, sides_of
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS, metrics_of, use_metrics
 from dalian_eval.rubric_file.asked_readings import asked_readings
-from dalian_eval.rubric_file.query_faults import numeric_fault, query_faults
+from dalian_eval.rubric_file.query_faults import measure_faults, query_faults, zero_faults
 from dalian_eval.rubric_file.switches import (
     SWITCH,
     Switches,
@@ -121,7 +122,7 @@ class _RubricFile:
                 switches.line_of(("year",)),
                 f"year：{rubric.year}年不在评审期{rubric.period.start}至{rubric.period.end}之内",
             )
-        self._shared_faults()
+        self._shared_faults(rubric.period)
         for kind in SECTION_NAMES:
             self._section_faults(kind, rubric.section(kind), rubric.period, switches)
         if self.faults:
@@ -207,9 +208,15 @@ class _RubricFile:
                 most.append(node.most(period) if isinstance(node, Clause) else None)
             self._short_of_maximum(kind, section.nodes.get(name), most, switches)
         whole = len(names) == len(section.nodes)
-        for name in section.items if whole else ():
+        if not whole:
+            return
+        for name in section.items:
             for sentence in sum_faults(section, name):
                 line = switches.line_of((kind, name))
+                self.faults.add(line, f"{name}：{sentence}")
+        for name, clause in section.clauses.items():
+            for place, sentence in clause.neighbour_faults(section):
+                line = switches.line_of((kind, name, *place))
                 self.faults.add(line, f"{name}：{sentence}")
 
     def _short_of_maximum(
@@ -238,7 +245,7 @@ class _RubricFile:
         line = line_of(self.raw["readings"], name, 1)
         self.faults.add(line, f"口径『{name}』{sentence}")
 
-    def _shared_faults(self) -> None:
+    def _shared_faults(self, period: Period) -> None:
         """Note what is wrong with the draw and no_case_twice under any option."""
         for key in _SHARED:
             written = self.raw.get(key)
@@ -253,9 +260,14 @@ class _RubricFile:
                     for place, sentence in model_faults(error, SharedRules, {key: value}):
                         self.faults.add(own.line_of(place), sentence)
                 else:
-                    self._draw_faults(shared.draw, own)
+                    self._draw_faults(shared.draw, period, own)
 
-    def _draw_faults(self, draw: DrawPlan, switches: Switches) -> None:
+    def _draw_faults(self, draw: DrawPlan, period: Period, switches: Switches) -> None:
+        for number, one in enumerate(draw.zero_if):
+            for name, condition in one.items():
+                place = ("draw", "zero_if", number, name)
+                for sentence in zero_faults(name, condition, period):
+                    self.faults.add(switches.line_of(place), f"draw.zero_if：{sentence}")
         column = column_of("cases", "kind")
         known = () if column is None else column.vocabulary
         for key in ("ordinary", "supporting"):
@@ -285,10 +297,9 @@ def _faults_of(
         yield ("provisional_until",), f"早于评审期开始（{period.start}），没有哪次结果是暂定的"
     for place, query in _queries(node):
         yield from query_faults(query, place, node, section.kind, period)
-        column = query.column if isinstance(query, FactMeasure) else None
-        wrong = None if column is None else numeric_fault(query.table, column)
-        if wrong is not None:
-            yield (*place, "column"), wrong
+        if isinstance(query, FactMeasure):
+            for below, sentence in measure_faults(query):
+                yield (*place, *below), sentence
 
 
 def _queries(clause: Clause) -> Iterator[tuple[Place, Any]]:
@@ -300,32 +311,42 @@ def _queries(clause: Clause) -> Iterator[tuple[Place, Any]]:
         if getattr(clause, key) is not None:
             yield (key,), getattr(clause, key)
     for place, measure in _measures(clause):
-        if isinstance(measure, ChangeMeasure):
-            yield (*place, "now"), measure.now
-            yield (*place, "before"), measure.before
-        elif isinstance(measure, FactMeasure):
+        for key, side in sides_of(measure).items():
+            yield (*place, key), side
+        if isinstance(measure, FactMeasure):
             yield place, measure
 
 
 def _measures(clause: Clause) -> Iterator[tuple[Place, Any]]:
     """Yield the numbers that a clause compares, each with its place below the clause."""
     for number, measure in enumerate(clause.measures):
-        alone = hasattr(clause, "measure")
-        yield ("measure",) if alone else ("components", number, "measure"), measure
+        if not hasattr(clause, "measure"):
+            yield ("components", number, "measure"), measure
+        else:
+            yield ("target",) if number else ("measure",), measure
 
 
 def _share_faults(clause: Clause) -> Iterator[tuple[Place, str]]:
     """Yield what a share is compared with and can never be."""
     for place, measure in _measures(clause):
-        metric = METRICS.get(measure.metric) if isinstance(measure, MonthMeasure) else None
-        if metric is None or metric.form != "share":
+        if isinstance(measure, MonthMeasure):
+            metric = METRICS.get(measure.metric)
+            title = metric.title if metric is not None and metric.form == "share" else ""
+        else:
+            never_beyond = getattr(measure, "share_of", None) is not None
+            title = measure.what if never_beyond else ""
+        if not title:
             continue
         above = place[:-1]
         holder = getattr(clause, "components", ())[int(above[1])] if above else clause
-        for key in ("full", "target", "at_least"):
-            bound = getattr(holder, key, None)
-            if bound is not None and bound > 1:
-                yield (*above, key), f"『{metric.title}』是比率，85%写作 0.85，不能大于1"
+        bounds: dict[Place, Any] = {
+            (key,): getattr(holder, key, None) for key in ("full", "target", "at_least")
+        }
+        for number, grade in enumerate(getattr(clause, "grades", ())):
+            bounds["grades", number] = grade.bound
+        for key, bound in bounds.items():
+            if isinstance(bound, Fraction) and bound > 1:
+                yield (*above, *key), f"『{title}』是比率，85%写作 0.85，不能大于1"
 
 
 def _metric_faults(kind: Kind, clause: Clause) -> Iterator[tuple[Place, str]]:

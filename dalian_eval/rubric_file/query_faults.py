@@ -5,11 +5,21 @@ from collections.abc import Iterable, Iterator
 
 from dalian_eval.base.suggestion import suggestion
 from dalian_eval.base.yaml_faults import Place, meant
-from dalian_eval.rubric.columns import column_of
+from dalian_eval.rubric.columns import column_of, comparable, is_word_of
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.plan_names import KIND_TITLES
-from dalian_eval.rubric.queries import ByColumn, ByDistance, Condition, Kind, Query, Years
+from dalian_eval.rubric.queries import (
+    ByColumn,
+    ByDistance,
+    ByShare,
+    Condition,
+    FactMeasure,
+    Kind,
+    OtherColumn,
+    Query,
+    Years,
+)
 from dalian_eval.rubric.vocabulary import columns_of
 from dalian_eval.schema.model import Column, Type
 from dalian_eval.schema.tables import BY_NAME
@@ -57,7 +67,9 @@ def _own_faults(query: Query, kind: Kind, period: Period, known: set[str] | None
         if other == name:
             yield place, f"『{name}』（{column.header}）是与它自己比较，请写另一列"
         beside = None if other is None else column_of(query.table, other)
-        if beside is not None and not _comparable(column, beside):
+        if _days_of(condition) and column.type not in _DAYS:
+            yield place, f"『{name}』（{column.header}）不是日期，不能写 days"
+        if beside is not None and not comparable(column, beside):
             yield (
                 place,
                 f"『{name}』（{column.header}）与『{other}』（{beside.header}）不能比较大小",
@@ -67,6 +79,26 @@ def _own_faults(query: Query, kind: Kind, period: Period, known: set[str] | None
         yield ("date",), f"列『{query.date}』（{date.header}）不是日期，不能写在 date"
     if isinstance(query.window, Years) and min(query.window.years, default=0) > period.end.year:
         yield ("window",), f"年份{_listed(query.window.years)}都在评审期之后，不会有事实计入"
+
+
+def zero_faults(name: str, condition: Condition, period: Period) -> Iterator[str]:
+    """Yield what is wrong with a condition on the review of a drawn file."""
+    table = "case_reviews"
+    column = column_of(table, name)
+    if column is None or condition.other_column is not None:
+        known = columns_of(table) or set()
+        asked = condition.other_column if column is not None else name
+        if asked not in known:
+            yield f"表『{table}』没有列『{asked}』{_column_meant(table, str(asked), known)}"
+        return
+    for sentence in condition_faults(condition, column, period):
+        yield f"『{name}』（{column.header}）{sentence}"
+
+
+def _days_of(condition: Condition) -> int:
+    """Return how many days beyond the other column the bound of a condition lies."""
+    bounds = (condition.at_least, condition.at_most, condition.above, condition.below)
+    return next((b.days for b in bounds if isinstance(b, OtherColumn)), 0)
 
 
 def _unknown_columns(query: Query, place: Place, clause: Clause, known: set[str]) -> Found:
@@ -94,15 +126,22 @@ def _named(query: Query) -> Iterator[tuple[Place, Iterable[str]]]:
         yield place, [name, *([other] if other is not None else [])]
     for number, name in enumerate(query.show):
         yield ("show", number), [name]
-    for key in ("column", "label"):
+    for key in ("column", "share_of", "label"):
         named = getattr(query, key, None) or ()
         yield (key,), [named] if isinstance(named, str) else named
+    each = getattr(query, "each", None)
+    if each is not None:
+        yield ("each", "by"), [each.by]
     worth = getattr(query, "points", None)
-    if isinstance(worth, ByColumn | ByDistance):
+    if isinstance(worth, ByColumn | ByDistance | ByShare):
         yield ("points", "column"), [worth.column]
+    if isinstance(worth, ByShare):
+        yield ("points", "share_of"), [worth.share_of]
     if isinstance(worth, ByDistance):
         side = "over" if worth.over is not None else "under"
-        yield ("points", side), [worth.bound] if isinstance(worth.bound, str) else []
+        word = is_word_of(query.table, worth.column, worth.bound)
+        named = isinstance(worth.bound, str) and not word
+        yield ("points", side), [str(worth.bound)] if named else []
 
 
 def _conditions(query: Query) -> Iterator[tuple[Place, str, Condition]]:
@@ -124,13 +163,6 @@ def _excluded_sets(query: Query) -> Found:
                     ("either", number, name),
                     f"『{name}』的取值已被 where 排除，没有一行能同时符合",
                 )
-
-
-def _comparable(left: Column, right: Column) -> bool:
-    """Whether one is more than the other: numbers, days, words of one vocabulary."""
-    if left.vocabulary or right.vocabulary:
-        return left.vocabulary == right.vocabulary
-    return any({left.type, right.type} <= {*kinds} for kinds in (_NUMBERS, _DAYS, (Type.MONTH,)))
 
 
 def _column_meant(table: str, name: str, known: Iterable[str]) -> str:
@@ -168,6 +200,20 @@ def condition_faults(condition: Condition, column: Column, period: Period) -> It
     asked = next(iter(condition.model_fields_set))
     if condition.other_column is not None:
         return
+    bound = getattr(condition, asked)
+    if isinstance(bound, str):
+        if not column.vocabulary or column.type is Type.LIST:
+            yield f"没有排好先后的选项，不能用 {asked} 与『{bound}』比较"
+        elif bound not in column.vocabulary:
+            yield f"没有取值『{bound}』{meant(bound, column.vocabulary)}"
+        else:
+            yield from _beyond_words(asked, bound, column)
+        return
+    if condition.filled is not None:
+        if column.mandatory:
+            never = "" if condition.filled else "，没有一行能符合"
+            yield f"是必填的，不会是空白{never}：请删去这个条件"
+        return
     allowed = _ALLOWED.get(column.type, ("equals", "mentions"))
     words = (*(condition.equals or ()), *(condition.any_of or ()), *(condition.all_of or ()))
     if asked not in allowed and not (asked == "equals" and set(words) <= {None}):
@@ -187,10 +233,17 @@ def condition_faults(condition: Condition, column: Column, period: Period) -> It
     yield from _number_faults(condition, column, period)
 
 
+def _beyond_words(asked: str, bound: str, column: Column) -> Iterator[str]:
+    """Yield that no word of the vocabulary comes after the last one, or before the first."""
+    if (asked, bound) in (("above", column.vocabulary[-1]), ("below", column.vocabulary[0])):
+        side = "后" if asked == "above" else "前"
+        yield f"的取值中没有排在『{bound}』之{side}的，没有一行能符合"
+
+
 _ALLOWED = {
     Type.BOOL: ("equals",),
-    Type.DATE: ("years",),
-    Type.TIMESTAMP: ("years",),
+    Type.DATE: ("years", "filled"),
+    Type.TIMESTAMP: ("years", "filled"),
     Type.INTEGER: ("equals", "at_least", "at_most", "above", "below"),
     Type.NUMBER: ("equals", "at_least", "at_most", "above", "below"),
     Type.LIST: ("any_of", "all_of", "at_least", "at_most"),
@@ -253,6 +306,17 @@ def _bounds(column: Column) -> str:
 
 def _listed(years: Iterable[int]) -> str:
     return "、".join(map(str, years))
+
+
+def measure_faults(measure: FactMeasure) -> Found:
+    """Yield what cannot be reckoned with of what a measure adds up or averages."""
+    for key in ("column", "share_of"):
+        name = getattr(measure, key)
+        wrong = None if name is None else numeric_fault(measure.table, name)
+        if wrong is not None:
+            yield (key,), wrong
+    if measure.share_of is not None and measure.share_of == measure.column:
+        yield ("share_of",), f"列『{measure.column}』是与它自己相比，总是完成，请写目标所在的列"
 
 
 def numeric_fault(table: str, name: str) -> str | None:

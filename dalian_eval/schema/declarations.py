@@ -19,7 +19,7 @@ from dalian_eval.base.file_faults import FileFaults
 from dalian_eval.base.suggestion import suggestion
 from dalian_eval.base.yaml_file import BadYamlError, load_yaml
 from dalian_eval.schema.form import CONTENTS
-from dalian_eval.schema.model import SUBJECT, Column, Contract, Need, Table, Type
+from dalian_eval.schema.model import SUBJECT, Column, Contract, Need, Table, Type, YearBefore
 
 _TYPES = {kind.name.lower(): kind for kind in Type}
 _NEEDS: dict[str, Need] = {
@@ -37,7 +37,7 @@ _REFERRING = (Type.CODE, Type.CASE_NUMBER, Type.LIST)
 _OWNERS = {"unit_id": "units", "officer_id": "officers", "case_id": "cases", SUBJECT: SUBJECT}
 """Columns by which clauses know whose a row is: everywhere they refer to these tables."""
 
-_TABLE_KEYS = ("sheet", "note", "need", "event", "span", "ascending", "columns")
+_TABLE_KEYS = ("sheet", "note", "need", "event", "span", "ascending", "year_before", "columns")
 _COLUMN_KEYS = (
     "header",
     "type",
@@ -57,8 +57,11 @@ _COLUMN_KEYS = (
     "note",
     "example",
 )
-_FURTHER_KEYS = ("vocabulary", "synonyms")
-"""What a project may add to a column that is there."""
+_FURTHER_KEYS = ("header", "note", "vocabulary", "rename", "synonyms")
+"""What a project may say of a column that is there."""
+
+_OWN_TITLES = ("sheet", "note", "columns")
+"""What a project may say of a table that is there."""
 
 
 def read_contract(
@@ -140,18 +143,52 @@ class _Reader:
             event=event or None,
             span=span,
             ascending=self._several(content, "ascending", named, _NUMBERS, name, line),
+            year_before=self._year_before(content, named, name, line),
         )
 
+    def _year_before(
+        self, content: CommentedMap, columns: Mapping[str, Column], table: str, line: int
+    ) -> YearBefore | None:
+        """Return how last year's row is found; None when it is not declared."""
+        declared = self.values.mapping(content, "year_before", table, line)
+        if not declared:
+            return None
+        place, at = f"{table}.year_before", line_of(content, "year_before", line)
+        self.values.known_keys(declared, ("same", "by"), place, at)
+        by = self.values.text(declared, "by", place, at, needed=True)
+        same = self._several(declared, "same", columns, tuple(Type), place, at)
+        if not same:
+            self.faults.add(at, f"{place}：缺少 same：按哪几列认出上年的同一对象")
+        if by:
+            kinds = (Type.INTEGER, *_DATES)
+            self._column_of(columns, by, kinds, f"{place}.by", line_of(declared, "by", at))
+        if by in same:
+            self.faults.add(at, f"{place}.by：『{by}』已写在 same，上年的不会与本年相同")
+        key = {name for name, column in columns.items() if column.key}
+        dated = by in columns and columns[by].type in _DAYS
+        if by and same and not dated and (left := sorted(key - {*same, by})):
+            self.faults.add(at, f"{place}.same：还要写主键列{'、'.join(left)}，否则上年有不止一行")
+        return YearBefore(same, by) if same and by else None
+
     def _with_additions(self, table: Table, content: CommentedMap, line: int) -> Table:
-        """Return a table that is there with the columns and words that a project adds."""
+        """Return a table that is there as a project calls it, with what it adds."""
         for key in content:
-            if key != "columns":
+            if key not in _OWN_TITLES:
                 at = line_of(content, key, line)
-                near = suggestion(str(key), ("columns",)) if key not in _TABLE_KEYS else ""
-                self.faults.add(at, f"{table.name}.{key}：已有的表只能增加 columns{near or '。'}")
+                near = suggestion(str(key), _OWN_TITLES) if key not in _TABLE_KEYS else ""
+                self.faults.add(
+                    at,
+                    f"{table.name}.{key}：已有的表只能写 columns、sheet、note{near or '。'}",
+                )
         known = {c.name: c for c in table.columns}
         columns = self._columns(table.name, content, line, known)
-        return replace(table, columns=tuple(columns))
+        own = {key: self.values.text(content, key, table.name, line) for key in ("sheet", "note")}
+        return replace(
+            table,
+            columns=tuple(columns),
+            sheet=own["sheet"] or table.sheet,
+            note=own["note"] or table.note,
+        )
 
     def _columns(
         self, table: str, content: CommentedMap, line: int, known: dict[str, Column]
@@ -184,11 +221,9 @@ class _Reader:
     def _column(self, name: str, of: CommentedMap, place: str, line: int) -> Column | None:
         self.values.known_keys(of, _COLUMN_KEYS, place, line)
         kind = self.values.choice(of, "type", _TYPES, place, line, needed=True)
-        header = self.values.text(of, "header", place, line, needed=True)
-        if len(header) > _HEADER_LENGTH or "\n" in header:
-            self.faults.add(
-                line_of(of, "header", line), f"{place}.header：应是一行，至多{_HEADER_LENGTH}字"
-            )
+        if not self.values.text(of, "header", place, line, needed=True):
+            return None
+        header = self._own_header(of, place, line)
         if kind is None or not header:
             return None
         column = Column(
@@ -216,13 +251,20 @@ class _Reader:
         return column
 
     def _with_words(self, column: Column, of: CommentedMap, place: str, line: int) -> Column:
-        """Return a column that is there with further words and synonyms."""
+        """Return a column that is there as a project calls it, with further words and synonyms.
+
+        By its first title it is still known.
+        """
         for key in of:
             if key not in _FURTHER_KEYS:
+                near = suggestion(str(key), _FURTHER_KEYS) if key not in _COLUMN_KEYS else ""
                 self.faults.add(
                     line_of(of, key, line),
-                    f"{place}.{key}：这一列已经有了，只能增加 {'、'.join(_FURTHER_KEYS)}",
+                    f"{place}.{key}：这一列已经有了，只能写 {'、'.join(_FURTHER_KEYS)}{near}",
                 )
+        header = self._own_header(of, place, line)
+        column = self._with_own_words(column, of, place, line)
+        first = () if header in ("", column.header) else (column.header,)
         words = self.values.words(of, "vocabulary", place, line)
         at = line_of(of, "vocabulary", line)
         if words and not column.vocabulary:
@@ -234,8 +276,42 @@ class _Reader:
                 self.faults.add(at, f"{place}.vocabulary：『{word}』本来就有，请删去")
         return replace(
             column,
+            header=header or column.header,
+            note=self.values.text(of, "note", place, line) or column.note,
             vocabulary=(*column.vocabulary, *words),
-            synonyms=(*column.synonyms, *self.values.words(of, "synonyms", place, line)),
+            synonyms=(*column.synonyms, *first, *self.values.words(of, "synonyms", place, line)),
+        )
+
+    def _own_header(self, of: CommentedMap, place: str, line: int) -> str:
+        """Return the header that a column is given; empty where it has none, or no sound one."""
+        header = self.values.text(of, "header", place, line)
+        if len(header) > _HEADER_LENGTH or "\n" in header:
+            at = line_of(of, "header", line)
+            self.faults.add(at, f"{place}.header：应是一行，至多{_HEADER_LENGTH}字")
+            return ""
+        return header
+
+    def _with_own_words(self, column: Column, of: CommentedMap, place: str, line: int) -> Column:
+        """Return a column whose words are called as a project calls them, in their order."""
+        renamed: dict[str, str] = {}
+        declared = self.values.mapping(of, "rename", place, line)
+        for word in declared:
+            at = line_of(declared, word, line_of(of, "rename", line))
+            new = self.values.text(declared, word, f"{place}.rename", at, needed=True)
+            if column.fixed:
+                self.faults.add(at, f"{place}.rename：程序按这一列原有的选项办事，不能改称")
+            elif word not in column.vocabulary:
+                near = suggestion(str(word), column.vocabulary)
+                self.faults.add(at, f"{place}.rename：这一列没有『{word}』这一选项{near}")
+            elif new in column.vocabulary or new in renamed.values():
+                self.faults.add(at, f"{place}.rename：『{new}』已是这一列的选项，请另取一个")
+            else:
+                renamed[str(word)] = new
+        examples = [renamed.get(part, part) for part in column.example.split("、")]
+        return replace(
+            column,
+            vocabulary=tuple(renamed.get(word, word) for word in column.vocabulary),
+            example="、".join(examples),
         )
 
     # ---- between tables --------------------------------------------------------------------
@@ -259,26 +335,30 @@ class _Reader:
 
     def _check_titles(self, tables: Mapping[str, Table], declared: Iterable[Any]) -> None:
         """Note sheets and headers that two tables or two columns of one table share."""
-        sheets: dict[str, str] = {}
+        sheets: dict[str, list[str]] = {}
+        for name, table in tables.items():
+            sheets.setdefault(table.sheet, []).append(name)
         for name, table in tables.items():
             line = self.lines.get((name,), 1)
             sheet = table.sheet
-            if name in declared and name not in self.base.by_name:
+            there = self.base.by_name.get(name)
+            if name in declared and (there is None or there.sheet != sheet):
                 if len(sheet) > _SHEET_LENGTH or _NO_SHEET.search(sheet) or sheet == CONTENTS:
                     self.faults.add(
                         line,
                         f"{name}.sheet：『{sheet}』不能作工作表名：至多{_SHEET_LENGTH}字，"
                         rf"不含 [ ] : * ? / \ '，不是『{CONTENTS}』",
                     )
-                if sheet in sheets:
-                    self.faults.add(line, f"{name}.sheet：『{sheet}』已是表 {sheets[sheet]} 的名称")
-            sheets.setdefault(sheet, name)
+                other = next((n for n in sheets.get(sheet, ()) if n != name), None)
+                if other is not None:
+                    self.faults.add(line, f"{name}.sheet：『{sheet}』已是表 {other} 的名称")
             headers: dict[str, str] = {}
             for column in table.columns:
                 for word in (column.header, *column.synonyms):
                     plain = "".join(word.split())
-                    at = self.lines.get((name, column.name), line)
                     if plain in headers and name in declared:
+                        both = ((name, column.name), (name, headers[plain]))
+                        at = next((self.lines[c] for c in both if c in self.lines), line)
                         self.faults.add(
                             at, f"{name}.{column.name}：表头『{word}』已是 {headers[plain]} 的"
                         )

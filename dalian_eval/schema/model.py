@@ -85,13 +85,24 @@ Need = Literal["required", "usual", "occasional"]
 """Whether a table must be there, is waited for, or comes only when there is something to say."""
 
 
+@dataclass(frozen=True)
+class YearBefore:
+    """How a row finds that of the same thing a year before: equal in `same`, years told `by`.
+
+    `by` is a year (INTEGER), a month or a date. Of several rows in one year the last counts.
+    """
+
+    same: tuple[str, ...]
+    by: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """One canonical table: English `name`, Chinese `sheet`, what it holds, its columns in order.
 
     `event`: the date that decides whether a row counts; without it the row never does. `span`: the
     dates that begin and end what a row tells; `ascending`: numbers of which each is at most the
-    next.
+    next; `year_before`: how last year's row of the same thing is found.
     """
 
     name: str
@@ -102,6 +113,7 @@ class Table:
     event: str | None = None
     span: tuple[str, ...] = ()
     ascending: tuple[str, ...] = ()
+    year_before: YearBefore | None = None
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -8,6 +8,12 @@ import pyarrow.compute as pc
 
 from dalian_eval.schema.origins import ORIGIN
 
+CASE, PLACE = "_case", "_place"
+"""The place of a row's case among the cases, of a unit among the units; -1: it is not there."""
+
+CLOSURE, HANDLERS = "_unit_closure", "_main_handlers"
+"""The tables of `unit_closure` and `main_handlers` beside those they are made from."""
+
 
 def unit_closure(units: pd.DataFrame) -> pd.DataFrame:
     """Return pairs (`ancestor`, `unit_id`) of the unit tree, every unit being its own ancestor.
@@ -31,7 +37,24 @@ def positions(values: pd.Series, among: pd.Series | pd.Index) -> npt.NDArray[np.
     if isinstance(values.dtype, pd.CategoricalDtype):
         places = positions(pd.Series(values.cat.categories, dtype="str"), among)
         return np.append(places, -1)[values.cat.codes]
-    found = pc.index_in(_text(values), value_set=_text(among), skip_nulls=True)
+    if _FEW * len(values) < len(among):
+        # The smaller side makes the hash table.
+        distinct = pc.unique(_text(values))
+        row = _index_in(_text(among), distinct)
+        places = np.full(len(distinct) + 1, -1, dtype=np.int64)
+        places[row[::-1]] = np.arange(len(row))[::-1]
+        places[-1] = -1
+        return places[_index_in(_text(values), distinct)]
+    return _index_in(_text(values), _text(among))
+
+
+_FEW = 4
+"""From so many times as many values on, `positions` looks the many up in the few."""
+
+
+def _index_in(values: pa.Array, among: pa.Array) -> npt.NDArray[np.int64]:
+    """Return the place of each value in `among`, -1 for none and for a missing one."""
+    found = pc.index_in(values, value_set=among, skip_nulls=True)
     return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
@@ -88,9 +111,13 @@ def decided_day(cases: pd.DataFrame) -> pd.Series:
 
 
 def main_handlers(case_handlers: pd.DataFrame) -> pd.DataFrame:
-    """Return `case_id`, `_owner`, `_via` of the rows that say yes to all three roles."""
-    main = case_handlers[list(MAIN_HANDLER_ROLES)].fillna(False).all(axis=1)
-    rows = case_handlers.loc[main, ["case_id", "officer_id", ORIGIN]]
+    """Return `case_id`, `_owner`, `_via` of the rows that say yes to all three roles.
+
+    Besides the case's place (`CASE`), if the rows have it.
+    """
+    said = [case_handlers[role].fillna(False).to_numpy(dtype=bool) for role in MAIN_HANDLER_ROLES]
+    columns = [c for c in ("case_id", "officer_id", ORIGIN, CASE) if c in case_handlers.columns]
+    rows = case_handlers.loc[np.logical_and.reduce(said), columns]
     return rows.rename(columns={"officer_id": "_owner", ORIGIN: "_via"})
 
 

@@ -1,14 +1,16 @@
 """Awards: what a rule gives, one row per award, always with its reason and its evidence."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from dalian_eval.base.day_words import event_words
+from dalian_eval.base.day_words import day_words, event_words
 from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.vocabulary import impersonal, short_header_of
 from dalian_eval.schema.origins import ORIGIN, ORIGINS
@@ -34,18 +36,27 @@ _OUTCOME_NAMES = pd.Index(OUTCOMES, dtype="str")
 def awards(
     candidate: Any,
     points: Any,
-    reason: pd.Series | str,
+    reason: pd.Series | str | Callable[[], pd.Series],
     *,
     month: pd.Categorical | None = None,
-    evidence: pd.Series | None = None,
+    evidence: pd.Series | Callable[[], pd.Series] | None = None,
     outcome: str | None = None,
+    telling: bool = True,
 ) -> pd.DataFrame:
     """Return a frame of awards from its columns; one text stands for every row.
 
-    `outcome`: of every row; otherwise a row with points gave something, one of 0 points nothing.
+    `reason`, `evidence`: the column or what makes it; `outcome`: of every row; otherwise a row with
+    points gave something, one of 0 points nothing; `telling`: whether sentences and evidence are
+    wanted (`Facts.telling`): without, the frame is candidate, points and the months given, if any.
     """
     who = np.asarray(candidate, dtype=np.int64)
     size = len(who)
+    if not telling:
+        worth = np.broadcast_to(np.asarray(points, dtype=np.int64), size)
+        dated = {} if month is None else {"month": month}
+        return pd.DataFrame({"candidate": who, "points": worth, **dated}, copy=False)
+    reason = reason() if callable(reason) else reason
+    evidence = evidence() if callable(evidence) else evidence
     if isinstance(reason, str):
         reason = texts.repeat_sentence(reason, size)
     elif reason.dtype != texts.SENTENCES:
@@ -68,6 +79,11 @@ def awards(
 
 def none() -> pd.DataFrame:
     """Return a frame without awards."""
+    return _none().copy(deep=False)
+
+
+@cache
+def _none() -> pd.DataFrame:
     return awards([], 0, "")
 
 
@@ -86,6 +102,12 @@ def lists(group: Any, origins: Any, size: int) -> pd.Series:
     offsets = np.concatenate([[0], np.cumsum(counts)])
     array = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(value[kept]))
     return pd.Series(array, dtype=ORIGINS)
+
+
+def taken_lists(evidence: pd.Series, order: Positions) -> pd.Series:
+    """Return the lists of origins in `order`."""
+    whole = pa.chunked_array(evidence.array.__arrow_array__()).combine_chunks()
+    return pd.Series(whole.take(pa.array(order)), dtype=ORIGINS)
 
 
 def evidence_of(rows: pd.DataFrame, group: Positions, size: int) -> pd.Series:
@@ -155,8 +177,7 @@ def _told(values: pd.Series, name: str, year: int) -> pd.Series:
 
 def _events(dates: pd.Series, name: str, year: int | None) -> pd.Series:
     """Return what happened when (`event_words`), of a column of dates called `name`."""
-    days = texts.days_in_words(dates, year)
-    return days.map({day: event_words(name, day) for day in days.dropna().unique()}).astype("str")
+    return texts.by_day(dates, lambda day: event_words(name, day_words(day, year)))
 
 
 def shown_columns_text(rows: pd.DataFrame, query: Query, year: int) -> pd.Series:
@@ -182,12 +203,16 @@ BLANK = "空白"
 
 def _speaks(values: pd.Series) -> bool:
     """Whether values can be read without their column's name: codes and words, no numbers."""
+    if isinstance(values.dtype, pd.StringDtype):
+        return True
     kind = pd.api.types.infer_dtype(values, skipna=True)
     return kind in ("string", "mixed", "empty", "categorical")
 
 
 def _text(values: pd.Series) -> pd.Series:
     """Return each value, no date, as people write it: 是 and 否, no idle decimals."""
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.fillna(BLANK).replace("", BLANK)
     plain = values.dtype != object
     distinct = {v: _word(v) for v in values.dropna().unique()} if plain else None
     words = values.map(_word) if distinct is None else values.map(distinct)

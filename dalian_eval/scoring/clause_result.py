@@ -141,8 +141,13 @@ def available(rows: pd.DataFrame, leaf: Leaf) -> pd.DataFrame:
     return kept.reset_index(drop=True)
 
 
-def filled(leaf: Leaf, entries: pd.DataFrame, silence: Silence, known: Mapping[str, Leaf]) -> Leaf:
-    """Return the leaf with its awards, capped, and an entry of 0 points for who has none."""
+def filled(
+    leaf: Leaf, entries: pd.DataFrame, silence: Silence | None, known: Mapping[str, Leaf]
+) -> Leaf:
+    """Return the leaf with its awards, capped, and an entry of 0 points for who has none.
+
+    `silence`: None where points alone are wanted: nobody's missing award is explained.
+    """
     size = len(leaf.status)
     clause = leaf.clause
     awarded = leaf.decided.copy()
@@ -150,6 +155,8 @@ def filled(leaf: Leaf, entries: pd.DataFrame, silence: Silence, known: Mapping[s
     points = _kept(leaf, awarded)
     if leaf.maximum is not None and clause.capped and clause.shares_cap_with is not None:
         points = np.maximum(points, leaf.maximum - known[clause.shares_cap_with].points)
+    if silence is None:
+        return replace(leaf, awarded=awarded, points=points, entries=entries)
     silent = np.bincount(entries["candidate"], minlength=size) == 0
     blanks = [entries, silence(np.flatnonzero(silent & _is_scored(leaf)))]
     for status, sentence, outcome in (

@@ -4,12 +4,26 @@ import datetime as dt
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dalian_eval.rubric.period import Period
+from dalian_eval.rubric.vocabulary import is_of_cases_unit
+from dalian_eval.rubric.year_before import PREFIX, column_itself, columns_of_year_before
 from dalian_eval.schema.frames import empty_frame
+from dalian_eval.schema.model import Table, Type, YearBefore
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.relations import at, decided_day, positions
+from dalian_eval.schema.relations import (
+    CASE,
+    CLOSURE,
+    HANDLERS,
+    PLACE,
+    at,
+    decided_day,
+    main_handlers,
+    positions,
+    unit_closure,
+)
 from dalian_eval.schema.tables import BY_NAME, TABLES
 
 
@@ -21,6 +35,10 @@ def derive(
 ) -> dict[str, pd.DataFrame]:
     """Return every canonical table (empty when not supplied) with its derived columns.
 
+    Every table that names cases has their places among the cases (`CASE`, -1: none); the unit tree
+    (`CLOSURE`) and the main handlers (`HANDLERS`) stand beside them as `relations` makes them, with
+    the places of units (`PLACE`) and cases.
+
     `found_records`: `record_id` of the 检查记录 uploaded by `as_of` that cases refer to; `period`:
     the evaluation period.
     """
@@ -30,20 +48,28 @@ def derive(
         if table.name != "inspections"
     }
     day = pd.Timestamp(as_of)
+    for name, rows in result.items():
+        if "case_id" in rows.columns and name != "cases":
+            its_case = positions(rows["case_id"], result["cases"]["case_id"])
+            result[name] = rows.assign(**{CASE: its_case})
+    closure = unit_closure(result["units"])
+    place = positions(closure["unit_id"], result["units"]["unit_id"])
+    result[CLOSURE] = closure.assign(**{PLACE: place})
+    handlers = main_handlers(result["case_handlers"])
+    result[HANDLERS] = handlers.sort_values(CASE, kind="stable", ignore_index=True)
     cases = result["cases"]
     result["cases"] = cases.assign(
         decided=decided_day(cases),
         record_found=positions(cases["record_id"], found_records["record_id"]) >= 0,
+        **{CASE: np.arange(len(cases))},
     )
     reviews = result["case_reviews"].reset_index(drop=True)
-    its_case = positions(reviews["case_id"], cases["case_id"])
     result["case_reviews"] = reviews.assign(
-        unit_id=at(cases["unit_id"], its_case),
-        file_in_period=_file_in_period(reviews["case_id"], result["cases"], period, day),
+        file_in_period=_file_in_period(reviews, result["cases"], period, day),
     )
     findings = result["review_findings"]
     result["review_findings"] = findings.assign(
-        file_in_period=_file_in_period(findings["case_id"], result["cases"], period, day)
+        file_in_period=_file_in_period(findings, result["cases"], period, day)
     )
     leads = result["leads"]
     flaw_known = leads["fed_back_on"].isna() | (leads["fed_back_on"] <= day)
@@ -59,23 +85,61 @@ def derive(
     lawsuits = result["litigation"]
     # An outcome that takes effect after as-of is not known yet.
     lawsuits = lawsuits[(lawsuits["state"] != "生效") | ~(lawsuits["effective_on"] > day)]
-    its_case = positions(lawsuits["case_id"], cases["case_id"])
-    lawsuits = lawsuits[its_case >= 0].reset_index(drop=True)
-    its_case = its_case[its_case >= 0]
+    lawsuits = lawsuits[lawsuits[CASE] >= 0].reset_index(drop=True)
+    its_case = lawsuits[CASE].to_numpy()
     result["lawsuits"] = lawsuits.assign(
         kind=at(cases["kind"], its_case), decided=at(result["cases"]["decided"], its_case)
     )
+    for table in TABLES:
+        if table.name in result and is_of_cases_unit(table.name):
+            rows = result[table.name].reset_index(drop=True)
+            result[table.name] = rows.assign(unit_id=at(cases["unit_id"], rows[CASE].to_numpy()))
+        if table.year_before is not None:
+            result[table.name] = _with_year_before(result[table.name], table, table.year_before)
     return result
 
 
+def _with_year_before(rows: pd.DataFrame, table: Table, how: YearBefore) -> pd.DataFrame:
+    """Return the rows with the columns, and the origin, of last year's row of the same thing."""
+    rows = rows.reset_index(drop=True)
+    year = _numbered(rows[how.by], table[how.by].type)
+    step = 12 if table[how.by].type is Type.MONTH else 1
+    thing = [pd.factorize(rows[name])[0] for name in how.same]
+    named = (year >= 0) & np.all([codes >= 0 for codes in thing], axis=0)
+    on = [*how.same, "year"]
+    keys = pd.DataFrame(dict(zip(on, [*thing, year], strict=True)))
+    keys = keys.assign(row=np.arange(len(rows)))[named]
+    order = keys.iloc[np.lexsort((keys["row"], rows[how.by][named]))]
+    earlier = order.drop_duplicates(on, keep="last").assign(year=lambda k: k["year"] + step)
+    pairs = keys.merge(earlier, on=on, suffixes=("", "_before"))
+    found = np.full(len(rows), -1, dtype=np.int64)
+    found[pairs["row"]] = pairs["row_before"]
+    names = [*map(column_itself, columns_of_year_before(table.name)), ORIGIN]
+    before = {PREFIX + name: at(rows[name], found).set_axis(rows.index) for name in names}
+    return pd.concat([rows, pd.DataFrame(before)], axis=1)
+
+
+def _numbered(values: pd.Series, kind: Type) -> npt.NDArray[np.int64]:
+    """Return years, or of months their number since year 0; -1 for a blank."""
+    if kind is Type.INTEGER:
+        number = values.astype("Int64")
+    elif kind is Type.MONTH:
+        parts = values.astype("str").str.split("-", expand=True).reindex(columns=[0, 1])
+        number = pd.to_numeric(parts[0]).astype("Int64") * 12 + pd.to_numeric(parts[1])
+    else:
+        number = values.dt.year.astype("Int64")
+    return np.asarray(number.fillna(-1), dtype=np.int64)
+
+
 def _file_in_period(
-    case_ids: pd.Series, cases: pd.DataFrame, period: Period, day: pd.Timestamp
+    files: pd.DataFrame, cases: pd.DataFrame, period: Period, day: pd.Timestamp
 ) -> pd.Series:
     """Return whether each named case file was decided in P, by `day`; missing where none is named.
 
     `cases`: with `decided`. A file without a decision was not decided in P.
     """
-    decided = at(cases["decided"], positions(case_ids, cases["case_id"]))
+    case_ids = files["case_id"]
+    decided = at(cases["decided"], files[CASE].to_numpy())
     inside = (decided >= pd.Timestamp(period.start)) & (decided <= day)
     named = (case_ids.notna() & (case_ids != "").fillna(False)).to_numpy()
     answer = pd.array(inside.to_numpy(dtype=bool), dtype="boolean")

@@ -17,11 +17,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.conditions import meets
+from dalian_eval.rubric.model import DrawPlan, Rubric
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.relations import at, positions
+from dalian_eval.schema.relations import CASE, HANDLERS, at, positions
 from dalian_eval.schema.tables import OFFICER, UNIT
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.facts import VIA, Candidates, Positions, to_ancestors, to_handlers
@@ -163,7 +164,7 @@ def _official(
     """
     rows = tables["case_draws"]
     rows = rows[rows["drawn_on"] <= pd.Timestamp(as_of)].reset_index(drop=True)
-    kind = at(tables["cases"]["kind"], positions(rows["case_id"], tables["cases"]["case_id"]))
+    kind = at(tables["cases"]["kind"], rows[CASE].to_numpy())
     by_type = np.where(kind.isna(), -1, np.where(kind.isin(wanted.rubric.draw.ordinary), 0, 1))
     category = rows["category"]
     supporting = np.select([category == "一般处罚", category == "配套办法"], [0, 1], by_type)
@@ -198,7 +199,8 @@ def _eligible(tables: Mapping[str, pd.DataFrame], wanted: _Wanted, as_of: dt.dat
     start = pd.Timestamp(wanted.rubric.period.start)
     known = (cases["decided"] >= start) & (cases["decided"] <= day) & (cases["uploaded_on"] <= day)
     supporting = _by_type(cases["kind"], wanted.rubric)
-    row, officer, _ = to_handlers(tables, cases, wanted.candidates["officer"])
+    handlers = wanted.candidates["officer"].index_of(tables[HANDLERS]["_owner"])
+    row, officer, _ = to_handlers(tables, cases, handlers)
     above, unit, _ = to_ancestors(
         tables, np.arange(len(cases)), cases["unit_id"], wanted.candidates["unit"]
     )
@@ -256,18 +258,18 @@ def _shuffled(edges: pd.DataFrame, columns: list[str], seed: str) -> npt.NDArray
 
 
 def drawn_files(
-    result: Draw, tables: Mapping[str, pd.DataFrame], reviews: pd.DataFrame
+    result: Draw, tables: Mapping[str, pd.DataFrame], reviews: pd.DataFrame, plan: DrawPlan
 ) -> pd.DataFrame:
     """Return the derived table of drawn files, with the review that counts (`reviews`).
 
-    A file without a score is not reviewed yet; 零分 and any fatal defect make the score 0.
+    A file without a score is not reviewed yet; a review that meets `plan.zero_if` makes it 0.
     """
     files = result.slots[result.slots["case"] != ""].reset_index(drop=True)
     cases = tables["cases"]
     case = positions(files["case"], cases["case_id"])
     review = positions(files["case"], reviews["case_id"])
     fatal = at(reviews["fatal"], review).map(lambda v: v if isinstance(v, tuple) else ())
-    zero = at(reviews["zero"], review).fillna(False).astype(bool) | (fatal.map(len) > 0)
+    zero = at(_zeros(reviews, plan), review).fillna(False).astype(bool)
     score = at(reviews["score"], review)
     return pd.DataFrame(
         {
@@ -282,5 +284,15 @@ def drawn_files(
             "fatal": fatal,
             ORIGIN: np.append(cases[ORIGIN].to_numpy(dtype=np.int64), -1)[case],
             VIA: np.append(reviews[ORIGIN].to_numpy(dtype=np.int64), -1)[review],
+            CASE: case,
         }
     )
+
+
+def _zeros(reviews: pd.DataFrame, plan: DrawPlan) -> pd.Series:
+    """Return which reviews make a file's score 0."""
+    result = np.zeros(len(reviews), dtype=bool)
+    for one in plan.zero_if:
+        tests = [meets(reviews, "case_reviews", name, asked) for name, asked in one.items()]
+        result |= np.all(tests, axis=0)
+    return pd.Series(result, index=reviews.index, dtype="boolean")

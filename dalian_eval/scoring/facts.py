@@ -15,18 +15,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dalian_eval.rubric.conditions import meets
+from dalian_eval.rubric.conditions import alike, meets, satisfies
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of_query
 from dalian_eval.rubric.queries import Condition, Kind, Query, Reach, Years
 from dalian_eval.rubric.vocabulary import DRAWN_FILES
+from dalian_eval.rubric.year_before import PREFIX as YEAR_BEFORE
+from dalian_eval.rubric.year_before import is_of_year_before
 from dalian_eval.schema.origins import ORIGIN
-from dalian_eval.schema.relations import main_handlers, positions, posted_on, unit_closure
+from dalian_eval.schema.relations import CASE, CLOSURE, HANDLERS, PLACE, positions, posted_on
 from dalian_eval.schema.tables import OFFICER, UNIT
 from dalian_eval.scoring import texts
 
 VIA = "_via"
 """Second origin of a fact: the posting or 承办 row that leads to the candidate, or -1."""
+
+MONTH = "month"
+"""Column of a selection: the month of each fact. It is there where words are wanted, or asked."""
 
 Positions = npt.NDArray[np.int64]
 Links = tuple[Positions, Positions, Positions]
@@ -40,9 +45,10 @@ _FACT = 2
 class Selection:
     """Facts of one query: rows with a `candidate` index, sorted by candidate, date and key.
 
-    `rows`: the columns asked for, `candidate` (int), `_via` (int64) and `month` (yyyy-mm or
-    empty). `who`, `origin`, `stage`: every row by as-of that concerned a candidate, and how far it
-    came: 0 it failed the conditions, 1 its date is outside the window, 2 it is a fact.
+    `rows`: the columns asked for, `candidate` (int), `_via` (int64) and, where words are wanted,
+    `month` (yyyy-mm or empty). `who`, `origin`, `stage`: every row by as-of that concerned a
+    candidate, and how far it came: 0 it failed the conditions, 1 its date is outside the window,
+    2 it is a fact.
     """
 
     rows: pd.DataFrame
@@ -99,7 +105,8 @@ class Facts:
     `tables`: canonical tables as frames (a table without rows stands for one not supplied, too);
     `supplied`: names of the tables that were supplied; `monthly`: the monthly metrics (columns
     kind, candidate, month, metric, variant, numerator, denominator, evidence: lists of origins);
-    `telling`: whether sentences are wanted, or points alone.
+    `telling`: whether sentences and evidence are wanted, or points alone: the rules are the same,
+    but awards are candidate and points, and what only words need is not looked up.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -111,8 +118,14 @@ class Facts:
     _met: dict[tuple[str, str, Condition], npt.NDArray[np.bool_]] = field(default_factory=dict)
     """Which rows of a table meet a condition on a column, found once."""
 
+    _alike: dict[tuple[str, str], tuple[Positions, Positions]] = field(default_factory=dict)
+    """Which rows of a table hold the same in a column (`alike`), found once."""
+
     _reached: dict[tuple[str, str, str | None, Kind], Links] = field(default_factory=dict)
     """Which rows of a table concern whom under a reach, by the date, found once."""
+
+    _handlers: dict[Kind, Positions] = field(default_factory=dict)
+    """Which candidate each main handler is, found once."""
 
     @property
     def months(self) -> tuple[str, ...]:
@@ -131,12 +144,17 @@ class Facts:
         """
         met = {key: rows for key, rows in self._met.items() if key[0] != DRAWN_FILES}
         reached = {key: links for key, links in self._reached.items() if key[0] != DRAWN_FILES}
+        same = {key: rows for key, rows in self._alike.items() if key[0] != DRAWN_FILES}
         tables = {**self.tables, DRAWN_FILES: files}
-        return replace(self, tables=tables, _met=met, _reached=reached)
+        return replace(self, tables=tables, _met=met, _alike=same, _reached=reached)
 
     def under(self, rubric: Rubric) -> "Facts":
         """Return the same facts under another reading of the rubric."""
         return replace(self, rubric=rubric)
+
+    def without_words(self) -> "Facts":
+        """Return the same facts for points alone."""
+        return replace(self, telling=False)
 
     def candidates(self, kind: Kind) -> Candidates:
         """Return the units marked 候选集体 or officers marked 候选个人, if the plan judges them."""
@@ -173,12 +191,20 @@ class Facts:
         if query.date is not None:
             order.insert(1, table[query.date].to_numpy()[row[fact]].astype("int64"))
         fact = fact[np.lexsort(order)]
-        asked = [query.date] if query.date else []
-        wanted = {*columns, *query.show, *asked, "case_id", ORIGIN}
+        told = [*query.show, *([query.date] if query.date else [])] if self.telling else []
+        wanted = {*columns, *told, *(["case_id"] if self.telling else []), ORIGIN}
         rows = table[[c for c in table.columns if c in wanted]].iloc[row[fact]]
         rows = rows.reset_index(drop=True)
-        month = texts.months(rows[query.date]) if query.date else texts.one_month("", len(rows))
-        rows = rows.assign(candidate=who[fact], month=month, **{VIA: via[fact]})
+        led = via[fact]
+        if any(map(is_of_year_before, {*wanted, *query.tested_columns})):
+            # The row of the year before is what a fact rests on besides, unless a posting is.
+            before = table[YEAR_BEFORE + ORIGIN].fillna(-1).to_numpy(dtype=np.int64)[row[fact]]
+            led = np.where(led < 0, before, led)
+        rows = rows.assign(candidate=who[fact], **{VIA: led})
+        if self.telling or MONTH in columns:
+            dated = query.date is not None
+            month = texts.months(rows[query.date]) if dated else texts.one_month("", len(rows))
+            rows = rows.assign(month=month)
         return Selection(rows, who, origin, stage, len(candidates))
 
     def _exists(self, query: Query) -> npt.NDArray[np.bool_]:
@@ -208,7 +234,15 @@ class Facts:
     def _meeting(self, table: str, column: str, condition: Condition) -> npt.NDArray[np.bool_]:
         key = (table, column, condition)
         if key not in self._met:
-            self._met[key] = meets(self.tables[table], table, column, condition)
+            rows = self.tables[table]
+            if condition.other_column is None:
+                # Of rows that hold the same, one is looked at.
+                if (table, column) not in self._alike:
+                    self._alike[table, column] = alike(rows[column])
+                code, first = self._alike[table, column]
+                self._met[key] = satisfies(rows[column].iloc[first], condition)[code]
+            else:
+                self._met[key] = meets(rows, table, column, condition)
         return self._met[key]
 
     def _within(self, dates: pd.Series, query: Query) -> npt.NDArray[np.bool_]:
@@ -265,7 +299,10 @@ class Facts:
                 row, who, place = to_ancestors(self.tables, row, posted["unit_id"], candidates)
                 via = posted[VIA].to_numpy()[place]
             case "handled":
-                row, who, via = to_handlers(self.tables, table, candidates)
+                if candidates.kind not in self._handlers:
+                    owners = self.tables[HANDLERS]["_owner"]
+                    self._handlers[candidates.kind] = candidates.index_of(owners)
+                row, who, via = to_handlers(self.tables, table, self._handlers[candidates.kind])
         known = who >= 0
         return row[known], who[known], via[known]
 
@@ -278,25 +315,24 @@ def to_ancestors(
     `row`, `units`: one pair per row. Returns row, candidate and the place in `row` of each pair.
     """
     known = pd.Index(tables["units"]["unit_id"])
-    closure = unit_closure(tables["units"])
-    above = candidates.index_of(closure["ancestor"])
-    closure, above = closure[above >= 0], above[above >= 0]
-    place, pair = _pairs(positions(units, known), positions(closure["unit_id"], known), len(known))
+    above = candidates.index_of(tables[CLOSURE]["ancestor"])
+    below = tables[CLOSURE][PLACE].to_numpy()[above >= 0]
+    above = above[above >= 0]
+    place, pair = _pairs(positions(units, known), below, len(known))
     return row[place], above[pair], place
 
 
-def to_handlers(
-    tables: Mapping[str, pd.DataFrame], table: pd.DataFrame, candidates: Candidates
-) -> Links:
-    """Give rows about a case to its main handlers (主要承办人): row, candidate, 承办 origin."""
-    handlers = main_handlers(tables["case_handlers"])
-    who = candidates.index_of(handlers["_owner"])
-    handlers, who = handlers[who >= 0], who[who >= 0]
-    known = pd.Index(tables["cases"]["case_id"])
+def to_handlers(tables: Mapping[str, pd.DataFrame], table: pd.DataFrame, who: Positions) -> Links:
+    """Give rows about a case to its main handlers (主要承办人): row, candidate, 承办 origin.
+
+    `who`: which candidate each row of `HANDLERS` names, -1 for none.
+    """
+    handlers = tables[HANDLERS]
+    known = who >= 0
     row, pair = _pairs(
-        positions(table["case_id"], known), positions(handlers["case_id"], known), len(known)
+        table[CASE].to_numpy(), handlers[CASE].to_numpy()[known], len(tables["cases"])
     )
-    return row, who[pair], handlers[VIA].to_numpy()[pair]
+    return row, who[known][pair], handlers[VIA].to_numpy()[known][pair]
 
 
 def _pairs(left: Positions, right: Positions, size: int) -> tuple[Positions, Positions]:

@@ -5,9 +5,12 @@ until `outputs.csv_files` writes them.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
@@ -17,11 +20,14 @@ from dalian_eval.rubric.ranks import competition_ranks
 from dalian_eval.rubric.sentences import rule_sentences
 from dalian_eval.schema.relations import posted_on
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import COLUMNS, SETTLED, awards
+from dalian_eval.scoring.awards import COLUMNS, SETTLED, awards, taken_lists
 from dalian_eval.scoring.clause_result import (
     NOT_APPLICABLE,
+    SCORED,
     STATUSES,
     UNAVAILABLE,
+    VETOED,
+    VOID,
     Leaf,
     own_adjustments,
 )
@@ -29,7 +35,7 @@ from dalian_eval.scoring.decisions import RULE
 from dalian_eval.scoring.facts import Positions
 from dalian_eval.scoring.metric_clause import metric_clauses
 from dalian_eval.scoring.month_rows import months_of, passes
-from dalian_eval.scoring.score import Score, SectionScore, item_status
+from dalian_eval.scoring.score import Score, SectionScore
 from dalian_eval.scoring.settle import Adjustment
 
 KINDS: tuple[Kind, ...] = ("officer", "unit")
@@ -45,9 +51,20 @@ def ledger(scored: Score) -> pd.DataFrame:
     of kind, candidate, the rubric, awards before settlement, month.
     """
     result = texts.stack([_section_ledger(scored.section(kind)) for kind in scored.kinds])
-    number = pd.Series(np.arange(1, len(result) + 1)).astype("str").str.zfill(9)
-    result.insert(0, "entry", "E" + number)
+    result.insert(0, "entry", _entry_numbers(len(result)))
     return result
+
+
+def _entry_numbers(size: int) -> pd.Series:
+    """Return E000000001, E000000002, …, written digit by digit for all at once."""
+    signs = np.full((size, 10), ord("E"), dtype=np.uint8)
+    number = np.arange(1, size + 1)
+    for place in range(9, 0, -1):
+        number, digit = np.divmod(number, 10)
+        signs[:, place] = digit + ord("0")
+    offsets = np.arange(0, 10 * size + 1, 10)
+    made = pa.LargeStringArray.from_buffers(size, pa.py_buffer(offsets), pa.py_buffer(signs))
+    return pd.Series(made, dtype="str")
 
 
 def _section_ledger(scored: SectionScore) -> pd.DataFrame:
@@ -72,7 +89,8 @@ def _section_ledger(scored: SectionScore) -> pd.DataFrame:
     lot = np.repeat(np.arange(len(lots)), sizes)
     who = result["candidate"].to_numpy()
     key = (who * len(names) + clause) * len(lots) + lot
-    order = _in_order(key, result["month"], result["reason"])
+    reasons = texts.whole(result["reason"])
+    order = _in_order(key, result["month"], reasons)
 
     def named(codes: Positions, categories: Sequence[str]) -> pd.Categorical:
         return pd.Categorical.from_codes(codes[order], pd.Index(list(categories), dtype="str"))
@@ -85,15 +103,15 @@ def _section_ledger(scored: SectionScore) -> pd.DataFrame:
             "month": result["month"].array[order],
             "points": result["points"].to_numpy()[order],
             "rule": named(rule, rules),
-            "reason": texts.take_sentences(result["reason"], order),
-            "evidence": result["evidence"].array[order],
+            "reason": texts.taken(reasons, order),
+            "evidence": taken_lists(result["evidence"], order),
             "outcome": result["outcome"].array[order],
-            "cause": texts.take_sentences(cause, order),
+            "cause": texts.taken(texts.whole(cause), order),
         }
     )
 
 
-def _in_order(key: Positions, month: pd.Series, reason: pd.Series) -> Positions:
+def _in_order(key: Positions, month: pd.Series, reasons: pa.DictionaryArray) -> Positions:
     """Return the order by key and month; entries that share both stand by their sentences."""
     names = month.cat.categories
     when = np.argsort(np.argsort(names))[month.cat.codes]
@@ -104,7 +122,7 @@ def _in_order(key: Positions, month: pd.Series, reason: pd.Series) -> Positions:
     twins[1:] |= same
     twins[:-1] |= same
     among = order[twins]
-    order[twins] = among[np.lexsort((texts.lexical(reason.iloc[among]), both[among]))]
+    order[twins] = among[np.lexsort((texts.lexical(reasons, among), both[among]))]
     return order
 
 
@@ -149,7 +167,8 @@ def _section_clauses(scored: SectionScore, period: Period) -> pd.DataFrame:
         "".join(rule_sentences(leaves[n], scored.section, period)) if n in leaves else ""
         for n in names
     ]
-    status: list[np.ndarray] = []
+    states = _states(scored)
+    status = [states[name] for name in names]
     awarded: list[np.ndarray] = []
     points: list[np.ndarray] = []
     most: list[np.ndarray] = []
@@ -158,19 +177,19 @@ def _section_clauses(scored: SectionScore, period: Period) -> pd.DataFrame:
         if name in scored.leaves:
             leaf = scored.leaves[name]
             maximum = leaf.maximum
-            columns = (_state(leaf.status), leaf.awarded, leaf.points)
+            columns = (leaf.awarded, leaf.points)
         else:
             item = scored.section.items[name]
             maximum = np.full(size, item.max, dtype=np.int64)
             before = scored.low.before[name]
             before = before + scored.low.bonus if name == kind else before
-            columns = (_state(item_status(scored, name)), before, scored.low.points[name])
-        for column, values in zip((status, awarded, points), columns, strict=True):
+            columns = (before, scored.low.points[name])
+        for column, values in zip((awarded, points), columns, strict=True):
             column.append(values)
         has_most.append(np.full(size, maximum is not None))
         most.append(np.zeros(size, dtype=np.int64) if maximum is None else maximum)
 
-    def by_candidate(columns: list[np.ndarray]) -> np.ndarray:
+    def by_candidate(columns: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
         return np.stack(columns, axis=1).reshape(-1)
 
     who = np.repeat(np.arange(size), len(names))
@@ -182,7 +201,7 @@ def _section_clauses(scored: SectionScore, period: Period) -> pd.DataFrame:
                 np.tile(np.arange(len(names)), size), pd.Index(names, dtype="str")
             ),
             "status": pd.Categorical.from_codes(
-                by_candidate(status).astype(np.int64), pd.Index(STATUSES, dtype="str")
+                by_candidate(status), pd.Index(STATUSES, dtype="str")
             ),
             "awarded": by_candidate(awarded),
             "points": by_candidate(points),
@@ -192,9 +211,34 @@ def _section_clauses(scored: SectionScore, period: Period) -> pd.DataFrame:
     )
 
 
-def _state(status: np.ndarray) -> np.ndarray:
-    """Return the numbers of states."""
-    return np.asarray(pd.Categorical(status, categories=STATUSES).codes)
+def _states(scored: SectionScore) -> dict[str, npt.NDArray[np.int8]]:
+    """Return the state of every clause and item for every candidate, as its place in `STATUSES`.
+
+    An item is void, else unavailable (a part is), else not_applicable (all are), else scored; the
+    root of whom a veto hits is vetoed.
+    """
+    place = {name: number for number, name in enumerate(STATUSES)}
+    result = {name: _numbered(leaf.status) for name, leaf in scored.leaves.items()}
+    for name in scored.section.items:
+        below = [result[n] for n in scored.leaves if n.startswith(f"{name}.")]
+        state = np.full(len(scored.candidates), place[SCORED], dtype=np.int8)
+        state[np.logical_and.reduce([s == place[NOT_APPLICABLE] for s in below])] = place[
+            NOT_APPLICABLE
+        ]
+        state[np.logical_or.reduce([s == place[UNAVAILABLE] for s in below])] = place[UNAVAILABLE]
+        if name in scored.voids:
+            state[scored.voids[name]] = place[VOID]
+        if name == scored.section.kind:
+            state[scored.vetoed] = place[VETOED]
+        result[name] = state
+    return result
+
+
+def _numbered(status: npt.NDArray[np.object_]) -> npt.NDArray[np.int8]:
+    codes = np.full(len(status), STATUSES.index(SCORED), dtype=np.int8)
+    others = np.flatnonzero(status != SCORED)
+    codes[others] = pd.Categorical(status[others], categories=STATUSES).codes
+    return codes
 
 
 def scores(scored: Score) -> pd.DataFrame:

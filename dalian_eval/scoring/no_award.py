@@ -4,7 +4,8 @@ It says which test failed by how much and names the rows that came nearest; what
 have given stands once, at the clause (`rule_text` in clauses.csv).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -32,28 +33,23 @@ def nothing_found(
     """
     if not len(who):
         return none()
-    reason = pd.Series(head, index=range(len(who)), dtype="str")
+    counts: list[Positions] = []
+    told: list[Callable[[int, int, int], str]] = []
     near: list[tuple[Positions, Positions]] = []
     place = np.full(selections[0].size, -1, dtype=np.int64)
     place[who] = np.arange(len(who))
-    for number, (query, selection) in enumerate(zip(queries, selections, strict=True)):
+    by = day_words(facts.as_of, facts.rubric.period.year)
+    for query, selection in zip(queries, selections, strict=True):
         window = window_sentence(query, facts.rubric.period, facts.as_of)
-        by = day_words(facts.as_of, facts.rubric.period.year)
-        counts = [c[who] for c in (selection.related, selection.matching, selection.found)]
-
-        def funnel(
-            related: int,
-            matching: int,
-            found: int,
-            query: Query = query,
-            window: str = window,
-            by: str = by,
-        ) -> str:
-            return _funnel(query, window, by, related, matching, found)
-
-        part = texts.sentences_of_rows(counts, funnel).astype("str")
-        reason = texts.join_columns([reason, "：" if number == 0 else "；", part])
+        counts += [c[who] for c in (selection.related, selection.matching, selection.found)]
+        told.append(partial(_funnel, query, window, by))
         near.append(selection.furthest)
+
+    def sentence(*row: int) -> str:
+        parts = [funnel(*row[3 * i : 3 * i + 3]) for i, funnel in enumerate(told)]
+        return f"{head}：{'；'.join(parts)}"
+
+    reason = texts.sentences_of_rows(counts, sentence)
     candidates = place[np.concatenate([c for c, _ in near])]
     origins = np.concatenate([o for _, o in near])
     evidence = lists(candidates[candidates >= 0], origins[candidates >= 0], len(who))

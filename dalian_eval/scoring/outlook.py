@@ -62,7 +62,7 @@ def _section(scored: Score, section: SectionScore) -> pd.DataFrame:
             "candidate": pd.Categorical.from_codes(who, candidates.ids),
             "clause": pd.Categorical.from_codes(place, names),
             **{c: result[c].to_numpy()[order] for c in ("earned", "attainable", "lost")},
-            "reason": texts.take_sentences(result["reason"], order),
+            "reason": texts.taken(texts.whole(result["reason"]), order),
         }
     )
 

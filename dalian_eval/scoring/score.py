@@ -17,9 +17,6 @@ from dalian_eval.scoring.awards import awards, lists, none
 from dalian_eval.scoring.clause_result import (
     NOT_APPLICABLE,
     SCORED,
-    UNAVAILABLE,
-    VETOED,
-    VOID,
     Leaf,
     available,
     filled,
@@ -94,15 +91,18 @@ def score(
     rubric: Rubric,
     as_of: dt.date,
     seed: str,
+    *,
+    telling: bool = True,
 ) -> Score:
     """Score both rubrics as of `as_of`.
 
     `tables`: canonical frames of the supplied tables, 检查记录 left out: what scoring needs of it
-    stands in `monthly_metrics` and `found_records`; `seed`: of the case draw.
+    stands in `monthly_metrics` and `found_records`; `seed`: of the case draw; `telling`: whether
+    the ledger will be asked for, or points alone (see `Facts`).
     """
     as_of = min(as_of, rubric.period.end)
     derived = derive(tables, found_records, rubric.period, as_of)
-    facts = Facts(derived, supplied, monthly_metrics, rubric, as_of)
+    facts = Facts(derived, supplied, monthly_metrics, rubric, as_of, telling)
     candidates: dict[Kind, Candidates] = {
         "unit": facts.candidates("unit"),
         "officer": facts.candidates("officer"),
@@ -120,7 +120,7 @@ def with_draw(facts: Facts, candidates: Mapping[Kind, Candidates], seed: str) ->
     """Return the facts with the files drawn under their rubric, and the draw."""
     protocol = draw(facts.tables, candidates, facts.rubric, facts.as_of, seed)
     reviews = counting_review(facts.tables["case_reviews"], facts.as_of)
-    files = drawn_files(protocol, facts.tables, reviews)
+    files = drawn_files(protocol, facts.tables, reviews, facts.rubric.draw)
     return facts.with_drawn_files(files), protocol
 
 
@@ -221,10 +221,12 @@ def _score_exclusive(
         {name: leaves[name].decided for name in exclusive},
     )
     for name, clause in exclusive.items():
-        entries = clause.combine(kept[name], len(candidates))
-        elsewhere = _served_elsewhere(clause, given[name], assignments, section)
+        entries = clause.combine(kept[name], len(candidates), telling=facts.telling)
+        if facts.telling:
+            elsewhere = _served_elsewhere(clause, given[name], assignments, section)
+            entries = texts.stack([entries, elsewhere])
         silence = clause.silence(selections[name], facts)
-        leaves[name] = filled(leaves[name], texts.stack([entries, elsewhere]), silence, leaves)
+        leaves[name] = filled(leaves[name], entries, silence, leaves)
     return assignments
 
 
@@ -284,17 +286,4 @@ def _voids(leaves: Mapping[str, Leaf], size: int) -> dict[str, npt.NDArray[np.bo
         target = leaf.clause.voided
         if target is not None:
             result[target] = result.get(target, np.zeros(size, dtype=bool)) | leaf.fired
-    return result
-
-
-def item_status(scored: SectionScore, name: str) -> npt.NDArray[np.object_]:
-    """Return an item's status: void, unavailable (a part is), not_applicable (all are), scored."""
-    below = [leaf.status for n, leaf in scored.leaves.items() if n.startswith(f"{name}.")]
-    result = np.full(len(scored.candidates), SCORED, dtype=object)
-    result[np.all([s == NOT_APPLICABLE for s in below], axis=0)] = NOT_APPLICABLE
-    result[np.any([s == UNAVAILABLE for s in below], axis=0)] = UNAVAILABLE
-    if name in scored.voids:
-        result[scored.voids[name]] = VOID
-    if name == scored.section.kind:
-        result[scored.vetoed] = VETOED
     return result

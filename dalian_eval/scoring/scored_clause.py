@@ -14,7 +14,6 @@ from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import FactMeasure, Gate, Query, Years
 from dalian_eval.rubric.vocabulary import DRAWN_FILES
-from dalian_eval.scoring.awards import none
 from dalian_eval.scoring.clause_result import (
     Leaf,
     Silence,
@@ -58,10 +57,10 @@ class ScoredClause(Clause):
         silence = self.silence(selections, facts)
         return filled(leaf, available(entries, leaf), silence, known)
 
-    def silence(self, selections: Sequence[Selection], facts: Facts) -> Silence:
-        """Return what tells why the clause's queries gave a candidate nothing."""
+    def silence(self, selections: Sequence[Selection], facts: Facts) -> Silence | None:
+        """Return what tells why the clause's queries gave a candidate nothing, if it is wanted."""
         if not facts.telling:
-            return lambda who: none()
+            return None
         queries = [q for q in self.queries if not isinstance(q, Gate)]
         head = "未发现" if self.is_verdict else "未扣分" if self.deducts else "未得分"
         return lambda who: nothing_found(queries, selections, who, facts, head)

@@ -4,6 +4,7 @@ Hundreds of thousands of candidates share a few sentences (so many records in su
 column of sentences is an Arrow dictionary; what differs row by row is joined as Arrow text.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -41,13 +42,48 @@ def of(texts: pd.Series | Iterable[str]) -> pd.Series:
 def sentences_of_rows(columns: Sequence[Any], sentence: Callable[..., str]) -> pd.Series:
     """Return `sentence(*row)` for every row of `columns`, made once per distinct row."""
     codes = np.zeros(len(columns[0]), dtype=np.int64)
+    span = 1
     for column in columns:
-        mine, distinct = pd.factorize(np.asarray(column))
-        codes, _ = pd.factorize(codes * max(1, len(distinct)) + mine)
+        mine, size = _numbers(np.asarray(column))
+        if span * size > _WIDE:
+            codes, distinct = pd.factorize(codes)
+            span = len(distinct)
+        codes, span = codes * size + mine, span * size
+    codes, _ = pd.factorize(codes)
     first = np.zeros(codes.max(initial=-1) + 1, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     rows = zip(*(np.asarray(column)[first] for column in columns), strict=True)
     return _dictionary(codes, pa.array([sentence(*row) for row in rows], pa.string()))
+
+
+_WIDE = 2**62
+"""What a combination's number stays below."""
+
+
+def _numbers(values: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], int]:
+    """Number the distinct values of a column, with gaps; return a bound of the numbers, too."""
+    if values.dtype.kind in "iu" and len(values):
+        low, high = int(values.min()), int(values.max())
+        if high - low < _SMALL:
+            return (values - low).astype(np.int64), high - low + 1
+    codes, distinct = pd.factorize(values)
+    return codes.astype(np.int64), max(1, len(distinct))
+
+
+_SMALL = 2**20
+"""Integers of so small a range are their own numbers."""
+
+
+def join_groups(
+    words: pd.Series, group: npt.NDArray[np.int64], size: int, separator: str
+) -> pd.Series:
+    """Return the texts of each of `size` groups joined in their order; empty for none."""
+    array = pa.array(words.array, pa.string()).take(pa.array(np.argsort(group, kind="stable")))
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=size))])
+    lists = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), array)
+    return pd.Series(pc.binary_join(lists, separator), dtype="str")
 
 
 def whole(texts: pd.Series) -> pa.DictionaryArray:
@@ -56,9 +92,8 @@ def whole(texts: pd.Series) -> pa.DictionaryArray:
     return array.unify_dictionaries().combine_chunks()
 
 
-def take_sentences(texts: pd.Series, order: npt.NDArray[np.int64]) -> pd.Series:
-    """Return the sentences in `order`, each distinct one kept once."""
-    array = whole(texts)
+def taken(array: pa.DictionaryArray, order: npt.NDArray[np.int64]) -> pd.Series:
+    """Return the sentences (see `whole`) in `order`."""
     return _dictionary(array.indices.to_numpy()[order], array.dictionary)
 
 
@@ -133,8 +168,13 @@ def days(dates: pd.Series) -> pd.Series:
 
 def days_in_words(dates: pd.Series, year: int | None) -> pd.Series:
     """Return dates as in a sentence (`day_words`); missing where there is none."""
+    return by_day(dates, lambda day: day_words(day, year))
+
+
+def by_day(dates: pd.Series, words: Callable[[dt.date], str]) -> pd.Series:
+    """Return the words of each date, made once per day; missing where there is none."""
     codes, distinct = pd.factorize(dates)
-    told = [day_words(pd.Timestamp(day).date(), year) for day in distinct]
+    told = [words(pd.Timestamp(day).date()) for day in distinct]
     text = pd.Series([*told, None], dtype="str").iloc[codes].set_axis(dates.index)
     return text.where(dates.notna())
 
@@ -151,10 +191,15 @@ def stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return rest[list(filled[0].columns)]
 
 
-def lexical(texts: pd.Series) -> npt.NDArray[np.int64]:
-    """Return for every row the rank of its text in lexical order."""
-    _, rank = np.unique(texts.to_numpy(dtype=object), return_inverse=True)
-    return np.asarray(rank, dtype=np.int64)
+def lexical(array: pa.DictionaryArray, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return for some rows of sentences (see `whole`) the rank of their text in lexical order."""
+    codes = array.indices.to_numpy()[rows]
+    used, place = np.unique(codes, return_inverse=True)
+    # The order of UTF-8's bytes is that of the characters.
+    order = pc.sort_indices(array.dictionary.take(pa.array(used))).to_numpy()
+    rank = np.empty(len(used), dtype=np.int64)
+    rank[order] = np.arange(len(used))
+    return rank[place]
 
 
 def short_ratio_texts(numerator: np.ndarray, denominator: np.ndarray) -> pd.Series:

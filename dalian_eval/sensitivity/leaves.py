@@ -9,7 +9,6 @@ import pandas as pd
 from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric_file.variants import Variants, is_exclusive
-from dalian_eval.scoring.awards import none
 from dalian_eval.scoring.clause_result import (
     NOT_APPLICABLE,
     SCORED,
@@ -83,13 +82,14 @@ class Leaves:
             option == self.variants.own.chosen[r] for r, option in readings.items()
         ):
             return Outcome(self.own.leaves[name])
-        facts, candidates = self._facts(readings).under(rubric), self.own.candidates
+        facts = self._facts(readings).under(rubric).without_words()
+        candidates = self.own.candidates
         decided = self.own.decisions.points(name)
         if isinstance(clause, EventClause) and is_exclusive(clause):
             blank = clause.blank(facts, candidates, decided)
             given = available(clause.contributions(facts, candidates)[0], blank)
-            entries = clause.combine(given, len(candidates))
-            return Outcome(filled(blank, entries, lambda who: none(), {}), given)
+            entries = clause.combine(given, len(candidates), telling=False)
+            return Outcome(filled(blank, entries, None, {}), given)
         other = clause.shares_cap_with
         known = {} if other is None else {other: self.outcome(other, readings).leaf}
         return Outcome(clause.evaluate(facts, candidates, known, decided))

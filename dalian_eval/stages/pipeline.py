@@ -31,7 +31,7 @@ from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.vocabulary import using_metrics
 from dalian_eval.rubric_file.load import hash_if_there, rubric_hash
 from dalian_eval.schema.model import Contract
-from dalian_eval.schema.origins import Source
+from dalian_eval.schema.origins import Source, evidence_limit
 from dalian_eval.schema.tables import BY_NAME, in_use, using
 from dalian_eval.stages.parameters import MAPPINGS, PREVIOUS, TABLES, RunParams, settings_for
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from dalian_eval.checks import Validation
     from dalian_eval.intake import CleanReport
+    from dalian_eval.metrics.sources import Sources
     from dalian_eval.moves.context import Context
     from dalian_eval.report.campaign.campaign_tables import CampaignView
     from dalian_eval.report.campaign.work_progress import ProgressLine
@@ -95,6 +96,8 @@ class Job:
     files: dict[str, str]
     settings: dict[str, Any]
     contract: Contract = field(default_factory=in_use)
+    params_file: Path | None = None
+    spark: str | None = None
 
     @property
     def rubric_file(self) -> Path:
@@ -236,7 +239,9 @@ class Job:
         from dalian_eval.report.views.run_view import load_view
 
         if not (self.store / RECORD).is_dir():
-            self.score()
+            # Whoever reads a record asks for its certificates next: they come of the same score.
+            scored = self.score()
+            self._stage(SENSITIVITY, lambda out: self._write_certificates(out, scored))
         return load_view(self.store / RECORD, self.rubric)
 
     @_with_own_tables
@@ -261,7 +266,12 @@ class Job:
         """
         from dalian_eval.report.certificates.certificate_view import load_certified
 
-        self._stage(SENSITIVITY, self._write_certificates)
+        self._stage(
+            SENSITIVITY,
+            lambda out: self._write_certificates(
+                out, self._compute_score(self.metrics(), self._tables())
+            ),
+        )
         return load_certified(self.store / SENSITIVITY, self.rubric)
 
     @_with_own_tables
@@ -332,17 +342,29 @@ class Job:
 
     def _compute_metrics(self, out: Path) -> None:
         from dalian_eval.metrics.campaign import cited_records, entries, records_between
-        from dalian_eval.metrics.monthly import all_metrics, found_records
+        from dalian_eval.metrics.monthly import found_records
         from dalian_eval.metrics.sources import open_sources
 
         units = self.table("units")
         sources = open_sources(self.store / CLEAN, units, self.rubric.period, self.as_of)
-        all_metrics(sources).to_parquet(out / "monthly.parquet", index=False)
+        self._monthly(sources).to_parquet(out / "monthly.parquet", index=False)
         found_records(sources).to_parquet(out / "found_records.parquet", index=False)
         entries(sources).to_parquet(out / "entries.parquet", index=False)
         cited_records(sources).to_parquet(out / "cited_records.parquet", index=False)
         after = records_between(sources, self._day_after, self._year_end)
         after.to_parquet(out / "records_after.parquet", index=False)
+
+    def _monthly(self, sources: "Sources") -> "pd.DataFrame":
+        """Return the monthly metrics, from the engine of this job."""
+        from dalian_eval.metrics.monthly import all_metrics
+
+        if self.spark is None:
+            return all_metrics(sources)
+        from dalian_eval.metrics.spark import spark_sources
+
+        place = str(self.store / CLEAN)
+        with spark_sources(place, sources.period, sources.as_of, self.spark) as on_spark:
+            return all_metrics(on_spark)
 
     def _compute_score(self, monthly: "pd.DataFrame", tables: "dict[str, pd.DataFrame]") -> "Score":
         import pandas as pd
@@ -444,12 +466,11 @@ class Job:
 
         return sources_of(self.store / CLEAN)
 
-    def _write_certificates(self, out: Path) -> None:
+    def _write_certificates(self, out: Path, scored: "Score") -> None:
         from dalian_eval.outputs.csv_files import write_table
         from dalian_eval.sensitivity.certify import certificate_frames, certify
         from dalian_eval.sensitivity.embedded import FILE, to_json
 
-        scored = self._compute_score(self.metrics(), self._tables())
         made = certify(
             scored,
             self.rubric_file,
@@ -474,17 +495,24 @@ class Job:
         from dalian_eval.intake.account.intake_report import load_report, write_report
         from dalian_eval.outputs.csv_files import write_table
         from dalian_eval.scoring.outputs import record_frames
+        from dalian_eval.workbench.stray_years import warnings_of_plan
 
         for name, frame in record_frames(scored, self._sources()).items():
             write_table(name, frame, out)
         write_report(load_report(self.store / CLEAN), out)
         shutil.copyfile(self.store / VALIDATION / "validation.json", out / "validation.json")
         units = self.table("units")
-        told = {
+        tables = (units, self.table("officers"))
+        candidates = sum(int(t["candidate"].fillna(False).astype(bool).sum()) for t in tables)
+        told: dict[str, Any] = {
+            "rows_listed": evidence_limit(candidates),
             "draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed},
             "units": dict(zip(units["unit_id"], units["name"].fillna(""), strict=True)),
             "parents": dict(zip(units["unit_id"], units["parent_id"].fillna(""), strict=True)),
         }
+        remarks = warnings_of_plan(self.rubric_file, self.params_file, self.rubric)
+        if remarks:
+            told["remarks"] = [remark.sentence for remark in remarks]
         write_json(self.meta() | told, out / "run.json")
 
     def meta(self) -> dict[str, Any]:
@@ -560,7 +588,6 @@ def open_job(
     readings: dict[str, str] | None = None,
     as_of: str = "",
     edition: str = "internal",
-    engine: str = "duckdb",
     start: Path | None = None,
 ) -> Job:
     """Open the evaluation of `month`; relative paths count from the project's folder.
@@ -579,7 +606,8 @@ def open_job(
         "month": month,
         "as_of": day.isoformat(),
         "edition": edition,
-        "engine": engine,
+        # Part of every id since the first: whatever computes the figures, they are DuckDB's.
+        "engine": "duckdb",
         "params": run_params.model_dump(mode="json"),
         "readings": rubric.chosen,
         "rubric": rubric_hash(path.parent / run_params.rubric),
@@ -591,7 +619,17 @@ def open_job(
     }
     store = root / processed / identity(files, settings)
     job = Job(
-        root / raw, store, headers, narrative, run_params, rubric, month, day, files, settings
+        root / raw,
+        store,
+        headers,
+        narrative,
+        run_params,
+        rubric,
+        month,
+        day,
+        files,
+        settings,
+        params_file=path,
     )
     # A run keeps the run before in its own folder, where its notebooks find it.
     return job.following(root / PREVIOUS) if (root / PREVIOUS / "run.json").is_file() else job

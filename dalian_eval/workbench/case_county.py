@@ -7,7 +7,7 @@ own; one that compares candidates is alone.
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.model import Table, Type
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import ledger
-from dalian_eval.scoring.score import score
+from dalian_eval.scoring.score import Score, score
 from dalian_eval.workbench.case_form import TOTALS, Row, Worked, by_sheet
 from dalian_eval.workbench.case_rows import rows_of
 
@@ -38,15 +38,20 @@ class Outcome:
     """What the program made of a county.
 
     `clauses`: rows of clauses.csv by candidate and clause; `scores`: rows of scores.csv by
-    candidate; `drawn`: case numbers by candidate; `entries`: the ledger; `refused`: the cells and
-    reasons of rows that were not taken.
+    candidate; `drawn`: case numbers by candidate; `refused`: the cells and reasons of rows that
+    were not taken.
     """
 
     clauses: Mapping[tuple[str, str], Mapping[str, Any]]
     scores: Mapping[str, Mapping[str, Any]]
     drawn: Mapping[str, list[str]]
-    entries: pd.DataFrame
     refused: tuple[str, ...]
+    scored: Score
+
+    @cached_property
+    def entries(self) -> pd.DataFrame:
+        """The ledger, made when a case asks why."""
+        return ledger.ledger(self.scored)
 
 
 def counties(worked: Sequence[Worked], rubric: Rubric) -> list[County]:
@@ -148,6 +153,6 @@ def evaluate(county: County, rubric_file: Path, folder: Path) -> Outcome:
         {(str(row["candidate"]), str(row["clause"])): row for row in clauses},
         {str(row["candidate"]): row for row in scores},
         drawn,
-        ledger.ledger(scored),
         tuple(f"{row['cells']}：{row['reason']}" for row in refused),
+        scored,
     )

@@ -10,7 +10,7 @@ import pytest
 from dalian_eval.report.base.file_names import LOOKUP, members_file, statement_file
 from dalian_eval.report.base.points import half_points, plain
 from dalian_eval.report.door.door_page import LISTED, index_html
-from dalian_eval.report.door.record_pages import write_pages
+from dalian_eval.report.door.record_pages import RecordPages
 from dalian_eval.report.statements.account import statement_of
 from dalian_eval.report.statements.losses import losses_of
 from dalian_eval.report.statements.statement_pages import missed_months, statement_html
@@ -244,7 +244,10 @@ def test_the_page_to_sign_holds_who_score_rank_and_lines(view, cells):
 
 def written(view, cleaned, folder):
     folder.mkdir()
-    write_pages(view, cleaned, folder)
+    pages = RecordPages(view, cleaned, folder)
+    pages.write_statements((who, None) for who in pages.accounts)
+    pages.write_lookup()
+    pages.write_door()
     return {p.relative_to(folder).as_posix() for p in folder.rglob("*.html")}
 
 

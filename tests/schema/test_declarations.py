@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.intake.tables.headers import load_headers
+from dalian_eval.schema.dictionary import dictionary
 from dalian_eval.schema.model import Contract, Type
+from dalian_eval.schema.own_titles import in_own_titles
 from dalian_eval.schema.tables import (
     BY_NAME,
     SHIPPED,
@@ -73,6 +76,11 @@ WRONG = {
     "an event that is no date": ("event: measured_on", "event: value", 6, "列『value』应是日期"),
     "a span of one date": ("span: [start, end]", "span: [start]", 19, "起、止两个日期列"),
     "a span of numbers": ("span: [start, end]", "span: [low, high]", 19, "列『low』应是日期"),
+    "a year before of nothing": ("span: [start, end]", "year_before: {by: start}", 19, "缺少 same"),
+    "a year before by a number": ("span: [start, end]", "year_before: {same: [subject], by: section_id}", 19, "列『section_id』应是"),
+    "a year before by no column": ("span: [start, end]", "year_before: {same: [subject], by: strat}", 19, "没有列『strat』，是不是 start"),
+    "several rows in the year before": ("span: [start, end]", "year_before: {same: [subject], by: low}", 19, "还要写主键列section_id"),
+    "the same thing of the same year": ("span: [start, end]", "year_before: {same: [start], by: start}", 19, "已写在 same"),
     "an order of dates": ("ascending: [low, high]", "ascending: [start, end]", 18, "应是整数、数值"),
     "an example outside the words": ("example: O3", "example: O4", 9, "『O4』不在 vocabulary 之中"),
     "an example that is no number": ("maximum: 500, decimals: 1", "maximum: 500, example: 十", 10, "『十』不是数"),
@@ -99,13 +107,18 @@ WRONG = {
     "a need that is none": ("    ascending:", "    need: sometimes\n    ascending:", 18, "没有『sometimes』"),
     "a derived table": ("  sections:", "  lawsuits:", 15, "程序自己在用"),
     "a derived column": ("      sector:", "      decided:", 30, "程序自己在用"),
-    "another sheet for a table that is there": ("  cases:\n", "  cases:\n    sheet: 立案\n", 29, "已有的表只能增加 columns"),
-    "a column that is there": ("sector: {header: 行业, type: text}", "kind: {header: 行业, type: text}", 30, "只能增加 vocabulary、synonyms"),
+    "an event for a table that is there": ("  cases:\n", "  cases:\n    event: decided_on\n", 29, "已有的表只能写 columns、sheet、note"),
+    "a sheet that another table has": ("  cases:\n", "  cases:\n    sheet: 荣誉\n", 28, "『荣誉』已是表"),
+    "a header that another column has": ("sector: {header: 行业, type: text}", "kind: {header: 决定日期}", 30, "『决定日期』已是"),
+    "a word renamed that is none": ("sector: {header: 行业, type: text}", "kind: {rename: {不与处罚: 免罚}}", 30, "没有『不与处罚』这一选项，是不是 不予处罚"),
+    "a word renamed as another": ("sector: {header: 行业, type: text}", "kind: {rename: {移送: 一般处罚}}", 30, "『一般处罚』已是"),
+    "a fixed word renamed": ("  cases:\n    columns:\n", "  decisions:\n    columns:\n      subject_kind: {rename: {单位: 中队}}\n  cases:\n    columns:\n", 30, "不能改称"),
+    "a column that is there": ("sector: {header: 行业, type: text}", "kind: {header: 行业, type: text}", 30, "只能写 header、note、vocabulary"),
     "a key for a table that is there": ("header: 行业, type: text", "header: 行业, type: text, key: true", 30, "主键不能改"),
     "a word that is there": ("[治安处罚]", "[犯罪]", 31, "『犯罪』本来就有"),
     "a word for a column of any text": ("      filed_as: {vocabulary: [治安处罚], synonyms: [立案种类]}", "      decided_on: {vocabulary: [今日]}", 31, "本来什么都可以填"),
     "a word the program goes by": ("  cases:\n    columns:\n", "  decisions:\n    columns:\n      kind: {vocabulary: [撤回]}\n  cases:\n    columns:\n", 30, "程序按这一列原有的选项办事"),
-    "no columns": ("    columns:\n      sector", "    colums:\n      sector", 29, "已有的表只能增加 columns，是不是 columns"),
+    "no columns": ("    columns:\n      sector", "    colums:\n      sector", 29, "已有的表只能写 columns、sheet、note，是不是 columns"),
     "a table that is a word": ("  cases:\n    columns:\n      sector: {header: 行业, type: text}\n      filed_as: {vocabulary: [治安处罚], synonyms: [立案种类]}\n", "  cases: 案件\n", 28, "应写明这张表的各项"),
 }  # fmt: skip
 
@@ -204,3 +217,34 @@ def test_what_two_contracts_have_in_common(tmp_path):
     assert {"air_quality", "air", "sections"} <= {*both.by_name}
     assert "high" not in both.by_name["sections"]
     assert both.by_name["sections"]["low"].type is Type.INTEGER
+
+
+OWN = """\
+tables:
+  units:
+    sheet: 中队
+    columns:
+      unit_id: {header: 中队编码}
+      kind: {rename: {区域性执法局: 中队}}
+  case_reviews:
+    columns:
+      score: {header: 积分}
+"""
+
+
+def test_a_plan_calls_tables_columns_and_words_its_own(tmp_path):
+    headers = tmp_path / "headers.yaml"
+    headers.write_text("得分: [评查分]\n单位编码: [队号]\n", encoding="utf-8")
+    with using(read(OWN, tmp_path)):
+        units, reviews = BY_NAME["units"], BY_NAME["case_reviews"]
+        assert (units.sheet, units["unit_id"].header) == ("中队", "中队编码")
+        assert units["kind"].vocabulary == ("县局", "中队", "科室", "直属单位")
+        known = load_headers(headers)
+        for table, words in ((reviews, ("积分", "得分", "评查分")), (units, ("中队编码", "队号"))):
+            assert len({known.column(table, word) for word in words}) == 1
+            assert None not in {known.column(table, word) for word in words}
+        told = in_own_titles("请补填『得分』，见『单位』。", "case_reviews")
+        assert told == "请补填『积分』，见『中队』。"
+        assert in_own_titles("请补填『得分』。", "cases") == "请补填『得分』。"
+        assert "积分" in dictionary()
+    assert in_own_titles("请补填『得分』。", "case_reviews") == "请补填『得分』。"

@@ -19,9 +19,9 @@ from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.clause_result import NOT_APPLICABLE, SCORED
 from dalian_eval.scoring.facts import Candidates, Facts
 from dalian_eval.scoring.measures import measure_values
+from dalian_eval.scoring.rules.difference import DifferenceClause
 from dalian_eval.scoring.rules.events import EventClause
 from dalian_eval.scoring.rules.full import FullClause
-from dalian_eval.scoring.rules.shortfall import ShortfallClause
 
 RUBRIC = load_rubric(Path("params/rubrics/2024.yaml"))
 """P is 2023-11-01 to 2024-10-31."""
@@ -132,7 +132,7 @@ def test_under_a_number_each_row_for_itself():
 def test_a_distance_is_told_in_words():
     clause = over(over=30, per=1, points=Decimal("-0.5"))
     assert clause.terms(RUBRIC.unit, RUBRIC.period) == [
-        "装备：每件『数量』高出30的，每1扣0.5分，按比例计"
+        "装备：每件『数量』高出30的，每高出1扣0.5分，按比例计"
     ]
 
 
@@ -207,7 +207,7 @@ def test_a_year_is_measured_by_the_one_before():
         review(99, "2022-10-31"),
         review(5, "2024-01-01", "U2"),
     ]
-    clause = ShortfallClause.model_validate(
+    clause = DifferenceClause.model_validate(
         {**COMMON, "rule": "shortfall", "reaches": "unit", "measure": change(), "whole": False}
         | {"target": 1, "per": Decimal("0.1"), "points": -1}
     )

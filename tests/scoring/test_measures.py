@@ -19,8 +19,8 @@ from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring.clause_result import NOT_APPLICABLE, SCORED
 from dalian_eval.scoring.facts import Candidates, Facts
 from dalian_eval.scoring.measures import measure_values
+from dalian_eval.scoring.rules.difference import DifferenceClause
 from dalian_eval.scoring.rules.ranked import RankedClause
-from dalian_eval.scoring.rules.shortfall import ShortfallClause
 from dalian_eval.scoring.rules.weighted import WeightedClause
 
 RUBRIC = load_rubric(Path("tests/rubric/another_city/rubrics/2025.yaml"))
@@ -169,7 +169,7 @@ def test_who_is_not_assessed_takes_nobodys_place():
     st.booleans(),
 )
 def test_shortfall_is_target_less_value_by_per(values, target, per, points, whole):
-    clause = ShortfallClause.model_validate(
+    clause = DifferenceClause.model_validate(
         {**COMMON, "rule": "shortfall", "measure": measure(), "reaches": "unit", "whole": whole}
         | {"target": target, "per": per, "points": points}
     )

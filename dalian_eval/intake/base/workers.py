@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
 from typing import TypeVar
@@ -76,6 +76,12 @@ class Workers:
             # A script without the usual guard around its main part cannot have processes.
             self.rest()
             return [work(task) for task in tasks]
+
+    def begin(self, work: Callable[[Task], Result], task: Task) -> Future[Result]:
+        """Begin a task of a top-level function in another process, started when there is none."""
+        if self._pool is None:
+            self._pool = _pool(self.count)
+        return self._pool.submit(work, task)
 
     def one_by_one(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Result]:
         """Yield the results of tasks that need much memory: never two at once.

@@ -4,11 +4,13 @@ import errno
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dalian_eval.intake.records.piece_references import Source
@@ -70,6 +72,54 @@ def sorted_rows(
             [_as(column, field.type) for column, field in zip(rows.columns, schema, strict=True)],
             schema=schema,
         )
+
+
+def in_order(table: Table, sources: Sequence[Source]) -> list[Source] | None:
+    """Return the files in the order of their keys, if so their rows stand as if sorted.
+
+    That is when keys of one column of texts rise from row to row and from file to file, none twice:
+    what a system exports month by month. None if anything is otherwise: then the rows are sorted.
+    """
+    if len(table.key) != 1 or not pa.types.is_string(arrow_schema(table).field(table.key[0]).type):
+        return None
+    spans: list[tuple[str, str, Source]] = []
+    for source in sources:
+        file = pq.ParquetFile(source.path)
+        last: str | None = None
+        first: str | None = None
+        for batch in file.iter_batches(ROWS, columns=list(table.key)):
+            keys = batch.column(0)
+            if not len(keys):
+                continue
+            if keys.null_count or (last is not None and not last < keys[0].as_py()):
+                return None
+            if pc.all(pc.less(keys[:-1], keys[1:])).as_py() is False:
+                return None
+            first = keys[0].as_py() if first is None else first
+            last = keys[-1].as_py()
+        if first is not None and last is not None:
+            spans.append((first, last, source))
+    spans.sort(key=lambda span: span[0])
+    if any(before[1] >= after[0] for before, after in pairwise(spans)):
+        return None
+    return [source for _, _, source in spans]
+
+
+def rows_of(schema: pa.Schema, sources: Sequence[Source]) -> Iterator[pa.Table]:
+    """Yield the rows of Parquet files as they stand, with their origins; columns of `schema`."""
+    for source in sources:
+        for batch in pq.ParquetFile(source.path).iter_batches(ROWS, columns=schema.names):
+            rows = pa.Table.from_batches([batch]).select(schema.names)
+            index = rows.column_names.index(ORIGIN)
+            origins = pc.add(rows[ORIGIN], pa.scalar(source.base, pa.int64()))
+            rows = rows.set_column(index, schema.field(index), origins)
+            yield pa.Table.from_arrays(
+                [
+                    _as(column, field.type)
+                    for column, field in zip(rows.columns, schema, strict=True)
+                ],
+                schema=schema,
+            )
 
 
 def _as(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:

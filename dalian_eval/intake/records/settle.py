@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from dalian_eval.intake.base.reasons import Change
 from dalian_eval.intake.pieces import write_rows
-from dalian_eval.intake.records.external_sort import TableWriter, sorted_rows
+from dalian_eval.intake.records.external_sort import TableWriter, in_order, rows_of, sorted_rows
 from dalian_eval.intake.records.merge import MergeResult, identity, merge, new_keys
 from dalian_eval.intake.records.one_spelling import with_one_spelling
 from dalian_eval.intake.records.piece_references import Source, read_piece, replaced
@@ -170,6 +170,11 @@ class Settler:
 
     def _merged(self, table: Table, pieces: Sequence[Source]) -> Iterator[MergeResult]:
         """Yield the records in the order of their keys; no key is divided between two batches."""
+        ready = in_order(table, pieces)
+        if ready is not None:
+            # No key stands twice: there is nothing to merge.
+            yield from map(MergeResult, rows_of(arrow_schema(table), ready))
+            return
         rest: pa.Table | None = None
         order = (*identity(table), ORIGIN)
         for rows in sorted_rows(self.database, arrow_schema(table), pieces, order):

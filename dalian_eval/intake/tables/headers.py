@@ -9,7 +9,7 @@ from pathlib import Path
 from dalian_eval.base.errors import UsageError
 from dalian_eval.intake.base.raw_cell import half_width, without_blanks, without_padding
 from dalian_eval.schema.model import Column, Table
-from dalian_eval.schema.tables import BY_NAME, TABLES
+from dalian_eval.schema.tables import BY_NAME, SHIPPED, TABLES
 
 _BRACKET = re.compile(r"[(\[【〔{<《]([^()\[\]【】〔〕]*)[)\]】〕}>》]$")
 _AND = re.compile(r"[/、,，;；|]|或者?|和|及")
@@ -130,7 +130,8 @@ def load_headers(path: Path, entries: Mapping[str, tuple[str, ...]] | None = Non
         t.name: {plain_header(word): c.name for c in t.columns for word in c.synonyms}
         for t in TABLES
     }
-    known = {plain_header(c.header) for t in TABLES for c in t.columns}
+    first = {t.name: _first_headers(t) for t in TABLES}
+    known = {header for of in (*own.values(), *first.values()) for header in of}
     for entry in _entries(path):
         header = plain_header(entry.header)
         if header not in known:
@@ -139,8 +140,9 @@ def load_headers(path: Path, entries: Mapping[str, tuple[str, ...]] | None = Non
                 "请改成数据约定中的表头。"
             )
         for table in TABLES:
-            if header in own[table.name]:
-                _claim(path, entry, table, own[table.name], synonyms[table.name])
+            column = own[table.name].get(header) or first[table.name].get(header)
+            if column is not None:
+                _claim(path, entry, table, column, own[table.name], synonyms[table.name])
     return HeaderMap(own=own, synonyms=synonyms, entries=entries or {})
 
 
@@ -153,11 +155,25 @@ class _Entry:
     line: int
 
 
+def _first_headers(table: Table) -> dict[str, str]:
+    """Return the package's headers of columns that a project calls otherwise, with their names."""
+    shipped = SHIPPED.by_name.get(table.name)
+    return {
+        plain_header(c.header): c.name
+        for c in (() if shipped is None else shipped.columns)
+        if c.name in table and table[c.name].header != c.header
+    }
+
+
 def _claim(
-    path: Path, entry: _Entry, table: Table, own: dict[str, str], synonyms: dict[str, str]
+    path: Path,
+    entry: _Entry,
+    table: Table,
+    column: str,
+    own: dict[str, str],
+    synonyms: dict[str, str],
 ) -> None:
-    """Enter one synonym into the words of one table, unless another column has it."""
-    column = own[plain_header(entry.header)]
+    """Enter one synonym of a column into the words of its table, unless another column has it."""
     word = plain_header(entry.synonym)
     holder = own.get(word) or synonyms.get(word)
     if holder is not None:

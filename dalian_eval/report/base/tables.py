@@ -62,6 +62,7 @@ def table_html(
     search: bool | None = None,
     head: str | None = None,
     limit: int = LIMIT,
+    count: int | None = None,
     name: str = "",
     anchors: str = "",
 ) -> str:
@@ -70,7 +71,8 @@ def table_html(
     `columns`: which, in which order; `titles`: Chinese titles beside the known ones; `points`:
     columns of whole numbers that are ten-thousandths of a point; `links`: per column, a function
     from the row to an address; `search`: a box to search in (by default from a dozen rows on);
-    `head`: the column that names the row; `name`: the table's anchor; `anchors`: the column that
+    `head`: the column that names the row; `count`: how many rows there are in all, where the frame
+    holds the first ones alone; `name`: the table's anchor; `anchors`: the column that
     holds the rows' anchors, not shown itself. Codes of known columns are shown in Chinese.
     """
     chosen = [c for c in columns or map(str, frame.columns) if c != anchors]
@@ -85,7 +87,7 @@ def table_html(
         attributes += Markup(" data-search")
     anchor = Markup(' id="table-{}"').format(name) if name else Markup("")
     region = Markup('<div class="scroll" role="group" aria-label="{}" tabindex="0"{}><table{}>')
-    parts = [region.format(caption or "表格", anchor, attributes)]
+    parts: list[str] = [region.format(caption or "表格", anchor, attributes)]
     if caption:
         parts.append(Markup("<caption>{}</caption>").format(caption))
     parts.append(Markup("<thead><tr>"))
@@ -102,12 +104,12 @@ def table_html(
         ]
         parts.append(Markup("</tr>\n"))
     parts.append(Markup("</tbody></table></div>"))
-    if len(frame) > limit:
+    if (total := len(frame) if count is None else count) > limit:
         note = Markup('<p class="note">只列前{}行，共{}行；全部内容见记录中的CSV文件。</p>')
-        parts.append(note.format(limit, len(frame)))
+        parts.append(note.format(limit, total))
     if frame.empty:
         parts.append(Markup('<p class="note">没有记录。</p>'))
-    return str(Markup("").join(parts))
+    return "".join(parts)
 
 
 @dataclass(frozen=True)
@@ -196,8 +198,9 @@ def _cell(
     record: Mapping[Any, Any],
     links: Mapping[str, Callable[[Mapping[str, Any]], str]],
     is_head: bool,
-) -> Markup:
-    text: str | Markup = column.texts[i]
+) -> str:
+    """Return a cell as HTML; what comes from data is escaped."""
+    text = column.texts[i]
     kinds = []
     if column.numeric:
         kinds.append("num")
@@ -207,12 +210,13 @@ def _cell(
         kinds.append("short")
     if "\n" in text:
         kinds.append("lines")
-    attributes = Markup(' class="{}"').format(" ".join(kinds)) if kinds else Markup("")
+    attributes = f' class="{" ".join(kinds)}"' if kinds else ""
     if column.keys is not None:
-        attributes += Markup(' data-v="{}"').format(column.keys[i])
-    if name in links:
-        address = links[name](record)
-        text = Markup('<a href="{}">{}</a>').format(address, text) if address else escape(text)
+        attributes += f' data-v="{escape(column.keys[i])}"'
+    told = escape(text)
+    address = links[name](record) if name in links else ""
+    if address:
+        told = Markup('<a href="{}">{}</a>').format(address, text)
     if is_head:
-        return Markup('<th scope="row"{}>{}</th>').format(attributes, text)
-    return Markup("<td{}>{}</td>").format(attributes, text)
+        return f'<th scope="row"{attributes}>{told}</th>'
+    return f"<td{attributes}>{told}</td>"

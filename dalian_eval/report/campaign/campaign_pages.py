@@ -9,15 +9,19 @@ from dalian_eval.report.campaign.merit_page import merit_html
 from dalian_eval.report.campaign.prereview_page import prereview_html
 from dalian_eval.report.views.run_view import RunView
 
+PAGES = ("effectiveness.html", "prereview.html", "merit.html")
+"""The campaign's pages of their own."""
 
-def write_campaign_pages(
-    view: RunView, campaign: CampaignView, rules: CampaignRules, folder: Path
+
+def write_campaign_page(
+    name: str, view: RunView, campaign: CampaignView, rules: CampaignRules, folder: Path
 ) -> None:
-    """Write effectiveness.html, prereview.html and merit.html into the run folder `folder`."""
-    pages = {
-        "effectiveness.html": effectiveness_html(view, campaign, rules),
-        "prereview.html": prereview_html(view, campaign),
-        "merit.html": merit_html(view, campaign, rules),
-    }
-    for name, page in pages.items():
-        (folder / name).write_text(page, encoding="utf-8", newline="\n")
+    """Write one of `PAGES` into the run folder `folder`."""
+    match name:
+        case "effectiveness.html":
+            page = effectiveness_html(view, campaign, rules)
+        case "prereview.html":
+            page = prereview_html(view, campaign)
+        case _:
+            page = merit_html(view, campaign, rules)
+    (folder / name).write_text(page, encoding="utf-8", newline="\n")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -44,6 +45,15 @@ class CampaignView:
     rollover: pd.DataFrame
     prereview: pd.DataFrame
     merit: pd.DataFrame
+
+    def compared(self, kind: str, month: str) -> pd.DataFrame:
+        """Return the lines of effectiveness.csv of one kind and month."""
+        return self._compared.get((kind, month), self.effectiveness.iloc[:0])
+
+    @cached_property
+    def _compared(self) -> dict[tuple[str, str], pd.DataFrame]:
+        groups = self.effectiveness.groupby(["kind", "month"])
+        return {(str(kind), str(month)): rows for (kind, month), rows in groups}
 
 
 def load_campaign(folder: Path) -> CampaignView:

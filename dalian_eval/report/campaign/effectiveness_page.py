@@ -12,7 +12,7 @@ from dalian_eval.campaign.rules import METRICS, OWN_READING, CampaignRules
 from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
-from dalian_eval.report.base.tables import table_html
+from dalian_eval.report.base.tables import LIMIT, table_html
 from dalian_eval.report.campaign.campaign_tables import CampaignView
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import ratio_text
@@ -27,20 +27,30 @@ def comparison_months(campaign: CampaignView) -> tuple[str, ...]:
     return tuple(sorted(set(campaign.effectiveness["month"]), reverse=True))
 
 
-def month_table(campaign: CampaignView, view: RunView, kind: str, month: str) -> pd.DataFrame:
-    """Return one month's comparison: a row per candidate by its overall rank.
+def month_table(
+    campaign: CampaignView, view: RunView, kind: str, month: str, most: int | None = None
+) -> pd.DataFrame:
+    """Return one month's comparison: a row per candidate by its overall rank, at most `most`.
 
     A cell holds the metric, its rank and on a second line the change against the month before. A
     metric in which everybody is first has no column (see `all_first`).
     """
     idle = all_first(campaign, kind, month)
-    rows = campaign.effectiveness
-    rows = rows[(rows["kind"] == kind) & (rows["month"] == month)]
+    rows = campaign.compared(kind, month)
+    overall = rows[rows["metric"] == OVERALL].sort_values(
+        ["rank", "candidate"], na_position="last", ignore_index=True
+    )
+    chosen = overall["candidate"].iloc[:most]
+    if most is not None:
+        rows = rows[rows["candidate"].isin(chosen)]
+    found: dict[str, dict[str, dict[Any, Any]]] = {}
+    for row in rows.to_dict("records"):
+        found.setdefault(str(row["candidate"]), {})[str(row["metric"])] = row
     scores = view.candidates(kind)
     names = dict(zip(scores["candidate"], scores["name"], strict=True))
     lines = []
-    for who, group in rows.groupby("candidate", sort=True):
-        cells = {str(r["metric"]): r for r in group.to_dict("records")}
+    for who in chosen:
+        cells = found[who]
         whole = cells[OVERALL]
         line: dict[str, object] = {
             "名次": whole["rank"],
@@ -52,16 +62,12 @@ def month_table(campaign: CampaignView, view: RunView, kind: str, month: str) ->
         line |= {METRICS[m]: _cell(m, cells[m]) for m in METRICS if m in cells and m not in idle}
         lines.append(line)
     frame = pd.DataFrame(lines)
-    if frame.empty:
-        return frame
-    frame["名次"] = frame["名次"].astype("Int64")
-    return frame.sort_values(["名次", _CODE], na_position="last", ignore_index=True)
+    return frame if frame.empty else frame.astype({"名次": "Int64"})
 
 
 def all_first(campaign: CampaignView, kind: str, month: str) -> tuple[str, ...]:
     """Return the metrics of a month in which all that have a figure share the first place."""
-    rows = campaign.effectiveness
-    rows = rows[(rows["kind"] == kind) & (rows["month"] == month)]
+    rows = campaign.compared(kind, month)
     result = []
     for metric in METRICS:
         ranks = rows.loc[rows["metric"] == metric, "rank"].dropna()
@@ -133,10 +139,12 @@ def effectiveness_html(view: RunView, campaign: CampaignView, rules: CampaignRul
     """Return the page effectiveness.html."""
 
     def table(kind: str, month: str) -> Markup:
-        frame = month_table(campaign, view, kind, month)
+        frame = month_table(campaign, view, kind, month, LIMIT)
+        count = int((campaign.compared(kind, month)["metric"] == OVERALL).sum())
         return markup(
             table_html(
                 frame,
+                count=count,
                 caption=f"{KINDS[kind]}　{month_words(month)}",
                 points=(),
                 head=_NAME,

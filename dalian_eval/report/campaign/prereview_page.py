@@ -1,6 +1,6 @@
 """报送案卷预审 as a page: a checklist per file, each on a sheet of its own when printed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,9 +70,11 @@ def prereview_html(view: RunView, campaign: CampaignView) -> str:
     notes = [str(reason) for reason in rows.loc[rows["case"] == "", "reason"]]
     rows = rows[rows["case"] != ""]
     numbers = list(dict.fromkeys(rows["case"]))
-    groups: Mapping[str, pd.DataFrame] = {str(case): g for case, g in rows.groupby("case")}
     risky = rows[rows["status"] == RISK]["case"].value_counts()
     numbers.sort(key=lambda case: -int(risky.get(case, 0)))
+    groups: dict[str, list[dict[Any, Any]]] = {}
+    for row in rows[rows["case"].isin(numbers[:SHEETS])].to_dict("records"):
+        groups.setdefault(str(row["case"]), []).append(row)
     sheets = [_sheet(view, str(case), groups[str(case)]) for case in numbers[:SHEETS]]
     return render(
         "prereview.html",
@@ -118,8 +120,8 @@ def _anchor(case: str) -> str:
     return f"f-{safe_name(case)}"
 
 
-def _sheet(view: RunView, case: str, rows: pd.DataFrame) -> Sheet:
-    first = rows.iloc[0]
+def _sheet(view: RunView, case: str, rows: Sequence[Mapping[Any, Any]]) -> Sheet:
+    first = rows[0]
     return Sheet(
         case=case,
         anchor=_anchor(case),
@@ -129,9 +131,7 @@ def _sheet(view: RunView, case: str, rows: pd.DataFrame) -> Sheet:
         kind=str(first["kind"]),
         decided=_decided(str(first["decided"]), view.rubric.period.year),
         answers=tuple(
-            _answer(row)
-            for risk in (*RISKS, OVERALL)
-            for row in rows[rows["risk"] == risk].to_dict("records")
+            _answer(row) for risk in (*RISKS, OVERALL) for row in rows if row["risk"] == risk
         ),
     )
 

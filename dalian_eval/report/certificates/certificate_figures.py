@@ -14,17 +14,21 @@ from dalian_eval.sensitivity.certificates import ALWAYS, EXACT, YES
 PER_FIGURE = 50
 """Candidates in one figure: as many as an A4 page holds with readable names."""
 
+MOST_FIGURES = 6
+"""Figures of a kind, from the first place down; the table and sensitivity.csv tell all ranks."""
+
 _ROW = 0.19
 
 
 def rank_figures(made: Certificates, kind: str) -> list[Figure]:
-    """Return a kind's figures, from the first place down: a dot where the rank is certain.
+    """Return a kind's first figures, from the first place down: a dot where the rank is certain.
 
     A line from the best to the worst rank where it is not, with the readings that decide.
     """
     rows = [row for (k, _), row in made.rows.items() if k == kind and row["vetoed"] != ALWAYS]
     rows.sort(key=lambda r: (int(r["rank"] or 10**9), int(r["rank_best"]), r["candidate"]))
-    parts = [rows[i : i + PER_FIGURE] for i in range(0, len(rows), PER_FIGURE)]
+    drawn = min(len(rows), PER_FIGURE * MOST_FIGURES)
+    parts = [rows[i : i + PER_FIGURE] for i in range(0, drawn, PER_FIGURE)]
     return [_drawn(made, part, KINDS[kind], len(rows)) for part in parts]
 
 

@@ -108,8 +108,10 @@ def news(view: RunView, kind: str) -> list[dict[str, Any]]:
     rows = rows[rows["points"] != 0]
     names = dict(zip(view.scores["candidate"], view.scores["name"], strict=True))
     nodes = view.section(kind).nodes
+    whole: pd.Series = rows.groupby("candidate", sort=True)["points"].sum()
+    most = (-whole).sort_values(kind="stable").index[:ON_DOOR]
     result = []
-    for candidate, mine in rows.groupby("candidate", sort=True):
+    for candidate, mine in rows[rows["candidate"].isin(most)].groupby("candidate", sort=True):
         by_clause: pd.Series = mine.groupby("clause", sort=True)["points"].sum()
         order = sorted(by_clause.items(), key=lambda pair: -abs(int(pair[1])))
         result.append(
@@ -120,4 +122,4 @@ def news(view: RunView, kind: str) -> list[dict[str, Any]]:
                 "parts": [(nodes[str(c)].title, int(p)) for c, p in order[:_NEWS] if p],
             }
         )
-    return sorted(result, key=lambda row: -row["points"])[:ON_DOOR]
+    return sorted(result, key=lambda row: -row["points"])

@@ -19,6 +19,7 @@ from dalian_eval.report.campaign.work_progress import ProgressLine, state_counts
 from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.changes.comparison_page import door_changes
+from dalian_eval.report.door.unit_tree import unit_groups
 from dalian_eval.report.mending.fallen_rows import fallen_rows
 from dalian_eval.report.views.account_links import linked_names
 from dalian_eval.report.views.chosen_readings import all_readings
@@ -26,7 +27,7 @@ from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.item_overview import item_table, open_clauses, veto_reasons
 from dalian_eval.report.views.month_strips import metric_title, short_months, strip
 from dalian_eval.report.views.month_totals import Trend, trend_of
-from dalian_eval.report.views.ranking import DETAILED, RANKED, ranking_rows, ties
+from dalian_eval.report.views.ranking import DETAILED, FIRST, RANKED, ranking_rows, ties
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.scoring.metric_clause import metric_clauses
 
@@ -65,13 +66,15 @@ def index_html(
     `certified`: what holds under every reading.
     """
     corrections = _corrections(view)
+    groups = unit_groups(view)
     return render(
         "portal.html",
         view=view,
         changes=door_changes(comparison, view),
         progress=progress,
         progress_counts=state_counts(progress),
-        kinds=[_kind(view, kind) for kind in view.rubric.kinds],
+        kinds=[_kind(view, kind, FIRST if groups else RANKED) for kind in view.rubric.kinds],
+        groups=groups,
         months=short_months(view.rubric.period.months),
         sources=_sources(view),
         certain={} if certified is None else certified.short,
@@ -91,7 +94,8 @@ def index_html(
     )
 
 
-def _kind(view: RunView, kind: str) -> dict[str, Any]:
+def _kind(view: RunView, kind: str, most: int) -> dict[str, Any]:
+    """Return what the door tells of a kind; `most`: candidates that its ranking lists."""
     rows = view.candidates(kind)
     standing = rows[rows["rank"].notna()]
     shared = standing[standing["rank"].duplicated(keep=False)]
@@ -105,7 +109,7 @@ def _kind(view: RunView, kind: str) -> dict[str, Any]:
         "excluded": [
             _veto(view, kind, r) for r in rows[rows["vetoed"]].iloc[:LISTED].to_dict("records")
         ],
-        "ranked": ranking_rows(view, kind, standing.iloc[:RANKED]),
+        "ranked": ranking_rows(view, kind, standing.iloc[:most]),
         "ties": [linked_names(view, kind, shared, t) for t in islice(ties(standing), LISTED)],
         "tied": int((standing.groupby("rank").size() > 1).sum()),
         "told": view.has_statements(kind),

@@ -24,6 +24,7 @@ from dalian_eval.report.views.month_strips import (
 )
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.queries import POINT
+from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.scoring.metric_clause import metric_clauses
 
 WIDTH = 7.4
@@ -146,7 +147,8 @@ def trend(view: RunView, kind: str, metric: str, candidates: Sequence[str] = ())
         data = data[data["metric"] == metric]
         counts = is_count(clause)
         data = data[(data["denominator"] > 0) | counts]
-        below = 1 if counts else data["denominator"].to_numpy(dtype=np.int64)
+        whole = METRICS[clause.metric].scale
+        below = whole if counts else data["denominator"].to_numpy(dtype=np.int64)
         axes.plot(
             [months.index(m) for m in data["month"]],
             data["numerator"].to_numpy(dtype=np.int64) * scale / below,

@@ -168,8 +168,9 @@ def count_table(
     monthly: pd.DataFrame, metric: str, side: str, subjects: pd.DataFrame, rubric: Rubric
 ) -> pd.DataFrame:
     """Return one side of a metric, `numerator` or `denominator`, month by month."""
-    rows = metric_rows(monthly, metric, subjects, rubric)
-    return _by_month(rows.assign(text=rows[side]))
+    rows, scaled = metric_rows(monthly, metric, subjects, rubric), METRICS[metric].scale
+    told = METRICS[metric].side_text
+    return _by_month(rows.assign(text=rows[side] if scaled == 1 else rows[side].map(told)))
 
 
 def _by_month(rows: pd.DataFrame) -> pd.DataFrame:
@@ -184,7 +185,7 @@ def quotient(numerator: int, denominator: int, metric: str) -> str:
     """Return a month's figure as text: a count, a per cent, or a mean with two decimals."""
     percent = METRICS[metric].form == "share"
     if METRICS[metric].form == "count":
-        return str(numerator)
+        return METRICS[metric].side_text(numerator)
     if not denominator:
         return "—"
     return ratio_text(numerator * (100 if percent else 1), denominator) + ("%" if percent else "")

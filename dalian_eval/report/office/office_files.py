@@ -15,7 +15,7 @@ from dalian_eval.report.views.run_view import RunView
 NARRATIVE, SCORES = "narrative.docx", "scores.xlsx"
 
 
-def write_documents(
+def write_narrative(
     view: RunView,
     activities: pd.DataFrame,
     progress: Sequence[ProgressLine],
@@ -23,7 +23,7 @@ def write_documents(
     folder: Path,
     certified: Certificates | None = None,
 ) -> None:
-    """Write narrative.docx and scores.xlsx to the run folder, the same bytes for the same run.
+    """Write narrative.docx to the run folder, the same bytes for the same run.
 
     `activities`: the canonical table 活动; `progress`: how the campaign's own work stands;
     `template`: that of the yearly text; `certified`: what holds under every reading.
@@ -32,4 +32,8 @@ def write_documents(
     text = yearly_text(view, activities, progress, certified)
     paper = narrative_docx(text, template, dt.date.fromisoformat(view.as_of))
     (folder / NARRATIVE).write_bytes(paper)
+
+
+def write_scores(view: RunView, folder: Path) -> None:
+    """Write scores.xlsx to the run folder, the same bytes for the same run."""
     (folder / SCORES).write_bytes(scores_xlsx(view))

@@ -15,7 +15,6 @@ from dalian_eval.report.statements.loss_sentences import Loss, loss_rows, merge_
 from dalian_eval.report.views.evidence import Evidence
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.numbers import four_decimals
-from dalian_eval.schema.origins import EVIDENCE_LIMIT
 
 REPORT, INDEX = "自评报告.docx", "index.html"
 PROOFS, PROBLEMS, CONTENTS = "佐证清单.csv", "数据问题.csv", "清单.csv"
@@ -179,7 +178,8 @@ def proof_list(told: SelfAssessment) -> pd.DataFrame:
                 "得分": four_decimals(p.leaf.points),
                 "涉及分值": four_decimals(p.stake),
                 "期末前还可得": four_decimals(p.winnable),
-                "已有佐证": "；".join(f"{e.table}：{e.text}" for e in p.evidence) + _cut(p),
+                "已有佐证": "；".join(f"{e.table}：{e.text}" for e in p.evidence)
+                + _cut(told.view, p),
                 "佐证行数": p.rows,
                 "所缺": p.missing,
             }
@@ -188,8 +188,8 @@ def proof_list(told: SelfAssessment) -> pd.DataFrame:
     )
 
 
-def _cut(proof: Proof) -> str:
-    return f"（每月至多列{EVIDENCE_LIMIT}行，全部行号见得分账目）" if proof.cut else ""
+def _cut(view: RunView, proof: Proof) -> str:
+    return f"（每月至多列{view.rows_listed}行，全部行号见得分账目）" if proof.cut else ""
 
 
 def problem_list(told: SelfAssessment) -> pd.DataFrame:

@@ -1,9 +1,10 @@
 """A candidate's account: the ledger laid out along the rubric, with what each sum comes to."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -17,7 +18,6 @@ from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.nodes import Clause, Item
 from dalian_eval.rubric.sentences import rule_sentences
-from dalian_eval.schema.origins import EVIDENCE_LIMIT
 from dalian_eval.scoring.awards import GAVE, PENDING, SETTLED
 from dalian_eval.scoring.metric_clause import metric_clauses
 from dalian_eval.scoring.settle import FLOOR
@@ -212,25 +212,32 @@ class Standing:
 
 def standing_of(view: RunView, kind: str, candidate: str) -> Standing:
     """Return where a candidate stands among its kind."""
-    ranks = view.scores.loc[(view.scores["kind"] == kind) & view.scores["rank"].notna(), "rank"]
+    counts = view.kept(f"ranks of {kind}", lambda: _ranks(view, kind))
+    ranked = counts.total()
     rank = view.score_of(kind, candidate)["rank"]
     if pd.isna(rank):
-        return Standing(None, 0, len(ranks))
-    return Standing(int(rank), int((ranks == rank).sum()), len(ranks))
+        return Standing(None, 0, ranked)
+    return Standing(int(rank), counts[int(rank)], ranked)
+
+
+def _ranks(view: RunView, kind: str) -> Counter[int]:
+    """Return how many share each rank."""
+    ranks = view.scores.loc[(view.scores["kind"] == kind) & view.scores["rank"].notna(), "rank"]
+    return Counter(int(rank) for rank in ranks)
 
 
 def statement_of(view: RunView, kind: str, candidate: str) -> Statement:
     """Return a candidate's account; UsageError when the run has no such candidate."""
     score = view.score_of(kind, candidate)
     section = view.section(kind)
-    ledger = view.rows_of("ledger", kind, candidate)
+    ledger = view.cells_of("ledger", kind, candidate, *_LedgerRow._fields)
     entries: dict[str, list[Entry]] = {}
-    for row in ledger.itertuples():
-        entries.setdefault(str(row.clause), []).append(_entry(row, section))
-    rows = view.rows_of("clauses", kind, candidate)
-    outcome = {str(r.clause): r for r in rows.itertuples()}
-    coming = view.rows_of("outlook", kind, candidate)
-    outlook = {str(r.clause): r for r in coming.itertuples()}
+    for row in map(_LedgerRow._make, ledger):
+        entries.setdefault(row.clause, []).append(_entry(row, section, view.rows_listed))
+    rows = map(_ClauseRow._make, view.cells_of("clauses", kind, candidate, *_ClauseRow._fields))
+    outcome = {row.clause: row for row in rows}
+    coming = view.cells_of("outlook", kind, candidate, "clause", "attainable", "reason")
+    outlook = {clause: (most, why) for clause, most, why in coming}
     maker = _Maker(view, section, candidate, entries, outcome, outlook)
     items = tuple(maker.account(name, 0) for name in section.children(section.kind))
     rest = entries.get(section.kind, []) + entries.get(f"{section.kind}.redistribution", [])
@@ -240,7 +247,7 @@ def statement_of(view: RunView, kind: str, candidate: str) -> Statement:
         rescaled=tuple(rest),
         bonuses=tuple(_bonuses(items)),
         entry_count=len(ledger),
-        posted=int(ledger["points"].sum()),
+        posted=sum(entry.points for own in entries.values() for entry in own),
         draw=view.rows_of("draw", kind, candidate),
     )
 
@@ -254,18 +261,42 @@ def _bonuses(items: tuple[Account, ...]) -> Iterator[Account]:
             yield from _bonuses(item.parts)
 
 
-def _entry(row: Any, section: Section) -> Entry:
-    clause = section.clauses.get(str(row.clause))
-    full = str(row.evidence).count("!") >= EVIDENCE_LIMIT
+class _LedgerRow(NamedTuple):
+    """A row of ledger.csv, as far as an account needs it."""
+
+    entry: str
+    clause: str
+    month: str
+    points: int
+    rule: str
+    reason: str
+    evidence: str
+    outcome: str
+    cause: str
+
+
+class _ClauseRow(NamedTuple):
+    """A row of clauses.csv, as far as an account needs it."""
+
+    clause: str
+    status: str
+    awarded: int
+    points: int
+    max: int | None
+
+
+def _entry(row: _LedgerRow, section: Section, listed: int) -> Entry:
+    clause = section.clauses.get(row.clause)
+    full = row.evidence.count("!") >= listed
     return Entry(
-        id=str(row.entry),
-        month=str(row.month),
-        points=int(row.points),
-        rule=str(row.rule),
-        reason=str(row.reason),
-        evidence=parse_origins(str(row.evidence)),
-        outcome=str(row.outcome),
-        causes=tuple(Cause(c, section.nodes[c].title) for c in str(row.cause).split()),
+        id=row.entry,
+        month=row.month,
+        points=row.points,
+        rule=row.rule,
+        reason=row.reason,
+        evidence=parse_origins(row.evidence),
+        outcome=row.outcome,
+        causes=tuple(Cause(c, section.nodes[c].title) for c in row.cause.split()),
         cut=full and clause is not None and bool(clause.metrics),
     )
 
@@ -278,8 +309,8 @@ class _Maker:
     section: Section
     candidate: str
     entries: dict[str, list[Entry]]
-    outcome: dict[str, Any]
-    outlook: dict[str, Any]
+    outcome: dict[str, _ClauseRow]
+    outlook: dict[str, tuple[int, str]]
 
     @cached_property
     def figures(self) -> dict[str, str]:
@@ -293,12 +324,12 @@ class _Maker:
             "id": name,
             "title": node.title,
             "locator": node.locator,
-            "status": str(row.status),
-            "awarded": int(row.awarded),
-            "points": int(row.points),
-            "maximum": None if pd.isna(row.max) else int(row.max),
-            "attainable": int(self.outlook[name].attainable),
-            "prospect": str(self.outlook[name].reason),
+            "status": row.status,
+            "awarded": row.awarded,
+            "points": row.points,
+            "maximum": row.max,
+            "attainable": self.outlook[name][0],
+            "prospect": self.outlook[name][1],
             "bonus": node.bonus,
             "depth": depth,
             "entries": tuple(self.entries.get(name, ())),
@@ -307,7 +338,7 @@ class _Maker:
         if isinstance(node, Item):
             parts = tuple(self.account(c, depth + 1) for c in self.section.children(name))
             return Account(**common, parts=parts)
-        return Account(**common, **self._leaf(node, str(row.status)))
+        return Account(**common, **self._leaf(node, row.status))
 
     def _leaf(self, clause: Clause, status: str) -> dict[str, Any]:
         metric = self.figures.get(clause.id)

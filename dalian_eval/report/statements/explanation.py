@@ -23,7 +23,6 @@ from dalian_eval.report.statements.reviewer_decisions import decisions_of
 from dalian_eval.report.views.chosen_readings import ChosenReading
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
-from dalian_eval.schema.origins import EVIDENCE_LIMIT
 
 _STEP = 2
 _ROOM = 6
@@ -197,7 +196,7 @@ class _Page:
                     yield line, _SOFT
             places = "；".join(f"{e.table}：{e.text}" for e in entry.evidence)
             if entry.cut:
-                places += f"（每月至多列{EVIDENCE_LIMIT}行，全部行号见得分账目网页）"
+                places += f"（每月至多列{self.view.rows_listed}行，全部行号见得分账目网页）"
             if places:
                 place = indent + room
                 for line in hanging("依据", inert(places), self.width, place, _ROOM):

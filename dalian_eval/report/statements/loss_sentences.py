@@ -1,6 +1,6 @@
 """A candidate's losses in words: title, amount, why (all that makes the amount), and the rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dalian_eval.report.base.points import plain
@@ -71,15 +71,24 @@ class Loss:
         return merge_sheets(e for entry in self.why for e in entry.evidence)
 
 
-def loss_rows(view: RunView, kind: str, candidate: str, made: Statement) -> list[Loss]:
-    """Return the rows of a candidate's account; they add up to the full mark minus its total."""
+def loss_rows(
+    view: RunView,
+    kind: str,
+    candidate: str,
+    made: Statement,
+    lost: Sequence[Lost] | None = None,
+) -> list[Loss]:
+    """Return the rows of a candidate's account; they add up to the full mark minus its total.
+
+    `lost`: those of `losses_of`, where they are at hand.
+    """
     accounts = {a.id: a for item in made.items for a in _all(item)}
     entries = {e.id: e for a in accounts.values() for e in a.entries}
     entries |= {e.id: e for e in made.rescaled}
     section = view.section(kind)
     return [
         _told(row, section, accounts, entries, view.peers.get((kind, row.node)))
-        for row in losses_of(view, kind, candidate)
+        for row in (losses_of(view, kind, candidate) if lost is None else lost)
     ]
 
 

@@ -7,10 +7,8 @@ a minus. Statement, self-assessment, yearly text and `explain` all tell these ro
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-
-import pandas as pd
 
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.model import Section
@@ -71,10 +69,10 @@ class Lost:
 
 def losses_of(view: RunView, kind: str, candidate: str) -> tuple[Lost, ...]:
     """Return the rows of a candidate; they add up to the full mark minus its total."""
-    rows = view.rows_of("clauses", kind, candidate)
-    entries = view.rows_of("ledger", kind, candidate)
+    rows = view.cells_of("clauses", kind, candidate, "clause", "points", "max", "status")
+    states = {name: State(points, most, status) for name, points, most, status in rows}
     section = view.section(kind)
-    return loss_rows(section, _states(rows), _postings(entries, section))
+    return loss_rows(section, states, _postings(view, kind, candidate))
 
 
 def all_losses(view: RunView, kind: str) -> dict[str, tuple[Lost, ...]]:
@@ -82,22 +80,18 @@ def all_losses(view: RunView, kind: str) -> dict[str, tuple[Lost, ...]]:
     return {str(c): losses_of(view, kind, str(c)) for c in view.candidates(kind)["candidate"]}
 
 
-def _states(rows: pd.DataFrame) -> dict[str, State]:
-    columns = (rows[name] for name in ("clause", "points", "max", "status"))
-    return {
-        str(name): State(int(points), None if pd.isna(most) else int(most), str(status))
-        for name, points, most, status in zip(*columns, strict=True)
-    }
-
-
-def _postings(entries: pd.DataFrame, section: Section) -> dict[str, list[Posting]]:
+def _postings(view: RunView, kind: str, candidate: str) -> dict[str, list[Posting]]:
+    clauses = view.section(kind).clauses
     found: dict[str, list[Posting]] = {}
-    mine = entries[~entries["clause"].isin(list(section.clauses))]
     names = ("clause", "entry", "rule", "points", "outcome", "cause")
-    for clause, entry, rule, points, outcome, cause in zip(*(mine[n] for n in names), strict=True):
-        causes = tuple(str(cause).split())
-        posting = Posting(str(entry), str(rule), int(points), outcome == SETTLED, causes)
-        found.setdefault(str(clause), []).append(posting)
+    for clause, entry, rule, points, outcome, cause in view.cells_of(
+        "ledger", kind, candidate, *names
+    ):
+        if clause in clauses:
+            continue
+        causes = tuple(cause.split())
+        posting = Posting(entry, rule, points, outcome == SETTLED, causes)
+        found.setdefault(clause, []).append(posting)
     return found
 
 
@@ -169,7 +163,7 @@ class _Maker:
             if row.node in self.section.items and row.what not in (VOIDED, TAKEN):
                 yield from self._item(row.node, top, points)
             else:
-                yield replace(row, item=top, points=points)
+                yield Lost(row.node, top, row.what, points, row.own, row.entries)
         yield Lost(name, top, REST, room, room)
 
     def _voided(self, name: str) -> Iterator[Lost]:

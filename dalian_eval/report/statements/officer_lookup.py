@@ -46,16 +46,16 @@ def members_pages(view: RunView) -> Iterator[tuple[str, str]]:
     ids = top_items(view, "officer")
     titles = [(section.items[i].title, section.items[i].max) for i in ids]
     groups = list(groups_of(view))
+    units = view.candidates("unit")
+    lines = _members(units, item_points(view, "unit").loc[units["candidate"]])
+    of_units = {line.candidate: line for line in lines}
     for group in groups:
-        own = view.candidates("unit")
-        own = own[own["candidate"] == group.unit]
-        units = _members(own, item_points(view, "unit").loc[own["candidate"]])
         page = render(
             "members.html",
             view=view,
             group=group,
             items=titles,
-            unit=units[0] if units else None,
+            unit=of_units.get(group.unit),
             unit_items=[
                 (view.section("unit").items[i].title, view.section("unit").items[i].max)
                 for i in top_items(view, "unit")

@@ -68,7 +68,8 @@ def statement_html(
     section = view.section(kind)
     leaves = [leaf for item in made.items for leaf in item.leaves()]
     ids = (kind, *(item.id for item in made.items))
-    losses = loss_rows(view, kind, candidate, made)
+    lost = losses_of(view, kind, candidate)
+    losses = loss_rows(view, kind, candidate, made, lost)
     return render(
         "statement.html",
         view=view,
@@ -84,7 +85,7 @@ def statement_html(
         certified=certified,
         todo=todo,
         told_first=told_first,
-        figure=waterfall(made, section.nodes[kind].max or 0, losses_of(view, kind, candidate)),
+        figure=waterfall(made, section.nodes[kind].max or 0, lost),
         peers={clause: p for (whose, clause), p in view.peers.items() if whose == kind},
         mixed=_needs_four(made, [p for i in ids if (p := view.peers.get((kind, i)))]),
         verdicts=made.verdicts,

@@ -121,6 +121,6 @@ def _thing(row: TodoRow) -> str:
     return json.dumps(mended, ensure_ascii=False) if mended else row.facts
 
 
-def todo_html(view: RunView, todo: Todo) -> str:
-    """Return the page."""
-    return render("todo.html", view=view, sheets=unit_sheets(view, todo))
+def todo_html(view: RunView, sheets: Sequence[UnitSheet]) -> str:
+    """Return the page of the sheets of all units."""
+    return render("todo.html", view=view, sheets=sheets)

@@ -110,9 +110,8 @@ def told_first(view: RunView, kind: str, candidate: str) -> list[str]:
         lines.append("有审理中的案件或核查中的事项：结果以生效文书、查实结论为准。")
     if view.as_of >= view.rubric.period.end.isoformat():
         lines.append("评审期已满：只剩核对更正、说明和补报，不再列新做的事。")
-    rows = view.rows_of("clauses", kind, candidate)
     nodes = view.section(kind).nodes
-    for clause in rows["clause"][rows["status"] == "void"]:
-        if clause in view.section(kind).items:
+    for clause, status in view.cells_of("clauses", kind, candidate, "clause", "status"):
+        if status == "void" and clause in view.section(kind).items:
             lines.append(f"『{nodes[clause].title}』一票归零：其中的事再做也不得分。")
     return lines

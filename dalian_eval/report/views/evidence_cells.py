@@ -5,6 +5,7 @@ They are read from the canonical tables, by origin, when a page is written.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from dalian_eval.report.base.tables import cell_text
 from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.vocabulary import DERIVED_FROM, tables_read
+from dalian_eval.rubric.year_before import column_itself
 from dalian_eval.schema.origins import ORIGIN, origin, part_of, row_of
 from dalian_eval.schema.tables import BY_NAME
 
@@ -70,8 +72,8 @@ class Cells:
         known = BY_NAME[place.name]
         names = [c for c in columns_behind(clause, place.name) if c in known]
         where = [spots[origin(source, r)] for r in rows]
-        taken = self.tables[place.name].select(names).take(where).to_pylist()
-        texts = [tuple(cell_text(row[name]) for name in names) for row in taken]
+        columns = [self._column(place.name, name) for name in names]
+        texts = [tuple(cell_text(column[i].as_py()) for column in columns) for i in where]
         filled = [i for i in range(len(names)) if any(t[i] != cell_text(None) for t in texts)]
         return CellTable(
             place,
@@ -80,6 +82,17 @@ class Cells:
                 (row_of(r), tuple(t[i] for i in filled)) for r, t in zip(rows, texts, strict=True)
             ),
         )
+
+    def _column(self, table: str, name: str) -> pa.Array:
+        """Return a column in one piece: single cells are then quick to take."""
+        if (table, name) not in self._columns:
+            whole = self.tables[table][name]
+            self._columns[table, name] = pa.concat_arrays(whole.chunks)
+        return self._columns[table, name]
+
+    @cached_property
+    def _columns(self) -> dict[tuple[str, str], pa.Array]:
+        return {}
 
     def _head(self, place: Evidence, header: str, rows: Sequence[int]) -> str:
         """Return our header, with theirs where the rows come from one column of a mapped sheet.
@@ -151,7 +164,7 @@ def columns_behind(clause: Clause, table: str) -> list[str]:
     for query in clause.queries:
         columns = {*clause.columns_read(query)}
         if table in tables_read(query.table, columns):
-            named |= {base for c in columns for base in DERIVED_FROM.get(c, (c,))}
+            named |= {base for c in columns for base in DERIVED_FROM.get(c, (column_itself(c),))}
     return [
         c.name
         for c in BY_NAME[table].columns

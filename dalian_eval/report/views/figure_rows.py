@@ -19,7 +19,6 @@ from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.queries import MonthMeasure
 from dalian_eval.rubric.vocabulary import STEP_VARIANTS
 from dalian_eval.schema.frames import to_frame
-from dalian_eval.schema.origins import EVIDENCE_LIMIT
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring.rules.monthly import MonthlyClause
 from dalian_eval.scoring.rules.steps import StepsClause
@@ -116,6 +115,6 @@ def _candidates_cut(view: RunView, ledger: pd.DataFrame) -> frozenset[str]:
         for clause in view.section(kind).clauses.values()
         if figures_of(clause)
     }
-    full = ledger[ledger["evidence"].str.count("!") >= EVIDENCE_LIMIT]
+    full = ledger[ledger["evidence"].str.count("!") >= view.rows_listed]
     cut = [pair in metered for pair in zip(full["kind"], full["clause"], strict=True)]
     return frozenset(map(str, full.loc[cut, "candidate"]))

@@ -65,7 +65,7 @@ def is_count(clause: MetricClause) -> bool:
 def value_text(clause: MetricClause, numerator: int, denominator: int) -> str:
     """Return a month's figure: a per cent, a count, or a mean with two decimals."""
     if is_count(clause):
-        return str(numerator)
+        return METRICS[clause.metric].side_text(numerator)
     if denominator <= 0:
         return "—"
     if is_share(clause):
@@ -75,20 +75,21 @@ def value_text(clause: MetricClause, numerator: int, denominator: int) -> str:
 
 def strip(view: RunView, kind: str, candidate: str, metric: str) -> Strip:
     """Return one candidate's strip of one metric."""
-    rows = view.rows_of("monthly", kind, candidate)
     clause = metric_clauses(view.section(kind))[metric]
-    rows = rows[rows["metric"] == metric]
-    known = {str(r["month"]): r for r in rows.to_dict("records")}
+    names = ("metric", "month", "numerator", "denominator", "passed")
+    rows = view.cells_of("monthly", kind, candidate, *names)
+    known = {month: figure for name, month, *figure in rows if name == metric}
     cells = []
     for month in view.rubric.period.months:
         row = known.get(month)
         if row is None:
             cells.append(MonthCell(month, "", "没有数据", None))
             continue
-        top, bottom = int(row["numerator"]), int(row["denominator"])
-        detail = f"{top}/{bottom}" if not is_count(clause) else ""
+        top, bottom, has_passed = row
+        told = METRICS[clause.metric].side_text
+        detail = "" if is_count(clause) else f"{told(top)}/{told(bottom)}"
         nothing = bottom <= 0 and not is_count(clause)
-        passed = None if nothing else bool(row["passed"])
+        passed = None if nothing else bool(has_passed)
         cells.append(MonthCell(month, value_text(clause, top, bottom), detail, passed))
     return Strip(metric, metric_title(view, kind, metric), tuple(cells))
 

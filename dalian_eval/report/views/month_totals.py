@@ -5,6 +5,7 @@ stands apart, so that the months and it add up to the total. It is no history of
 handed in late stands in its own month.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -31,10 +32,11 @@ class Trend:
 
 def trend_of(view: RunView, kind: str, candidate: str) -> Trend:
     """Return a candidate's trend; everything in ten-thousandths of a point."""
-    ledger = view.rows_of("ledger", kind, candidate)
-    by_month = ledger.groupby("month")["points"].sum()
-    points = [int(by_month.get(month, 0)) for month in view.months]
-    total = int(ledger["points"].sum())
+    by_month: Counter[str] = Counter()
+    for month, given in view.cells_of("ledger", kind, candidate, "month", "points"):
+        by_month[month] += given
+    points = [by_month[month] for month in view.months]
+    total = by_month.total()
     rows = zip(view.months, points, accumulate(points), strict=True)
     months = tuple(TrendMonth(*row) for row in rows)
     return Trend(months, total - sum(points), total)

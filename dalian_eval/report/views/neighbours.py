@@ -26,37 +26,66 @@ class Neighbours:
 
 def neighbours_of(view: RunView, kind: str, candidate: str) -> Neighbours:
     """Return the neighbours of a candidate; officers are those posted in the unit or below it."""
-    ordered = view.candidates(kind)
-    place = int((ordered["candidate"] == candidate).to_numpy().argmax())
+    around = _around(view, kind)
+    place = around.places.get(candidate, 0)
 
     def step(at: int) -> Step | None:
-        return _step(view, kind, ordered.iloc[at]) if 0 <= at < len(ordered) else None
+        return _step(view, kind, around.ordered[at]) if 0 <= at < len(around.ordered) else None
 
-    people = _officers(view, candidate) if kind == "unit" else ordered.iloc[:0]
-    own = ordered.iloc[place]
+    people = around.officers.get(candidate, []) if kind == "unit" else []
+    unit = around.units[place] if kind == "officer" else ""
     return Neighbours(
         before=step(place - 1),
         after=step(place + 1),
-        unit=_unit_of(view, str(own["unit"])) if kind == "officer" else None,
-        officers=tuple(_step(view, "officer", row) for _, row in people.iloc[:LISTED].iterrows()),
+        unit=_unit_of(view, unit) if kind == "officer" else None,
+        officers=tuple(_step(view, "officer", who) for who in people[:LISTED]),
         more=max(0, len(people) - LISTED),
     )
 
 
-def _step(view: RunView, kind: str, row: pd.Series) -> Step:
-    return str(row["name"]), view.link(kind, str(row["candidate"]))
+@dataclass(frozen=True)
+class _Around:
+    """The candidates of a kind by rank, as code and name, with their units and places.
+
+    `officers`: unit → the officers posted in it or below it, by rank.
+    """
+
+    ordered: list[Step]
+    units: list[str]
+    places: dict[str, int]
+    officers: dict[str, list[Step]]
 
 
-def _officers(view: RunView, unit: str) -> pd.DataFrame:
-    """Return the officers of a unit and those below it, by rank."""
-    people = view.candidates("officer")
-    return people[[unit in _line(view, str(code)) for code in people["unit"]]]
+def _around(view: RunView, kind: str) -> _Around:
+    """Return what the neighbours of all candidates of a kind are taken from, made once per run."""
+    return view.kept(f"neighbours of {kind}", lambda: _made(view, kind))
+
+
+def _made(view: RunView, kind: str) -> _Around:
+    rows = view.candidates(kind)
+    ordered = _codes_and_names(rows)
+    officers: dict[str, list[Step]] = {}
+    if kind == "unit":
+        people = view.candidates("officer")
+        for who, unit in zip(_codes_and_names(people), people["unit"], strict=True):
+            for code in _line(view, str(unit)):
+                officers.setdefault(code, []).append(who)
+    places = {code: place for place, (code, _) in enumerate(ordered)}
+    return _Around(ordered, [str(unit) for unit in rows["unit"]], places, officers)
+
+
+def _codes_and_names(rows: pd.DataFrame) -> list[Step]:
+    return [(str(c), str(n)) for c, n in zip(rows["candidate"], rows["name"], strict=True)]
+
+
+def _step(view: RunView, kind: str, who: Step) -> Step:
+    code, name = who
+    return name, view.link(kind, code)
 
 
 def _unit_of(view: RunView, code: str) -> Step | None:
     """Return the candidate unit that a unit is or belongs to, the nearest first."""
-    units = set(view.candidates("unit")["candidate"])
-    found = next((c for c in _line(view, code) if c in units), None)
+    found = next((c for c in _line(view, code) if view.has_candidate("unit", c)), None)
     return None if found is None else (view.unit_name(found), view.link("unit", found))
 
 

@@ -13,6 +13,9 @@ from dalian_eval.rubric.queries import POINT
 RANKED = 300
 """Candidates of a kind listed on the door; the CSV files hold all of them."""
 
+FIRST = 30
+"""The same where the door leads by the tree of units, whose pages list all of them."""
+
 DETAILED = 80
 """Candidates of a kind up to which the door shows items and months, too."""
 
@@ -21,7 +24,10 @@ _TOP = 10
 
 @dataclass(frozen=True)
 class RankingRow:
-    """A candidate in the ranking: texts and the widths of its bar in per cent."""
+    """A candidate in the ranking: texts and the widths of its bar in per cent.
+
+    No rank: it takes no part.
+    """
 
     rank: str
     candidate: str
@@ -41,13 +47,13 @@ class RankingRow:
 
 def ranking_rows(view: RunView, kind: str, rows: pd.DataFrame) -> list[RankingRow]:
     """Return the rows of scores as the ranking shows them."""
-    top = max(*rows["total_high"], view.section(kind).nodes[kind].max or 0, POINT)
+    top = max(0, *rows["total_high"], view.section(kind).nodes[kind].max or 0, POINT)
     result = []
     for row, total in zip(rows.to_dict("records"), distinct(list(rows["total"])), strict=True):
         low, high = int(row["total_low"]), int(row["total_high"])
         result.append(
             RankingRow(
-                rank=str(row["rank"]),
+                rank="" if pd.isna(row["rank"]) else str(row["rank"]),
                 candidate=str(row["candidate"]),
                 name=str(row["name"]),
                 unit=view.unit_name(str(row["unit"])),

@@ -4,14 +4,16 @@ Whatever the report shows comes from here, so a page can be made again from the 
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import read_json
@@ -23,8 +25,11 @@ from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.needs import tables_of
 from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.sentences import rule_sentences
+from dalian_eval.schema.origins import EVIDENCE_LIMIT
 from dalian_eval.scoring.awards import GAVE, NOTHING, OUT, SETTLED, WAITING
 from dalian_eval.scoring.settle import SETTLEMENT, VOID
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,6 @@ class RunView:
     outlook: pd.DataFrame
     decisions: pd.DataFrame
     quarantine: pd.DataFrame
-    merges: pd.DataFrame
-    supersessions: pd.DataFrame
     sources: pd.DataFrame
     sheets: pd.DataFrame
     validation: Mapping[str, Any]
@@ -70,6 +73,11 @@ class RunView:
         return self.rubric.period.months_begun(dt.date.fromisoformat(self.as_of))
 
     @property
+    def rows_listed(self) -> int:
+        """How many rows a monthly figure lists in the ledger; earlier versions did not say."""
+        return int(self.meta.get("rows_listed", EVIDENCE_LIMIT))
+
+    @property
     def outcomes(self) -> list[dict[str, Any]]:
         """The outcomes of validation: table, check, title, severity, success and so on."""
         return list(self.validation["outcomes"])
@@ -85,14 +93,16 @@ class RunView:
 
     def candidates(self, kind: str) -> pd.DataFrame:
         """Return the scores of one kind: by rank, the vetoed last, then by code."""
-        rows = self.scores[self.scores["kind"] == kind]
-        order = rows.assign(_last=rows["rank"].isna(), _down=-rows["total"])
-        order = order.sort_values(["_last", "rank", "_down", "candidate"], ignore_index=True)
-        return order.drop(columns=["_last", "_down"])
+        # A copy that shares its cells: whoever changes it changes nobody else's.
+        return self._ranked[kind].copy(deep=False) if kind in self._ranked else self.scores.iloc[:0]
+
+    def has_candidate(self, kind: str, candidate: str) -> bool:
+        """Whether there is such a candidate."""
+        return (kind, candidate) in self._places("scores")
 
     def score_of(self, kind: str, candidate: str) -> dict[str, Any]:
         """Return a candidate's row of scores.csv; UsageError when there is none."""
-        rows = self.scores[(self.scores["kind"] == kind) & (self.scores["candidate"] == candidate)]
+        rows = self.rows_of("scores", kind, candidate)
         if rows.empty:
             raise UsageError(f"本次评价没有候选对象『{candidate}』，请核对代码")
         return {str(k): v for k, v in rows.iloc[0].items()}
@@ -103,20 +113,38 @@ class RunView:
         where = self._places(frame).get((kind, candidate))
         return data.iloc[[] if where is None else where]
 
+    def cells_of(
+        self, frame: str, kind: str, candidate: str, *columns: str
+    ) -> list[tuple[Any, ...]]:
+        """Return a candidate's rows of a frame as plain values of some columns, blanks as None.
+
+        Far quicker than a frame of a few rows.
+        """
+        where = self._places(frame).get((kind, candidate))
+        if where is None:
+            return []
+        cells = (self._column(frame, name) for name in columns)
+        taken = (c[where] if isinstance(where, slice) else c.take(where) for c in cells)
+        return list(zip(*(values.to_pylist() for values in taken), strict=True))
+
     def unit_name(self, code: str) -> str:
         """Return the name of a candidate unit, else its code, else 未任职."""
         return self._unit_names.get(code, code) or "未任职"
 
     def unit_link(self, code: str) -> str:
         """Return the address of a unit's account; empty where it is no candidate."""
-        known = len(self.rows_of("scores", "unit", code)) > 0
-        return self.link("unit", code) if known else ""
+        return self.link("unit", code) if self.has_candidate("unit", code) else ""
 
     @cached_property
     def peers(self) -> dict[tuple[str, str], Peers]:
         """How all candidates of a kind did in each item and clause, by kind and id."""
         leaves = {*self.rubric.unit.clauses, *self.rubric.officer.clauses}
         return compare(self.clauses, leaves)
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What in the plan's files does not fit its period, or is marked 待定, a sentence each."""
+        return tuple(map(str, self.meta.get("remarks", ())))
 
     @property
     def has_campaign(self) -> bool:
@@ -147,10 +175,25 @@ class RunView:
             return members_link(candidate)
         return members_link(self._units_of.get(candidate, ""), candidate)
 
+    def kept(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """Return what `make` makes of the whole run, made once: a page asks for its part of it."""
+        if name not in self._made:
+            self._made[name] = make()
+        return cast(Kept, self._made[name])
+
     def missing_tables(self, kind: str, clause: str) -> list[str]:
         """Return the canonical tables a clause reads that nobody supplied, sorted."""
         section = self.section(kind)
         return sorted(tables_of(section.clauses[clause], section.kind) - self.supplied)
+
+    def _column(self, frame: str, name: str) -> pa.Array:
+        """Return a column of a frame in one piece."""
+
+        def made() -> pa.Array:
+            cells = pa.array(getattr(self, frame)[name])
+            return cells.combine_chunks() if isinstance(cells, pa.ChunkedArray) else cells
+
+        return self.kept(f"column {name} of {frame}", made)
 
     def _places(self, frame: str) -> dict[tuple[str, str], Any]:
         """Return the row positions per candidate, found once per frame."""
@@ -158,8 +201,17 @@ class RunView:
         if frame not in known:
             data: pd.DataFrame = getattr(self, frame)
             groups = data.groupby(["kind", "candidate"], sort=False).indices if len(data) else {}
-            known[frame] = {cast(tuple[str, str], key): where for key, where in groups.items()}
+            spans = ((key, _span(np.asarray(where))) for key, where in groups.items())
+            known[frame] = {cast(tuple[str, str], key): span for key, span in spans}
         return known[frame]
+
+    @cached_property
+    def _ranked(self) -> dict[str, pd.DataFrame]:
+        """The scores by kind, in the order of `candidates`."""
+        order = self.scores.assign(_last=self.scores["rank"].isna(), _down=-self.scores["total"])
+        order = order.sort_values(["_last", "rank", "_down", "candidate"], kind="stable")
+        order = order.drop(columns=["_last", "_down"])
+        return {str(kind): rows.reset_index(drop=True) for kind, rows in order.groupby("kind")}
 
     @cached_property
     def _units(self) -> int:
@@ -167,6 +219,10 @@ class RunView:
 
     @cached_property
     def _index(self) -> dict[str, dict[tuple[str, str], Any]]:
+        return {}
+
+    @cached_property
+    def _made(self) -> dict[str, object]:
         return {}
 
     @cached_property
@@ -179,6 +235,12 @@ class RunView:
         units = self.scores[self.scores["kind"] == "unit"]
         named = {code: name for code, name in self.meta.get("units", {}).items() if name}
         return named | dict(zip(units["candidate"], units["name"], strict=True))
+
+
+def _span(where: npt.NDArray[np.int64]) -> Any:
+    """Return ascending positions as a slice where they follow each other: it copies nothing."""
+    first, last = int(where[0]), int(where[-1])
+    return slice(first, last + 1) if last - first + 1 == len(where) else where
 
 
 def load_view(folder: Path, rubric: Rubric) -> RunView:

@@ -5,12 +5,15 @@ wrong with it and how it is evaluated. A new rule is a new module here, named in
 """
 
 from dalian_eval.scoring.rules.composite import CompositeClause
+from dalian_eval.scoring.rules.difference import DifferenceClause
 from dalian_eval.scoring.rules.events import EventClause
 from dalian_eval.scoring.rules.full import FullClause
+from dalian_eval.scoring.rules.graded import GradedClause
 from dalian_eval.scoring.rules.monthly import MonthlyClause
+from dalian_eval.scoring.rules.quarterly import QuarterlyClause
 from dalian_eval.scoring.rules.ranked import RankedClause
+from dalian_eval.scoring.rules.relative import RelativeClause
 from dalian_eval.scoring.rules.scaled import ScaledClause
-from dalian_eval.scoring.rules.shortfall import ShortfallClause
 from dalian_eval.scoring.rules.steps import StepsClause
 from dalian_eval.scoring.rules.verdicts import VetoClause, VoidClause
 from dalian_eval.scoring.rules.weighted import WeightedClause
@@ -20,11 +23,14 @@ CLAUSE_KINDS: tuple[type[ScoredClause], ...] = (
     EventClause,
     FullClause,
     MonthlyClause,
+    QuarterlyClause,
     StepsClause,
     ScaledClause,
     CompositeClause,
     RankedClause,
-    ShortfallClause,
+    RelativeClause,
+    GradedClause,
+    DifferenceClause,
     WeightedClause,
     VoidClause,
     VetoClause,

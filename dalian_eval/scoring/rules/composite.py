@@ -184,29 +184,36 @@ class CompositeClause(ScoredClause):
         bottom = times(count, 100 * factor * denominator)
         top = times(times(total, full.denominator), maximum[have])
         points = half_up(top, times(bottom, full.numerator))
-        told = np.bincount(rows["candidate"], minlength=size)[have]
-        each = _Each(
-            name=_names(facts, rows["officer_id"].to_numpy()[first]),
-            score=texts.short_ratio_texts(value, np.full(len(value), 100 * factor * denominator)),
-            rounds=_rounds(
-                texts.short_ratio_texts(score, np.full(len(score), 100 * factor)), officer
-            ),
-        )
-        reasons = texts.join_columns(
-            [
-                self._people(told, staff[have], count),
-                texts.short_ratio_texts(total, bottom),
-                "分×",
-                texts.points_texts(maximum[have]),
-                f"/{fraction_text(full)}，得",
-                texts.points_texts(points),
-                "分",
-                self._everybody(each, order, chosen, of, have),
-            ]
-        )
-        # The rounds of those who were not taken count, too: they say who is in the best half.
-        group = np.searchsorted(have, rows["candidate"])
-        entries = awards(have, points, reasons, evidence=evidence_of(rows, group, len(have)))
+
+        def reasons() -> pd.Series:
+            told = np.bincount(rows["candidate"], minlength=size)[have]
+            below = np.full(len(value), 100 * factor * denominator)
+            each = _Each(
+                name=_names(facts, rows["officer_id"].to_numpy()[first]),
+                score=texts.short_ratio_texts(value, below),
+                rounds=_rounds(
+                    texts.short_ratio_texts(score, np.full(len(score), 100 * factor)), officer
+                ),
+            )
+            return texts.join_columns(
+                [
+                    self._people(told, staff[have], count),
+                    texts.short_ratio_texts(total, bottom),
+                    "分×",
+                    texts.points_texts(maximum[have]),
+                    f"/{fraction_text(full)}，得",
+                    texts.points_texts(points),
+                    "分",
+                    self._everybody(each, order, chosen, of, have),
+                ]
+            )
+
+        def evidence() -> pd.Series:
+            # The rounds of those who were not taken count, too: they say who is in the best half.
+            group = np.searchsorted(have, rows["candidate"])
+            return evidence_of(rows, group, len(have))
+
+        entries = awards(have, points, reasons, evidence=evidence, telling=facts.telling)
         return entries, [selection]
 
     def _people(self, rounds: Positions, staff: Positions, taken: Positions) -> pd.Series:
@@ -237,12 +244,13 @@ class CompositeClause(ScoredClause):
             told = pd.Series([f"。各轮{r}" if r else "" for r in each.rounds], dtype="str")
             return told.iloc[order].reset_index(drop=True)
         told = each.score + each.rounds
-        words = (each.name + told if self.names else told).to_numpy()[order]
-        frame = pd.DataFrame({"who": of[order], "taken": chosen[order], "words": words})
-        taken = frame[frame["taken"]].groupby("who")["words"].agg("、".join).reindex(have)
-        left = frame[~frame["taken"]].groupby("who")["words"].agg("、".join).reindex(have)
-        more = ("；未取：" + left).fillna("")
-        return ("。所取：" + taken + more).reset_index(drop=True)
+        words = (each.name + told if self.names else told).iloc[order].reset_index(drop=True)
+        whose = np.searchsorted(have, of[order])
+        mine = chosen[order]
+        taken, left = (
+            texts.join_groups(words[part], whose[part], len(have), "、") for part in (mine, ~mine)
+        )
+        return "。所取：" + taken + ("；未取：" + left).where(left != "", "")
 
 
 @dataclass(frozen=True)
@@ -264,8 +272,9 @@ def _names(facts: Facts, officers: np.ndarray) -> pd.Series:
 
 def _rounds(scores: pd.Series, officer: np.ndarray) -> pd.Series:
     """Return the scores of each officer's rounds in brackets; empty where it is only one."""
-    of = scores.reset_index(drop=True).groupby(officer)
-    return of.agg(lambda told: f"（{'、'.join(told)}）" if len(told) > 1 else "").astype("str")
+    count = np.bincount(officer)
+    told = texts.join_groups(scores, officer, len(count), "、")
+    return ("（" + told + "）").where(count > 1, "")
 
 
 def _descending(values: np.ndarray) -> np.ndarray:

@@ -15,26 +15,43 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, StrictInt
 
+from dalian_eval.base.day_words import month_words, quarter_words
 from dalian_eval.base.yaml_faults import meant
-from dalian_eval.rubric.columns import column_of
+from dalian_eval.rubric.columns import DAYS, column_of, comparable, is_word_of, place_of_words
 from dalian_eval.rubric.ladders import Found, sign_faults, tier_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import fraction_text, points_text, verb
-from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import POINT, ByColumn, ByDistance, Names, Part, Query, Tier
+from dalian_eval.rubric.period import Period, quarter_of
+from dalian_eval.rubric.queries import (
+    POINT,
+    ByColumn,
+    ByDistance,
+    ByShare,
+    Kind,
+    MostPer,
+    Names,
+    Part,
+    Query,
+    Tier,
+)
 from dalian_eval.rubric.sentences import exclusive_rule, listed, tiers_sentence
 from dalian_eval.rubric.vocabulary import columns_of, header_of, is_numeric
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, evidence_of, fact_text, none, number_groups
-from dalian_eval.scoring.clause_result import Leaf, available
-from dalian_eval.scoring.exact import half_up, times, to_integers
-from dalian_eval.scoring.facts import VIA, Candidates, Facts, Positions, Selection
+from dalian_eval.scoring.clause_result import Leaf, available, bounded
+from dalian_eval.scoring.exact import half_up, sums, times, to_integers
+from dalian_eval.scoring.facts import MONTH, VIA, Candidates, Facts, Positions, Selection
+from dalian_eval.scoring.gathering import has_target, share_of_target
 from dalian_eval.scoring.scored_clause import ScoredClause
+from dalian_eval.scoring.settle import Points
 
 CONTRIBUTION = ["candidate", "part", "label", "points", "case", "month", "text", ORIGIN, VIA]
 """Columns of contributions; `case` is the case number, empty for facts that are no case's."""
+
+_COUNTED = ["candidate", "part", "label", "points", "case"]
+"""Those of them that points are made from."""
 
 _WITHOUT_WORDS = (Type.BOOL, Type.INTEGER, Type.NUMBER, Type.DATE, Type.TIMESTAMP, Type.MONTH)
 """Types of columns whose cells are no words, so that `values` cannot name them."""
@@ -47,7 +64,8 @@ class EventClause(ScoredClause):
 
     `label`: what makes two facts one award, within one `label_scope`; of several columns the first
     that a part's table has and that is not blank; `exclusive`: the indicator
-    among which a case may serve only one; `not_counted_by`: a clause whose cases count there first.
+    among which a case may serve only one; `not_counted_by`: a clause whose cases count there first;
+    `most_per`: the most that the facts of one month or quarter are worth.
     """
 
     rule: Literal["each", "best", "highest", "count"]
@@ -58,6 +76,7 @@ class EventClause(ScoredClause):
     best: StrictInt | None = Field(default=None, gt=0)
     exclusive: str | None = None
     not_counted_by: str | None = None
+    most_per: MostPer | None = None
 
     rule_names: ClassVar = {
         "each": "按件计分",
@@ -80,11 +99,14 @@ class EventClause(ScoredClause):
         """The columns that a part's worth and labels are made from."""
         if not isinstance(query, Part) or query not in self.parts:
             return frozenset()
-        points: list[str] = []
-        if isinstance(query.points, ByColumn | ByDistance):
-            points.append(query.points.column)
-        if isinstance(query.points, ByDistance) and isinstance(query.points.bound, str):
-            points.append(query.points.bound)
+        worth, points = query.points, list[str]()
+        if isinstance(worth, ByColumn | ByDistance | ByShare):
+            points.append(worth.column)
+        if isinstance(worth, ByShare):
+            points.append(worth.share_of)
+        elif isinstance(worth, ByDistance) and isinstance(worth.bound, str):
+            word = is_word_of(query.table, worth.column, worth.bound)
+            points += [] if word else [worth.bound]
         scope = [self.label_scope] if self.label_scope else []
         known = columns_of(query.table) or set()
         shared = [c for c in self.label or () if c in known]
@@ -108,6 +130,8 @@ class EventClause(ScoredClause):
                 yield from _excluded_words(part, part.points, place)
             elif isinstance(part.points, ByDistance):
                 yield from self._distance_faults(part.points, part.table, place)
+            elif isinstance(part.points, ByShare):
+                yield from self._share_faults(part.points, part.table, place)
             elif part.points is not None:
                 yield from sign_faults(self, place, [part.points])
                 if part.points == 0:
@@ -149,11 +173,36 @@ class EventClause(ScoredClause):
                 )
         if (self.rule == "count") != bool(self.tiers):
             yield ("tiers",), "rule: count 必须写 tiers，其他规则不写"
+        if self.most_per is not None:
+            yield from self._cap_faults(self.most_per)
         if (self.rule == "best") != (self.best is not None):
             yield ("best",), "rule: best 必须写 best（取几项），其他规则不写"
 
+    def _cap_faults(self, cap: MostPer) -> Found:
+        """A cap of months or quarters caps something, and every fact has its day."""
+        place = ("most_per", "quarter" if cap.month is None else "month")
+        if self.rule != "each" or self.exclusive is not None:
+            yield ("most_per",), "most_per 只用于 rule: each，不能与 exclusive 同用"
+        if not cap.points:
+            yield place, "上限为0，不会加减任何分"
+        elif (cap.quarter or cap.month or 0) < 0:
+            yield place, "上限写正数，如 {quarter: 2}；扣分条款也是"
+        elif self.max is not None and cap.points >= abs(self.max):
+            yield place, f"不小于全年的上限{points_text(abs(self.max))}分，没有作用，请核对"
+        for number, part in enumerate(self.parts):
+            if part.date is None or part.window in ("standing", "standing_period"):
+                yield (
+                    ("parts", number),
+                    f"『{part.what}』的事实不一定有日期，不能按月或按季度限分：请写 date 与 window",
+                )
+            if part.tiers is not None:
+                yield ("parts", number, "tiers"), "按季度或按月限分的各部分要写 points，不写 tiers"
+
     def most(self, period: Period) -> int | None:
         """The highest part, the top tier, or the sum of parts that count once."""
+        if self.most_per is not None:
+            spans = period.quarters if self.most_per.month is None else period.months
+            return self.most_per.points * len(spans)
         if self.rule == "count":
             return max((abs(t.points) for t in self.tiers), default=None)
         if self.rule == "highest":
@@ -168,7 +217,9 @@ class EventClause(ScoredClause):
         found = []
         for part in self.parts:
             by = part.points if isinstance(part.points, ByColumn) else None
-            if part.tiers is not None:
+            if isinstance(part.points, ByShare):
+                found.append(abs(part.points.points))
+            elif part.tiers is not None:
                 found.append(max(abs(t.points) for t in part.tiers))
             elif isinstance(part.points, ByDistance):
                 found.append(abs(self.max or 0))
@@ -186,12 +237,34 @@ class EventClause(ScoredClause):
             yield (*place, "points"), "分值为0，不会加减任何分"
         if by.column == by.bound:
             yield place, f"列『{by.column}』是与它自己比较，不会高出或不足"
+        column = column_of(table, by.column)
+        if column is None or is_word_of(table, by.column, by.bound):
+            return
+        other = column_of(table, by.bound) if isinstance(by.bound, str) else column
+        if column.vocabulary and isinstance(by.bound, str):
+            if other is not None and not comparable(column, other):
+                told = f"『{by.column}』（{column.header}）与『{by.bound}』（{other.header}）"
+                yield place, f"列{told}的选项不同，不能比较差几级"
+            return
+        if column.type in DAYS and other is not column:
+            if other is not None and other.type not in DAYS:
+                yield place, f"列『{by.bound}』（{other.header}）不是日期，不能相差几天"
+            return
         for name in (by.column, by.bound):
-            if not isinstance(name, str):
-                continue
+            one = column_of(table, name) if isinstance(name, str) else None
+            if one is not None and not is_numeric(table, str(name)):
+                yield place, f"列『{name}』（{one.header}）不是数，不能比较高出多少"
+
+    def _share_faults(self, by: ByShare, table: str, place: tuple[str | int, ...]) -> Found:
+        yield from sign_faults(self, (*place, "points"), [by.points])
+        if by.points == 0:
+            yield (*place, "points"), "分值为0，不会加减任何分"
+        if by.column == by.share_of:
+            yield (*place, "share_of"), f"列『{by.column}』是与它自己相比，请写目标所在的列"
+        for key, name in (("column", by.column), ("share_of", by.share_of)):
             column = column_of(table, name)
             if column is not None and not is_numeric(table, name):
-                yield place, f"列『{name}』（{column.header}）不是数，不能比较高出多少"
+                yield (*place, key), f"列『{name}』（{column.header}）不是数，不能算完成的比例"
 
     def _column_faults(self, by: ByColumn, table: str, place: tuple[str | int, ...]) -> Found:
         column = column_of(table, by.column)
@@ -228,6 +301,10 @@ class EventClause(ScoredClause):
             len(lines) > 1 or isinstance(self.parts[0].points, ByColumn)
         ):
             lines.append("以上只取最高一项")
+        if self.most_per is not None:
+            most = points_text(self.most_per.points)
+            span = "每月" if self.most_per.month is not None else "每季度"
+            lines.append(f"{span}最多{'扣' if self.deducts else '得'}{most}分")
         if self.best is not None:
             lines.append(f"以上只取最好的{self.best}项")
         if self.exclusive is not None:
@@ -240,7 +317,9 @@ class EventClause(ScoredClause):
         """Award the facts that no other clause has counted."""
         given, selections = self.contributions(facts, candidates)
         given = available(self._not_counted(given, facts, candidates), leaf)
-        entries = self.combine(given, len(candidates))
+        entries = self.combine(given, len(candidates), telling=facts.telling)
+        if self.most_per is not None:
+            entries = _capped(entries, self.most_per, facts)
         if self.not_applicable == "full":
             entries = self._in_full(facts, candidates, entries)
         return entries, selections
@@ -265,14 +344,34 @@ class EventClause(ScoredClause):
             return entries
         idle = np.flatnonzero(facts.select(self.applies_if, candidates).found == 0)
         reason = f"没有{self.applies_if.what}，按满分{points_text(self.max)}分计"
-        return texts.stack([entries, awards(idle, self.max, reason)])
+        return texts.stack([entries, awards(idle, self.max, reason, telling=facts.telling)])
+
+    def most_while_scored(
+        self, leaf: Leaf, most: Points, facts: Facts, candidates: Candidates
+    ) -> Points:
+        """Return the most by the end of P: months or quarters that are over give no more."""
+        best = super().most_while_scored(leaf, most, facts, candidates)
+        if self.most_per is None or self.deducts:
+            return best
+        period, now = facts.rubric.period, facts.months[-1]
+        span = quarter_of if self.most_per.month is None else str
+        names = dict.fromkeys(map(span, period.months))
+        coming = sum(name > span(now) for name in names)
+        entries = leaf.entries[leaf.entries["month"].astype("str").map(bool)]
+        running = entries[entries["month"].astype("str").map(span) == span(now)]
+        who = running["candidate"].to_numpy(dtype=np.int64)
+        had = sums(who, running["points"].to_numpy(), len(candidates)).astype(np.int64)
+        left = self.most_per.points * (coming + 1) - had
+        return np.minimum(best, bounded(leaf, leaf.awarded + left))
 
     def contributions(
         self, facts: Facts, candidates: Candidates
     ) -> tuple[pd.DataFrame, list[Selection]]:
         """Return what each fact contributes, and the selections, one per part."""
+        case = ["case_id"] if facts.telling or self._asks_for_cases(facts, candidates.kind) else []
+        month = [] if self.most_per is None else [MONTH]
         selections = [
-            facts.select(part, candidates, sorted(self.counted_columns(part)))
+            facts.select(part, candidates, [*sorted(self.counted_columns(part)), *case, *month])
             for part in self.parts
         ]
         frames = [
@@ -281,15 +380,21 @@ class EventClause(ScoredClause):
         ]
         return texts.stack(frames), selections
 
-    def combine(self, given: pd.DataFrame, size: int) -> pd.DataFrame:
+    def _asks_for_cases(self, facts: Facts, kind: Kind) -> bool:
+        """Whether which case a fact is of decides where it counts."""
+        clauses = facts.rubric.section(kind).clauses.values()
+        first = (c.not_counted_by for c in clauses if isinstance(c, EventClause))
+        return self.exclusive is not None or self.not_counted_by is not None or self.id in first
+
+    def combine(self, given: pd.DataFrame, size: int, *, telling: bool) -> pd.DataFrame:
         """Return the awards of contributions; `size`: number of candidates."""
         if self.rule == "count":
-            return _tiers(self.parts[0].what, self.tiers, given)
+            return _tiers(self.parts[0].what, self.tiers, given, telling)
         tiered = {i: p.tiers for i, p in enumerate(self.parts) if p.tiers is not None}
-        result = [self._awards(given[~given["part"].isin(tiered)], size)]
+        result = [self._awards(given[~given["part"].isin(tiered)], size, telling)]
         for number, tiers in tiered.items():
             part = given[given["part"] == number]
-            result.append(_tiers(self.parts[number].what, tiers, part))
+            result.append(_tiers(self.parts[number].what, tiers, part, telling))
         all_awards = texts.stack(result)
         if self.rule == "highest" and len(result) > 1:
             order = np.lexsort(
@@ -298,7 +403,7 @@ class EventClause(ScoredClause):
             all_awards = all_awards.iloc[order].drop_duplicates("candidate", ignore_index=True)
         return all_awards
 
-    def _awards(self, given: pd.DataFrame, size: int) -> pd.DataFrame:
+    def _awards(self, given: pd.DataFrame, size: int, telling: bool) -> pd.DataFrame:
         """Award each label (`each`) or each candidate (`highest`) its best fact."""
         if given.empty:
             return none()
@@ -312,23 +417,69 @@ class EventClause(ScoredClause):
         best = given.iloc[order[first]].reset_index(drop=True)
         if self.best is not None:
             best, group, given = _best_few(best, given, group, self.best)
-        what = pd.Series([p.what for p in self.parts], dtype="str")
-        named = what.iloc[best["part"].to_numpy()].reset_index(drop=True)
-        sentence = texts.join_columns([named, best["text"], "，", texts.verbs(best["points"])])
-        if self.rule == "highest":
-            pairs = given[["candidate"]].assign(label=labels).drop_duplicates()
-            several = np.bincount(pairs["candidate"], minlength=size)[best["candidate"]]
-            note = texts.sentences_of_rows(
-                [several], lambda n: f"（共{n}项，取最高一项）" if n > 1 else ""
-            )
-            sentence = sentence + note.astype("str")
+
+        def reasons() -> pd.Series:
+            what = pd.Series([p.what for p in self.parts], dtype="str")
+            named = what.iloc[best["part"].to_numpy()].reset_index(drop=True)
+            sentence = texts.join_columns([named, best["text"], "，", texts.verbs(best["points"])])
+            if self.rule == "highest":
+                pairs = given[["candidate"]].assign(label=labels).drop_duplicates()
+                several = np.bincount(pairs["candidate"], minlength=size)[best["candidate"]]
+                note = texts.sentences_of_rows(
+                    [several], lambda n: f"（共{n}项，取最高一项）" if n > 1 else ""
+                )
+                sentence = sentence + note.astype("str")
+            return sentence
+
         return awards(
             best["candidate"],
             best["points"],
-            sentence,
-            month=best["month"].array,
-            evidence=evidence_of(given, group, len(best)),
+            reasons,
+            month=best[MONTH].array if MONTH in best.columns else None,
+            evidence=lambda: evidence_of(given, group, len(best)),
+            telling=telling,
         )
+
+
+def _capped(entries: pd.DataFrame, cap: MostPer, facts: Facts) -> pd.DataFrame:
+    """Return the entries with no more points in a month or quarter than `cap` allows.
+
+    Facts count in the order of their months, as they stand; what goes beyond has 0 points.
+    """
+    if entries.empty:
+        return entries
+    month = entries["month"].astype("str")
+    span = month if cap.month is not None else month.map(quarter_of)
+    order = np.lexsort((pd.factorize(month, sort=True)[0], entries["candidate"].to_numpy()))
+    entries = entries.iloc[order].reset_index(drop=True)
+    month, span = month.iloc[order], span.iloc[order]
+    worth = entries["points"].abs().to_numpy()
+    group, _ = number_groups(entries["candidate"], pd.factorize(span)[0])
+    before = pd.Series(worth).groupby(group).cumsum().to_numpy() - worth
+    kept = np.clip(cap.points - before, 0, worth)
+    words = month_words if cap.month is not None else quarter_words
+    year, most = facts.rubric.period.year, points_text(cap.points)
+
+    def note(month: str, worth: int, kept: int) -> str:
+        if kept == worth:
+            return ""
+        told = f"只计{points_text(kept)}分" if kept else "不再计"
+        return f"（{words(month, year)}最多{most}分，{told}）"
+
+    def reasons() -> pd.Series:
+        notes = texts.sentences_of_rows(
+            [month, worth, kept], lambda m, w, k: note(m, int(w), int(k))
+        ).astype("str")
+        return texts.join_columns([entries["reason"].astype("str"), notes])
+
+    return awards(
+        entries["candidate"],
+        np.sign(entries["points"].to_numpy()) * kept,
+        reasons,
+        month=entries["month"].array,
+        evidence=lambda: entries["evidence"],
+        telling=facts.telling,
+    )
 
 
 def _excluded_words(part: Part, by: ByColumn, place: tuple[str | int, ...]) -> Found:
@@ -366,15 +517,26 @@ def _best_few(
 
 
 def _distance_words(by: ByDistance, table: str, each: str) -> str:
-    """Return what a distance is worth: 每高出目标值1扣0.5分."""
-    bound = by.bound if isinstance(by.bound, str) else None
-    goal = fraction_text(Fraction(by.bound)) if bound is None else header_of(table, str(bound))
-    side = "高出" if by.over is not None else "低于"
+    """Return what a distance is worth: 每高出目标值1扣0.5分, or 每后一级扣2分 of ordered words."""
+    title = f"{each}『{header_of(table, by.column)}』"
+    if isinstance(by.bound, Fraction):
+        goal = fraction_text(by.bound)
+    else:
+        word = is_word_of(table, by.column, by.bound)
+        goal = by.bound if word else header_of(table, by.bound)
     whole = "，不足一份的不计" if by.whole else "，按比例计"
-    return (
-        f"{each}『{header_of(table, by.column)}』{side}{goal}的，"
-        f"每{fraction_text(by.per)}{verb(by.points)}{whole}"
-    )
+    if place_of_words(table, by.column):
+        side = "后" if by.over is not None else "前"
+        whole = "" if by.per == 1 else whole
+        levels = fraction_text(by.per)
+        return f"{title}排在『{goal}』之{side}的，每差{levels}级{verb(by.points)}{whole}"
+    column = column_of(table, by.column)
+    if column is not None and column.type in DAYS:
+        side = "晚于" if by.over is not None else "早于"
+        whole = "" if by.per == 1 else whole
+        return f"{title}{side}{goal}的，每{fraction_text(by.per)}天{verb(by.points)}{whole}"
+    side = "高出" if by.over is not None else "低于"
+    return f"{title}{side}{goal}的，每{side}{fraction_text(by.per)}{verb(by.points)}{whole}"
 
 
 def _worth(part: Part, each: str) -> str:
@@ -388,11 +550,18 @@ def _worth(part: Part, each: str) -> str:
     by = part.points
     if isinstance(by, ByDistance):
         return _distance_words(by, part.table, each)
+    if isinstance(by, ByShare):
+        done, target = header_of(part.table, by.column), header_of(part.table, by.share_of)
+        return (
+            f"『{done}』达到『{target}』的，{each}{verb(by.points)}，不足的按比例计，超过的不多计"
+        )
     if by is None:
         return ""
     if by.values is None:
         factor = abs(by.times) if by.times is not None else Fraction(1)
         title = header_of(part.table, by.column)
+        if by.times is not None and by.times < 0 and "分" not in title:
+            return f"登记的『{title}』每1扣{fraction_text(factor)}分"
         return f"按登记的『{title}』{'' if factor == 1 else f'×{fraction_text(factor)}'}计"
     groups: dict[int, list[str]] = {}
     for value, points in by.values.items():
@@ -408,13 +577,15 @@ def _contribute(
         if column in rows.columns and rows[column].dtype == object:
             rows = _explode(rows, column, part)
     label = _labels(rows, columns, clause.label_scope, number, part.once)
-    rows = rows.assign(label=label)
-    rows = rows.assign(points=_points(rows, part))
-    rows = rows[rows["points"] != 0] if part.points is not None else rows
+    rows = rows.assign(label=label, points=_points(rows, part))
+    idle = rows["points"] == 0
+    rows = rows[~idle] if part.points is not None and idle.any() else rows
     case = rows["case_id"].fillna("") if "case_id" in rows.columns else ""
     case = pd.Series(case, index=rows.index, dtype="str")
-    text = fact_text(rows, part, facts.rubric.period.year) if facts.telling else ""
-    return rows.assign(part=number, case=case, text=text)[CONTRIBUTION]
+    rows = rows.assign(part=number, case=case)
+    if not facts.telling:
+        return rows[[*_COUNTED, *(name for name in (MONTH,) if name in rows.columns)]]
+    return rows.assign(text=fact_text(rows, part, facts.rubric.period.year))[CONTRIBUTION]
 
 
 def _explode(rows: pd.DataFrame, column: str, part: Part) -> pd.DataFrame:
@@ -438,8 +609,9 @@ def _labels(
         if column in rows.columns:
             value = rows[column].astype("str").where(rows[column].notna())
             label = label.where(label.notna(), column + _LABEL_SEPARATOR + value)
-    row_itself = f"row{number}" + _LABEL_SEPARATOR + rows[ORIGIN].astype("str")
-    label = label.where(label.notna(), row_itself)
+    if label.isna().any():
+        row_itself = f"row{number}" + _LABEL_SEPARATOR + rows[ORIGIN].astype("str")
+        label = label.where(label.notna(), row_itself)
     if scope is not None:
         label = rows[scope].astype("str") + _LABEL_SEPARATOR + label
     return label
@@ -447,7 +619,9 @@ def _labels(
 
 def _points(rows: pd.DataFrame, part: Part) -> pd.Series:
     if isinstance(part.points, ByDistance):
-        return _by_distance(rows, part.points)
+        return _by_distance(rows, part.points, part.table)
+    if isinstance(part.points, ByShare):
+        return _by_share(rows, part.points)
     if isinstance(part.points, ByColumn):
         values = rows[part.points.column]
         if part.points.times is not None:
@@ -460,19 +634,26 @@ def _points(rows: pd.DataFrame, part: Part) -> pd.Series:
     return pd.Series(part.points or 0, index=rows.index, dtype="int64")
 
 
-def _by_distance(rows: pd.DataFrame, by: ByDistance) -> pd.Series:
+def _by_distance(rows: pd.DataFrame, by: ByDistance, table: str) -> pd.Series:
     """Return what each row's distance beyond the bound is worth, rounded once; blanks: nothing."""
     side = 1 if by.over is not None else -1
-    if isinstance(by.bound, str):
-        known = rows[by.column].notna() & rows[by.bound].notna()
-        both = pd.concat([rows[by.column][known], rows[by.bound][known]], ignore_index=True)
+    own = _levels(rows[by.column], table, by.column)
+    if isinstance(by.bound, Fraction):
+        other = None
+    elif is_word_of(table, by.column, by.bound):
+        other = pd.Series(place_of_words(table, by.column)[by.bound], index=rows.index)
+    else:
+        other = _levels(rows[by.bound], table, by.bound)
+    known = own.notna() if other is None else own.notna() & other.notna()
+    if other is not None:
+        both = pd.concat([own[known], other[known]], ignore_index=True)
         numbers, factor = to_integers(both)
         top = numbers[: int(known.sum())] - numbers[int(known.sum()) :]
     else:
-        known = rows[by.column].notna()
-        numbers, factor = to_integers(rows[by.column][known])
-        top = times(numbers, by.bound.denominator) - factor * by.bound.numerator
-        factor *= by.bound.denominator
+        bound = Fraction(by.bound)
+        numbers, factor = to_integers(own[known])
+        top = times(numbers, bound.denominator) - factor * bound.numerator
+        factor *= bound.denominator
     beyond = np.maximum(side * top, 0)
     above = times(beyond, by.per.denominator)
     below = np.full(len(above), factor * by.per.numerator)
@@ -484,7 +665,30 @@ def _by_distance(rows: pd.DataFrame, by: ByDistance) -> pd.Series:
     return result
 
 
-def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame) -> pd.DataFrame:
+def _levels(values: pd.Series, table: str, column: str) -> pd.Series:
+    """Return words as their places in the vocabulary of their column, dates as days; else as is."""
+    words = place_of_words(table, column)
+    if values.dtype.kind == "M":
+        days: pd.Series = (values.dt.normalize() - pd.Timestamp(0)).dt.days.astype("Int64")
+        return days
+    return values.map(words).astype("Int64") if words else values
+
+
+def _by_share(rows: pd.DataFrame, by: ByShare) -> pd.Series:
+    """Return what each row has achieved of its target in points, rounded once."""
+    result = pd.Series(0, index=rows.index, dtype="int64")
+    known = has_target(rows[by.share_of])
+    shares = [
+        share_of_target(done, target)
+        for done, target in zip(rows[by.column][known], rows[by.share_of][known], strict=True)
+    ]
+    top = np.array([s.numerator for s in shares], dtype=object)
+    bottom = np.array([s.denominator for s in shares], dtype=object)
+    result[known] = half_up(times(top, by.points), bottom)
+    return result
+
+
+def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame, telling: bool) -> pd.DataFrame:
     """Award by the number of distinct labels; also those whose number reaches no tier."""
     if given.empty:
         return none()
@@ -496,8 +700,12 @@ def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame) -> pd.DataFr
         reached = count * tier.at_least.denominator >= tier.at_least.numerator
         points = np.where(reached, tier.points, points)
     ladder = tiers_sentence(tiers)
-    reasons = texts.sentences_of_rows(
-        [count, points], lambda n, p: f"{what}共{n}项，{verb(int(p))}（{ladder}，不足不得分）"
+    return awards(
+        have,
+        points,
+        lambda: texts.sentences_of_rows(
+            [count, points], lambda n, p: f"{what}共{n}项，{verb(int(p))}（{ladder}，不足不得分）"
+        ),
+        evidence=lambda: evidence_of(given, np.searchsorted(have, given["candidate"]), len(have)),
+        telling=telling,
     )
-    group = np.searchsorted(have, given["candidate"])
-    return awards(have, points, reasons, evidence=evidence_of(given, group, len(have)))

@@ -32,7 +32,7 @@ class FullClause(ScoredClause):
         """It always gives its maximum."""
         return self.max
 
-    def faults(self, section: Section, period: Period) -> Found:
+    def neighbour_faults(self, section: Section) -> Found:
         """There is a clause that deducts from it."""
         beside = (section.clauses.get(name) for name in section.children(parent_of(self.id)))
         if not any(clause is not None and clause.deducts for clause in beside):
@@ -47,4 +47,5 @@ class FullClause(ScoredClause):
     ) -> tuple[pd.DataFrame, Sequence[Selection]]:
         """Award the maximum to everybody whom the clause concerns."""
         who = np.flatnonzero(leaf.status == SCORED)
-        return awards(who, self.max, f"以满分{points_text(self.max)}分起计"), ()
+        reason = f"以满分{points_text(self.max)}分起计"
+        return awards(who, self.max, reason, telling=facts.telling), ()

@@ -28,7 +28,7 @@ from dalian_eval.scoring.clause_result import Leaf, bounded
 from dalian_eval.scoring.exact import sums
 from dalian_eval.scoring.facts import Candidates, Facts, Positions, Selection
 from dalian_eval.scoring.metric_clause import MetricClause
-from dalian_eval.scoring.month_rows import Flags, months_of, passes
+from dalian_eval.scoring.month_rows import Flags, evidence_of_months, months_of, passes
 
 
 class MonthlyClause(MetricClause):
@@ -115,8 +115,14 @@ class MonthlyClause(MetricClause):
         first = passed & (earlier == earlier[start]) if len(who) else passed
         earns = passed if self.every_month else first
         points = np.where(earns, self.points, 0)
-        reasons = self._sentences(rows, passed, points, facts.rubric.period.year)
-        months = awards(who, points, reasons, month=rows["month"].array, evidence=rows["evidence"])
+        months = awards(
+            who,
+            points,
+            lambda: self._sentences(rows, passed, points, facts.rubric.period.year),
+            month=rows["month"].array,
+            evidence=lambda: evidence_of_months(facts, rows),
+            telling=facts.telling,
+        )
         given = sums(who, points, len(candidates)).astype(np.int64)
         return texts.stack([months, self._full_year(facts, rows, passed, given)]), ()
 
@@ -150,8 +156,12 @@ class MonthlyClause(MetricClause):
                 f"其余{len(period) - count}个月尚未结束，暂不补足"
             )
 
-        reasons = texts.sentences_of_rows([mask, given], lambda m, g: sentence(int(m), int(g)))
-        return awards(np.arange(len(given)), rest, reasons)
+        return awards(
+            np.arange(len(given)),
+            rest,
+            lambda: texts.sentences_of_rows([mask, given], lambda m, g: sentence(int(m), int(g))),
+            telling=facts.telling,
+        )
 
     def _sentences(
         self, rows: pd.DataFrame, passed: Flags, points: Positions, year: int
@@ -167,15 +177,19 @@ class MonthlyClause(MetricClause):
 
         def figure(n: int, d: int) -> str:
             if self.is_count:
-                return f"{n}{unit}"
-            top, bottom = f"{n}{metric.units[0]}", f"{d}{metric.units[1]}"
+                return metric.side_text(n) + unit
+            top, bottom = (
+                metric.side_text(s) + u for s, u in zip((n, d), metric.units, strict=True)
+            )
             if not d:
                 return f"{top}/{bottom}"
             value = ratio_text(n * 100, d) + "%" if share else ratio_text(n, d) + unit
             return f"{top}/{bottom}＝{value}"
 
-        def sentence(month: str, n: int, d: int, ok: bool, got: int) -> str:
-            begin = f"{month_words(month, year)}{self.what}{figure(n, d)}"
+        names = rows["month"].cat.categories
+
+        def sentence(month: int, n: int, d: int, ok: bool, got: int) -> str:
+            begin = f"{month_words(names[month], year)}{self.what}{figure(n, d)}"
             if not d:
                 return f"{begin}，当月没有{metric.nobody}，不能达到{test}（达到得{worth}分），得0分"
             if not ok:
@@ -185,14 +199,14 @@ class MonthlyClause(MetricClause):
             return f"{begin}，达到{test}，得{points_text(got)}分"
 
         columns = [
-            rows["month"].astype("str"),
+            rows["month"].cat.codes,
             rows["numerator"],
             rows["denominator"],
             passed,
             points,
         ]
         return texts.sentences_of_rows(
-            columns, lambda m, n, d, ok, p: sentence(m, int(n), int(d), ok, int(p))
+            columns, lambda m, n, d, ok, p: sentence(int(m), int(n), int(d), ok, int(p))
         )
 
     # The running year (see `outlook`).

@@ -19,16 +19,14 @@ from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text, verb
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import (
-    ChangeMeasure,
-    FactMeasure,
+    AnyMeasure,
     Measure,
-    MonthMeasure,
     Points,
     Ratio,
     Strict,
 )
 from dalian_eval.rubric.ranks import competition_ranks
-from dalian_eval.rubric.sentences import measure_text
+from dalian_eval.rubric.sentences import measure_text, measure_words
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import SCORED, Leaf
@@ -46,13 +44,17 @@ class Place(Strict):
 
 
 class RankedClause(ScoredClause):
-    """Points by place, the most (or `least`) first."""
+    """Points by place, the most (or `least`) first.
+
+    `fall`: what each place behind the last one of `places` has less than the one before it.
+    """
 
     rule: Literal["ranked"]
     measure: Measure
     first: Literal["most", "least"] = "most"
     at_least: Ratio | None = None
     places: tuple[Place, ...] = Field(min_length=1)
+    fall: Points = 0
     max: Points
 
     rule_names: ClassVar = {"ranked": "按名次计分"}
@@ -69,12 +71,14 @@ class RankedClause(ScoredClause):
         return self
 
     @property
-    def measures(self) -> tuple[FactMeasure | MonthMeasure | ChangeMeasure, ...]:
+    def measures(self) -> tuple[AnyMeasure, ...]:
         """The number that is ranked."""
         return (self.measure,)
 
     def faults(self, section: Section, period: Period) -> Found:
         """A better place gives more, the first one the maximum."""
+        if self.fall < 0:
+            yield ("fall",), "每名递减的分值应大于0"
         yield from sign_faults(self, ("places",), (p.points for p in self.places))
         for better, worse in pairwise(self.places):
             if worse.points >= better.points:
@@ -90,8 +94,13 @@ class RankedClause(ScoredClause):
         floor = ""
         if self.at_least is not None:
             floor = f"（达到{measure_text(self.measure, self.at_least)}的参加排名）"
-        places = _places_sentence(self.places)
-        return [f"按{self.measure.what}{order}排名{floor}，{places}，并列的同计"]
+        places = self._ladder_words
+        return [f"按{measure_words(self.measure)}{order}排名{floor}，{places}，并列的同计"]
+
+    @property
+    def _ladder_words(self) -> str:
+        fall = f"，以后每名递减{points_text(self.fall)}分" if self.fall else ""
+        return _places_sentence(self.places) + fall
 
     def awards(
         self, facts: Facts, candidates: Candidates, leaf: Leaf
@@ -109,10 +118,14 @@ class RankedClause(ScoredClause):
         points = np.zeros(len(place), dtype=np.int64)
         for step in reversed(self.places):
             points = np.where((place > 0) & (place <= step.within), step.points, points)
+        if self.fall:
+            last = self.places[-1]
+            behind = last.points - self.fall * (place - last.within)
+            points = np.where(place > last.within, np.maximum(behind, 0), points)
         equal = np.bincount(place, minlength=len(place) + 1)[place]
         cuts = [p.within for p in self.places]
         field = int(taking_part.sum())
-        ladder = _places_sentence(self.places)
+        ladder = self._ladder_words
         least = "" if self.at_least is None else measure_text(self.measure, self.at_least)
 
         def sentence(place: int, equal: int, points: int) -> str:
@@ -124,13 +137,21 @@ class RankedClause(ScoredClause):
             note = "，并列跨越名额界线，均计" if over else ""
             return f"，在{field}个中列第{place}名{tie}{note}，得{points_text(points)}分（{ladder}）"
 
-        told = texts.sentences_of_rows(
-            [place, equal, points], lambda p, e, got: sentence(int(p), int(e), int(got))
-        ).astype("str")
-        what = pd.Series(self.measure.what, index=range(len(place)), dtype="str")
-        reasons = texts.join_columns([what, figures.text(self.measure), told])
-        evidence = lists(figures.who, figures.origin, len(place))
-        return awards(np.arange(len(place)), points, reasons, evidence=evidence), ()
+        def reasons() -> pd.Series:
+            told = texts.sentences_of_rows(
+                [place, equal, points], lambda p, e, got: sentence(int(p), int(e), int(got))
+            ).astype("str")
+            what = pd.Series(measure_words(self.measure), index=range(len(place)), dtype="str")
+            return texts.join_columns([what, figures.text(self.measure), told])
+
+        entries = awards(
+            np.arange(len(place)),
+            points,
+            reasons,
+            evidence=lambda: lists(figures.who, figures.origin, len(place)),
+            telling=facts.telling,
+        )
+        return entries, ()
 
 
 def _places_sentence(places: Sequence[Place]) -> str:

@@ -70,18 +70,27 @@ class ScaledClause(ScoredClause):
         full = self.full
         top = times(total, self.max * full.denominator)
         points = half_up(top, times(count, factor * full.numerator))
-        several = texts.sentences_of_rows(
-            [count], lambda n: f"{part.what}{n}项，得分{'平均' if n > 1 else ''}"
+
+        def reasons() -> pd.Series:
+            several = texts.sentences_of_rows(
+                [count], lambda n: f"{part.what}{n}项，得分{'平均' if n > 1 else ''}"
+            )
+            most, out_of = points_text(self.max), fraction_text(full)
+            return texts.join_columns(
+                [
+                    several,
+                    texts.short_ratio_texts(total, times(count, factor)),
+                    f"分（满分{out_of}分）×{most}/{out_of}，得",
+                    texts.points_texts(points),
+                    "分",
+                ]
+            )
+
+        entries = awards(
+            have,
+            points,
+            reasons,
+            evidence=lambda: evidence_of(rows, np.searchsorted(have, who), len(have)),
+            telling=facts.telling,
         )
-        reasons = texts.join_columns(
-            [
-                several,
-                texts.short_ratio_texts(total, times(count, factor)),
-                f"分（满分{fraction_text(full)}分）×{points_text(self.max)}/{fraction_text(full)}，得",
-                texts.points_texts(points),
-                "分",
-            ]
-        )
-        group = np.searchsorted(have, who)
-        entries = awards(have, points, reasons, evidence=evidence_of(rows, group, len(have)))
         return entries, [selection]

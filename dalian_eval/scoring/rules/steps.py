@@ -22,7 +22,7 @@ from dalian_eval.scoring.clause_result import Leaf
 from dalian_eval.scoring.exact import Ints, half_up, sums, times
 from dalian_eval.scoring.facts import Candidates, Facts, Positions, Selection
 from dalian_eval.scoring.metric_clause import MetricClause
-from dalian_eval.scoring.month_rows import Flags, months_of
+from dalian_eval.scoring.month_rows import Flags, evidence_pairs, months_of
 
 
 class StepsClause(MetricClause):
@@ -121,9 +121,15 @@ class StepsClause(MetricClause):
         )
         points = np.where(reached, self.points + more, np.where(fell_back, back.points, 0))
         points = points.astype(np.int64)
-        reasons = self._sentences((top, bottom), (full_top, full_bottom), reached, points)
-        rows = ended["immediate"]
-        return awards(np.arange(size), points, reasons, evidence=_evidence(rows, size)), ()
+        rates = (top, bottom), (full_top, full_bottom)
+        entries = awards(
+            np.arange(size),
+            points,
+            lambda: self._sentences(*rates, reached, points),
+            evidence=lambda: lists(*evidence_pairs(facts, ended["immediate"]), size),
+            telling=facts.telling,
+        )
+        return entries, ()
 
     def _sentences(
         self,
@@ -178,11 +184,6 @@ def _rate(rows: pd.DataFrame, size: int, pooled: bool) -> tuple[Ints, Ints]:
     parts = times(top, shared[who] // bottom)
     counts = np.bincount(who, minlength=size)
     return sums(who, parts, size), times(shared, counts)
-
-
-def _evidence(rows: pd.DataFrame, size: int) -> pd.Series:
-    exploded = rows[["candidate", "evidence"]].explode("evidence").dropna()
-    return lists(exploded["candidate"], exploded["evidence"].astype("int64"), size)
 
 
 def _rate_texts(top: Ints, bottom: Ints) -> pd.Series:

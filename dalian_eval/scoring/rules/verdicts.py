@@ -65,18 +65,22 @@ class Verdict(ScoredClause):
         looked_at, hits, selections = _findings(self.parts, facts, candidates, GAVE)
         hits = _of(hits, assessed)
         fired = np.bincount(hits["candidate"], minlength=size) > 0
-        effect = self.effect(facts.rubric.section(candidates.kind))
-        hits["reason"] = texts.ending(hits["reason"], f"，{effect}")
         pending = np.zeros(size, dtype=bool)
-        entries = [hits]
+        waiting = none()
         if self.undecided:
             more, waiting, further = _findings(self.undecided, facts, candidates, PENDING)
             waiting = _of(waiting, assessed)
             pending = (np.bincount(waiting["candidate"], minlength=size) > 0) & ~fired
-            waiting["reason"] = texts.ending(waiting["reason"], "，暂缓认定，保留排名")
-            entries.append(waiting)
             looked_at += more
             selections += further
+        status = np.where(fired, self.status_when_hit, leaf.status).astype(object)
+        leaf = replace(leaf, fired=fired, pending=pending)
+        if not facts.telling:
+            return replace(filled(leaf, hits, None, {}), status=status)
+        effect = self.effect(facts.rubric.section(candidates.kind))
+        hits["reason"] = texts.ending(hits["reason"], f"，{effect}")
+        waiting["reason"] = texts.ending(waiting["reason"], "，暂缓认定，保留排名")
+        entries = [hits, waiting]
         open_ = (leaf.status == UNAVAILABLE) & assessed & ~fired
         head = f"待补：{unproven(leaf.missing)}"
         entries.append(awards(np.flatnonzero(open_ & pending), 0, head, outcome=WAITING))
@@ -84,9 +88,8 @@ class Verdict(ScoredClause):
             head += "；已报送的资料中未发现"
             who = np.flatnonzero(open_ & ~pending)
             entries.append(nothing_found(looked_at, selections, who, facts, head, outcome=WAITING))
-        status = np.where(fired, self.status_when_hit, leaf.status).astype(object)
         made = filled(leaf, texts.stack(entries), self.silence(selections, facts), {})
-        return replace(made, status=status, fired=fired, pending=pending)
+        return replace(made, status=status)
 
 
 class VoidClause(Verdict):
@@ -155,19 +158,21 @@ def _findings(
     frames, selections = [none()], []
     known = [q for q in queries if not facts.missing_tables(q, candidates.kind)]
     for query in known:
-        selection = facts.select(query, candidates, list(query.tested_columns))
-        rows = selection.rows
-        sentence = row_text(rows, query, facts.rubric.period.year)
-        evidence = evidence_of(rows, np.arange(len(rows)), len(rows))
-        frames.append(
-            awards(
-                rows["candidate"],
-                0,
-                sentence,
-                month=rows["month"].array,
-                evidence=evidence,
-                outcome=outcome,
-            )
-        )
+        told = list(query.tested_columns) if facts.telling else []
+        selection = facts.select(query, candidates, told)
+        frames.append(_found(selection.rows, query, facts, outcome))
         selections.append(selection)
     return known, texts.stack(frames), selections
+
+
+def _found(rows: pd.DataFrame, query: Query, facts: Facts, outcome: str) -> pd.DataFrame:
+    """Return an entry of 0 points for each fact of a query."""
+    return awards(
+        rows["candidate"],
+        0,
+        lambda: row_text(rows, query, facts.rubric.period.year),
+        month=rows["month"].array if facts.telling else None,
+        evidence=lambda: evidence_of(rows, np.arange(len(rows)), len(rows)),
+        outcome=outcome,
+        telling=facts.telling,
+    )

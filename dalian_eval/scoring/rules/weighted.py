@@ -13,20 +13,18 @@ from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import (
-    ChangeMeasure,
-    FactMeasure,
+    AnyMeasure,
     Measure,
-    MonthMeasure,
     Points,
     Ratio,
     Strict,
 )
-from dalian_eval.rubric.sentences import measure_text
+from dalian_eval.rubric.sentences import measure_text, measure_words
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import Leaf
 from dalian_eval.scoring.exact import half_up, times
-from dalian_eval.scoring.facts import Candidates, Facts, Positions, Selection
+from dalian_eval.scoring.facts import Candidates, Facts, Selection
 from dalian_eval.scoring.measures import measure_values
 from dalian_eval.scoring.scored_clause import ScoredClause
 
@@ -58,14 +56,18 @@ class WeightedClause(ScoredClause):
         return components
 
     @property
-    def measures(self) -> tuple[FactMeasure | MonthMeasure | ChangeMeasure, ...]:
+    def measures(self) -> tuple[AnyMeasure, ...]:
         """The numbers that are weighted."""
         return tuple(c.measure for c in self.components)
 
     def terms(self, section: Section, period: Period) -> list[str]:
         """Return the measures with their weights and what makes each full."""
+        if len(self.components) == 1:
+            only = self.components[0].measure
+            full = measure_text(only, self.components[0].full)
+            return [f"{measure_words(only)}达到{full}得{points_text(self.max)}分，不足的按比例计"]
         parts = "、".join(
-            f"{c.measure.what}{c.weight}%（达到{measure_text(c.measure, c.full)}为满）"
+            f"{measure_words(c.measure)}{c.weight}%（达到{measure_text(c.measure, c.full)}为满）"
             for c in self.components
         )
         return [f"按{parts}加权，×{points_text(self.max)}分，各项不足的按比例计"]
@@ -76,8 +78,7 @@ class WeightedClause(ScoredClause):
         """Award the weighted sum; a measure above its `full` counts as full, a missing one as 0."""
         size = len(candidates)
         top, bottom = np.zeros(size, dtype=np.int64), np.ones(size, dtype=np.int64)
-        parts: list[pd.Series | str] = []
-        pairs: list[tuple[Positions, Positions]] = []
+        measured = []
         for component in self.components:
             figures = measure_values(component.measure, facts, candidates)
             below = np.where(figures.bottom == 0, 1, figures.bottom)
@@ -86,16 +87,24 @@ class WeightedClause(ScoredClause):
             share = times(np.minimum(value, whole), component.weight)
             top = times(top, whole) + times(share, bottom)
             bottom = times(bottom, whole)
-            what = pd.Series(component.measure.what, index=range(size), dtype="str")
-            full = measure_text(component.measure, component.full)
-            text: list[pd.Series | str] = [figures.text(component.measure)]
-            text.append(f"（满{full}，占{component.weight}%）")
-            parts += ["，"] if parts else []
-            parts += [what, *text]
-            pairs.append((figures.who, figures.origin))
+            measured.append((component, figures))
         points = half_up(times(top, self.max), times(bottom, 100))
-        reasons = texts.join_columns(
-            [*parts, f"，×{points_text(self.max)}分，得", texts.points_texts(points), "分"]
-        )
-        who, origin = (np.concatenate(side) for side in zip(*pairs, strict=True))
-        return awards(np.arange(size), points, reasons, evidence=lists(who, origin, size)), ()
+
+        def reasons() -> pd.Series:
+            parts: list[pd.Series | str] = []
+            for component, figures in measured:
+                what = pd.Series(measure_words(component.measure), index=range(size), dtype="str")
+                full = measure_text(component.measure, component.full)
+                parts += ["，"] if parts else []
+                parts += [what, figures.text(component.measure)]
+                parts.append(f"（满{full}，占{component.weight}%）")
+            return texts.join_columns(
+                [*parts, f"，×{points_text(self.max)}分，得", texts.points_texts(points), "分"]
+            )
+
+        def evidence() -> pd.Series:
+            who = np.concatenate([figures.who for _, figures in measured])
+            return lists(who, np.concatenate([f.origin for _, f in measured]), size)
+
+        entries = awards(np.arange(size), points, reasons, evidence=evidence, telling=facts.telling)
+        return entries, ()
