@@ -38,7 +38,8 @@ def _run(
         "edition": edition,
         "previous": previous,
     }
-    known = None if again else _known_record(pseudonym_key, options)
+    # What is wrong with the master of Spark is told on the long way.
+    known = None if again or spark_master else _known_record(pseudonym_key, options)
     if known is not None:
         if pseudonym_key is not None:
             warn_of_exposure(pseudonym_key)
