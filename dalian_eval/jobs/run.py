@@ -8,15 +8,14 @@ the project lies.
 import shutil
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from dalian_eval.base.day_words import month_words
 from dalian_eval.base.errors import DataError
 from dalian_eval.base.files import read_json
 from dalian_eval.base.parts import listening
@@ -30,27 +29,26 @@ from dalian_eval.jobs.disk_room import bytes_below, check_room, need_of
 from dalian_eval.jobs.known_runs import asked_for, look_around, made_with, note_asked, note_made
 from dalian_eval.jobs.record_there import is_right
 from dalian_eval.jobs.run_inputs import COPY, LINK, lay_out, originals_named, refuse_changed
+from dalian_eval.jobs.run_notebooks import Notebooks
 from dalian_eval.jobs.run_options import key_of_edition
 from dalian_eval.jobs.run_pages import write_run_pages
-from dalian_eval.jobs.run_stages import STAGES, Progress, Stage, stages_of
+from dalian_eval.jobs.run_stages import Progress, stages_of
 from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.pseudonyms import fingerprint
 from dalian_eval.record.crate import write_crate
-from dalian_eval.record.environment import NOTEBOOKS, write_environment
-from dalian_eval.record.notebooks import Kernel, execute, write_notebook
+from dalian_eval.record.environment import write_environment
 from dalian_eval.record.previous import keep, previous_run
 from dalian_eval.record.seal import INPUTS, seal_like
 from dalian_eval.report.door.refused_page import refused_html
 from dalian_eval.report.mending.quarantine_page import write_quarantine
 from dalian_eval.report.narrative import check_template
-from dalian_eval.report.notebook.notebook_page import render_notebook
 from dalian_eval.stages.parameters import params_for
 from dalian_eval.stages.pipeline import VALIDATION, Job, lend_pieces, open_job
 from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 
 _WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
 _STAGES = "processed"
-_BLOCKING_STAGE, _METRICS_STAGE = "02_validate", "03_metrics"
+_BLOCKING_STAGE, _METRICS_STAGE, _SCORED = "02_validate", "03_metrics", "04_score"
 
 
 def run(
@@ -233,7 +231,8 @@ def _execute(
 ) -> str | None:
     """Execute the notebooks that are not whole already, and write the pages.
 
-    Return why the run was refused, or None.
+    Once there are scores, the pages are written while the last notebooks are executed: they read
+    the same stages, and none reads another's page. Return why the run was refused, or None.
     """
     parameters: dict[str, Any] = {
         "month": job.month,
@@ -245,36 +244,26 @@ def _execute(
     }
     inside = replace(open_job(start=building, **parameters), spark=job.spark)
     with ExitStack() as kernels:
-        connections = Path(kernels.enter_context(TemporaryDirectory(prefix=".k", dir=building)))
-
-        def ready(stage: Stage) -> Kernel:
-            kernel = Kernel(building, connections, stage.imports)
-            kernels.callback(kernel.stop)
-            return kernel
-
-        for stage in stages_of(job):
-            if stage.name in begun.whole:
-                progress.kept(STAGES.index(stage) + 1, stage.title)
-        stages = [stage for stage in stages_of(job) if stage.name not in begun.whole]
-        waiting = [ready(stage) for stage in stages[:1]]
-        for number, stage in enumerate(stages, start=1):
-            kernel = waiting.pop()
-            waiting += [ready(stage) for stage in stages[number : number + 1]]
-            began = time.monotonic()
-            progress.stage(STAGES.index(stage) + 1, stage.title)
+        notebooks = Notebooks(root, inside, parameters, building, begun, progress, kernels)
+        while stage := notebooks.next(_SCORED):
             if stage.name == _METRICS_STAGE and job.spark is not None:
                 inside.metrics()  # Not in the kernel: no notebook knows of it.
-            source = root / NOTEBOOKS / f"{stage.name}.ipynb"
-            notebook = execute(source, parameters, kernel, progress.cell, progress.part)
-            write_notebook(notebook, building / f"{stage.name}.ipynb")
-            page = render_notebook(notebook, f"{month_words(job.month)} {stage.title}", job.run_id)
-            (building / f"{stage.name}.html").write_text(page, encoding="utf-8", newline="\n")
-            progress.done(time.monotonic() - began)
+            notebooks.execute(stage)
             if stage.name == _BLOCKING_STAGE and inside.validate().blocked:
                 return _refuse(inside, building)
             begun.add(stage.name)
-    with listening(progress.part):
-        write_run_pages(inside, building, building / _STAGES, progress.part)
+        with ThreadPoolExecutor(1) as beside:
+            last = beside.submit(notebooks.execute_all)
+            try:
+                with listening(progress.part):
+                    # First what the notebooks do not make: they make the certificates meanwhile.
+                    inside.progress()
+                    inside.moves()
+                    write_run_pages(inside, building, building / _STAGES, progress.part)
+                last.result()
+            except BaseException:
+                notebooks.stop()
+                raise
     return None
 
 

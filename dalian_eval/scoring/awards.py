@@ -47,14 +47,13 @@ def awards(
 
     `reason`, `evidence`: the column or what makes it; `outcome`: of every row; otherwise a row with
     points gave something, one of 0 points nothing; `telling`: whether sentences and evidence are
-    wanted (`Facts.telling`): without, the frame is candidate, points and the months given, if any.
+    wanted (`Facts.telling`): without, the frame is candidate and points alone and nothing is made.
     """
     who = np.asarray(candidate, dtype=np.int64)
     size = len(who)
     if not telling:
         worth = np.broadcast_to(np.asarray(points, dtype=np.int64), size)
-        dated = {} if month is None else {"month": month}
-        return pd.DataFrame({"candidate": who, "points": worth, **dated}, copy=False)
+        return pd.DataFrame({"candidate": who, "points": worth}, copy=False)
     reason = reason() if callable(reason) else reason
     evidence = evidence() if callable(evidence) else evidence
     if isinstance(reason, str):

@@ -190,6 +190,8 @@ class EventClause(ScoredClause):
         elif self.max is not None and cap.points >= abs(self.max):
             yield place, f"不小于全年的上限{points_text(abs(self.max))}分，没有作用，请核对"
         for number, part in enumerate(self.parts):
+            if part.tiers is not None:
+                yield ("parts", number), "分档（tiers）的得分不属于哪个月，不能与 most_per 同用"
             if part.date is None or part.window in ("standing", "standing_period"):
                 yield (
                     ("parts", number),
@@ -431,14 +433,17 @@ class EventClause(ScoredClause):
                 sentence = sentence + note.astype("str")
             return sentence
 
-        return awards(
+        entries = awards(
             best["candidate"],
             best["points"],
             reasons,
-            month=best[MONTH].array if MONTH in best.columns else None,
+            month=best[MONTH].array if telling else None,
             evidence=lambda: evidence_of(given, group, len(best)),
             telling=telling,
         )
+        # A cap of months needs them also where no words are wanted.
+        needed = self.most_per is not None and not telling
+        return entries.assign(month=best[MONTH].array) if needed else entries
 
 
 def _capped(entries: pd.DataFrame, cap: MostPer, facts: Facts) -> pd.DataFrame:
