@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +85,20 @@ def test_what_is_not_seen_hides_no_formula(unseen):
     assert inert(f"{unseen}=1+1") == f"'{unseen}=1+1"
     assert unescape(f"'{unseen}=1+1") == f"{unseen}=1+1"
     assert f"'{unseen}=1+1" in csv_text(pd.DataFrame({"a": [f"{unseen}=1+1"]}))
+
+
+def test_columns_of_few_texts_are_written_like_others(tmp_path: Path):
+    plain = pd.Series(["=1", 'a"b', None, "", "=1", "x"], dtype="str")
+    few = pd.DataFrame(
+        {
+            "a": plain.astype("category"),
+            "b": plain.astype(pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))),
+        }
+    )
+    assert csv_text(few) == csv_text(pd.DataFrame({"a": plain, "b": plain}))
+
+
+def test_a_column_named_twice_is_no_csv_of_ours(tmp_path: Path):
+    (tmp_path / "a.csv").write_text("甲,甲\n1,2\n", encoding="utf-8-sig")
+    with pytest.raises(ValueError, match="twice"):
+        read_csv(tmp_path / "a.csv")

@@ -36,6 +36,12 @@ def write_json(value: Any, path: Path) -> None:
     path.write_bytes(canonical(value))
 
 
+def write_compact_json(value: Any, path: Path) -> None:
+    """Write JSON that no one reads line by line: the same text, without blanks and line ends."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    path.write_text(f"{text}\n", encoding="utf-8", newline="\n")
+
+
 def read_json(path: Path) -> Any:
     """Return what a JSON file holds; OSError or ValueError when it is none that can be read."""
     return loads(read_whole(path))

@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from dalian_eval import __version__
 from dalian_eval.base.errors import DataError, UsageError
-from dalian_eval.base.files import is_inside, read_json, sha256_of, write_json
+from dalian_eval.base.files import (
+    is_inside,
+    read_json,
+    sha256_of,
+    write_compact_json,
+    write_json,
+)
 from dalian_eval.base.project_place import FOLDER, project_root
 from dalian_eval.base.result_folder import put
 from dalian_eval.base.scratch_folder import scratch
@@ -480,7 +486,7 @@ class Job:
         )
         for name, frame in certificate_frames(made).items():
             write_table(name, frame, out)
-        write_json(to_json(made, self.rubric), out / FILE)
+        write_compact_json(to_json(made, self.rubric), out / FILE)
 
     def _write_moves(self, out: Path) -> None:
         from dalian_eval.moves.search import moves

@@ -1,8 +1,8 @@
 """Who takes part by the tree of units, where there are too many for one list.
 
 The door then names the groups; each has a page of its own that lists all its units and officers.
-A group is a unit and what stands below it, of the highest level at which units part; where no unit
-stands above several others, units are grouped by their codes.
+A group is a unit and what stands below it, of the highest level at which units part; where that
+level has very many, several of them by their codes.
 """
 
 import re
@@ -88,12 +88,14 @@ def _parted(view: RunView, codes: Sequence[str]) -> Iterator[tuple[str, str, set
     """Yield key, name and codes of every group."""
     lines = {code: _from_top(view, code) for code in sorted(codes, key=_in_order) if code}
     heads = _heads(lines)
-    for head in sorted(heads, key=_in_order):
-        yield head, view.unit_name(head), heads[head]
-    named = [] if heads else list(lines)
+    named = sorted(heads, key=_in_order)
+    if 1 < len(named) <= _MOST_GROUPS:
+        for head in named:
+            yield head, view.unit_name(head), heads[head]
+        named = []
     for begin in range(0, len(named), _BY_CODE):
         part = named[begin : begin + _BY_CODE]
-        yield part[0], f"单位编码{part[0]}至{part[-1]}", set(part)
+        yield part[0], f"单位编码{part[0]}至{part[-1]}", set().union(*(heads[h] for h in part))
     if "" in codes:
         yield "", "未任职的人员", {""}
 
@@ -101,15 +103,16 @@ def _parted(view: RunView, codes: Sequence[str]) -> Iterator[tuple[str, str, set
 def _heads(lines: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
     """Return the units of the highest level at which units part, with all codes at and below them.
 
-    `lines`: of every unit those from the top down to it. None where that level has too many.
+    `lines`: of every unit those from the top down to it.
     """
+    heads: dict[str, set[str]] = {}
     for depth in range(max(map(len, lines.values()), default=0)):
-        heads: dict[str, set[str]] = {}
+        heads = {}
         for code, line in lines.items():
             heads.setdefault(line[min(depth, len(line) - 1)], set()).add(code)
         if len(heads) > 1:
-            return heads if len(heads) <= _MOST_GROUPS else {}
-    return {}
+            break
+    return heads
 
 
 def _in_order(code: str) -> list[tuple[int, str]]:
