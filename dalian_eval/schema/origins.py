@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import pandas as pd
-import pyarrow as pa
+# The processes that read files start without pandas.
+if TYPE_CHECKING:
+    import pandas as pd
 
 ORIGIN = "_origin"
 """Name of the origin column of every canonical table."""
-
-ORIGINS = pd.ArrowDtype(pa.list_(pa.int64()))
-"""The dtype of a column that holds lists of origins (evidence)."""
 
 ROW_BITS = 32
 """An origin is `source id << ROW_BITS | part << NUMBER_BITS | row number`.
@@ -96,7 +95,7 @@ def _escape(text: str) -> str:
     return "".join(c if c.isalnum() or c in _SAFE else quote(c) for c in text)
 
 
-def origin_texts(lists: pd.Series, sources: Mapping[int, Source]) -> list[str]:
+def origin_texts(lists: "pd.Series", sources: Mapping[int, Source]) -> list[str]:
     """Return lists of origins as text, one blank between two (see `origin_text`)."""
     begin = {
         number: origin_text(origin(number, 0), sources).removesuffix("0")

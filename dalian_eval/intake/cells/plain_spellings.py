@@ -46,6 +46,16 @@ def plain_values(column: Column, cells: pa.StringArray, *, longest: int) -> Plai
     return mask, values
 
 
+def spelt(values: pa.Array) -> pa.StringArray:
+    """Return the cells that were plain and read as these values."""
+    kind = values.type
+    if pa.types.is_list(kind):
+        return pc.binary_join(values, _SEPARATOR)
+    if pa.types.is_timestamp(kind):
+        return values.cast(pa.timestamp("s")).cast(pa.string())
+    return values.cast(pa.string())
+
+
 def _reader(column: Column) -> Callable[[pa.StringArray], Plain] | None:
     if column.vocabulary:
         return None
