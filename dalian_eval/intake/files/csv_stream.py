@@ -332,7 +332,8 @@ def _split(lines: bytes, delimiter: str, width: int, longest: int) -> list[pa.Ar
         )
     except pa.ArrowInvalid:
         return None
-    columns = [column.combine_chunks() for column in table.columns]
+    # One block is one chunk; combining it would copy it.
+    columns = [c.chunk(0) if c.num_chunks == 1 else c.combine_chunks() for c in table.columns]
     if longest < csv.field_size_limit():
         return columns
     longest = max(pc.max(pc.binary_length(column)).as_py() or 0 for column in columns)
