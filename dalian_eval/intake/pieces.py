@@ -170,8 +170,9 @@ _CODE = code_hash(Path(__file__).parents[1])
 
 
 def write_rows(path: Path, table: Table, rows: pa.Table) -> None:
-    """Write rows of a canonical table."""
-    pq.write_table(rows, path, **parquet_options(table))
+    """Write rows of a canonical table for the next step: quick to write and to read again."""
+    quick = {"compression": "lz4", "write_statistics": False}
+    pq.write_table(rows, path, **parquet_options(table), **quick)
 
 
 class Pieces:

@@ -315,7 +315,7 @@ class _Rows:
         stem = f"{self.stem}-{len(self.parts)}"
         place = self.building.place / stem
         write_rows(place.with_name(stem + CANONICAL), self.header.table, piece.table)
-        write_cells(place.with_name(stem + CELLS), piece.rows, piece.texts)
+        write_cells(place.with_name(stem + CELLS), piece.rows, piece.texts, piece.plain)
         if piece.problems:
             problems = problem_rows(piece.problems, piece.lost)
             pq.write_table(problems, place.with_name(stem + PROBLEMS))

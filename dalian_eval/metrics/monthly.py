@@ -22,7 +22,7 @@ from dalian_eval.metrics.sources import Sources, closure, origins_listed
 from dalian_eval.rubric.metrics import Metric
 from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.definitions import decided_day, main_handlers, uploaded
-from dalian_eval.schema.origins import ORIGINS
+from dalian_eval.schema.frames import ORIGINS
 
 COLUMNS = [
     "kind",

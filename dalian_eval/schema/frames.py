@@ -6,6 +6,9 @@ import pyarrow as pa
 from dalian_eval.schema.arrow import arrow_schema
 from dalian_eval.schema.model import Table, Type
 
+ORIGINS = pd.ArrowDtype(pa.list_(pa.int64()))
+"""The dtype of a column that holds lists of origins (evidence)."""
+
 DATE_DTYPE = "datetime64[s]"
 
 _DTYPES = {Type.INTEGER: "Int64", Type.BOOL: "boolean", Type.DATE: DATE_DTYPE}

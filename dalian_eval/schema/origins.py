@@ -4,16 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-
 ORIGIN = "_origin"
 """Name of the origin column of every canonical table."""
-
-ORIGINS = pd.ArrowDtype(pa.list_(pa.int64()))
-"""The dtype of a column that holds lists of origins (evidence)."""
 
 ROW_BITS = 32
 """An origin is `source id << ROW_BITS | part << NUMBER_BITS | row number`.
@@ -41,9 +33,6 @@ EVIDENCE_OF_MANY = 10
 
 MANY = 2_000
 """Candidates beyond which there are many."""
-
-_AT_ONCE = 50_000
-"""Lists whose texts are made at once."""
 
 _SAFE = "/._-+()（）〔〕【】"
 
@@ -110,37 +99,6 @@ def evidence_limit(candidates: int) -> int:
 def _escape(text: str) -> str:
     """Percent-encode what would break `table:file#sheet!row` lists: blanks and # ! %."""
     return "".join(c if c.isalnum() or c in _SAFE else quote(c) for c in text)
-
-
-def origin_texts(lists: pd.Series, sources: Mapping[int, Source]) -> list[str]:
-    """Return lists of origins as text, one blank between two (see `origin_text`)."""
-    found: list[str] = []
-    for begin in range(0, len(lists), _AT_ONCE):
-        found += _joined_texts(lists.iloc[begin : begin + _AT_ONCE], sources)
-    return found
-
-
-def _joined_texts(lists: pd.Series, sources: Mapping[int, Source]) -> list[str]:
-    kind = pa.list_(pa.int64())
-    arrow = isinstance(lists.dtype, pd.ArrowDtype)
-    given = pa.array(lists) if arrow else pa.array(lists.tolist(), kind)
-    given = given.combine_chunks() if isinstance(given, pa.ChunkedArray) else given
-    given = given.cast(kind)
-    origins = given.flatten().to_numpy()
-    begins, which = np.unique(origins >> ROW_BITS, return_inverse=True)
-    heads = pa.array(
-        [origin_text(origin(int(n), 0), sources).removesuffix("0") for n in begins], pa.string()
-    )
-    parts = origins >> NUMBER_BITS & (MOST_PARTS - 1)
-    tails = pc.cast(pa.array(origins & _NUMBER), pa.string())
-    if parts.any():
-        dotted = pc.binary_join_element_wise(tails, pc.cast(pa.array(parts), pa.string()), ".")
-        tails = pc.if_else(pa.array(parts > 0), dotted, tails)
-    texts = pc.binary_join_element_wise(heads.take(pa.array(which)), tails, "")
-    ends = np.concatenate([[0], np.cumsum(pc.list_value_length(given).fill_null(0).to_numpy())])
-    together = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), texts)
-    told: list[str] = pc.binary_join(together, " ").to_pylist()
-    return told
 
 
 def origin_text(value: int, sources: Mapping[int, Source]) -> str:

@@ -13,7 +13,8 @@ import pyarrow as pa
 from dalian_eval.base.day_words import day_words, event_words
 from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.vocabulary import impersonal, short_header_of
-from dalian_eval.schema.origins import ORIGIN, ORIGINS
+from dalian_eval.schema.frames import ORIGINS
+from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.facts import VIA, Positions
 

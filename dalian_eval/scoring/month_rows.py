@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dalian_eval.schema.origins import ORIGINS
+from dalian_eval.schema.frames import ORIGINS
 from dalian_eval.scoring.exact import times
 from dalian_eval.scoring.facts import Candidates, Facts, Positions
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from dalian_eval.schema.origins import Source, origin_texts
+from dalian_eval.schema.evidence_texts import origin_texts
+from dalian_eval.schema.origins import Source
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.decisions import decisions_frame
 from dalian_eval.scoring.ledger import clauses, ledger, monthly_figures, scores

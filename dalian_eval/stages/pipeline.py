@@ -425,7 +425,7 @@ class Job:
         from dalian_eval.campaign.figures import MONTHLY
         from dalian_eval.outputs.csv_files import write_table
         from dalian_eval.rubric.period import Period
-        from dalian_eval.schema.origins import origin_texts
+        from dalian_eval.schema.evidence_texts import origin_texts
         from dalian_eval.scoring.derive import derive
         from dalian_eval.scoring.settle import CAP
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dalian_eval.intake import Limits
 from dalian_eval.intake.base.reasons import BadCellError
 from dalian_eval.intake.cells.parse import parser
-from dalian_eval.intake.cells.plain_spellings import plain_values
+from dalian_eval.intake.cells.plain_spellings import plain_values, spelt
 from dalian_eval.intake.files.csv_stream import CsvSheet
 from dalian_eval.intake.files.discover import RawFile, RefusedError
 from dalian_eval.intake.files.plain_text import separating_mark
@@ -159,6 +159,8 @@ def test_a_plain_cell_is_what_its_parser_leaves_unchanged(column, cells):
             assert change is None
             assert len(cell) <= 30
             assert value == (list(wanted) if isinstance(wanted, tuple) else wanted)
+    kept = pa.array(mask)
+    assert spelt(values.filter(kept)).to_pylist() == pa.array(cells).filter(kept).to_pylist()
 
 
 @given(st.sampled_from(KINDS), st.lists(CELL.filter(has_no_surrogates), min_size=1, max_size=9))

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from dalian_eval.intake.pieces import CELLS, Part
-from dalian_eval.intake.tables.quarantined_rows import named_cells
+from dalian_eval.intake.cells.plain_spellings import spelt
+from dalian_eval.intake.pieces import CANONICAL, CELLS, Part
+from dalian_eval.intake.tables.quarantined_rows import SPELT, named_cells
 
 
 @dataclass
@@ -32,6 +34,18 @@ class Cells:
         place = self._place(row)
         return [column[place].as_py() for column in self._columns]
 
+    def _texts(self, kept: pa.Table, part: Part) -> list[pa.Array]:
+        """Return the cells of a part, those that were kept as values spelt again."""
+        named = [(field.metadata or {}).get(SPELT, b"").decode() for field in kept.schema]
+        spelt_as = {name for name in named if name}
+        if not spelt_as:
+            return list(kept.columns)
+        rows = pq.read_table(self.folder / f"{part.stem}{CANONICAL}", columns=sorted(spelt_as))
+        return [
+            spelt(rows[name].combine_chunks()) if name else column
+            for name, column in zip(named, kept.columns, strict=True)
+        ]
+
     def _place(self, row: int) -> int:
         at = max(self._at, 0)
         if len(self._rows) and row < self._rows[0]:
@@ -41,6 +55,7 @@ class Cells:
         if at != self._at:
             self._at = at
             with pa.OSFile(str(self.folder / f"{self.parts[at].cells}{CELLS}")) as source:
-                rows, *self._columns = pa.ipc.open_file(source).read_all().combine_chunks().columns
-            self._rows = rows.to_numpy()
+                kept = pa.ipc.open_file(source).read_all().combine_chunks()
+            self._rows = kept["row"].to_numpy()
+            self._columns = self._texts(kept.drop_columns("row"), self.parts[at])
         return int(np.searchsorted(self._rows, row))

@@ -22,6 +22,8 @@ _SEPARATOR = "、"
 _LIKE_A_NUMBER = r"^[0-9]+[eE][0-9]+$"
 _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] + [0] * 3, np.int64)
 _FIRST_YEAR = 1901
+_FIRST_DAY = -25_202
+"""1901-01-01, in days since 1970."""
 _PLACEHOLDERS = (0, 2_932_896)
 """1970-01-01 and 9999-12-31, in days since 1970: no dates, or none that stay what they are."""
 _LONGEST_NOTHING, _OF_NO_WORD = 9, 8
@@ -44,6 +46,16 @@ def plain_values(column: Column, cells: pa.StringArray, *, longest: int) -> Plai
     if len(cells) and (pc.max(pc.binary_length(cells)).as_py() or 0) > longest:
         mask = mask & (_numpy(pc.binary_length(cells)) <= longest)
     return mask, values
+
+
+def spelt(values: pa.Array) -> pa.StringArray:
+    """Return the cells that were plain and read as these values."""
+    kind = values.type
+    if pa.types.is_list(kind):
+        return pc.binary_join(values, _SEPARATOR)
+    if pa.types.is_timestamp(kind):
+        return values.cast(pa.timestamp("s")).cast(pa.string())
+    return values.cast(pa.string())
 
 
 def _reader(column: Column) -> Callable[[pa.StringArray], Plain] | None:
@@ -111,6 +123,8 @@ def _lists(cells: pa.StringArray) -> Plain:
 
 def _dates(cells: pa.StringArray) -> Plain:
     """Dates as 2024-03-05."""
+    if (whole := _calendar(cells, "dddd-dd-dd", pa.date32())) is not None:
+        return whole
     mask, digits = _digits(cells, "dddd-dd-dd")
     days, real = _days(digits)
     return _scattered(mask, real, days.astype(np.int32), pa.date32())
@@ -118,12 +132,34 @@ def _dates(cells: pa.StringArray) -> Plain:
 
 def _timestamps(cells: pa.StringArray) -> Plain:
     """Timestamps as 2024-03-05 10:00:00."""
+    if (whole := _calendar(cells, "dddd-dd-dd dd:dd:dd", pa.timestamp("us"))) is not None:
+        return whole
     mask, digits = _digits(cells, "dddd-dd-dd dd:dd:dd")
     days, real = _days(digits)
     hour, minute, second = (_number(digits, at, 2) for at in (11, 14, 17))
     real &= (hour < 24) & (minute < 60) & (second < 60)
     moments = days * _DAY + ((hour * 60 + minute) * 60 + second) * 1_000_000
     return _scattered(mask, real, moments, pa.timestamp("us"))
+
+
+def _calendar(cells: pa.StringArray, form: str, kind: pa.DataType) -> Plain | None:
+    """Return a column all of whose cells have the form and are real; None if any is not so sure.
+
+    Arrow reads what ISO 8601 allows; of one length and with these signs that is this form alone.
+    """
+    if cells.null_count or not pc.all(pc.equal(pc.binary_length(cells), len(form))).as_py():
+        return None
+    codes = _bytes(cells).reshape(len(cells), len(form))
+    if any((codes[:, at] != ord(sign)).any() for at, sign in enumerate(form) if sign != "d"):
+        return None
+    try:
+        values = cells.cast(kind)
+    except pa.ArrowInvalid:
+        return None
+    days = values.cast(pa.date32(), safe=False).cast(pa.int32()).to_numpy()
+    if days.min() < _FIRST_DAY or np.isin(days, _PLACEHOLDERS).any():
+        return None
+    return np.ones(len(cells), np.bool_), values
 
 
 def _digits(cells: pa.StringArray, form: str) -> tuple[Mask, npt.NDArray[np.uint8]]:

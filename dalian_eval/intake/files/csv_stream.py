@@ -160,7 +160,7 @@ class CsvSheet:
                 index += skip
                 lines = block[ends[skip - 1] if skip else 0 : ends[-1]]
                 if lines:
-                    found = self._block(lines, index, width)
+                    found = self._block(lines, index, width, _longest(ends))
                     width = found.width
                     index += found.height
                     self._check_size(index, found.width)
@@ -172,13 +172,14 @@ class CsvSheet:
 
     def _is_long(self, ends: Places) -> bool:
         """Whether a record, counted in bytes, is longer than a line may be in characters."""
-        return int(np.diff(ends, prepend=0).max(initial=0)) > self._limits.line_characters
+        return _longest(ends) > self._limits.line_characters
 
-    def _block(self, lines: bytes, index: int, width: int) -> TextBlock:
-        """Read whole records."""
+    def _block(self, lines: bytes, index: int, width: int, longest: int) -> TextBlock:
+        """Read whole records, the longest of so many bytes."""
         if self._encoding != "utf-8":
             lines = lines.decode(self._encoding).encode()
-        columns = _split(lines, self._delimiter, width)
+            longest *= 2
+        columns = _split(lines, self._delimiter, width, longest)
         if columns is not None:
             return TextBlock(index, columns, len(columns[0]))
         # Records of different lengths, or a character that is none.
@@ -284,7 +285,7 @@ def _record_ends(block: bytes, delimiter: int, *, is_last: bool) -> Places | Non
     whole = int(ends[-1])
     newlines = newlines[: np.searchsorted(newlines, whole)]
     # A carriage return anywhere but before a newline ends a record, too.
-    returns = np.count_nonzero(codes[:whole] == _RETURN)
+    returns = block.count(b"\r", 0, whole)
     if returns and returns != np.count_nonzero(codes[newlines[newlines > 0] - 1] == _RETURN):
         return None
     return ends if _quoted_well(codes[:whole], quotes[quotes < whole], delimiter) else None
@@ -302,11 +303,16 @@ def _quoted_well(codes: Bytes, quotes: Places, delimiter: int) -> bool:
     )
 
 
-def _split(lines: bytes, delimiter: str, width: int) -> list[pa.Array] | None:
+def _longest(ends: Places) -> int:
+    """Return the bytes of the longest of the records that end at `ends`."""
+    return int(np.diff(ends, prepend=0).max(initial=0))
+
+
+def _split(lines: bytes, delimiter: str, width: int, longest: int) -> list[pa.Array] | None:
     """Return the columns of whole, regular records of UTF-8; None when they must be looked at.
 
     That is when a record has not `width` fields, a field is longer than Python's reader takes, or
-    a character is broken.
+    a character is broken. `longest`: bytes that no record exceeds.
     """
     if not width or lines.startswith(_BOM):
         return None
@@ -326,6 +332,9 @@ def _split(lines: bytes, delimiter: str, width: int) -> list[pa.Array] | None:
         )
     except pa.ArrowInvalid:
         return None
-    columns = [column.combine_chunks() for column in table.columns]
+    # One block is one chunk; combining it would copy it.
+    columns = [c.chunk(0) if c.num_chunks == 1 else c.combine_chunks() for c in table.columns]
+    if longest < csv.field_size_limit():
+        return columns
     longest = max(pc.max(pc.binary_length(column)).as_py() or 0 for column in columns)
     return columns if longest < csv.field_size_limit() else None

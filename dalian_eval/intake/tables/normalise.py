@@ -43,7 +43,8 @@ class Piece:
     of one column), `texts` the original cells of all rows read, `skipped` the numbers
     of rows that are no records (totals, notes), `short` those of records of a csv with fewer
     fields than the header, `revoked` those of records of which some unknown column (by its
-    header) says that they are void: 作废.
+    header) says that they are void: 作废; `plain` the positions of columns whose cells are the
+    spelt values of a column of `table`, which then holds all rows.
     """
 
     table: pa.Table
@@ -55,6 +56,7 @@ class Piece:
     skipped: dict[Furniture, list[int]] = field(default_factory=dict)
     short: list[int] = field(default_factory=list)
     revoked: dict[str, list[int]] = field(default_factory=dict)
+    plain: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -91,12 +93,14 @@ class BlockRows:
 class Canonical:
     """Cells read into the columns of a table: all rows, those with problems too, and the changes.
 
-    The keys of `problems` are the rows' numbers, which are the origins of `rows`.
+    The keys of `problems` are the rows' numbers, which are the origins of `rows`; `plain` names the
+    columns whose cells are spelt as their values are.
     """
 
     rows: pa.Table
     problems: dict[int, list[Problem]]
     changes: Changes
+    plain: frozenset[str] = frozenset()
 
     def split(self, table: Table) -> tuple[pa.Table, dict[int, str]]:
         """Return the good rows, and the keys of bad ones that have a readable one."""
@@ -144,6 +148,7 @@ def read_columns(
     problems: dict[int, list[Problem]] = {}
     changes: Changes = {}
     arrays: list[pa.Array] = []
+    plain: list[str] = []
     for column in table.columns:
         person = (table.name, column.name) == _PERSON_NAME
         known = entries.get(f"{table.name}.{column.name}", ())
@@ -156,10 +161,12 @@ def read_columns(
         changes |= {(column.header, change): example for change, example in told.changes.items()}
         changes |= parsed.changes
         arrays.append(parsed.values)
+        if parsed.plain:
+            plain.append(column.name)
     rows = pa.Table.from_arrays([*arrays, pa.array(numbers)], schema=arrow_schema(table))
     for row, problem in row_problems(table, rows):
         problems.setdefault(int(numbers[row]), []).append(problem)
-    return Canonical(rows, problems, changes)
+    return Canonical(rows, problems, changes, frozenset(plain))
 
 
 def normalise(
@@ -204,6 +211,7 @@ def normalise(
         found.skipped,
         short,
         found.revoked,
+        {} if problems or amendments.texts else {header.columns[name]: name for name in read.plain},
     )
 
 
@@ -391,11 +399,15 @@ def _unsuspicious(texts: pa.StringArray, reader: RowReader) -> npt.NDArray[np.bo
 
 @dataclass(frozen=True)
 class ParsedColumn:
-    """A column read: values (null where blank or bad), bad cells by place, changes."""
+    """A column read: values (null where blank or bad), bad cells by place, changes.
+
+    `plain`: whether every cell is spelt as its value is (`plain_spellings.spelt`).
+    """
 
     values: pa.Array
     problems: list[tuple[int, Problem]]
     changes: Changes
+    plain: bool = False
 
 
 def parse_column(
@@ -417,7 +429,7 @@ def parse_column(
         return _parse_distinct(column, *_distinct_texts(cells), parse, limits)
     mask, values = plain
     if mask.all():
-        return ParsedColumn(values, [], {})
+        return ParsedColumn(values, [], {}, plain=True)
     places = np.flatnonzero(~mask)
     others = _parse_distinct(column, *_distinct_texts(cells.take(pa.array(places))), parse, limits)
     where = np.arange(len(mask))

@@ -59,10 +59,25 @@ def problem_rows(
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
 
-def write_cells(path: Path, rows: Indices, texts: pa.RecordBatch) -> None:
-    """Keep the original cells of the rows with these numbers."""
-    columns = [pa.array(rows, pa.int32()), *texts.columns]
-    batch = pa.RecordBatch.from_arrays(columns, ["row", *texts.schema.names])
+SPELT = b"spelt"
+"""Of a column of cells that are kept as values: the name of the column of the rows beside them."""
+
+
+def write_cells(
+    path: Path, rows: Indices, texts: pa.RecordBatch, plain: Mapping[int, str] | None = None
+) -> None:
+    """Keep the original cells of the rows with these numbers.
+
+    `plain`: positions → columns of the rows kept beside the cells that are spelt as they were.
+    """
+    columns: list[pa.Array] = [pa.array(rows, pa.int32())]
+    fields = [pa.field("row", pa.int32())]
+    for position, (name, column) in enumerate(zip(texts.schema.names, texts.columns, strict=True)):
+        known = (plain or {}).get(position)
+        columns.append(column if known is None else pa.nulls(len(rows)))
+        told = None if known is None else {SPELT: known.encode()}
+        fields.append(pa.field(name, columns[-1].type, metadata=told))
+    batch = pa.RecordBatch.from_arrays(columns, schema=pa.schema(fields))
     options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
     with (
         pa.OSFile(str(path), "wb") as sink,

@@ -18,7 +18,7 @@ from dalian_eval.report.views.evidence import INPUTS
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.vocabulary import METRICS, using_metrics
 from dalian_eval.rubric_file.load import hash_if_there, load_rubric, rubric_hash
-from dalian_eval.schema.origins import origin_texts
+from dalian_eval.schema.evidence_texts import origin_texts
 from dalian_eval.schema.tables import using
 from dalian_eval.scoring.ledger import ledger
 from dalian_eval.scoring.score import Score
