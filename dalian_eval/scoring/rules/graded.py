@@ -22,7 +22,7 @@ from dalian_eval.rubric.queries import (
     Ratio,
     Strict,
 )
-from dalian_eval.rubric.sentences import measure_text, measure_words
+from dalian_eval.rubric.sentences import measure_terms, measure_text, measure_words
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import Leaf
@@ -110,7 +110,7 @@ class GradedClause(ScoredClause):
 
     def terms(self, section: Section, period: Period) -> list[str]:
         """Return what each grade gives."""
-        return [f"{measure_words(self.measure)}：{self._ladder}"]
+        return [f"{measure_terms(self.measure)}：{self._ladder}"]
 
     @property
     def _ladder(self) -> str:

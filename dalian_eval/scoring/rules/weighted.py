@@ -19,7 +19,7 @@ from dalian_eval.rubric.queries import (
     Ratio,
     Strict,
 )
-from dalian_eval.rubric.sentences import measure_text, measure_words
+from dalian_eval.rubric.sentences import measure_terms, measure_text, measure_words
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import Leaf
@@ -65,9 +65,9 @@ class WeightedClause(ScoredClause):
         if len(self.components) == 1:
             only = self.components[0].measure
             full = measure_text(only, self.components[0].full)
-            return [f"{measure_words(only)}达到{full}得{points_text(self.max)}分，不足的按比例计"]
+            return [f"{measure_terms(only)}达到{full}得{points_text(self.max)}分，不足的按比例计"]
         parts = "、".join(
-            f"{measure_words(c.measure)}{c.weight}%（达到{measure_text(c.measure, c.full)}为满）"
+            f"{measure_terms(c.measure)}{c.weight}%（达到{measure_text(c.measure, c.full)}为满）"
             for c in self.components
         )
         return [f"按{parts}加权，×{points_text(self.max)}分，各项不足的按比例计"]
