@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, StrictInt, field_validator
+from pydantic import Field, StrictInt, field_validator, model_validator
 
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text
@@ -30,11 +30,28 @@ from dalian_eval.scoring.scored_clause import ScoredClause
 
 
 class Component(Strict):
-    """A part of a weighted sum: `weight` per cent for reaching `full`, less in proportion."""
+    """A part of a weighted sum: `weight` per cent for reaching `full`, less in proportion.
+
+    Below `at_least` it gives nothing.
+    """
 
     weight: StrictInt = Field(gt=0)
     full: Ratio = Field(gt=0)
+    at_least: Ratio | None = None
     measure: Measure
+
+    @model_validator(mode="after")
+    def _rising(self) -> Component:
+        if self.at_least is not None and not 0 < self.at_least < self.full:
+            raise ValueError("起点 at_least 应大于0，小于 full")
+        return self
+
+    @property
+    def floor_words(self) -> str:
+        """Return what gives nothing: ，不足80%的不计; empty where everything counts."""
+        if self.at_least is None:
+            return ""
+        return f"，不足{measure_text(self.measure, self.at_least)}的不计"
 
 
 class WeightedClause(ScoredClause):
@@ -65,9 +82,11 @@ class WeightedClause(ScoredClause):
         if len(self.components) == 1:
             only = self.components[0].measure
             full = measure_text(only, self.components[0].full)
-            return [f"{measure_terms(only)}达到{full}得{points_text(self.max)}分，不足的按比例计"]
+            told = f"{measure_terms(only)}达到{full}得{points_text(self.max)}分，不足的按比例计"
+            return [told + self.components[0].floor_words]
         parts = "、".join(
-            f"{measure_terms(c.measure)}{c.weight}%（达到{measure_text(c.measure, c.full)}为满）"
+            f"{measure_terms(c.measure)}{c.weight}%"
+            f"（达到{measure_text(c.measure, c.full)}为满{c.floor_words}）"
             for c in self.components
         )
         return [f"按{parts}加权，×{points_text(self.max)}分，各项不足的按比例计"]
@@ -86,12 +105,16 @@ class WeightedClause(ScoredClause):
             value = times(figures.top, component.full.denominator)
             whole = times(below, component.full.numerator)
             share = times(np.minimum(value, whole), component.weight)
+            if component.at_least is not None:
+                least = component.at_least
+                left = times(figures.top, least.denominator)
+                share = np.where(left >= times(below, least.numerator), share, 0)
             top = times(top, whole) + times(share, bottom)
             bottom = times(bottom, whole)
             what = pd.Series(measure_words(component.measure), index=range(size), dtype="str")
             full = measure_text(component.measure, component.full)
             text: list[pd.Series | str] = [figures.text(component.measure)]
-            text.append(f"（满{full}，占{component.weight}%）")
+            text.append(f"（满{full}{component.floor_words}，占{component.weight}%）")
             parts += ["，"] if parts else []
             parts += [what, *text]
             pairs.append((figures.who, figures.origin))
