@@ -202,7 +202,9 @@ def condition_faults(condition: Condition, column: Column, period: Period) -> It
         return
     bound = getattr(condition, asked)
     if isinstance(bound, str):
-        if not column.vocabulary or column.type is Type.LIST:
+        if bound.removeprefix("-").isdecimal() and bound not in column.vocabulary:
+            yield f"的 {asked} 应写整数，『{bound}』请去掉引号"
+        elif not column.vocabulary or column.type is Type.LIST:
             yield f"没有排好先后的选项，不能用 {asked} 与『{bound}』比较"
         elif bound not in column.vocabulary:
             yield f"没有取值『{bound}』{meant(bound, column.vocabulary)}"
