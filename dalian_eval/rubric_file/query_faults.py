@@ -1,6 +1,5 @@
 """What cannot be right in a query: tables, columns, conditions and windows that no row can meet."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from dalian_eval.base.suggestion import suggestion
@@ -291,7 +290,7 @@ def _number_faults(condition: Condition, column: Column, period: Period) -> Iter
         yield f"的年份{_listed(condition.years)}都在评审期之后，不会有事实计入"
     if column.name == "year" and condition.equals:
         years = [y for y in condition.equals if isinstance(y, int)]
-        if years and dt.date(min(years), 1, 1) > period.end:
+        if years and min(years) > period.end.year:
             yield f"{_listed(years)}在评审期之后，不会有事实计入"
 
 

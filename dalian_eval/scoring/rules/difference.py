@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Discriminator, Field, StrictBool, Tag
 
-from dalian_eval.rubric.ladders import Found, sign_faults
+from dalian_eval.rubric.ladders import Found, beyond_measure, sign_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import verb
 from dalian_eval.rubric.period import Period
@@ -80,6 +80,9 @@ class DifferenceClause(ScoredClause):
         if self.points == 0:
             yield ("points",), "分值为0，不会加减任何分"
         if isinstance(self.target, Fraction):
+            wrong = beyond_measure(self.measure, self.target)
+            if self.rule == "excess" and wrong is not None:
+                yield ("target",), wrong
             if self.target < 0 or (self.target == 0 and self.rule == "shortfall"):
                 yield ("target",), "目标 target 应大于0"
         elif self.target == self.measure:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from dalian_eval.rubric.ladders import Found, sign_faults
+from dalian_eval.rubric.ladders import Found, beyond_measure, sign_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text, verb
 from dalian_eval.rubric.period import Period
@@ -93,6 +93,10 @@ class GradedClause(ScoredClause):
     def faults(self, section: Section, period: Period) -> Found:
         """Each grade gives more than an easier one; none more than the maximum."""
         yield from sign_faults(self, ("grades",), (g.points for g in self.grades))
+        for number, grade in enumerate(self.grades):
+            wrong = beyond_measure(self.measure, grade.bound)
+            if grade.at_least is not None and wrong is not None:
+                yield ("grades", number, "at_least"), wrong
         for harder, easier in pairwise(self._hardest_first):
             if harder.bound == easier.bound:
                 told = measure_text(self.measure, harder.bound)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, StrictInt, field_validator, model_validator
 
+from dalian_eval.rubric.ladders import Found, beyond_measure
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
@@ -76,6 +77,13 @@ class WeightedClause(ScoredClause):
     def measures(self) -> tuple[AnyMeasure, ...]:
         """The numbers that are weighted."""
         return tuple(c.measure for c in self.components)
+
+    def faults(self, section: Section, period: Period) -> Found:
+        """What makes a component full can be reached."""
+        for number, component in enumerate(self.components):
+            wrong = beyond_measure(component.measure, component.full)
+            if wrong is not None:
+                yield ("components", number, "full"), wrong
 
     def terms(self, section: Section, period: Period) -> list[str]:
         """Return the measures with their weights and what makes each full."""
