@@ -140,7 +140,8 @@ def _of_clause(
 
 def _measured(measure: FactMeasure) -> dict[str, Any]:
     """Return the cell that a sum or mean looks at, at the most it can be."""
-    if measure.column is None or measure.table not in BY_NAME:
+    known = BY_NAME.get(measure.table)
+    if measure.column is None or known is None or measure.column not in known:
         return {}
     column = BY_NAME[measure.table][measure.column]
     most = 100 if column.maximum is None else column.maximum
@@ -168,7 +169,8 @@ def _worths(part: Part) -> list[dict[str, Any]]:
     if not isinstance(part.points, ByColumn) or part.points.values is None:
         return [{}]
     column, seen = part.points.column, dict[int, dict[str, Any]]()
-    listed = part.table in BY_NAME and BY_NAME[part.table][column].type is Type.LIST
+    table = BY_NAME.get(part.table)
+    listed = table is not None and column in table and table[column].type is Type.LIST
     condition = part.where.get(column)
     for value, points in part.points.values.items():
         if condition is not None and condition.equals and value not in condition.equals:
@@ -268,6 +270,8 @@ def _rows(context: Context, wanted: _Wanted, name: str) -> list[Change] | None:
     `name` tells the row from every other; a case comes with its inspection record and handler.
     """
     query, table = wanted.query, BY_NAME[wanted.query.table]
+    if any(column not in table for column in wanted.given):
+        return None
     cells: dict[str, Any] = dict(wanted.given)
     # Of several sets of conditions the first is the one that a further fact meets.
     for column, condition in {**query.where, **next(iter(query.either), {})}.items():

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from dalian_eval.rubric.columns import column_of
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.numbers import fraction_text, points_text
-from dalian_eval.rubric.queries import Tier
+from dalian_eval.rubric.queries import AnyMeasure, FactMeasure, Tier
 from dalian_eval.schema.model import Column
 
 Found = Iterator[tuple[tuple[str | int, ...], str]]
@@ -18,6 +19,19 @@ def beyond_maximum(column: Column | None, full: Fraction) -> str | None:
         return None
     most = f"列『{column.name}』（{column.header}）最多{column.maximum}"
     return f"{most}，达不到满分 full {fraction_text(full)}"
+
+
+def beyond_measure(measure: AnyMeasure, value: Fraction) -> str | None:
+    """Return why the mean of a column never comes to `value`; None when it can, or is no mean."""
+    if not isinstance(measure, FactMeasure) or measure.take != "mean" or measure.share_of:
+        return None
+    if measure.column is None or (measure.each is not None and measure.each.take == "sum"):
+        return None
+    column = column_of(measure.table, measure.column)
+    if column is None or column.maximum is None or value <= column.maximum:
+        return None
+    most = f"列『{column.name}』（{column.header}）最多{column.maximum}"
+    return f"{most}，平均不会达到{fraction_text(value)}"
 
 
 def sign_faults(clause: Clause, place: tuple[str | int, ...], points: Iterable[int]) -> Found:

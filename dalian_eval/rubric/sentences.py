@@ -68,6 +68,18 @@ def measure_words(measure: AnyMeasure) -> str:
     return f"{measure.what}（{told}）" if told else measure.what
 
 
+def measure_terms(measure: AnyMeasure) -> str:
+    """Return what a measure is called and, of a share or ratio, what is divided by what."""
+    if isinstance(measure, RatioMeasure):
+        return f"{measure.what}（{measure_words(measure.part)}÷{measure_words(measure.whole)}）"
+    if isinstance(measure, FactMeasure) and measure.share_of is not None:
+        done, target = (
+            header_of(measure.table, str(c)) for c in (measure.column, measure.share_of)
+        )
+        return f"{measure_words(measure)}（『{done}』÷『{target}』，超过的按100%计）"
+    return measure_words(measure)
+
+
 _TAKES = {"sum": "相加", "mean": "平均"}
 _ONES = {"officer_id": "每人", "unit_id": "每个单位"}
 

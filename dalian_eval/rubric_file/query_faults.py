@@ -1,6 +1,5 @@
 """What cannot be right in a query: tables, columns, conditions and windows that no row can meet."""
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from dalian_eval.base.suggestion import suggestion
@@ -202,7 +201,9 @@ def condition_faults(condition: Condition, column: Column, period: Period) -> It
         return
     bound = getattr(condition, asked)
     if isinstance(bound, str):
-        if not column.vocabulary or column.type is Type.LIST:
+        if bound.removeprefix("-").isdecimal() and bound not in column.vocabulary:
+            yield f"的 {asked} 应写整数，『{bound}』请去掉引号"
+        elif not column.vocabulary or column.type is Type.LIST:
             yield f"没有排好先后的选项，不能用 {asked} 与『{bound}』比较"
         elif bound not in column.vocabulary:
             yield f"没有取值『{bound}』{meant(bound, column.vocabulary)}"
@@ -289,7 +290,7 @@ def _number_faults(condition: Condition, column: Column, period: Period) -> Iter
         yield f"的年份{_listed(condition.years)}都在评审期之后，不会有事实计入"
     if column.name == "year" and condition.equals:
         years = [y for y in condition.equals if isinstance(y, int)]
-        if years and dt.date(min(years), 1, 1) > period.end:
+        if years and min(years) > period.end.year:
             yield f"{_listed(years)}在评审期之后，不会有事实计入"
 
 

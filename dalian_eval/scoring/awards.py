@@ -13,6 +13,7 @@ import pyarrow as pa
 from dalian_eval.base.day_words import day_words, event_words
 from dalian_eval.rubric.queries import Query
 from dalian_eval.rubric.vocabulary import impersonal, short_header_of
+from dalian_eval.rubric.year_before import is_of_year_before
 from dalian_eval.schema.frames import ORIGINS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
@@ -193,7 +194,7 @@ def shown_columns_text(rows: pd.DataFrame, query: Query, year: int) -> pd.Series
         if rows[column].dtype.kind == "M":
             parts.append(_events(rows[column], named, year).fillna(named + BLANK))
             continue
-        text, alone = _text(rows[column]), _speaks(rows[column])
+        text, alone = _text(rows[column]), _speaks(rows[column]) and not is_of_year_before(column)
         parts.append(text.where(text != BLANK, named + BLANK) if alone else named + text)
     return texts.join_columns(parts, "，")
 

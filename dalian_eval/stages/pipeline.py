@@ -606,6 +606,11 @@ def open_job(
     files = raw_files(root / raw)
     refuse_mixture(root / raw, files, root / DEMO_LIST, run_params.limits.limits())
     headers = path.parent / run_params.headers
+    if not headers.is_file():
+        raise UsageError(
+            f"找不到表头同义词文件 {headers}：请从原项目复制一份 {headers.name}，"
+            "各列没有别的叫法的，放一个空文件即可。"
+        )
     narrative = path.parent / run_params.narrative
     tables = path.parent / run_params.tables
     settings = {

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Discriminator, Field, StrictBool, Tag
 
-from dalian_eval.rubric.ladders import Found, sign_faults
+from dalian_eval.rubric.ladders import Found, beyond_measure, sign_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import verb
 from dalian_eval.rubric.period import Period
@@ -25,7 +25,7 @@ from dalian_eval.rubric.queries import (
     Points,
     Ratio,
 )
-from dalian_eval.rubric.sentences import measure_text, measure_words
+from dalian_eval.rubric.sentences import measure_terms, measure_text, measure_words
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import Leaf
@@ -80,6 +80,9 @@ class DifferenceClause(ScoredClause):
         if self.points == 0:
             yield ("points",), "分值为0，不会加减任何分"
         if isinstance(self.target, Fraction):
+            wrong = beyond_measure(self.measure, self.target)
+            if self.rule == "excess" and wrong is not None:
+                yield ("target",), wrong
             if self.target < 0 or (self.target == 0 and self.rule == "shortfall"):
                 yield ("target",), "目标 target 应大于0"
         elif self.target == self.measure:
@@ -89,13 +92,13 @@ class DifferenceClause(ScoredClause):
         """Return the target and what is given or taken for each part missing or beyond."""
         below = self.rule == "shortfall"
         if isinstance(self.target, FactMeasure):
-            goal = f"『{measure_words(self.target)}』"
+            goal = f"『{measure_terms(self.target)}』"
         else:
             goal = measure_text(self.measure, self.target)
         part = measure_text(self.measure, self.per)
         rest = "不扣" if self.points < 0 else "不计"
         return [
-            f"{measure_words(self.measure)}{'不足' if below else '超过'}{goal}的，"
+            f"{measure_terms(self.measure)}{'不足' if below else '超过'}{goal}的，"
             f"每{'少' if below else '多'}{part}{verb(self.points)}"
             + (f"，不足一份的{rest}" if self.whole else "，按比例计算")
         ]

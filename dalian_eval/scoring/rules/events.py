@@ -252,6 +252,12 @@ class EventClause(ScoredClause):
             if other is not None and other.type not in DAYS:
                 yield place, f"列『{by.bound}』（{other.header}）不是日期，不能相差几天"
             return
+        if isinstance(by.bound, Fraction):
+            low, high = column.minimum, column.maximum
+            if by.over is not None and high is not None and by.bound >= high:
+                yield (*place, "over"), f"列『{by.column}』（{column.header}）最多{high}，不会高出"
+            if by.under is not None and low is not None and by.bound <= low:
+                yield (*place, "under"), f"列『{by.column}』（{column.header}）最少{low}，不会更低"
         for name in (by.column, by.bound):
             one = column_of(table, name) if isinstance(name, str) else None
             if one is not None and not is_numeric(table, str(name)):

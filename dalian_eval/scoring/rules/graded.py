@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from dalian_eval.rubric.ladders import Found, sign_faults
+from dalian_eval.rubric.ladders import Found, beyond_measure, sign_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text, verb
 from dalian_eval.rubric.period import Period
@@ -22,7 +22,7 @@ from dalian_eval.rubric.queries import (
     Ratio,
     Strict,
 )
-from dalian_eval.rubric.sentences import measure_text, measure_words
+from dalian_eval.rubric.sentences import measure_terms, measure_text, measure_words
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import Leaf
@@ -93,6 +93,10 @@ class GradedClause(ScoredClause):
     def faults(self, section: Section, period: Period) -> Found:
         """Each grade gives more than an easier one; none more than the maximum."""
         yield from sign_faults(self, ("grades",), (g.points for g in self.grades))
+        for number, grade in enumerate(self.grades):
+            wrong = beyond_measure(self.measure, grade.bound)
+            if grade.at_least is not None and wrong is not None:
+                yield ("grades", number, "at_least"), wrong
         for harder, easier in pairwise(self._hardest_first):
             if harder.bound == easier.bound:
                 told = measure_text(self.measure, harder.bound)
@@ -110,7 +114,7 @@ class GradedClause(ScoredClause):
 
     def terms(self, section: Section, period: Period) -> list[str]:
         """Return what each grade gives."""
-        return [f"{measure_words(self.measure)}：{self._ladder}"]
+        return [f"{measure_terms(self.measure)}：{self._ladder}"]
 
     @property
     def _ladder(self) -> str:

@@ -26,12 +26,13 @@ from dalian_eval.rubric.queries import (
     Strict,
 )
 from dalian_eval.rubric.ranks import competition_ranks
-from dalian_eval.rubric.sentences import measure_text, measure_words
+from dalian_eval.rubric.sentences import measure_terms, measure_text, measure_words
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import SCORED, Leaf
 from dalian_eval.scoring.exact import times
 from dalian_eval.scoring.facts import Candidates, Facts, Positions, Selection
+from dalian_eval.scoring.groups import group_faults, group_words, groups_of
 from dalian_eval.scoring.measures import Figures, measure_values
 from dalian_eval.scoring.scored_clause import ScoredClause
 
@@ -46,7 +47,8 @@ class Place(Strict):
 class RankedClause(ScoredClause):
     """Points by place, the most (or `least`) first.
 
-    `fall`: what each place behind the last one of `places` has less than the one before it.
+    `fall`: what each place behind the last one of `places` has less than the one before it;
+    `among`: the column of 单位 or 人员 whose words are groups with places of their own.
     """
 
     rule: Literal["ranked"]
@@ -55,6 +57,7 @@ class RankedClause(ScoredClause):
     at_least: Ratio | None = None
     places: tuple[Place, ...] = Field(min_length=1)
     fall: Points = 0
+    among: str | None = None
     max: Points
 
     rule_names: ClassVar = {"ranked": "按名次计分"}
@@ -77,6 +80,7 @@ class RankedClause(ScoredClause):
 
     def faults(self, section: Section, period: Period) -> Found:
         """A better place gives more, the first one the maximum."""
+        yield from group_faults(self.among, section.kind)
         if self.fall < 0:
             yield ("fall",), "每名递减的分值应大于0"
         yield from sign_faults(self, ("places",), (p.points for p in self.places))
@@ -95,7 +99,8 @@ class RankedClause(ScoredClause):
         if self.at_least is not None:
             floor = f"（达到{measure_text(self.measure, self.at_least)}的参加排名）"
         places = self._ladder_words
-        return [f"按{measure_words(self.measure)}{order}排名{floor}，{places}，并列的同计"]
+        groups = group_words(self.among, section.kind)
+        return [f"{groups}按{measure_terms(self.measure)}{order}排名{floor}，{places}，并列的同计"]
 
     @property
     def _ladder_words(self) -> str:
@@ -114,7 +119,16 @@ class RankedClause(ScoredClause):
         if self.at_least is not None:
             left = times(figures.top, self.at_least.denominator)
             taking_part &= left >= times(figures.bottom, self.at_least.numerator)
-        place = _places(figures, taking_part, self.first)
+        groups = groups_of(self.among, facts, candidates)
+        taking_part &= groups.number >= 0
+        place, field = np.zeros((2, len(candidates)), dtype=np.int64)
+        equal = np.zeros(len(candidates), dtype=np.int64)
+        for number in range(len(groups.words)):
+            mine = taking_part & (groups.number == number)
+            place = np.where(mine, _places(figures, mine, self.first), place)
+            field = np.where(mine, mine.sum(), field)
+            counts = np.bincount(place[mine], minlength=len(place) + 1)
+            equal = np.where(mine, counts[place], equal)
         points = np.zeros(len(place), dtype=np.int64)
         for step in reversed(self.places):
             points = np.where((place > 0) & (place <= step.within), step.points, points)
@@ -122,24 +136,25 @@ class RankedClause(ScoredClause):
             last = self.places[-1]
             behind = last.points - self.fall * (place - last.within)
             points = np.where(place > last.within, np.maximum(behind, 0), points)
-        equal = np.bincount(place, minlength=len(place) + 1)[place]
         cuts = [p.within for p in self.places]
-        field = int(taking_part.sum())
         ladder = self._ladder_words
         least = "" if self.at_least is None else measure_text(self.measure, self.at_least)
 
-        def sentence(place: int, equal: int, points: int) -> str:
+        def sentence(place: int, equal: int, points: int, field: int, group: int) -> str:
             if not place:
                 asked = f"未达到{least}，" if least else ""
                 return f"，{asked}不参加排名，得0分（{ladder}）"
             tie = f"（{equal}个并列）" if equal > 1 else ""
             over = any(place <= cut < place + equal - 1 for cut in cuts)
             note = "，并列跨越名额界线，均计" if over else ""
-            return f"，在{field}个中列第{place}名{tie}{note}，得{points_text(points)}分（{ladder}）"
+            own = groups.words[group] if self.among is not None else ""
+            where = f"，在{own}{field}个中列第{place}名"
+            return f"{where}{tie}{note}，得{points_text(points)}分（{ladder}）"
 
         def reasons() -> pd.Series:
             told = texts.sentences_of_rows(
-                [place, equal, points], lambda p, e, got: sentence(int(p), int(e), int(got))
+                [place, equal, points, field, groups.number],
+                lambda p, e, got, f, g: sentence(int(p), int(e), int(got), int(f), int(g)),
             ).astype("str")
             what = pd.Series(measure_words(self.measure), index=range(len(place)), dtype="str")
             return texts.join_columns([what, figures.text(self.measure), told])

@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, StrictInt, field_validator
+from pydantic import Field, StrictInt, field_validator, model_validator
 
+from dalian_eval.rubric.ladders import Found, beyond_measure
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
@@ -19,7 +20,7 @@ from dalian_eval.rubric.queries import (
     Ratio,
     Strict,
 )
-from dalian_eval.rubric.sentences import measure_text, measure_words
+from dalian_eval.rubric.sentences import measure_terms, measure_text, measure_words
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import Leaf
@@ -30,11 +31,28 @@ from dalian_eval.scoring.scored_clause import ScoredClause
 
 
 class Component(Strict):
-    """A part of a weighted sum: `weight` per cent for reaching `full`, less in proportion."""
+    """A part of a weighted sum: `weight` per cent for reaching `full`, less in proportion.
+
+    Below `at_least` it gives nothing.
+    """
 
     weight: StrictInt = Field(gt=0)
     full: Ratio = Field(gt=0)
+    at_least: Ratio | None = None
     measure: Measure
+
+    @model_validator(mode="after")
+    def _rising(self) -> Component:
+        if self.at_least is not None and not 0 < self.at_least < self.full:
+            raise ValueError("起点 at_least 应大于0，小于 full")
+        return self
+
+    @property
+    def floor_words(self) -> str:
+        """Return what gives nothing: ，不足80%的不计; empty where everything counts."""
+        if self.at_least is None:
+            return ""
+        return f"，不足{measure_text(self.measure, self.at_least)}的不计"
 
 
 class WeightedClause(ScoredClause):
@@ -60,14 +78,23 @@ class WeightedClause(ScoredClause):
         """The numbers that are weighted."""
         return tuple(c.measure for c in self.components)
 
+    def faults(self, section: Section, period: Period) -> Found:
+        """What makes a component full can be reached."""
+        for number, component in enumerate(self.components):
+            wrong = beyond_measure(component.measure, component.full)
+            if wrong is not None:
+                yield ("components", number, "full"), wrong
+
     def terms(self, section: Section, period: Period) -> list[str]:
         """Return the measures with their weights and what makes each full."""
         if len(self.components) == 1:
             only = self.components[0].measure
             full = measure_text(only, self.components[0].full)
-            return [f"{measure_words(only)}达到{full}得{points_text(self.max)}分，不足的按比例计"]
+            told = f"{measure_terms(only)}达到{full}得{points_text(self.max)}分，不足的按比例计"
+            return [told + self.components[0].floor_words]
         parts = "、".join(
-            f"{measure_words(c.measure)}{c.weight}%（达到{measure_text(c.measure, c.full)}为满）"
+            f"{measure_terms(c.measure)}{c.weight}%"
+            f"（达到{measure_text(c.measure, c.full)}为满{c.floor_words}）"
             for c in self.components
         )
         return [f"按{parts}加权，×{points_text(self.max)}分，各项不足的按比例计"]
@@ -85,6 +112,10 @@ class WeightedClause(ScoredClause):
             value = times(figures.top, component.full.denominator)
             whole = times(below, component.full.numerator)
             share = times(np.minimum(value, whole), component.weight)
+            if component.at_least is not None:
+                least = component.at_least
+                left = times(figures.top, least.denominator)
+                share = np.where(left >= times(below, least.numerator), share, 0)
             top = times(top, whole) + times(share, bottom)
             bottom = times(bottom, whole)
             measured.append((component, figures))
@@ -97,7 +128,7 @@ class WeightedClause(ScoredClause):
                 full = measure_text(component.measure, component.full)
                 parts += ["，"] if parts else []
                 parts += [what, figures.text(component.measure)]
-                parts.append(f"（满{full}，占{component.weight}%）")
+                parts.append(f"（满{full}{component.floor_words}，占{component.weight}%）")
             return texts.join_columns(
                 [*parts, f"，×{points_text(self.max)}分，得", texts.points_texts(points), "分"]
             )
