@@ -3,14 +3,14 @@
 import pandas as pd
 import pytest
 
+from dalian_eval.schema.evidence_texts import origin_texts
+from dalian_eval.schema.frames import ORIGINS
 from dalian_eval.schema.origins import (
     EVIDENCE_LIMIT,
-    ORIGINS,
     Source,
     evidence_limit,
     origin,
     origin_text,
-    origin_texts,
     spot,
 )
 
