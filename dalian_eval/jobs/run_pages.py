@@ -205,9 +205,12 @@ class _Work:
         for piece in pieces:
             if self._workers.count < 2:
                 self._write(piece)
-            else:
-                task = (self._own.job, self._own.building, piece)
+                continue
+            task = (self._own.job, self._own.building, piece)
+            try:
                 self._pieces[self._workers.begin(_write_elsewhere, task)] = piece
+            except BrokenProcessPool:  # Told already by one that began earlier: see `finish`.
+                self._write(piece)
 
     def finish(self) -> None:
         """Wait until all is written; the first error ends it and is raised here."""

@@ -75,6 +75,10 @@ def awarded(clause, *columns, spread=1, assessed=None):
     blank = clause.blank(facts, who, np.zeros(len(who), dtype=np.int64))
     found, _ = clause.awards(facts, who, replace(blank, status=status.astype(object)))
     assert list(found["candidate"]) == list(range(len(columns[0])))
+    alone, _ = clause.awards(
+        facts.without_words(), who, replace(blank, status=status.astype(object))
+    )
+    assert list(alone["points"]) == list(found["points"])
     return [int(p) for p in found["points"]], list(found["reason"].astype("str"))
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.scoring.score import score
 from dalian_eval.sensitivity.space import ranks
-from tests.sensitivity.counties import FILE, certificates, in_full, tables, variants
+from tests.sensitivity.counties import FILE, SEED, certificates, in_full, tables, variants
 
 OPTIONS = {name: list(reading.options) for name, reading in load_rubric(FILE).readings.items()}
 
@@ -26,6 +27,25 @@ def test_random_combinations_are_what_scoring_gives(seed):
             assert vetoed.tolist() == full.vetoed.tolist(), (kind, chosen)
             place = ranks(totals[None], vetoed[None])[0]
             assert place.tolist() == full.ranks.tolist(), (kind, chosen)
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_totals_alone_are_those_of_the_whole(seed):
+    data, chance = tables(seed, 1), random.Random(seed)
+    rubric = variants(FILE).under({n: chance.choice(options) for n, options in OPTIONS.items()})
+    facts = data.tables, data.supplied, data.metrics, data.records
+    whole = score(*facts, rubric, data.as_of, SEED)
+    alone = score(*facts, rubric, data.as_of, SEED, telling=False)
+    for kind in whole.kinds:
+        one, other = whole.section(kind), alone.section(kind)
+        assert one.assignments == other.assignments
+        for name, leaf in one.leaves.items():
+            for field in ("awarded", "points", "status", "fired", "pending"):
+                mine, its = getattr(leaf, field), getattr(other.leaves[name], field)
+                assert mine.tolist() == its.tolist(), (name, field)
+        for name, points in one.low.points.items():
+            assert points.tolist() == other.low.points[name].tolist(), name
+            assert one.high.points[name].tolist() == other.high.points[name].tolist(), name
 
 
 def test_a_variant_is_the_rubric_loaded_under_its_readings():
