@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from dalian_eval.base.result_folder import differing
-from dalian_eval.jobs.known_runs import KNOWN
+from dalian_eval.jobs.runs.known_runs import KNOWN
 
 MONTH = "2024-10"
 ROOT = Path(__file__).resolve().parents[1]

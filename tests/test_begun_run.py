@@ -7,7 +7,7 @@ import pytest
 
 from dalian_eval.base.errors import DifferenceError, Interruption, NoRoomError
 from dalian_eval.base.scratch_folder import resumable, scratch
-from dalian_eval.jobs.begun_run import BegunRun, has_whole_stage, kept_when_stopped, key_of
+from dalian_eval.jobs.runs.begun_run import BegunRun, has_whole_stage, kept_when_stopped, key_of
 
 TITLES = {"01_clean": "数据清洗", "02_validate": "数据检查"}
 STAGES, RUN = "processed", "aaaaaaaaaaaa"

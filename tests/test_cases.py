@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dalian_eval.jobs.rubric_cases import case_files
+from dalian_eval.jobs.rubrics.rubric_cases import case_files
 from dalian_eval.report.workbench.case_lines import result_lines
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.workbench.case_county import counties

@@ -14,7 +14,7 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.jobs.report_template import report_template
 from dalian_eval.jobs.reproduce import reproduce
 from dalian_eval.jobs.run import run
-from dalian_eval.jobs.run_stages import Progress
+from dalian_eval.jobs.runs.run_stages import Progress
 from dalian_eval.jobs.self_check import selfcheck
 from dalian_eval.record.folder import open_run
 from dalian_eval.rubric.numbers import points_of_text

@@ -9,8 +9,8 @@ import pytest
 
 from dalian_eval.base.errors import NoRoomError, UsageError
 from dalian_eval.base.result_folder import differing
-from dalian_eval.jobs.disk_room import Need, check_room, need_of
-from dalian_eval.jobs.run_inputs import COPY, LINK, lay_out, refuse_changed
+from dalian_eval.jobs.runs.disk_room import Need, check_room, need_of
+from dalian_eval.jobs.runs.run_inputs import COPY, LINK, lay_out, refuse_changed
 from dalian_eval.record.manifest import differences, measure
 from dalian_eval.record.seal import seal
 from dalian_eval.stages.pipeline import open_job

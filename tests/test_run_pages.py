@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dalian_eval.jobs.run_pages import write_run_pages
+from dalian_eval.jobs.runs.run_pages import write_run_pages
 from dalian_eval.stages.pipeline import open_job
 
 ROOT = Path(__file__).parents[1]

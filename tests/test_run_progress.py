@@ -9,7 +9,7 @@ import time
 from rich.console import Console
 
 from dalian_eval.base.parts import PARTS, listening, tell_part, watching
-from dalian_eval.jobs.run_progress import console_progress, span
+from dalian_eval.jobs.runs.run_progress import console_progress, span
 
 
 class Clock:

@@ -104,7 +104,7 @@ def _reproduce(*, run: str, to: Path | None, any_version: bool) -> None:
 
     find_run(run)
     from dalian_eval.jobs.reproduce import reproduce
-    from dalian_eval.jobs.run_progress import console_progress
+    from dalian_eval.jobs.runs.run_progress import console_progress
 
     reproduce(run, to=to, any_version=any_version, tell=print, progress=console_progress())
 

@@ -10,7 +10,7 @@ from dalian_eval.commands.argument_parser import Command, Option
 def _roster(*, as_of: str, raw: Path, params: Path | None, reading: list[str], out: Path) -> None:
     """Map the options of `roster` to one call and print the roster."""
     day, readings = day_of(as_of), reading_pairs(reading)
-    from dalian_eval.jobs.run_options import check_settings
+    from dalian_eval.jobs.runs.run_options import check_settings
 
     check_settings(f"{day:%Y-%m}", raw, params, readings, day.isoformat())
     from rich.console import Console
@@ -38,7 +38,7 @@ def _calendar(*, as_of: str, raw: Path, params: Path | None, ics: Path | None) -
     if ics is not None:
         check_calendar_file(ics)
     from dalian_eval.base.project_place import project_root
-    from dalian_eval.jobs.run_options import check_raw_folder
+    from dalian_eval.jobs.runs.run_options import check_raw_folder
     from dalian_eval.stages.parameters import load_params
 
     check_raw_folder(raw, project_root(Path.cwd()))

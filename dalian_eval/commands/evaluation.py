@@ -45,7 +45,7 @@ def _run(
             warn_of_exposure(pseudonym_key)
         _tell_there(known)
         return
-    from dalian_eval.jobs.run_options import check_settings, key_of_edition, spark_of_engine
+    from dalian_eval.jobs.runs.run_options import check_settings, key_of_edition, spark_of_engine
     from dalian_eval.record.folder import find_run
 
     key_of_edition(edition, pseudonym_key, raw, out)
@@ -56,7 +56,7 @@ def _run(
     if previous:
         find_run(previous, out)
     from dalian_eval.jobs.run import run
-    from dalian_eval.jobs.run_progress import console_progress
+    from dalian_eval.jobs.runs.run_progress import console_progress
 
     there: list[Path] = []
     place = run(
@@ -80,7 +80,7 @@ def _known_record(pseudonym_key: Path | None, options: dict[str, Any]) -> Path |
     option: that is told on the long way.
     """
     from dalian_eval.base.project_place import project_root
-    from dalian_eval.jobs.known_runs import asked_for, known_record
+    from dalian_eval.jobs.runs.known_runs import asked_for, known_record
     from dalian_eval.public.pseudonyms import fingerprint, read_key
 
     try:
@@ -154,7 +154,7 @@ def _draw(
 ) -> None:
     """Map the options of `draw` to one call and print the protocol."""
     readings = _by_their_form(month, as_of, reading)
-    from dalian_eval.jobs.run_options import check_settings
+    from dalian_eval.jobs.runs.run_options import check_settings
 
     check_settings(month, raw, params, readings, as_of)
     from rich.console import Console
@@ -229,7 +229,7 @@ def _metrics(
 ) -> None:
     """Map the options of `metrics` to one call."""
     _by_their_form(month, as_of, [])
-    from dalian_eval.jobs.run_options import spark_of_engine
+    from dalian_eval.jobs.runs.run_options import spark_of_engine
 
     spark = spark_of_engine(engine, spark_master)
     from dalian_eval.jobs.monthly_figures import write_monthly

@@ -10,8 +10,8 @@ from dalian_eval.commands.argument_parser import Command, CommandGroup, Option
 
 def _check(*, file: str) -> None:
     """Map the option of `rubric check` to one call."""
-    from dalian_eval.jobs.plan_files import rubric_file
-    from dalian_eval.jobs.rubric_check import check_rubric
+    from dalian_eval.jobs.rubrics.plan_files import rubric_file
+    from dalian_eval.jobs.rubrics.rubric_check import check_rubric
 
     found = check_rubric(rubric_file(file))
     for warning in found.warnings:
@@ -25,7 +25,7 @@ def _show(*, file: str, html: Path | None) -> None:
 
     from dalian_eval.base.result_folder import writable
     from dalian_eval.commands.evaluation import reading_width
-    from dalian_eval.jobs.plan_files import rubric_file, words_of
+    from dalian_eval.jobs.rubrics.plan_files import rubric_file, words_of
     from dalian_eval.report.workbench.plan_page import plan_html, plan_lines
 
     plan = words_of(rubric_file(file))
@@ -44,8 +44,8 @@ def _test(*, file: str, cases: list[Path]) -> None:
     from rich.console import Console
 
     from dalian_eval.commands.evaluation import reading_width
-    from dalian_eval.jobs.plan_files import rubric_file
-    from dalian_eval.jobs.rubric_cases import run_cases
+    from dalian_eval.jobs.rubrics.plan_files import rubric_file
+    from dalian_eval.jobs.rubrics.rubric_cases import run_cases
     from dalian_eval.report.workbench.case_lines import result_lines
 
     console = Console(highlight=False, markup=False, emoji=False)
@@ -71,7 +71,7 @@ def _diff(*, a: str, b: str, html: Path | None) -> None:
 
     from dalian_eval.base.result_folder import writable
     from dalian_eval.commands.evaluation import reading_width
-    from dalian_eval.jobs.plan_files import rubric_file, words_of
+    from dalian_eval.jobs.rubrics.plan_files import rubric_file, words_of
     from dalian_eval.report.workbench.difference_page import difference_html, difference_lines
     from dalian_eval.workbench.plan_difference import plan_difference
 
@@ -91,8 +91,8 @@ def _try(*, file: str, on: str, reading: list[str], csv: Path | None, html: Path
     from rich.console import Console
 
     from dalian_eval.commands.evaluation import reading_width
-    from dalian_eval.jobs.plan_files import rubric_file
-    from dalian_eval.jobs.rubric_trial import try_rules
+    from dalian_eval.jobs.rubrics.plan_files import rubric_file
+    from dalian_eval.jobs.rubrics.rubric_trial import try_rules
     from dalian_eval.report.changes.comparison_text import changes_lines
 
     comparison = try_rules(rubric_file(file), on, readings=readings, csv=csv, html=html)
@@ -106,7 +106,7 @@ def _try(*, file: str, on: str, reading: list[str], csv: Path | None, html: Path
 
 def _next_year(*, year: str) -> None:
     """Map the option of `rubric next-year` to one call and print what is to be decided."""
-    from dalian_eval.jobs.rubric_next_year import make_next_year
+    from dalian_eval.jobs.rubrics.rubric_next_year import make_next_year
 
     print("\n".join(make_next_year(year).lines()))
 

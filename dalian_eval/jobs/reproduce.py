@@ -18,7 +18,7 @@ from dalian_eval.base.files import read_json
 from dalian_eval.base.project_place import FOLDER, project_root
 from dalian_eval.base.scratch_folder import scratch
 from dalian_eval.jobs.run import run
-from dalian_eval.jobs.run_stages import Progress
+from dalian_eval.jobs.runs.run_stages import Progress
 from dalian_eval.record.causes import CODE, Change, program_changes, source_changes
 from dalian_eval.record.environment import (
     ENVIRONMENT,

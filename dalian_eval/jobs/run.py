@@ -24,15 +24,21 @@ from dalian_eval.base.result_folder import put_instead, settle, writable
 from dalian_eval.base.scratch_folder import resumable, scratch
 from dalian_eval.intake.account.intake_report import write_report
 from dalian_eval.intake.demo_files import DEMO_LIST
-from dalian_eval.jobs.begun_run import BegunRun, has_whole_stage, kept_when_stopped, key_of
-from dalian_eval.jobs.disk_room import bytes_below, check_room, need_of
-from dalian_eval.jobs.known_runs import asked_for, look_around, made_with, note_asked, note_made
-from dalian_eval.jobs.record_there import is_right
-from dalian_eval.jobs.run_inputs import COPY, LINK, lay_out, originals_named, refuse_changed
-from dalian_eval.jobs.run_notebooks import Notebooks
-from dalian_eval.jobs.run_options import key_of_edition
-from dalian_eval.jobs.run_pages import write_run_pages
-from dalian_eval.jobs.run_stages import Progress, stages_of
+from dalian_eval.jobs.runs.begun_run import BegunRun, has_whole_stage, kept_when_stopped, key_of
+from dalian_eval.jobs.runs.disk_room import bytes_below, check_room, need_of
+from dalian_eval.jobs.runs.known_runs import (
+    asked_for,
+    look_around,
+    made_with,
+    note_asked,
+    note_made,
+)
+from dalian_eval.jobs.runs.record_there import is_right
+from dalian_eval.jobs.runs.run_inputs import COPY, LINK, lay_out, originals_named, refuse_changed
+from dalian_eval.jobs.runs.run_notebooks import Notebooks
+from dalian_eval.jobs.runs.run_options import key_of_edition
+from dalian_eval.jobs.runs.run_pages import write_run_pages
+from dalian_eval.jobs.runs.run_stages import Progress, stages_of
 from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.pseudonyms import fingerprint
 from dalian_eval.record.crate import write_crate

@@ -18,8 +18,8 @@ import pytest
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.result_folder import differing
 from dalian_eval.base.scratch_folder import scratch
-from dalian_eval.jobs.known_runs import KNOWN
-from dalian_eval.jobs.run_stages import STAGES
+from dalian_eval.jobs.runs.known_runs import KNOWN
+from dalian_eval.jobs.runs.run_stages import STAGES
 from dalian_eval.record.folder import find_run
 from dalian_eval.record.verify import verify
 from tests.faults.elsewhere import DAYS_OFF, ROOT, family, other_machine, project_copy, start

@@ -9,7 +9,7 @@ import pytest
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.cli import invoke
-from dalian_eval.jobs.run_options import spark_of_engine
+from dalian_eval.jobs.runs.run_options import spark_of_engine
 from dalian_eval.metrics.spark import spark_sources
 from dalian_eval.metrics.spark_needs import LOCAL, check_spark
 from dalian_eval.rubric_file.load import load_rubric

@@ -17,7 +17,7 @@ from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.result_folder import differing
 from dalian_eval.cli import invoke
 from dalian_eval.demo import export, invent
-from dalian_eval.jobs.record_there import is_right
+from dalian_eval.jobs.runs.record_there import is_right
 from dalian_eval.public.edition import public_job, write_public
 from dalian_eval.public.projection import project_record
 from dalian_eval.public.pseudonyms import pseudonyms

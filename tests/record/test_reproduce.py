@@ -13,7 +13,7 @@ from dalian_eval.base.files import read_json, write_json
 from dalian_eval.base.result_folder import differing
 from dalian_eval.cli import invoke
 from dalian_eval.jobs.reproduce import compare, open_record, reproduce
-from dalian_eval.jobs.run_progress import console_progress
+from dalian_eval.jobs.runs.run_progress import console_progress
 from dalian_eval.record.causes import program_changes, source_changes
 from dalian_eval.record.environment import environment
 from dalian_eval.record.manifest import SIGNATURE

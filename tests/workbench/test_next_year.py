@@ -10,10 +10,10 @@ import pytest
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.cli import invoke
-from dalian_eval.jobs.rubric_cases import case_files, run_cases
-from dalian_eval.jobs.rubric_check import check_rubric
+from dalian_eval.jobs.rubrics.rubric_cases import case_files, run_cases
+from dalian_eval.jobs.rubrics.rubric_check import check_rubric
 from dalian_eval.jobs.run import run
-from dalian_eval.jobs.run_stages import Progress
+from dalian_eval.jobs.runs.run_stages import Progress
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.scoring.ledger import clauses
 from dalian_eval.stages.parameters import load_params

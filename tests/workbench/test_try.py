@@ -9,7 +9,7 @@ import pytest
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.cli import invoke
-from dalian_eval.jobs.rubric_trial import try_rules
+from dalian_eval.jobs.rubrics.rubric_trial import try_rules
 from dalian_eval.scoring.ledger import scores
 from dalian_eval.stages.pipeline import open_job
 from tests.light_runs import light_run, write_tables

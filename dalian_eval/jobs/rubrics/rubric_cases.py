@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.intake.base.workers import cores
-from dalian_eval.jobs.plan_files import opened_rubric
+from dalian_eval.jobs.rubrics.plan_files import opened_rubric
 from dalian_eval.workbench.case_form import BACKGROUND
 from dalian_eval.workbench.case_reader import read_cases
 from dalian_eval.workbench.case_results import Result, all_results

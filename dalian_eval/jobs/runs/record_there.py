@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dalian_eval.base.errors import DifferenceError
-from dalian_eval.jobs.known_runs import made_here
+from dalian_eval.jobs.runs.known_runs import made_here
 from dalian_eval.record.history import read_history
 from dalian_eval.record.manifest import differences, measure, read_manifest
 from dalian_eval.record.verify import history_of, verify

@@ -12,7 +12,7 @@ from pathlib import Path
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.result_folder import writable
 from dalian_eval.base.yaml_faults import read_yaml
-from dalian_eval.jobs.plan_files import tables_beside
+from dalian_eval.jobs.rubrics.plan_files import tables_beside
 from dalian_eval.outputs.csv_files import write_table_as
 from dalian_eval.record.diff import Side, compare
 from dalian_eval.record.diff.folders import find_pieces, side_of

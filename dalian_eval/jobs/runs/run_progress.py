@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from rich.console import Console
 
-from dalian_eval.jobs.run_stages import STAGES, Progress
+from dalian_eval.jobs.runs.run_stages import STAGES, Progress
 
 _LIVE_SECONDS, _PLAIN_SECONDS = 1, 60
 _LEAST_SECONDS = 0.1

@@ -14,7 +14,7 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import write_whole
 from dalian_eval.base.project_place import FOLDER, project_root
 from dalian_eval.base.result_folder import writable
-from dalian_eval.jobs.rubric_cases import CASES, case_files, cases_folder
+from dalian_eval.jobs.rubrics.rubric_cases import CASES, case_files, cases_folder
 from dalian_eval.rubric.vocabulary import METRICS, using_metrics
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.tables import in_use, using

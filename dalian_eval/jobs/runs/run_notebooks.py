@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from dalian_eval.base.day_words import month_words
-from dalian_eval.jobs.begun_run import BegunRun
-from dalian_eval.jobs.run_stages import STAGES, Progress, Stage, stages_of
+from dalian_eval.jobs.runs.begun_run import BegunRun
+from dalian_eval.jobs.runs.run_stages import STAGES, Progress, Stage, stages_of
 from dalian_eval.record.environment import NOTEBOOKS
 from dalian_eval.record.notebooks import Kernel, execute, write_notebook
 from dalian_eval.report.notebook.notebook_page import render_notebook

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from dalian_eval.jobs.plan_files import opened_rubric, params_beside
+from dalian_eval.jobs.rubrics.plan_files import opened_rubric, params_beside
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.needs import tables_of
 from dalian_eval.schema.tables import TABLES

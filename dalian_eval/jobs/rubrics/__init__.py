@@ -1,0 +1,1 @@
+"""The jobs of whoever writes a rubric: check, cases, trial, next year."""
