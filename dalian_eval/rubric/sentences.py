@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from dalian_eval.base.day_words import day_words, span_words
 from dalian_eval.rubric.columns import column_of
-from dalian_eval.rubric.model import Section
+from dalian_eval.rubric.model import DrawPlan, Section
 from dalian_eval.rubric.nodes import Clause, parent_of
 from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text, verb
 from dalian_eval.rubric.period import Period
@@ -161,22 +161,30 @@ def condition_sentence(query: Query) -> str:
 
     Words that the query's own title lists are not listed again.
     """
-    told = [_set_sentence(query, query.where)] if query.where else []
+    told = [_set_sentence(query.table, query.where, query.what)] if query.where else []
     if query.either:
-        told.append("，或者".join(_set_sentence(query, one) for one in query.either))
+        sets = (_set_sentence(query.table, one, query.what) for one in query.either)
+        told.append("，或者".join(sets))
     return "；".join(told)
 
 
-def _set_sentence(query: Query, conditions: Mapping[str, Condition]) -> str:
+def zero_sentence(draw: DrawPlan) -> str:
+    """Return what of the review that counts makes a drawn file 0; empty where nothing does."""
+    sets = "，或者".join(_set_sentence("case_reviews", one) for one in draw.zero_if)
+    return f"被抽案卷的评查{sets}的，该案卷按0分计" if sets else ""
+
+
+def _set_sentence(table: str, conditions: Mapping[str, Condition], what: str = "") -> str:
+    """Return conditions on the columns of a table; words that `what` lists are not listed again."""
     return "，".join(
-        header_of(query.table, column) + _asked(condition, query)
+        header_of(table, column) + _asked(condition, table, what)
         for column, condition in conditions.items()
     )
 
 
-def _asked(condition: Condition, query: Query) -> str:
+def _asked(condition: Condition, table: str, what: str) -> str:
     listed = condition.all_of or condition.any_of or ()
-    if len(listed) > 1 and all(word in query.what for word in listed):
+    if len(listed) > 1 and all(word in what for word in listed):
         return "含上述" + ("各项" if condition.all_of is not None else "之一")
     if condition.equals is not None:
         return "为" + "或".join(_value(v) for v in condition.equals)
@@ -193,9 +201,9 @@ def _asked(condition: Condition, query: Query) -> str:
     test = next(test for test in _BOUNDS if test in condition.model_fields_set)
     bound = getattr(condition, test)
     if isinstance(bound, OtherColumn):
-        words = column_of(query.table, bound.column)
+        words = column_of(table, bound.column)
         order = _BOUNDS if words is None else _order_words(words)
-        other = header_of(query.table, bound.column)
+        other = header_of(table, bound.column)
         later = f"后{bound.days}天" if bound.days > 0 else f"前{-bound.days}天"
         return order[test].format(other + (later if bound.days else ""))
     if isinstance(bound, str):

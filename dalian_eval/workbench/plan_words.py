@@ -17,6 +17,7 @@ from dalian_eval.rubric.sentences import (
     condition_sentence,
     exclusive_rule,
     rule_sentences,
+    zero_sentence,
 )
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES, columns_of, short_header_of
 from dalian_eval.rubric_file.load import rubric_hash
@@ -277,6 +278,8 @@ def _general(rubric: Rubric) -> Iterator[str]:
             yield f"每名{who}抽取{SLOT_NAMES[slot]}案卷一份，案件类型为{words}。"
     if draw.unit_files:
         yield f"每个单位任意抽取案卷{draw.unit_files}份。"
+    if zero := zero_sentence(draw):
+        yield f"{zero}。"
     for kind in rubric.kinds:
         section = rubric.section(kind)
         if section.exclusive:
