@@ -26,6 +26,7 @@ from dalian_eval.intake.base.workers import Workers
 from dalian_eval.intake.base.workspace import workspace
 from dalian_eval.intake.corrections.correction_sheets import CORRECTIONS, Line
 from dalian_eval.intake.files import discover
+from dalian_eval.intake.files.content_kind import Kind
 from dalian_eval.intake.files.discover import RawFile, RefusedError
 from dalian_eval.intake.mapping.load_mappings import load_mappings
 from dalian_eval.intake.mapping.model import Mapping as Shape
@@ -190,7 +191,7 @@ def _results(
 
 
 def _is_large_workbook(raw: RawFile) -> bool:
-    return raw.ending != ".csv" and raw.size > _LARGE_WORKBOOK
+    return raw.kind is not Kind.TEXT and raw.size > _LARGE_WORKBOOK
 
 
 def _account(
@@ -227,7 +228,7 @@ def _account(
 
 def _passed_over(path: Path, file: str) -> str:
     if discover.looks_like_data(path):
-        return f"文件 {file} 不是 .xlsx、.xls 或 .csv，没有读取；如有数据请另存为这三种格式。"
+        return f"文件 {file} 是本程序不读的格式，没有读取；如有数据请解压或另存为 .xlsx。"
     return f"文件 {file} 不是表格文件，没有读取。"
 
 

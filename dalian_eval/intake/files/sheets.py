@@ -7,6 +7,7 @@ from typing import Protocol
 from dalian_eval.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import Cell, is_blank
 from dalian_eval.intake.files.blocks import Block, CellBlock
+from dalian_eval.intake.files.content_kind import Kind
 from dalian_eval.intake.files.discover import RawFile, check_unchanged
 
 _ROWS = 100_000
@@ -97,7 +98,7 @@ def open_sheets(raw: RawFile, limits: Limits, encoding: str) -> Sequence[Readabl
     `encoding` is that of a csv: UnicodeDecodeError, here or while its rows are read, says that it
     has another. Call `check_unchanged` when all is read.
     """
-    if raw.ending == ".csv":
+    if raw.kind is Kind.TEXT:
         from dalian_eval.intake.files.csv_stream import CsvSheet
 
         return [CsvSheet(raw, limits, encoding)]
@@ -111,7 +112,7 @@ def read_sheets(raw: RawFile, limits: Limits) -> list[Sheet]:
 
     Raises RefusedError.
     """
-    if raw.ending == ".csv":
+    if raw.kind is Kind.TEXT:
         from dalian_eval.intake.files.csv_stream import read_csv
 
         sheets = [Sheet("", rows := read_csv(raw, limits), blank_rows(rows))]

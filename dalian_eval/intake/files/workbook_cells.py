@@ -16,6 +16,7 @@ from typing import Any
 from dalian_eval.base.limits import MEGABYTE, Limits
 from dalian_eval.intake.base.raw_cell import Cell, CellError
 from dalian_eval.intake.files import xls_details, xlsx_details
+from dalian_eval.intake.files.content_kind import PACKAGES
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt, password_sentence
 from dalian_eval.intake.files.sheets import Sheet, blank_rows, fill_down, too_large
 from dalian_eval.intake.files.xlsx_parts import usual_package
@@ -59,7 +60,7 @@ def _read(raw: RawFile, limits: Limits) -> list[Sheet]:
 
     content = raw.path.read_bytes()
     inside: xlsx_details.Workbook | xls_details.Workbook
-    if raw.ending == ".xlsx":
+    if raw.kind in PACKAGES:
         content = usual_package(content)
         inside = xlsx_details.Workbook(content)
     else:
