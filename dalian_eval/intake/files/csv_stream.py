@@ -131,7 +131,7 @@ class CsvSheet:
             write_in_utf8(self._raw.path, codec, self._path)
         except UnicodeError:
             raise RefusedError(
-                f"文件 {self._raw.file} 是 {codec.upper()[:6]} 编码的文本，但其中有的字不完整，没有读取；"
+                f"文件 {self._raw.file} 是 {codec.upper()[:6]} 编码，但有的字不完整，没有读取；"
                 "请重新导出，或另存为“CSV UTF-8（逗号分隔）”。"
             ) from None
 

@@ -8,7 +8,7 @@ from dalian_eval.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import Cell, is_blank
 from dalian_eval.intake.files.blocks import Block, CellBlock
 from dalian_eval.intake.files.content_kind import Kind
-from dalian_eval.intake.files.discover import RawFile, check_unchanged
+from dalian_eval.intake.files.discover import RawFile, RefusedError, check_unchanged
 
 _ROWS = 100_000
 """Rows of a workbook's block."""
@@ -102,9 +102,26 @@ def open_sheets(raw: RawFile, limits: Limits, encoding: str) -> Sequence[Readabl
         from dalian_eval.intake.files.csv_stream import CsvSheet
 
         return [CsvSheet(raw, limits, encoding)]
-    from dalian_eval.intake.files.workbook_cells import read_workbook
+    return _workbook(raw, limits)
 
-    return read_workbook(raw, limits)
+
+def _workbook(raw: RawFile, limits: Limits) -> list[Sheet]:
+    """Return the sheets of a file that is read as a whole. Raises RefusedError."""
+    match raw.kind:
+        case Kind.ODS:
+            from dalian_eval.intake.files.ods_sheets import read_ods as read
+        case Kind.HTML:
+            from dalian_eval.intake.files.html_tables import read_html as read
+        case Kind.XML:
+            from dalian_eval.intake.files.xml_spreadsheet import read_xml as read
+        case _:
+            from dalian_eval.intake.files.workbook_cells import read_workbook as read
+    sheets = read(raw, limits)
+    if len({sheet.name for sheet in sheets}) < len(sheets):
+        raise RefusedError(
+            f"文件 {raw.file} 里有同名的工作表，分不清哪张是哪张，没有读取；请改名后另存。"
+        )
+    return sheets
 
 
 def read_sheets(raw: RawFile, limits: Limits) -> list[Sheet]:
@@ -117,9 +134,7 @@ def read_sheets(raw: RawFile, limits: Limits) -> list[Sheet]:
 
         sheets = [Sheet("", rows := read_csv(raw, limits), blank_rows(rows))]
     else:
-        from dalian_eval.intake.files.workbook_cells import read_workbook
-
-        sheets = read_workbook(raw, limits)
+        sheets = _workbook(raw, limits)
     check_unchanged(raw)
     return sheets
 

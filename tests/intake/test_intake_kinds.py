@@ -1,0 +1,305 @@
+"""Every kind of file that systems hand out: read by its content, or refused with what mends it."""
+
+import shutil
+import subprocess
+import zipfile
+
+import pytest
+from conftest import SOFFICE
+
+OFFICERS = ["执法证号", "姓名", "证件有效期起"]
+ROWS = [["06120001", "甲某", "2023-01-05"], ["06120002", "乙某", "2023-02-06"]]
+NAMES = ["甲某", "乙某"]
+TEXT = "\r\n".join("\t".join(row) for row in [OFFICERS, *ROWS]) + "\r\n"
+PAGE = (
+    "<html><head><meta charset=gb2312><title>x</title><style>td{mso-number-format:'\\@'}</style>"
+    "</head><body><table border=1><caption>人员</caption>"
+    + "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in [OFFICERS, *ROWS])
+    + "</table></body></html>"
+)
+
+
+def names(office):
+    office.clean()
+    return office.column("officers", "name")
+
+
+# --- Text
+
+
+@pytest.mark.parametrize("name", ["人员.txt", "人员.tsv", "人员.xls", "人员.csv", "人员.xlsx"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16", "utf-16-le", "utf-32-be"])
+def test_texts(office, name, encoding):
+    office.bytes(name, TEXT.encode(encoding))
+    assert names(office) == NAMES
+    assert office.column("officers", "officer_id") == ["06120001", "06120002"]
+    told = "内容是文本，已按内容读取" in office.status(name)[1]
+    assert told == name.endswith(("xls", "xlsx"))
+
+
+def test_a_wide_text_that_is_cut(office):
+    office.people()
+    office.bytes("案件.csv", "案件编号,单位编码\r\n1号,D01\r\n".encode("utf-16")[:-1])
+    office.clean()
+    status, note = office.status("案件.csv")
+    assert status == "refused" and "UTF-16" in note and "重新导出" in note
+
+
+def test_a_text_of_words_is_no_table(office):
+    office.people()
+    office.bytes("说明.txt", "本文件夹是三季度的数据。\n".encode())
+    office.clean()
+    assert office.status("说明.txt")[0] == "unrecognised"
+
+
+# --- Workbooks under other endings
+
+
+def test_macros_are_never_run(office):
+    path = office.xlsx("人员.xlsm", 人员=[OFFICERS, *ROWS])
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    assert names(office) == NAMES
+    assert office.status("人员.xlsm", "人员")[1].startswith("缺少的列")
+
+
+@pytest.mark.parametrize("name", ["人员.et", "人员.xls", "人员.csv", "人员"])
+def test_a_workbook_by_its_content(office, name):
+    office.xlsx("a.xlsx", 人员=[OFFICERS, *ROWS]).rename(office.raw / name)
+    assert names(office) == NAMES
+    told = "内容是Excel 工作簿（.xlsx），已按内容读取" in office.status(name, "人员")[1]
+    assert told == name.endswith(("xls", "csv"))
+
+
+@pytest.mark.parametrize("name", ["人员.et", "人员.xlsx"])
+def test_an_old_workbook_by_its_content(office, name):
+    office.xls(name, OFFICERS, *ROWS)
+    assert names(office) == NAMES
+
+
+# --- HTML
+
+
+@pytest.mark.parametrize("name", ["人员.xls", "人员.html", "人员.htm", "人员.csv"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_pages(office, name, encoding):
+    office.bytes(name, PAGE.encode(encoding))
+    assert names(office) == NAMES
+    assert office.column("officers", "officer_id") == ["06120001", "06120002"]
+
+
+def test_merged_cells_of_a_page_fill_down(office):
+    office.people()
+    office.bytes(
+        "案件承办.xls",
+        "<table><tr><th colspan=3>汇总<tr><th>案件编号<th>执法证号<th>检查人"
+        "<tr><td rowspan=2>1号<td>06120001<td>是<tr><td>06120002<td>否</table>".encode(),
+    )
+    office.clean()
+    held = [(r["case_id"], r["officer_id"]) for r in office.rows("case_handlers")]
+    assert held == [("1号", "06120001"), ("1号", "06120002")]
+
+
+def test_a_header_in_a_table_of_its_own(office):
+    rows = PAGE.replace("</tr><tr>", "</tr></table><table><tr>", 1)
+    office.bytes("人员.html", rows.encode())
+    assert names(office) == NAMES
+
+
+def test_tables_of_a_page_are_called_by_what_stands_above(office):
+    units = "<h3>单位</h3><table><tr><th>单位编码<th>单位名称<tr><td>D01<td>东片</table>"
+    office.bytes("导出.xls", PAGE.replace("</body>", units + units + "</body>").encode())
+    assert names(office) == NAMES
+    assert list(office.report.sheets["sheet"]) == ["人员", "单位", "单位（3）"]
+    assert office.column("units", "unit_id") == ["D01"]
+
+
+def test_what_a_page_runs_and_fetches_is_not_data(office):
+    page = PAGE.replace("<body>", "<body><script>document.write('<table><tr><td>丙')</script>")
+    page = page.replace("甲某", "甲<!-- x -->某<img src='http://127.0.0.1:9/x' onerror=alert(1)>")
+    office.bytes("人员.html", page.encode())
+    assert names(office) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        (PAGE[: PAGE.index("乙某")], "没有写完"),
+        (PAGE.replace("甲某", "<input value=甲某>"), "输入框"),
+        ("<html><table></table></html>", "没有填了内容的表格"),
+        (PAGE.replace("<body>", "<body>" + "<div>" * 100_000), ""),
+    ],
+)
+def test_pages_that_are_refused(office, page, told):
+    office.csv("单位.csv", ["单位编码", "单位名称"], ["D01", "东片"])
+    office.bytes("人员.xls", page.encode())
+    office.clean()
+    status, note = office.status("人员.xls")
+    assert told in note
+    assert status == "refused" or (not told and office.column("officers", "name") == NAMES)
+
+
+def test_raised_characters_of_a_page_have_two_readings(office):
+    office.bytes("人员.html", PAGE.replace("06120002", "06120002<sup>1</sup>").encode())
+    assert names(office) == NAMES[:1]
+    assert office.codes() == ["marked_characters"]
+
+
+# --- SpreadsheetML 2003
+
+
+def cell(text, kind="String", **more):
+    told = "".join(f' ss:{k}="{v}"' for k, v in more.items())
+    return f'<Cell{told}><Data ss:Type="{kind}">{text}</Data></Cell>'
+
+
+def spreadsheet(*rows, before=""):
+    lines = "".join(f"<Row>{''.join(row)}</Row>" for row in rows)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>{before}<?mso-application progid="Excel.Sheet"?>'
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"'
+        ' xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+        '<Styles><Style ss:ID="z"><NumberFormat ss:Format="00000000"/></Style></Styles>'
+        f'<Worksheet ss:Name="人员"><Table>{lines}</Table></Worksheet></Workbook>'
+    )
+
+
+HEAD = [cell(text) for text in OFFICERS]
+LINES = [
+    [
+        cell("6120001", "Number", StyleID="z"),
+        cell("甲某"),
+        cell("2023-01-05T00:00:00.000", "DateTime"),
+    ],
+    [cell("06120002"), cell("乙某"), cell("2023-02-06T00:00:00.000", "DateTime")],
+]
+
+
+@pytest.mark.parametrize("name", ["人员.xls", "人员.xml"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_xml_spreadsheets(office, name, encoding):
+    office.bytes(name, spreadsheet(HEAD, *LINES).encode(encoding))
+    assert names(office) == NAMES
+    assert office.column("officers", "officer_id") == ["06120001", "06120002"]
+    assert [str(d) for d in office.column("officers", "valid_from")] == ["2023-01-05", "2023-02-06"]
+
+
+def test_errors_and_formulas_of_an_xml_spreadsheet(office):
+    empty = '<Cell ss:Formula="=R1C1"></Cell>'
+    bad = [cell("06120003"), cell("#N/A", "Error"), cell("2023-01-05")]
+    worse = [empty, cell("丁某"), cell("2023-01-05")]
+    office.bytes("人员.xml", spreadsheet(HEAD, *LINES, bad, worse).encode())
+    assert names(office) == NAMES
+    assert len(office.codes()) == 2
+
+
+def test_places_and_merged_cells_of_an_xml_spreadsheet(office):
+    office.people()
+    rows = [
+        [cell("案件编号"), cell("执法证号"), cell("检查人")],
+        [cell("1号", MergeDown=1), cell("06120001"), cell("是")],
+        [cell("06120002", Index=2), cell("否")],
+    ]
+    office.bytes("案件承办.xml", spreadsheet(*rows).replace("人员", "案件承办").encode())
+    office.clean()
+    held = [(r["case_id"], r["officer_id"]) for r in office.rows("case_handlers")]
+    assert held == [("1号", "06120001"), ("1号", "06120002")]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (spreadsheet(HEAD, *LINES, before='<!DOCTYPE x [<!ENTITY a "b">]>'), "DOCTYPE"),
+        (spreadsheet(HEAD, *LINES)[:-40], "损坏"),
+        (spreadsheet(HEAD, [cell("1", Index=16_000)]), "超过上限"),
+        ("<?xml version='1.0'?><rss><channel/></rss>", "XML"),
+    ],
+)
+def test_xml_that_is_refused(office, content, told):
+    office.csv("单位.csv", ["单位编码", "单位名称"], ["D01", "东片"])
+    office.bytes("人员.xml", content.encode())
+    office.clean()
+    (note,) = [n for f, n in office.report.sheets[["file", "note"]].to_numpy() if f == "人员.xml"]
+    assert told in note
+    assert "officers" not in office.report.supplied
+
+
+# --- OpenDocument
+
+
+def ods(path, rows, *, styles="", declared="", locked=False):
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?>{declared}<office:document-content'
+        ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0">'
+        f"<office:automatic-styles>{styles}</office:automatic-styles><office:body>"
+        f'<office:spreadsheet><table:table table:name="人员">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<m:encryption-data/>" if locked else "<m/>")
+        archive.writestr("content.xml", content)
+
+
+def texts(*cells, repeated=1):
+    inside = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{c}</text:p></table:table-cell>'
+        for c in cells
+    )
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{inside}</table:table-row>'
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda p: ods(p, texts(*OFFICERS) + texts(*ROWS[0], repeated=2_000_000_000)), "超过上限"),
+        (lambda p: ods(p, texts(*OFFICERS), declared="<!DOCTYPE x>"), "DOCTYPE"),
+        (lambda p: ods(p, texts(*OFFICERS), locked=True), "加密"),
+        (lambda p: ods(p, "<table:table-row>"), "损坏"),
+    ],
+)
+def test_documents_that_are_refused(office, make, told):
+    office.csv("单位.csv", ["单位编码", "单位名称"], ["D01", "东片"])
+    make(office.raw / "人员.ods")
+    office.clean()
+    (note,) = [n for f, n in office.report.sheets[["file", "note"]].to_numpy() if f == "人员.ods"]
+    assert told in note
+    assert "officers" not in office.report.supplied
+
+
+@pytest.mark.skipif(not SOFFICE, reason="LibreOffice is not here")
+def test_what_libreoffice_saves(office, tmp_path):
+    def change(book):
+        sheet = book["人员"]
+        sheet["A2"] = 6120001
+        sheet["A2"].number_format = "00000000"
+        sheet["C2"].number_format = "yyyy-mm-dd"
+        sheet["B4"] = "=NA()"
+        book["案件承办"].merge_cells("A2:A3")
+        book["藏"].sheet_state = "hidden"
+
+    rows = [OFFICERS, [0, "甲某", "2023-01-05"], ROWS[1], ["06120003", "", "2023-01-05"]]
+    held = [["案件编号", "执法证号", "检查人"], ["1号", "06120001", "是"], ["", "06120002", "否"]]
+    path = office.xlsx("源.xlsx", change, 人员=rows, 案件承办=held, 藏=[["x"]])
+    source = shutil.move(path, tmp_path / "源.xlsx")
+    home = f"-env:UserInstallation=file://{tmp_path}/home"
+    for form in ("ods", "html"):
+        command = [SOFFICE, home, "--headless", "--convert-to", form]
+        subprocess.run(
+            [*command, "--outdir", str(tmp_path), str(source)], check=True, capture_output=True
+        )
+    for name in ("源.ods", "源.html"):
+        for old in office.raw.iterdir():
+            old.unlink()
+        if office.out.exists():
+            shutil.rmtree(office.out)
+        shutil.copy(tmp_path / name, office.raw)
+        assert names(office) == NAMES
+        assert office.column("officers", "officer_id") == ["06120001", "06120002"]
+        assert [str(d) for d in office.column("officers", "valid_from")][1] == "2023-02-06"
+        assert [r["case_id"] for r in office.rows("case_handlers")] == ["1号", "1号"]
+        assert name == "源.html" or office.status(name, "藏")[0] == "hidden"
+        assert len(office.codes("officers")) == 1  # the error value
