@@ -134,7 +134,8 @@ def test_pages_that_are_refused(office, page, told):
     office.csv("单位.csv", ["单位编码", "单位名称"], ["D01", "东片"])
     office.bytes("人员.xls", page.encode())
     office.clean()
-    status, note = office.status("人员.xls")
+    of_page = office.report.sheets["file"] == "人员.xls"
+    ((status, note),) = office.report.sheets[of_page][["status", "note"]].to_numpy()
     assert told in note
     assert status == "refused" or (not told and office.column("officers", "name") == NAMES)
 
@@ -303,3 +304,88 @@ def test_what_libreoffice_saves(office, tmp_path):
         assert [r["case_id"] for r in office.rows("case_handlers")] == ["1号", "1号"]
         assert name == "源.html" or office.status(name, "藏")[0] == "hidden"
         assert len(office.codes("officers")) == 1  # the error value
+
+
+# --- Archives
+
+
+def archive(path, *, flag=None, **files):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in files.items():
+            made.writestr(name, content)
+    return path
+
+
+def officers(number, name):
+    return f"{','.join(OFFICERS)}\n0612000{number},{name},2023-01-05\n"
+
+
+def test_the_files_of_an_archive(office, tmp_path):
+    book = office.xlsx("a.xlsx", 单位=[["单位编码", "单位名称"], ["D01", "东片"]])
+    inside = {
+        "人员202409.csv": officers(1, "甲某"),
+        "十月/人员202410.csv": officers(1, "乙某"),
+        "十月/单位.et": book.read_bytes(),
+        "__MACOSX/人员202410.csv": "x",
+        "~$单位.et": "x",
+        "通知.pdf": "x",
+    }
+    book.unlink()
+    archive(office.raw / "县局.zip", **inside)
+    assert names(office) == ["乙某"]
+    assert office.column("units", "unit_id") == ["D01"]
+    assert sorted(office.report.sheets["file"]) == [
+        "县局.zip/人员202409.csv",
+        "县局.zip/十月/人员202410.csv",
+        "县局.zip/十月/单位.et",
+        "县局.zip/通知.pdf",
+    ]
+    assert office.counts("县局.zip/人员202409.csv")["superseded"] == 1
+
+
+def test_names_that_windows_packed(office):
+    path = archive(office.raw / "a.zip", **{"XXXX.csv": officers(1, "甲某")})
+    path.write_bytes(path.read_bytes().replace(b"XXXX", "人员".encode("gbk")))
+    assert names(office) == ["甲某"]
+    assert list(office.report.sheets["file"]) == ["a.zip/人员.csv"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        ({"../人员.csv": officers(1, "甲某")}, "文件夹以外"),
+        ({"/etc/人员.csv": officers(1, "甲某")}, "文件夹以外"),
+        ({"C:\\人员.csv": officers(1, "甲某")}, "文件夹以外"),
+        ({"CON.csv": officers(1, "甲某")}, "不能用的字符"),
+        ({"人员\u202e.csv": officers(1, "甲某")}, "不能用的字符"),
+        ({"a.csv": "x", "A.csv": "x"}, "同名"),
+        ({"人员.csv": " " * (80 << 20)}, "压缩比异常"),
+        ({"通知.pdf": "x"}, "没有表格文件"),
+    ],
+)
+def test_archives_that_are_refused(office, inside, told):
+    office.csv("单位.csv", ["单位编码", "单位名称"], ["D01", "东片"])
+    archive(office.raw / "a.zip", **inside)
+    office.clean()
+    status, note = office.status("a.zip")
+    assert status == "refused" and told in note
+    assert {path.name for path in office.raw.parent.iterdir()} == {"raw", "out"}
+
+
+def test_an_archive_in_an_archive_and_one_that_is_locked(office):
+    office.csv("单位.csv", ["单位编码", "单位名称"], ["D01", "东片"])
+    inner = archive(office.raw / "in.zip", **{"人员.csv": officers(1, "甲某")}).read_bytes()
+    (office.raw / "in.zip").unlink()
+    archive(office.raw / "a.zip", **{"in.zip": inner})
+    locked = archive(office.raw / "b.zip", **{"人员.csv": officers(1, "甲某")})
+    content = locked.read_bytes()
+    at = content.index(b"PK\x01\x02")
+    locked.write_bytes(content[: at + 8] + bytes([content[at + 8] | 1]) + content[at + 9 :])
+    broken = archive(office.raw / "c.zip", **{"人员.csv": officers(1, "甲某")})
+    content = broken.read_bytes()
+    at = content.index(b"PK\x01\x02")
+    broken.write_bytes(content[: at + 24] + b"\x05\0\0\0" + content[at + 28 :])
+    office.clean()
+    assert "压缩包里的压缩包" in office.status("a.zip/in.zip")[1]
+    assert "去掉密码" in office.status("b.zip")[1]
+    assert "实际大小" in office.status("c.zip")[1]

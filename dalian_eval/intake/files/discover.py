@@ -152,9 +152,20 @@ def is_table_file(path: Path) -> bool:
     return ending in KINDS if ending else _kind(path) is not None
 
 
-def looks_like_data(path: Path) -> bool:
+def looks_like_data(file: str) -> bool:
     """Whether someone may take a file that is not read for a table."""
-    return _ending(path.name) in _OTHER_TABLES
+    return _ending(PurePosixPath(file).name) in _OTHER_TABLES
+
+
+def may_be_table(name: str) -> bool:
+    """Whether the ending of a name is one that intake reads, or none."""
+    ending = _ending(name)
+    return not ending or ending in KINDS
+
+
+def ending_of(file: str) -> str:
+    """Return the ending of a relative path in lower case, "" when it has none."""
+    return _ending(PurePosixPath(file).name)
 
 
 def stem_of(file: str) -> str:

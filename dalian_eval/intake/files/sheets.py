@@ -114,6 +114,8 @@ def _workbook(raw: RawFile, limits: Limits) -> list[Sheet]:
             from dalian_eval.intake.files.html_tables import read_html as read
         case Kind.XML:
             from dalian_eval.intake.files.xml_spreadsheet import read_xml as read
+        case Kind.ZIP:
+            raise RefusedError(f"文件 {raw.file} 是压缩包，不是一张表；请先解压，再用里面的表格。")
         case _:
             from dalian_eval.intake.files.workbook_cells import read_workbook as read
     sheets = read(raw, limits)
