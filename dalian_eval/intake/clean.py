@@ -260,7 +260,7 @@ def _nothing_to_read(raw: Path, refusals: list[str]) -> str:
     if refusals:
         return f"数据文件夹 {raw} 里没有一个文件能读：{''.join(refusals[:5])}"
     return (
-        f"数据文件夹 {raw} 里没有 .xlsx、.xls 或 .csv 文件，"
+        f"数据文件夹 {raw} 里没有表格文件（.xlsx、.xls、.csv 等），"
         "请把各表导出后放进这个文件夹，再运行一次。"
     )
 

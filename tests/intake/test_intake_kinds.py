@@ -4,8 +4,13 @@ import shutil
 import subprocess
 import zipfile
 
+import openpyxl
 import pytest
 from conftest import SOFFICE
+from mending import again, fill, workbook
+
+from dalian_eval.intake.tables.headers import load_headers
+from dalian_eval.report.mending.marked_copies import Copies
 
 OFFICERS = ["执法证号", "姓名", "证件有效期起"]
 ROWS = [["06120001", "甲某", "2023-01-05"], ["06120002", "乙某", "2023-02-06"]]
@@ -309,7 +314,7 @@ def test_what_libreoffice_saves(office, tmp_path):
 # --- Archives
 
 
-def archive(path, *, flag=None, **files):
+def archive(path, **files):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in files.items():
             made.writestr(name, content)
@@ -389,3 +394,41 @@ def test_an_archive_in_an_archive_and_one_that_is_locked(office):
     assert "压缩包里的压缩包" in office.status("a.zip/in.zip")[1]
     assert "去掉密码" in office.status("b.zip")[1]
     assert "实际大小" in office.status("c.zip")[1]
+
+
+# --- What follows from them: corrections, marked copies
+
+
+def test_corrections_and_marked_copies_of_all_kinds(office, tmp_path):
+    wrong = ["06120009", "己某", "2023-13-05"]
+    kinds = {
+        "a.zip/人员.csv": f"{','.join(OFFICERS)}\n{','.join(wrong)}\n",
+        "b/人员.xls": PAGE.replace("2023-02-06", "2023-02-30").replace("06120002", "06120003"),
+        "c/人员.xml": spreadsheet(HEAD, [cell(v) for v in ("06120004", "丙某", "2023-02-31")]),
+        "d/人员.tsv": TEXT.replace("2023-02-06", "2023-02-32").replace("06120002", "06120005"),
+    }
+    archive(office.raw / "a.zip", **{"人员.csv": kinds.pop("a.zip/人员.csv")})
+    for file, content in kinds.items():
+        office.bytes(file, content.encode("utf-16" if file.endswith("tsv") else "utf-8"))
+    (office.raw / "e").mkdir()
+    ods(office.raw / "e/人员.ods", texts(*OFFICERS) + texts("06120006", "戊某", "2023-04-31"))
+    office.clean()
+    bad = office.report.quarantine
+    assert sorted(bad["file"]) == ["a.zip/人员.csv", *sorted(kinds), "e/人员.ods"]
+
+    copies = Copies(office.raw, office.report, load_headers(office.headers), office.limits)
+    made = copies.write(tmp_path / "标注")
+    assert sorted(made) == sorted(bad["file"])
+    assert made["a.zip/人员.csv"] == "a.zip/人员.csv-标注.xlsx"
+    assert all((tmp_path / "标注" / copy).is_file() for copy in made.values())
+    marked = openpyxl.load_workbook(tmp_path / "标注" / made["a.zip/人员.csv"]).worksheets[1]
+    assert marked["C2"].value == "2023-13-05" and marked["C2"].comment
+
+    answers = {
+        (file, row, "证件有效期起"): ("更正", "2023-05-05")
+        for file, row in bad[["file", "row"]].to_numpy()
+    }
+    fill(workbook(office), answers)
+    again(office)
+    assert office.codes() == []
+    assert office.column("officers", "officer_id") == [f"0612000{n}" for n in (1, 3, 4, 5, 6, 9)]
