@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import zipfile
 
+import binary
 import openpyxl
 import pytest
 from conftest import SOFFICE
@@ -80,6 +81,52 @@ def test_a_workbook_by_its_content(office, name):
 def test_an_old_workbook_by_its_content(office, name):
     office.xls(name, OFFICERS, *ROWS)
     assert names(office) == NAMES
+
+
+# --- Binary workbooks
+
+
+@pytest.mark.parametrize("name", ["人员.xlsb", "人员.xlsx", "人员.csv"])
+def test_binary_workbooks(office, name):
+    rows = [
+        OFFICERS,
+        [binary.Padded(6120001), "甲某", binary.Day(44931.0)],
+        ["06120002", "乙某", "2023-02-06"],
+        ["06120003", binary.Error(0x2A), "2023-02-06"],
+        ["06120004", binary.Zero(), "2023-02-06"],
+    ]
+    binary.xlsb(office.raw / name, rows, states=(0, 1))
+    assert names(office) == NAMES
+    assert office.column("officers", "officer_id") == ["06120001", "06120002"]
+    assert [str(d) for d in office.column("officers", "valid_from")] == ["2023-01-05", "2023-02-06"]
+    assert len(office.codes()) == 2
+    assert office.status(name, "人员藏")[0] == "hidden"
+
+
+def test_merged_cells_of_a_binary_workbook(office):
+    office.people()
+    rows = [
+        ["案件编号", "执法证号", "检查人"],
+        ["1号", "06120001", "是"],
+        [None, "06120002", "否"],
+    ]
+    binary.xlsb(office.raw / "案件承办.xlsb", rows, sheet="案件承办", merged=[(1, 2, 0, 0)])
+    office.clean()
+    assert [r["case_id"] for r in office.rows("case_handlers")] == ["1号", "1号"]
+
+
+def test_binary_workbooks_that_are_refused(office):
+    office.people()
+    binary.xlsb(office.raw / "a.xlsb", [OFFICERS, ["1"] * 16_000])
+    whole = binary.xlsb(office.raw / "b.xlsb", [OFFICERS, *ROWS])
+    with zipfile.ZipFile(whole) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(whole, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part[:-9] if "sheet1" in name else part)
+    office.clean()
+    assert "超过上限" in office.status("a.xlsb", "人员")[1]
+    assert "损坏" in office.status("b.xlsb")[1]
 
 
 # --- HTML

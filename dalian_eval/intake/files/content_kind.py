@@ -36,6 +36,7 @@ class Kind(StrEnum):
 
     XLSX = "Excel 工作簿（.xlsx）"
     MACROS = "带宏的工作簿（.xlsm，宏不会被执行）"
+    XLSB = "二进制工作簿（.xlsb）"
     ODS = "OpenDocument 表格（.ods）"
     XLS = "旧版 Excel 工作簿（.xls）"
     TEXT = "文本"
@@ -50,6 +51,7 @@ PACKAGES = (Kind.XLSX, Kind.MACROS)
 KINDS = {
     ".xlsx": (Kind.XLSX,),
     ".xlsm": PACKAGES,
+    ".xlsb": (Kind.XLSB,),
     ".xls": (Kind.XLS,),
     ".et": (Kind.XLS, Kind.XLSX),
     ".ods": (Kind.ODS,),
@@ -91,6 +93,8 @@ def _kind_of_archive(path: Path) -> Kind | None:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return Kind.XLSX
     if "[content_types].xml" in names:
+        if "xl/workbook.bin" in names and "xl/workbook.xml" not in names:
+            return Kind.XLSB
         return Kind.MACROS if "xl/vbaproject.bin" in names else Kind.XLSX
     if "content.xml" in names and "meta-inf/manifest.xml" in names:
         return Kind.ODS

@@ -28,7 +28,7 @@ from dalian_eval.intake.files.content_kind import (
 )
 from dalian_eval.intake.files.zip_guard import ArchiveError, check_archive
 
-_OTHER_TABLES = (".xlsb", ".ett", ".rar", ".7z")
+_OTHER_TABLES = (".ett", ".rar", ".7z")
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOGIN = re.compile("type=[\"']?password|登录|登陆|login|sign ?in".encode(), re.I)
@@ -273,7 +273,7 @@ def _check(raw: RawFile, limits: Limits) -> None:
     problem = _no_table(raw, narrow(start))
     if problem:
         raise RefusedError(problem)
-    if raw.kind in (*PACKAGES, Kind.ODS):
+    if raw.kind in (*PACKAGES, Kind.XLSB, Kind.ODS):
         try:
             check_archive(raw.path, limits)
         except ArchiveError as found:

@@ -112,6 +112,8 @@ def _check_content(archive: zipfile.ZipFile) -> None:
     names = {name.replace("\\", "/").lower() for name in archive.namelist()}
     if "content.xml" in names and "[content_types].xml" not in names:
         return
+    if "xl/workbook.bin" in names and "xl/workbook.xml" not in names:
+        return
     kinds = {
         "xl/workbook.bin": "二进制工作簿（.xlsb）",
         "word/document.xml": "Word 文档",
