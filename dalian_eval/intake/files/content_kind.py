@@ -25,7 +25,7 @@ _SPREADSHEET = re.compile(
     rb"<(\w+:)?Workbook\b[^>]*urn:schemas-microsoft-com:office:spreadsheet",
     re.S,
 )
-_NO_TABLES = (b"%PDF", b"#!", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
+_NO_TABLES = (b"%PDF", b"#!", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf", b"MIME-Version:")
 """How files begin that are no tables, whatever they are called."""
 _DOCUMENTS = ("xl/", "word/", "ppt/")
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -81,7 +81,7 @@ def kind_of(path: Path) -> Kind | None:
         return None
     if _SPREADSHEET.match(text):
         return Kind.XML
-    if _HTML.match(text):
+    if is_page(text):
         return Kind.HTML
     return None if _XML.match(text) or b"\0" in text else Kind.TEXT
 
@@ -120,7 +120,8 @@ def narrow(start: bytes) -> bytes:
 
 def is_page(start: bytes) -> bool:
     """Whether a text begins as HTML."""
-    return _HTML.match(start) is not None
+    opens = start.lstrip().startswith(b"<") and b"<table" in start.lower()
+    return opens or _HTML.match(start) is not None
 
 
 def is_json(start: bytes) -> bool:

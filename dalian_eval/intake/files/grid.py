@@ -1,9 +1,10 @@
 """Cells on their way into a sheet, placed one by one within the limits of a file."""
 
+import math
 from dataclasses import dataclass, field
 
 from dalian_eval.base.limits import MEGABYTE, Limits
-from dalian_eval.intake.base.raw_cell import Cell
+from dalian_eval.intake.base.raw_cell import Cell, CellError
 from dalian_eval.intake.files.sheets import Range, Sheet, blank_rows, fill_down, too_large
 
 
@@ -33,6 +34,8 @@ class Grid:
 
     def put(self, row: int, column: int, cell: Cell) -> None:
         """Place a cell; row and column count from 0."""
+        if isinstance(cell, float) and not math.isfinite(cell):
+            cell = CellError(str(cell))
         width = max(self.width, column + 1)
         height = max(len(self.rows), row + 1)
         self._text += len(cell) if isinstance(cell, str) else 0

@@ -27,7 +27,7 @@ _LINES = frozenset({"p", "div", "li"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NUMBERED = re.compile(r"^Sheet \d+: ")
 _CELL = re.compile(rb"<t[dh][\s>]", re.I)
-_LAST = 32
+_LAST = 1 << 14
 _MOST_TABLES = 1000
 
 
@@ -41,11 +41,11 @@ def read_html(raw: RawFile, limits: Limits) -> list[Sheet]:
 
     page = _Page(raw.file, limits)
     parser = etree.HTMLParser(target=page, encoding="utf-8", huge_tree=True)
-    end = _End()
+    end = b""
     for piece in utf8_pieces(raw):
         if b"\0" in piece:
             raise RefusedError(corrupt(raw))
-        end.look(piece)
+        end = (end + piece)[-_LAST:]
         try:
             parser.feed(piece)
         except etree.LxmlError:
@@ -56,7 +56,7 @@ def read_html(raw: RawFile, limits: Limits) -> list[Sheet]:
         raise RefusedError(corrupt(raw)) from None
     if any(error.level == etree.ErrorLevels.FATAL for error in parser.error_log):
         raise RefusedError(corrupt(raw))
-    if end.is_cut:
+    if page.tables and _is_cut(end.lower()):
         raise RefusedError(
             f"文件 {raw.file} 是网页（HTML），表格没有写完（多半是下载中断），没有读取；"
             "请重新导出。"
@@ -74,22 +74,11 @@ def read_html(raw: RawFile, limits: Limits) -> list[Sheet]:
     return [table.grid.sheet() for table in tables]
 
 
-class _End:
-    """Whether cells begin behind the last end of a table: then the page was cut off."""
-
-    def __init__(self) -> None:
-        self._before = b""
-        self.is_cut = False
-
-    def look(self, piece: bytes) -> None:
-        """Look at the next piece of the page."""
-        text = (self._before + piece).lower()
-        end = text.rfind(b"</table")
-        if _CELL.search(text, max(end, 0)):
-            self.is_cut = True
-        elif end >= 0:
-            self.is_cut = False
-        self._before = piece[-_LAST:]
+def _is_cut(end: bytes) -> bool:
+    """Whether the end of a page, in lower case, stands within a table."""
+    if b"</body" in end or b"</html" in end:
+        return False
+    return b"</table" not in end or _CELL.search(end, end.rfind(b"</table")) is not None
 
 
 @dataclass
@@ -103,6 +92,8 @@ class _Table:
     runs: list[Run] | None = None
     caption: list[str] | None = None
     span: tuple[int, int] = (1, 1)
+    steps: int = 0
+    """What laying out merged cells has cost."""
 
 
 class _Page:
@@ -219,8 +210,9 @@ class _Page:
         self._end_cell(table)
         table.row = max(table.row, 0)
         self._marks = 0
-        while table.down.get(table.column, -1) >= table.row:
+        while table.down.get(table.column, -1) >= table.row and not table.grid.is_too_large:
             table.column += 1
+            self._charge(table, 1)
         height = _span(attributes.get("rowspan"), self._limits.rows)
         width = _span(attributes.get("colspan"), self._limits.columns)
         # A rowspan of 0 reaches to the end of its part of the table.
@@ -236,10 +228,19 @@ class _Page:
         if cell != "":
             table.grid.put(table.row, table.column, cell)
         table.grid.merge(table.row, table.column, height, width)
-        if height > 1:
+        if table.row >= self._limits.rows or table.column >= self._limits.columns:
+            table.grid.is_too_large = True
+        if height > 1 and not table.grid.is_too_large:
+            self._charge(table, width)
             for column in range(table.column, table.column + width):
                 table.down[column] = table.row + height - 1
         table.column += width
+
+    def _charge(self, table: _Table, steps: int) -> None:
+        """Refuse a table whose merged cells cost more than all its cells may."""
+        table.steps += steps
+        if table.steps > self._limits.cells:
+            table.grid.is_too_large = True
 
 
 def _span(text: str | None, most: int) -> int:

@@ -66,7 +66,7 @@ class _Reader:
         self._cell: dict[str, str] = {}
         self._runs: list[Run] = []
         self._spans: list[bool] = []
-        self._paragraphs = 0
+        self._paragraphs = self._blanks = 0
         self._shown = False
 
     def read(self, part: IO[bytes]) -> None:
@@ -117,7 +117,10 @@ class _Reader:
             case "span" if self._inside:
                 self._spans.append(attributes.get("style-name", "") in self._marked)
             case "s" if self._inside:
-                self._add(" " * min(_count(attributes, "c"), self._limits.cell_characters))
+                # A cell has no more of them than of characters at all.
+                blanks = min(_count(attributes, "c"), self._blanks)
+                self._blanks -= blanks
+                self._add(" " * blanks)
             case "tab" if self._inside:
                 self._add("\t")
             case "line-break" if self._inside:
@@ -153,6 +156,7 @@ class _Reader:
         self._cell = attributes | {"is-error": "1"} if is_error else attributes
         self._covered = local != "table-cell"
         self._inside, self._runs, self._spans, self._paragraphs = True, [], [], 0
+        self._blanks = self._limits.cell_characters
 
     def _add(self, text: str) -> None:
         self._runs.append((text, any(self._spans)))
