@@ -138,7 +138,7 @@ def test_required_tables_without_an_accepted_row_block(
         (["--to", "data/raw/结果"], "不能放在数据文件夹"),
         (["--raw", "没有"], "找不到数据文件夹"),
         (["--params", "没有.yaml"], "没有.yaml"),
-        ([], "没有 .xlsx、.xls 或 .csv 文件"),
+        ([], "里没有表格文件"),
     ],
 )
 def test_wrong_use(

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.limits import DEFAULT_LIMITS, Limits
 from dalian_eval.base.parts import tell_part
+from dalian_eval.base.result_folder import room
 from dalian_eval.intake.account.accounts import Account
 from dalian_eval.intake.account.correction_outcomes import Aims
 from dalian_eval.intake.account.intake_report import CleanReport
@@ -26,6 +27,8 @@ from dalian_eval.intake.base.workers import Workers
 from dalian_eval.intake.base.workspace import workspace
 from dalian_eval.intake.corrections.correction_sheets import CORRECTIONS, Line
 from dalian_eval.intake.files import discover
+from dalian_eval.intake.files.archive import unpack
+from dalian_eval.intake.files.content_kind import Kind
 from dalian_eval.intake.files.discover import RawFile, RefusedError
 from dalian_eval.intake.mapping.load_mappings import load_mappings
 from dalian_eval.intake.mapping.model import Mapping as Shape
@@ -81,7 +84,7 @@ def clean(
     found = discover.find_files(raw)
     with workspace(out) as work, Workers(workers) as team:
         kept = Pieces(pieces or work / "pieces")
-        account = _read(raw, found, _Files(words, limits, shapes, kept, team))
+        account = _read(raw, found, _Files(words, limits, shapes, kept, team, work / "unpacked"))
         result = work / "result"
         result.mkdir()
         _settle(account, work, result, team)
@@ -109,6 +112,9 @@ class _Files:
     mappings: tuple[Shape, ...]
     kept: Pieces
     team: Workers
+    unpacked: Path
+    inside: dict[str, list[str]] = field(default_factory=dict)
+    """The names of the files in an archive by its own."""
     opened: dict[str, RawFile | RefusedError] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
 
@@ -123,7 +129,25 @@ class _Files:
 
         with ThreadPoolExecutor(self.team.count) as threads:
             names = [discover.relative(raw, path) for path in paths]
-            self.opened = dict(zip(names, threads.map(look, paths), strict=True))
+            opened = dict(zip(names, threads.map(look, paths), strict=True))
+        for number, (name, file) in enumerate(opened.items()):
+            if isinstance(file, RawFile) and file.kind is Kind.ZIP:
+                self._unpack(file, self.unpacked / str(number))
+            else:
+                self.opened[name] = file
+
+    def _unpack(self, archive: RawFile, folder: Path) -> None:
+        """Open the files of an archive; UsageError when the disk is full."""
+        try:
+            discover.check_file(archive, self.limits)
+            with room(folder.parent):
+                folder.mkdir(parents=True)
+                members = unpack(archive, self.limits, folder)
+        except RefusedError as refusal:
+            self.opened[archive.file] = refusal
+            return
+        self.inside[archive.file] = [member.name for member in members]
+        self.opened |= {m.name: m.file for m in members if m.file is not None}
 
     def read(self, lines: Mapping[str, tuple[Line, ...]]) -> None:
         """Read the opened files that `lines` names, each under its corrections."""
@@ -169,7 +193,9 @@ def _read(raw: Path, paths: list[Path], files: _Files) -> Account:
         for line in (line for sheet in entry.sheets for line in sheet.lines if not line.fault):
             aimed.setdefault(line.target_file, []).append(line)
     files.read({name: tuple(lines) for name, lines in aimed.items() if _has_table(files, name)})
-    return _account(raw, paths, files.opened, files.entries)
+    names = [discover.relative(raw, path) for path in paths]
+    within = [inner for name in names for inner in files.inside.get(name, [name])]
+    return _account(raw, within, files.opened, files.entries)
 
 
 def _has_table(files: _Files, name: str) -> bool:
@@ -190,24 +216,23 @@ def _results(
 
 
 def _is_large_workbook(raw: RawFile) -> bool:
-    return raw.ending != ".csv" and raw.size > _LARGE_WORKBOOK
+    return raw.kind is not Kind.TEXT and raw.size > _LARGE_WORKBOOK
 
 
 def _account(
     raw: Path,
-    paths: list[Path],
+    names: list[str],
     opened: Mapping[str, RawFile | RefusedError],
     entries: Mapping[str, Entry],
 ) -> Account:
-    """List files, sheets and sources in the order of the paths."""
+    """List files, sheets and sources in the order of the names."""
     account = Account()
     outcome_of = Aims(opened, entries).decide
     refusals: list[str] = []
-    for path in paths:
-        name = discover.relative(raw, path)
+    for name in names:
         file, entry = opened.get(name), entries.get(name)
         if file is None:
-            account.sheets.append((name, "", "unrecognised", "", _passed_over(path, name)))
+            account.sheets.append((name, "", "unrecognised", "", _passed_over(name)))
         elif isinstance(file, RefusedError) or entry is None:
             refusals.append(str(file))
             account.sheets.append((name, "", "refused", "", str(file)))
@@ -225,9 +250,9 @@ def _account(
     return account
 
 
-def _passed_over(path: Path, file: str) -> str:
-    if discover.looks_like_data(path):
-        return f"文件 {file} 不是 .xlsx、.xls 或 .csv，没有读取；如有数据请另存为这三种格式。"
+def _passed_over(file: str) -> str:
+    if discover.looks_like_data(file):
+        return f"文件 {file} 是本程序不读的格式，没有读取；如有数据请解压或另存为 .xlsx。"
     return f"文件 {file} 不是表格文件，没有读取。"
 
 
@@ -235,7 +260,7 @@ def _nothing_to_read(raw: Path, refusals: list[str]) -> str:
     if refusals:
         return f"数据文件夹 {raw} 里没有一个文件能读：{''.join(refusals[:5])}"
     return (
-        f"数据文件夹 {raw} 里没有 .xlsx、.xls 或 .csv 文件，"
+        f"数据文件夹 {raw} 里没有表格文件（.xlsx、.xls、.csv 等），"
         "请把各表导出后放进这个文件夹，再运行一次。"
     )
 

@@ -40,7 +40,7 @@ CANONICAL, CELLS, PROBLEMS = ".parquet", ".cells", ".problems"
 
 _MANIFEST = "manifest.json"
 _BUILDING = ".building-"
-_LIBRARIES = ("duckdb", "pyarrow", "python-calamine")
+_LIBRARIES = ("duckdb", "lxml", "pyarrow", "python-calamine")
 _ROOMS = ("base", "intake", "schema")
 _KEPT_BYTES = 40 << 30
 _DAY = 86_400

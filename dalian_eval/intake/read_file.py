@@ -20,6 +20,7 @@ from dalian_eval.intake.corrections.correction_sheets import (
     correction_lines,
 )
 from dalian_eval.intake.files import discover
+from dalian_eval.intake.files.content_kind import Kind
 from dalian_eval.intake.files.csv_stream import in_its_encoding
 from dalian_eval.intake.files.discover import RawFile, RefusedError
 from dalian_eval.intake.files.sheets import Readable, open_sheets
@@ -90,7 +91,7 @@ def read_file(task: ReadTask) -> Path | RefusedError:
 
 def _read_file(task: ReadTask) -> Path:
     discover.check_file(task.raw, task.limits)
-    if task.raw.ending == ".csv":
+    if task.raw.kind is Kind.TEXT:
         return in_its_encoding(task.raw, partial(_read_sheets, task))
     return _read_sheets(task, "")
 
@@ -106,8 +107,15 @@ def _read_sheets(task: ReadTask, encoding: str) -> Path:
             or [_read(task, i, sheet, building, form)]
         ]
         discover.check_unchanged(task.raw)
-        building.finish(_beside_corrections(found))
+        building.finish(_beside_corrections([_named(task.raw, read) for read in found]))
     return building.place
+
+
+def _named(raw: RawFile, sheet: SheetRead) -> SheetRead:
+    """Say of a sheet what its file is, when its ending says otherwise."""
+    if not raw.misnamed:
+        return sheet
+    return replace(sheet, note="；".join(filter(None, (raw.misnamed, sheet.note))))
 
 
 def _beside_corrections(sheets: list[SheetRead]) -> list[SheetRead]:

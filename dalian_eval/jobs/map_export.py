@@ -14,6 +14,7 @@ from dalian_eval.base.project_place import project_root
 from dalian_eval.intake import CleanReport, Limits, clean
 from dalian_eval.intake.base.raw_cell import Cell, clip
 from dalian_eval.intake.files import discover
+from dalian_eval.intake.files.content_kind import Kind
 from dalian_eval.intake.files.csv_stream import CsvSheet, in_its_encoding
 from dalian_eval.intake.files.discover import RawFile, RefusedError
 from dalian_eval.intake.files.sheets import Sheet, read_sheets
@@ -233,7 +234,7 @@ def _opened(file: Path, limits: Limits) -> RawFile:
 def _sheets(raw: RawFile, limits: Limits) -> list[Sheet]:
     """Return the sheets of a file; of a csv the first rows."""
     try:
-        if raw.ending == ".csv":
+        if raw.kind is Kind.TEXT:
             return in_its_encoding(raw, lambda encoding: [_beginning(raw, limits, encoding)])
         return read_sheets(raw, limits)
     except RefusedError as refusal:

@@ -21,12 +21,21 @@ _PYTHON = "https://www.python.org/"
 _MEDIA = {
     ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".et": "application/vnd.ms-excel",
+    ".htm": "text/html",
     ".html": "text/html",
     ".ipynb": "application/x-ipynb+json",
     ".json": "application/json",
     ".lock": "text/plain",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".tsv": "text/tab-separated-values",
+    ".txt": "text/plain",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xml": "application/xml",
     ".yaml": "application/yaml",
+    ".zip": "application/zip",
 }
 
 

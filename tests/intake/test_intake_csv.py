@@ -130,7 +130,7 @@ def test_rare_characters(office):
     assert office.column("officers", "name") == names
 
 
-def test_what_a_browser_saved_as_csv_is_refused(office):
+def test_a_page_that_is_cut_under_csv_is_refused(office):
     office.bytes("单位.csv", "<!-- 导出 -->\n<table><tr><td>单位编码".encode("gbk"))
     with pytest.raises(UsageError, match="网页"):
         office.clean()

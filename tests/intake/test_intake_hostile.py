@@ -150,7 +150,6 @@ def test_a_bomb_inside_is_never_opened(office):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("xl/vbaProject.bin", "带宏的工作簿（.xlsm），宏不会被执行"),
         ("xl/workbook.bin", "二进制工作簿（.xlsb）"),
         ("content.xml", "OpenDocument"),
         ("ppt/presentation.xml", "演示文稿"),

@@ -321,13 +321,14 @@ def _bomb(office):
         (lambda o: o.bytes("案件.xls", b"\r\n<!DOCTYPE html>"), "网页（HTML）"),
         (lambda o: o.bytes("案件.csv", b"\xef\xbb\xbf<html><table>"), "网页（HTML）"),
         (lambda o: o.bytes("案件.xls", b"<?xml version='1.0'?>"), "XML"),
-        (lambda o: o.bytes("案件.xlsx", "单位,编码".encode()), "其他格式"),
-        (lambda o: o.bytes("案件.csv", b"PK\x03\x04"), "工作簿或压缩包"),
-        (lambda o: o.bytes("案件.xls", b"PK\x03\x04"), "改正后缀"),
-        (lambda o: o.bytes("案件.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)), "旧版"),
+        (lambda o: o.bytes("案件.xlsx", "单位,编码".encode()), "内容是文本"),
+        (lambda o: o.bytes("案件.xlsx", b"%PDF-1.7"), "其他格式"),
+        (lambda o: o.bytes("案件.csv", b"PK\x03\x04"), "损坏"),
+        (lambda o: o.bytes("案件.xls", b"PK\x03\x04"), "损坏"),
+        (lambda o: o.bytes("案件.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)), "损坏"),
         (lambda o: o.bytes("案件.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(999)), "损坏"),
         (lambda o: o.bytes("案件.csv", b"a,b\n\x00\x01"), "损坏"),
-        (lambda o: o.bytes("案件.csv", b"\xff\xfea\x00"), "UTF-16"),
+        (lambda o: o.bytes("案件.csv", b"\xff\xfea\x00b"), "UTF-16"),
         (lambda o: o.bytes("案件.csv", b"\x81\x20\xff,"), "既不是 UTF-8"),
         (lambda o: o.bytes("案件.csv", b'a,"' + b"b" * 200_000), "引号不成对"),
         (_protected, "打开时要密码的"),
@@ -398,11 +399,11 @@ def test_other_files_are_listed_and_lock_files_passed_over(office):
     office.csv("单位.csv", ["单位编码"], ["D01"])
     office.bytes("~$单位.xlsx", b"lock")
     office.bytes(".gitkeep", b"")
-    office.bytes("案件.et", b"x")
+    office.bytes("案件.rar", b"x")
     office.bytes("通知.pdf", b"x")
     office.clean()
-    assert office.report.sheets["file"].to_list() == ["单位.csv", "案件.et", "通知.pdf"]
-    assert "另存为" in office.status("案件.et")[1]
+    assert office.report.sheets["file"].to_list() == ["单位.csv", "案件.rar", "通知.pdf"]
+    assert "另存为" in office.status("案件.rar")[1]
 
 
 def test_report_reads_back(office):

@@ -314,23 +314,6 @@ def test_a_failed_download_is_told_as_one(office, name, content, told):
     assert told in note and "再导出一次" in note
 
 
-@pytest.mark.parametrize(
-    ("encoding", "told"),
-    [
-        ("utf-16-le", "UTF-16（没有编码标记）"),
-        ("utf-16-be", "UTF-16（没有编码标记）"),
-        ("utf-16", "UTF-16"),
-        ("utf-32", "UTF-32"),
-        ("utf-32-be", "UTF-32（没有编码标记）"),
-    ],
-)
-def test_wide_encodings_by_their_names(office, encoding, told):
-    office.people()
-    office.bytes("案件.csv", "案件编号,单位编码,案件类型\r\n1号,D01,一般处罚\r\n".encode(encoding))
-    office.clean()
-    assert told in office.status("案件.csv")[1]
-
-
 def test_big5_by_its_name(office):
     office.people()
     text = "案件編號,單位編碼,類型,決定日期\r\n大環罰10號,D01,一般處罰,2024-05-01\r\n"

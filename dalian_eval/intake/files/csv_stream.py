@@ -8,6 +8,7 @@ without reading it. From the first irregular block on, Python's reader goes thro
 import csv
 import io
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice
@@ -24,7 +25,12 @@ from dalian_eval.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import Cell, is_blank
 from dalian_eval.intake.files.blocks import Block, TextBlock
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt
-from dalian_eval.intake.files.plain_text import broken_encoding, separating_mark, wide_encoding
+from dalian_eval.intake.files.plain_text import (
+    broken_encoding,
+    separating_mark,
+    wide_encoding,
+    write_in_utf8,
+)
 from dalian_eval.intake.files.sheets import too_large
 
 ENCODINGS = ("utf-8", "gb18030")
@@ -92,23 +98,42 @@ class CsvSheet:
     def __init__(
         self, raw: RawFile, limits: Limits, encoding: str, block_bytes: int = _BLOCK_BYTES
     ) -> None:
-        """Look at the start of the file; RefusedError for UTF-16 and for binary content."""
+        """Look at the start of the file; RefusedError for binary content.
+
+        A text in UTF-16 or UTF-32 is read from a copy in UTF-8, which lives as long as the sheet.
+        """
         self._raw, self._limits, self._encoding = raw, limits, encoding
         self._block_bytes = block_bytes
-        with raw.path.open("rb") as stream:
-            start = stream.read(_BLOCK_BYTES)
+        self._path = raw.path
+        start = self._start()
         wide = wide_encoding(start)
         if wide:
-            raise RefusedError(
-                f"文件 {raw.file} 是 {wide} 编码的文本，没有读取；请另存为“CSV UTF-8（逗号分隔）”。"
-            )
+            self._in_utf8(wide)
+            start = self._start()
+            encoding = "utf-8"
         self._check_binary(start)
         self._skipped = len(_BOM) if encoding == "utf-8" and start.startswith(_BOM) else 0
         with self._text(self._skipped) as text:
             self._delimiter = separating_mark(text.read(_PREVIEW))
-        with raw.path.open("rb") as stream:
+        with self._path.open("rb") as stream:
             stream.seek(max(stream.seek(0, io.SEEK_END) - 1, 0))
             self._is_cut_off = stream.read(1) not in b"\r\n"
+
+    def _start(self) -> bytes:
+        with self._path.open("rb") as stream:
+            return stream.read(_BLOCK_BYTES)
+
+    def _in_utf8(self, codec: str) -> None:
+        """Read on from a copy in UTF-8. RefusedError for a text that is broken."""
+        self._copy = tempfile.TemporaryDirectory(prefix="dalian-eval-")
+        self._path, self._encoding = Path(self._copy.name) / "text", "utf-8"
+        try:
+            write_in_utf8(self._raw.path, codec, self._path)
+        except UnicodeError:
+            raise RefusedError(
+                f"文件 {self._raw.file} 是 {codec.upper()[:6]} 编码，但有的字不完整，没有读取；"
+                "请重新导出，或另存为“CSV UTF-8（逗号分隔）”。"
+            ) from None
 
     @cached_property
     def top(self) -> list[list[Cell]]:
@@ -141,7 +166,7 @@ class CsvSheet:
     def _blocks(self, start: int) -> Iterator[Block]:
         index, position = 0, self._skipped
         width = len(self.top[start]) if start < len(self.top) else 0
-        with self._raw.path.open("rb") as stream:
+        with self._path.open("rb") as stream:
             stream.seek(position)
             rest = b""
             while True:
@@ -189,7 +214,7 @@ class CsvSheet:
 
     def _irregular(self, position: int, index: int, start: int) -> Iterator[Block]:
         """Read the rest of the file record by record."""
-        with self._raw.path.open("rb") as stream:
+        with self._path.open("rb") as stream:
             stream.seek(position)
             while more := stream.read(self._block_bytes):
                 self._check_binary(more)
@@ -217,7 +242,7 @@ class CsvSheet:
                 ) from None
             except csv.Error:
                 place = f"文件 {self._raw.file} 在第 {index + len(rows) + 1} 条记录附近"
-                if _holds(self._raw.path, b'\\"'):
+                if _holds(self._path, b'\\"'):
                     raise RefusedError(
                         place + '用反斜杠标记引号（\\"），这不是 csv 的写法，读不下去；'
                         '请重新导出，文字里的双引号要写两遍（""），或改交 .xlsx。'
@@ -248,7 +273,7 @@ class CsvSheet:
             raise RefusedError(corrupt(self._raw))
 
     def _text(self, position: int) -> io.TextIOWrapper:
-        stream: BinaryIO = self._raw.path.open("rb")
+        stream: BinaryIO = self._path.open("rb")
         stream.seek(position)
         return io.TextIOWrapper(stream, encoding=self._encoding, newline="")
 

@@ -14,20 +14,24 @@ from dalian_eval.base.files import is_no_data
 from dalian_eval.base.limits import MEGABYTE, Limits
 from dalian_eval.base.typed_words import check_raw
 from dalian_eval.intake.base.raw_cell import clip, half_width, visible
+from dalian_eval.intake.files.content_kind import (
+    KINDS,
+    LOOK,
+    PACKAGES,
+    Kind,
+    is_json,
+    is_page,
+    is_xml,
+    kind_of,
+    narrow,
+    start_of,
+)
 from dalian_eval.intake.files.zip_guard import ArchiveError, check_archive
 
-ENDINGS = (".xlsx", ".xls", ".csv")
-_OTHER_TABLES = (".xlsm", ".xlsb", ".et", ".ett", ".ods", ".tsv", ".txt", ".zip", ".rar", ".7z")
+_OTHER_TABLES = (".ett", ".rar", ".7z")
 
-_ZIP = b"PK"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HTML = re.compile(
-    rb"\s*(<!--.*?-->\s*)*(<!doctype\s+html|<html|<head|<meta|<table|<body|<script|<div)",
-    re.I | re.S,
-)
-_JSON = re.compile(rb'\s*(\{\s*"[^"]*"\s*:|\{\s*\}|\[\s*[{\]])')
 _LOGIN = re.compile("type=[\"']?password|登录|登陆|login|sign ?in".encode(), re.I)
-_XML = re.compile(rb"\s*<\?xml", re.I)
 _XML_ERROR = re.compile(rb"\s*<\?xml[^>]*>\s*<\w*(?:error|fault|exception|result|response)\b", re.I)
 _SAYS_ERROR = re.compile(
     "登录|登陆|错误|异常|超时|无权|error|exception|expired|denied".encode(), re.I
@@ -42,10 +46,6 @@ _PERIOD = re.compile(
 )
 """A month or day in a name: 202410, 20241025, 2024年10月(25日), 2024年1-10月, 2024-10(-25)."""
 _PIECE = 1 << 20
-_LOOK = 4096
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_NO_TABLES = (b"%PDF", b"#!", b"Rar!", b"{\\rtf")
-"""How files of text begin that are no tables, whatever they are called."""
 _DEEPEST = 32
 """Folders within folders; the copy in a run folder lies one deeper."""
 
@@ -71,8 +71,20 @@ class RawFile:
 
     @cached_property
     def ending(self) -> str:
-        """The ending its name has, or its content asks for: .xlsx, .xls, .csv or another."""
-        return _ending(self.path.name) or _ending_of_content(self.path)
+        """The ending its name has, in lower case; "" when it has none."""
+        return _ending(self.path.name)
+
+    @cached_property
+    def kind(self) -> Kind | None:
+        """What it is by its content; None for what intake does not read, and what is locked."""
+        return _kind(self.path)
+
+    @property
+    def misnamed(self) -> str:
+        """What a file with an ending of something else is, in Chinese; else empty."""
+        if self.kind is None or self.kind in KINDS.get(self.ending, (self.kind,)):
+            return ""
+        return f"后缀是 {self.ending}，内容是{self.kind}，已按内容读取"
 
 
 class RefusedError(Exception):
@@ -137,12 +149,23 @@ def entry_problem(raw: Path, path: Path) -> str:
 def is_table_file(path: Path) -> bool:
     """Whether the ending is one that intake reads; without an ending the content decides."""
     ending = _ending(path.name)
-    return ending in ENDINGS if ending else _ending_of_content(path) in ENDINGS
+    return ending in KINDS if ending else _kind(path) is not None
 
 
-def looks_like_data(path: Path) -> bool:
+def looks_like_data(file: str) -> bool:
     """Whether someone may take a file that is not read for a table."""
-    return _ending(path.name) in _OTHER_TABLES
+    return _ending(PurePosixPath(file).name) in _OTHER_TABLES
+
+
+def may_be_table(name: str) -> bool:
+    """Whether the ending of a name is one that intake reads, or none."""
+    ending = _ending(name)
+    return not ending or ending in KINDS
+
+
+def ending_of(file: str) -> str:
+    """Return the ending of a relative path in lower case, "" when it has none."""
+    return _ending(PurePosixPath(file).name)
 
 
 def stem_of(file: str) -> str:
@@ -157,24 +180,12 @@ def _ending(name: str) -> str:
     return suffix if _ENDING.fullmatch(suffix) else ""
 
 
-def _ending_of_content(path: Path) -> str:
-    """Return the ending that the first bytes of a file ask for; "" when it is no table."""
+def _kind(path: Path) -> Kind | None:
     try:
         # Nothing that is no file is opened: a pipe would never answer.
-        start = _start_of(path) if path.is_file() else b""
+        return kind_of(path) if path.is_file() else None
     except OSError:
-        start = b""
-    if start.startswith(_ZIP):
-        return ".xlsx"
-    if start.startswith(_OLE):
-        return ".xls"
-    is_text = start and (start.startswith(_UTF16) or b"\0" not in start)
-    return ".csv" if is_text and not start.startswith(_NO_TABLES) else ""
-
-
-def _start_of(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(_LOOK)
+        return None
 
 
 def period_of(file: str) -> int:
@@ -256,64 +267,47 @@ def _check(raw: RawFile, limits: Limits) -> None:
             f"文件 {raw.file} 有 {size / MEGABYTE:.0f} MB，超过上限 {limits.file_mb} MB，"
             "请按月或按单位拆分后重新导出。"
         )
-    start = _start_of(raw.path).removeprefix(b"\xef\xbb\xbf")
-    _check_form(raw, start)
-    if raw.ending == ".xlsx":
+    start = start_of(raw.path)
+    if start.startswith(_OLE) and _is_encrypted(raw):
+        raise RefusedError(password_sentence(raw))
+    problem = _no_table(raw, narrow(start))
+    if problem:
+        raise RefusedError(problem)
+    if raw.kind in (*PACKAGES, Kind.XLSB, Kind.ODS):
         try:
             check_archive(raw.path, limits)
         except ArchiveError as found:
             raise RefusedError(f"文件 {raw.file} {found}" if str(found) else corrupt(raw)) from None
 
 
-def _check_form(raw: RawFile, start: bytes) -> None:
-    """Compare the first bytes with the ending."""
-    is_text = not start.startswith((_ZIP, _OLE))
-    if raw.ending == ".xlsx":
-        if start.startswith(_OLE):
-            raise RefusedError(_protected_or_old(raw))
-        if is_text:
-            raise RefusedError(_not_what_it_says(raw, start))
-    elif raw.ending == ".xls":
-        if start.startswith(_ZIP):
-            raise RefusedError(
-                f"文件 {raw.file} 的后缀是 .xls，内容却是 .xlsx 或压缩包，请改正后缀后重新提交。"
-            )
-        if is_text:
-            raise RefusedError(_not_what_it_says(raw, start))
-    elif not is_text or _HTML.match(start) or _XML.match(start) or _JSON.match(start):
-        raise RefusedError(_not_what_it_says(raw, start))
+def _is_encrypted(raw: RawFile) -> bool:
+    """Whether a compound file holds a workbook that asks for a password."""
+    return "EncryptedPackage".encode("utf-16-le") in raw.path.read_bytes()
 
 
-def _protected_or_old(raw: RawFile) -> str:
-    if "EncryptedPackage".encode("utf-16-le") in raw.path.read_bytes():
-        return password_sentence(raw)
-    return f"文件 {raw.file} 的后缀是 .xlsx，内容却是旧版 .xls，请另存为 .xlsx 后重新提交。"
-
-
-def _not_what_it_says(raw: RawFile, start: bytes) -> str:
-    if start.startswith(_ZIP):
-        found = "Excel 工作簿或压缩包"
-    elif start.startswith(_OLE):
-        found = "旧版 Excel 工作簿或其他 Office 文件"
-    elif _HTML.match(start) and _LOGIN.search(start):
+def _no_table(raw: RawFile, start: bytes) -> str:
+    """Return why a file is no table, by how its text begins; "" when it may be one."""
+    if is_page(start) and _LOGIN.search(start) and b"<table" not in start.lower():
         return _failed_download(raw, "一个登录网页：下载时没有登录，或登录已经过期")
-    elif _JSON.match(start):
+    if is_json(start):
         return _failed_download(raw, "系统返回的 JSON，多半是出错信息")
-    elif _HTML.match(start) and b"<table" not in start.lower() and raw.size <= _LOOK:
+    if is_page(start) and b"<table" not in start.lower() and raw.size <= LOOK:
         return _failed_download(raw, "一个没有表格的网页（HTML），多半是出错信息")
-    elif _HTML.match(start):
-        found = "网页（HTML）"
-    elif _XML_ERROR.match(start):
+    if _XML_ERROR.match(start):
         return _failed_download(raw, "系统返回的出错信息（XML）")
-    elif _XML.match(start):
-        found = "XML 文本"
-    elif raw.size < _LOOK and _SAYS_ERROR.search(start):
-        return _failed_download(raw, "一段出错信息")
-    else:
-        found = "其他格式"
+    if raw.kind is Kind.TEXT:
+        # A short text without a mark between fields, called a workbook.
+        short = raw.size < LOOK and not {*b",\t;|"} & {*start}
+        if short and Kind.TEXT not in KINDS.get(raw.ending, ()) and _SAYS_ERROR.search(start):
+            return _failed_download(raw, "一段出错信息")
+        return ""
+    if raw.kind is not None:
+        return ""
+    if Kind.TEXT in KINDS.get(raw.ending, ()) and b"\0" in start:
+        return corrupt(raw)
     return (
-        f"文件 {raw.file} 的后缀是 {raw.ending}，内容却是{found}，没有读取；"
-        f"请用 Excel 或 WPS 打开后另存为真正的 {raw.ending} 文件。"
+        f"文件 {raw.file} 的内容{'是其他 XML 文本' if is_xml(start) else '不是表格（其他格式）'}，"
+        "没有读取；如有数据，请用 Excel 或 WPS 打开后另存为 .xlsx。"
     )
 
 

@@ -20,10 +20,10 @@ _MARKS = (",", "\t", ";", "|")
 _LOOKED_AT = 50
 _LOOKED_AT_BYTES = 4096
 _WIDE = (
-    ("UTF-32（没有编码标记）", "utf-32-le", 4),
-    ("UTF-32（没有编码标记）", "utf-32-be", 4),
-    ("UTF-16（没有编码标记）", "utf-16-le", 2),
-    ("UTF-16（没有编码标记）", "utf-16-be", 2),
+    ("utf-32-le", 4),
+    ("utf-32-be", 4),
+    ("utf-16-le", 2),
+    ("utf-16-be", 2),
 )
 
 
@@ -103,14 +103,14 @@ def _utf8_chinese(piece: bytes) -> int:
 
 
 def wide_encoding(start: bytes) -> str:
-    """Return the name of an encoding of two or four bytes a character, by its first bytes."""
+    """Return the codec of a text of two or four bytes a character, by its first bytes; else ""."""
     if start.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
-        return "UTF-32"
+        return "utf-32"
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "UTF-16"
+        return "utf-16"
     if b"\0" not in start:
         return ""
-    for name, codec, width in _WIDE:
+    for codec, width in _WIDE:
         some = start[: min(len(start), _LOOKED_AT_BYTES) // width * width]
         try:
             text = some.decode(codec)
@@ -119,8 +119,17 @@ def wide_encoding(start: bytes) -> str:
             text = some[: error.start].decode(codec) if error.start > len(some) - 4 else ""
         marks = sum(character in ",\t;|\r\n" for character in text)
         if marks and "\0" not in text and text.replace("\n", "").replace("\r", ""):
-            return name
+            return codec
     return ""
+
+
+def write_in_utf8(path: Path, codec: str, copy: Path) -> None:
+    """Write a text of another encoding in UTF-8. UnicodeDecodeError when it is broken."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    with path.open("rb") as stream, copy.open("wb") as written:
+        while piece := stream.read(_PIECE):
+            written.write(decoder.decode(piece).encode())
+        written.write(decoder.decode(b"", final=True).encode())
 
 
 def separating_mark(top: str) -> str:

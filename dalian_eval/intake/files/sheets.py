@@ -7,7 +7,8 @@ from typing import Protocol
 from dalian_eval.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import Cell, is_blank
 from dalian_eval.intake.files.blocks import Block, CellBlock
-from dalian_eval.intake.files.discover import RawFile, check_unchanged
+from dalian_eval.intake.files.content_kind import Kind
+from dalian_eval.intake.files.discover import RawFile, RefusedError, check_unchanged
 
 _ROWS = 100_000
 """Rows of a workbook's block."""
@@ -97,13 +98,32 @@ def open_sheets(raw: RawFile, limits: Limits, encoding: str) -> Sequence[Readabl
     `encoding` is that of a csv: UnicodeDecodeError, here or while its rows are read, says that it
     has another. Call `check_unchanged` when all is read.
     """
-    if raw.ending == ".csv":
+    if raw.kind is Kind.TEXT:
         from dalian_eval.intake.files.csv_stream import CsvSheet
 
         return [CsvSheet(raw, limits, encoding)]
-    from dalian_eval.intake.files.workbook_cells import read_workbook
+    return _workbook(raw, limits)
 
-    return read_workbook(raw, limits)
+
+def _workbook(raw: RawFile, limits: Limits) -> list[Sheet]:
+    """Return the sheets of a file that is read as a whole. Raises RefusedError."""
+    match raw.kind:
+        case Kind.ODS:
+            from dalian_eval.intake.files.ods_sheets import read_ods as read
+        case Kind.HTML:
+            from dalian_eval.intake.files.html_tables import read_html as read
+        case Kind.XML:
+            from dalian_eval.intake.files.xml_spreadsheet import read_xml as read
+        case Kind.ZIP:
+            raise RefusedError(f"文件 {raw.file} 是压缩包，不是一张表；请先解压，再用里面的表格。")
+        case _:
+            from dalian_eval.intake.files.workbook_cells import read_workbook as read
+    sheets = read(raw, limits)
+    if len({sheet.name for sheet in sheets}) < len(sheets):
+        raise RefusedError(
+            f"文件 {raw.file} 里有同名的工作表，分不清哪张是哪张，没有读取；请改名后另存。"
+        )
+    return sheets
 
 
 def read_sheets(raw: RawFile, limits: Limits) -> list[Sheet]:
@@ -111,14 +131,12 @@ def read_sheets(raw: RawFile, limits: Limits) -> list[Sheet]:
 
     Raises RefusedError.
     """
-    if raw.ending == ".csv":
+    if raw.kind is Kind.TEXT:
         from dalian_eval.intake.files.csv_stream import read_csv
 
         sheets = [Sheet("", rows := read_csv(raw, limits), blank_rows(rows))]
     else:
-        from dalian_eval.intake.files.workbook_cells import read_workbook
-
-        sheets = read_workbook(raw, limits)
+        sheets = _workbook(raw, limits)
     check_unchanged(raw)
     return sheets
 

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, .xls) to raw cells, by calamine, completed from the file's own parts.
+"""Workbooks (.xlsx, .xlsb, .xls) to raw cells, by calamine, completed from the file's own parts.
 
 calamine is quick but reads error values and formulas without value as blanks and tells no number
 formats. What it leaves out is looked up in the file itself (`ooxml`, `biff`).
@@ -15,10 +15,13 @@ from typing import Any
 
 from dalian_eval.base.limits import MEGABYTE, Limits
 from dalian_eval.intake.base.raw_cell import Cell, CellError
-from dalian_eval.intake.files import xls_details, xlsx_details
+from dalian_eval.intake.files import xls_details, xlsb_details, xlsx_details
+from dalian_eval.intake.files.content_kind import PACKAGES, Kind
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt, password_sentence
 from dalian_eval.intake.files.sheets import Sheet, blank_rows, fill_down, too_large
 from dalian_eval.intake.files.xlsx_parts import usual_package
+
+_Details = xlsx_details.Workbook | xlsb_details.Workbook | xls_details.Workbook
 
 _NO_CELLS = "图表页或宏表，没有单元格数据，没有读取。"
 
@@ -58,10 +61,12 @@ def _read(raw: RawFile, limits: Limits) -> list[Sheet]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     content = raw.path.read_bytes()
-    inside: xlsx_details.Workbook | xls_details.Workbook
-    if raw.ending == ".xlsx":
+    inside: _Details
+    if raw.kind in PACKAGES:
         content = usual_package(content)
         inside = xlsx_details.Workbook(content)
+    elif raw.kind is Kind.XLSB:
+        inside = xlsb_details.Workbook(content)
     else:
         inside = xls_details.Workbook(content)
         if inside.outdated:
@@ -95,9 +100,7 @@ def _read(raw: RawFile, limits: Limits) -> list[Sheet]:
     return sheets
 
 
-def _cells(
-    inside: "xlsx_details.Workbook | xls_details.Workbook", sheet: int, limits: Limits
-) -> int:
+def _cells(inside: _Details, sheet: int, limits: Limits) -> int:
     """Return how many cells a sheet lays out; more than the limit when it is refused anyway."""
     refused = limits.cells + 1
     rows, columns = inside.bounds(sheet)
@@ -110,7 +113,7 @@ def _cells(
     return rows * columns
 
 
-def _sheet(book: Any, index: int, inside: "xlsx_details.Workbook | xls_details.Workbook") -> Sheet:
+def _sheet(book: Any, index: int, inside: _Details) -> Sheet:
     """Read one visible sheet."""
     # First of all: what it looks at is let go before calamine lays out the same cells.
     struck = inside.struck_rows(index)
@@ -125,7 +128,11 @@ def _sheet(book: Any, index: int, inside: "xlsx_details.Workbook | xls_details.W
             if isinstance(cell, float) and not math.isfinite(cell):
                 cells[position] = CellError(str(cell))
     blank = blank_rows(rows)
-    fill_down(rows, found.merged_cell_ranges or [])
+    if isinstance(inside, xlsb_details.Workbook):
+        merged = inside.merged(index)
+    else:
+        merged = found.merged_cell_ranges or []
+    fill_down(rows, merged)
     return Sheet(found.name, rows, blank, date1904=inside.date1904, struck=struck)
 
 

@@ -1,4 +1,4 @@
-"""Whether an .xlsx may be unpacked: sizes, overlaps and lies of a zip archive, before reading."""
+"""Whether a workbook may be unpacked: sizes, overlaps and lies of a zip archive, before reading."""
 
 import copy
 import zipfile
@@ -110,8 +110,11 @@ def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 def _check_content(archive: zipfile.ZipFile) -> None:
     """Raise ArchiveError for an archive that is another kind of document."""
     names = {name.replace("\\", "/").lower() for name in archive.namelist()}
+    if "content.xml" in names and "[content_types].xml" not in names:
+        return
+    if "xl/workbook.bin" in names and "xl/workbook.xml" not in names:
+        return
     kinds = {
-        "xl/vbaproject.bin": "带宏的工作簿（.xlsm），宏不会被执行",
         "xl/workbook.bin": "二进制工作簿（.xlsb）",
         "word/document.xml": "Word 文档",
         "ppt/presentation.xml": "演示文稿",
@@ -119,10 +122,6 @@ def _check_content(archive: zipfile.ZipFile) -> None:
     }
     for name, kind in kinds.items():
         if name in names:
-            raise ArchiveError(
-                f"的后缀是 .xlsx，内容却是{kind}，没有读取；请另存为真正的 .xlsx 文件。"
-            )
+            raise ArchiveError(f"的内容却是{kind}，没有读取；请另存为真正的 .xlsx 文件。")
     if "[content_types].xml" not in names:
-        raise ArchiveError(
-            "的后缀是 .xlsx，内容却不是 Excel 工作簿，没有读取；请另存为真正的 .xlsx 文件。"
-        )
+        raise ArchiveError("的内容却不是 Excel 工作簿，没有读取；请另存为真正的 .xlsx 文件。")

@@ -1,7 +1,8 @@
 """The door of a run: what was evaluated, the ranking, the months, the data, what is missing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import Any
 
 import pandas as pd
@@ -79,7 +80,7 @@ def index_html(
         sources=_sources(view),
         certain={} if certified is None else certified.short,
         lookup=f"{STATEMENTS}/{LOOKUP}",
-        unread=sorted({*view.meta["files"]} - {*view.sources["file"], *corrections}),
+        unread=_unread(view, corrections),
         corrections=corrections,
         quarantine=_quarantine(view),
         fallen=fallen_rows(view.quarantine),
@@ -181,6 +182,13 @@ def _corrections(view: RunView) -> dict[str, str]:
     """Return the files that are correction workbooks, and what became of their lines."""
     sheets = view.sheets[view.sheets["status"] == CORRECTIONS]
     return dict(zip(sheets["file"], sheets["note"], strict=True))
+
+
+def _unread(view: RunView, corrections: Collection[str]) -> list[str]:
+    """Return the raw files of which nothing was read; of an archive one of its files will do."""
+    read = {*view.sources["file"], *corrections}
+    archives = {str(folder) for file in read for folder in PurePosixPath(file).parents}
+    return sorted({*view.meta["files"]} - read - archives)
 
 
 def _quarantine(view: RunView) -> dict[str, str]:

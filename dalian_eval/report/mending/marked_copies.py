@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from dalian_eval.intake import CleanReport, Limits
-from dalian_eval.intake.files.discover import RefusedError, check_file, open_file
+from dalian_eval.intake.files.archive import open_named
+from dalian_eval.intake.files.discover import RefusedError
 from dalian_eval.intake.files.sheets import Sheet, read_sheets
 from dalian_eval.intake.tables.headers import HeaderMap
 from dalian_eval.intake.tables.recognise import own_columns, recognise
@@ -78,9 +80,9 @@ class Copies:
         if file in self._large:
             return []
         try:
-            raw = open_file(self._raw, self._raw / file)
-            check_file(raw, self._limits)
-            return read_sheets(raw, self._limits)
+            with TemporaryDirectory(prefix="dalian-eval-") as folder:
+                raw = open_named(self._raw, file, self._limits, Path(folder))
+                return read_sheets(raw, self._limits)
         except RefusedError:
             return []
 
