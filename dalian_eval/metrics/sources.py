@@ -53,18 +53,18 @@ def open_sources(
     for file in files:
         connection.read_parquet(file, table_name=file.stem)
     supplied = frozenset(f.stem for f in files)
-    listed = rows_listed(connection, units, supplied)
+    listed = rows_listed(connection, supplied)
     return Sources(connection, period, as_of, units, supplied, listed=listed)
 
 
-def rows_listed(connection: ibis.BaseBackend, units: pd.DataFrame, supplied: frozenset[str]) -> int:
+def rows_listed(connection: ibis.BaseBackend, supplied: frozenset[str]) -> int:
     """Return how many rows a monthly figure lists: fewer, the more candidates there are."""
-    people = 0
-    if "officers" in supplied:
-        chosen = connection.table("officers")["candidate"].cast("int64").sum().execute()
-        people = 0 if pd.isna(chosen) else int(chosen)
-    bureaus = int(units["candidate"].fillna(False).astype(bool).sum()) if len(units) else 0
-    return evidence_limit(people + bureaus)
+    candidates = 0
+    for name in ("units", "officers"):
+        if name in supplied:
+            chosen = connection.table(name)["candidate"].cast("int64").sum().execute()
+            candidates += 0 if pd.isna(chosen) else int(chosen)
+    return evidence_limit(candidates)
 
 
 def months_table(sources: Sources) -> ir.Table:

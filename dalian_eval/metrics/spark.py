@@ -124,7 +124,7 @@ def _sources(session: "SparkSession", place: str, period: Period, as_of: dt.date
         return session.table("asked").toArrow()
 
     units = backend.table("units").to_pandas()
-    listed = rows_listed(backend, units, supplied)
+    listed = rows_listed(backend, supplied)
     return Sources(backend, period, as_of, units, supplied, listed=listed, arrow=arrow)
 
 
