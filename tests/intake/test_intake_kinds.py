@@ -293,6 +293,7 @@ def test_places_and_merged_cells_of_an_xml_spreadsheet(office):
     [
         (spreadsheet(HEAD, *LINES, before='<!DOCTYPE x [<!ENTITY a "b">]>'), "DOCTYPE"),
         (spreadsheet(HEAD, *LINES)[:-40], "损坏"),
+        (spreadsheet(HEAD, *LINES).replace("Worksheet", "Sheet"), "损坏"),
         (spreadsheet(HEAD, [cell("1", Index=16_000)]), "超过上限"),
         ("<?xml version='1.0'?><rss><channel/></rss>", "XML"),
     ],
@@ -467,7 +468,13 @@ def test_an_archive_in_an_archive_and_one_that_is_locked(office):
     content = broken.read_bytes()
     at = content.index(b"PK\x01\x02")
     broken.write_bytes(content[: at + 24] + b"\x05\0\0\0" + content[at + 28 :])
+    lost = archive(office.raw / "d.zip", **{"人员.csv": officers(1, "甲某")})
+    content = lost.read_bytes()
+    # The directory says it is longer than what stands before it.
+    at = content.index(b"PK\x05\x06")
+    lost.write_bytes(content[: at + 16] + b"\xff\xff\xff\x7f" + content[at + 20 :])
     office.clean()
+    assert "损坏" in office.status("d.zip")[1]
     assert "压缩包里的压缩包" in office.status("a.zip/in.zip")[1]
     assert "去掉密码" in office.status("b.zip")[1]
     assert "实际大小" in office.status("c.zip")[1]

@@ -381,7 +381,7 @@ def test_trailing_formatted_cells_cost_nothing(office):
 
 
 def test_no_folder_no_file(office):
-    with pytest.raises(UsageError, match=r"没有 \.xlsx、\.xls 或 \.csv"):
+    with pytest.raises(UsageError, match=r"没有表格文件（\.xlsx、\.xls、\.csv 等）"):
         office.clean()
     shutil.rmtree(office.raw)
     with pytest.raises(UsageError, match="找不到数据文件夹"):

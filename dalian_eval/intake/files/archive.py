@@ -5,6 +5,7 @@ the caller removes. What the directory of the archive says is not believed.
 """
 
 import copy
+import errno
 import hashlib
 import re
 import zipfile
@@ -56,6 +57,11 @@ def unpack(raw: RawFile, limits: Limits, folder: Path, only: str = "") -> list[M
             ]
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError):
         # RuntimeError and its NotImplementedError: a compression that nobody uses.
+        raise RefusedError(corrupt(raw)) from None
+    except OSError as error:
+        # A place in the archive that cannot be; a full disk is the caller's.
+        if error.errno != errno.EINVAL:
+            raise
         raise RefusedError(corrupt(raw)) from None
     discover.check_unchanged(raw)
     if all(member.file is None for member in members):

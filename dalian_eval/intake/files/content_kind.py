@@ -6,7 +6,7 @@ import zipfile
 from enum import StrEnum
 from pathlib import Path
 
-from dalian_eval.intake.files.plain_text import wide_encoding
+from dalian_eval.intake.files.plain_text import is_binary, wide_encoding
 
 LOOK = 4096
 """First bytes that are looked at."""
@@ -83,7 +83,7 @@ def kind_of(path: Path) -> Kind | None:
         return Kind.XML
     if is_page(text):
         return Kind.HTML
-    return None if _XML.match(text) or b"\0" in text else Kind.TEXT
+    return None if _XML.match(text) or is_binary(text) else Kind.TEXT
 
 
 def _kind_of_archive(path: Path) -> Kind | None:

@@ -7,7 +7,6 @@ without reading it. From the first irregular block on, Python's reader goes thro
 
 import csv
 import io
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -27,6 +26,7 @@ from dalian_eval.intake.files.blocks import Block, TextBlock
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt
 from dalian_eval.intake.files.plain_text import (
     broken_encoding,
+    is_binary,
     separating_mark,
     wide_encoding,
     write_in_utf8,
@@ -72,10 +72,6 @@ def read_csv(raw: RawFile, limits: Limits) -> list[list[Cell]]:
         return [row for block in blocks for row, _ in block.rows(np.arange(block.height))]
 
     return in_its_encoding(raw, read)
-
-
-_WITHIN_TEXT = re.compile(rb"\0(?![\0,\t;|\"\r\n]|\Z)")
-"""A NUL that does not fill up a field to its end: no text has one."""
 
 
 class _LongLineError(Exception):
@@ -269,7 +265,7 @@ class CsvSheet:
             raise RefusedError(too_large(self._raw.file, "", self._limits))
 
     def _check_binary(self, content: bytes) -> None:
-        if b"\0" in content and _WITHIN_TEXT.search(content):
+        if is_binary(content):
             raise RefusedError(corrupt(self._raw))
 
     def _text(self, position: int) -> io.TextIOWrapper:

@@ -38,7 +38,7 @@ def read_ods(raw: RawFile, limits: Limits) -> list[Sheet]:
             reader = _Reader(raw.file, limits)
             with archive.open(_CONTENT) as part:
                 reader.read(part)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, expat.ExpatError):
+    except (zipfile.BadZipFile, LookupError, ValueError, OSError, expat.ExpatError):
         raise RefusedError(corrupt(raw)) from None
     if not reader.is_spreadsheet:
         raise RefusedError(

@@ -27,6 +27,15 @@ _WIDE = (
 )
 
 
+_WITHIN_TEXT = re.compile(rb"\0(?![\0,\t;|\"\r\n]|\Z)")
+"""A NUL that does not fill up a field to its end: no text has one."""
+
+
+def is_binary(content: bytes) -> bool:
+    """Whether bytes are no text of bytes: they hold NULs that fill up no field."""
+    return b"\0" in content and _WITHIN_TEXT.search(content) is not None
+
+
 def broken_encoding(path: Path) -> str:
     """Return what is wrong with the encoding of a text file, in Chinese; "" when it is of one.
 
@@ -117,7 +126,7 @@ def wide_encoding(start: bytes) -> str:
         except UnicodeDecodeError as error:
             # A character may be cut at the end of what is looked at.
             text = some[: error.start].decode(codec) if error.start > len(some) - 4 else ""
-        marks = sum(character in ",\t;|\r\n" for character in text)
+        marks = sum(character in ",\t;|\r\n<" for character in text)
         if marks and "\0" not in text and text.replace("\n", "").replace("\r", ""):
             return codec
     return ""

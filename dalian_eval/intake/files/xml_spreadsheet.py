@@ -41,7 +41,7 @@ def read_xml(raw: RawFile, limits: Limits) -> list[Sheet]:
             f"文件 {raw.file} 里有文档类型声明（DOCTYPE，可藏实体炸弹或外部引用），没有读取；"
             "请在 Excel 或 WPS 中打开后另存为 .xlsx。"
         ) from None
-    except (expat.ExpatError, ValueError):
+    except (expat.ExpatError, LookupError, ValueError):
         raise RefusedError(corrupt(raw)) from None
     if not reader.grids:
         raise RefusedError(corrupt(raw))
