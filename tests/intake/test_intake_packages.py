@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from packages import STRICT_MAIN, STRICT_OFFICE, inline, package
 
-from dalian_eval.intake.files.xlsx_parts import usual_package
+from dalian_eval.intake.files.workbooks.xlsx_parts import usual_package
 
 UNITS = inline(1, "单位编码", "单位名称") + inline(2, "D01", "东片")
 CASES = inline(1, "案件编号", "单位编码", "案件类型", "决定日期", "检查记录编号")

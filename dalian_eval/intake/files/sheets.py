@@ -109,15 +109,15 @@ def _workbook(raw: RawFile, limits: Limits) -> list[Sheet]:
     """Return the sheets of a file that is read as a whole. Raises RefusedError."""
     match raw.kind:
         case Kind.ODS:
-            from dalian_eval.intake.files.ods_sheets import read_ods as read
+            from dalian_eval.intake.files.workbooks.ods_sheets import read_ods as read
         case Kind.HTML:
-            from dalian_eval.intake.files.html_tables import read_html as read
+            from dalian_eval.intake.files.workbooks.html_tables import read_html as read
         case Kind.XML:
-            from dalian_eval.intake.files.xml_spreadsheet import read_xml as read
+            from dalian_eval.intake.files.workbooks.xml_spreadsheet import read_xml as read
         case Kind.ZIP:
             raise RefusedError(f"文件 {raw.file} 是压缩包，不是一张表；请先解压，再用里面的表格。")
         case _:
-            from dalian_eval.intake.files.workbook_cells import read_workbook as read
+            from dalian_eval.intake.files.workbooks.workbook_cells import read_workbook as read
     sheets = read(raw, limits)
     if len({sheet.name for sheet in sheets}) < len(sheets):
         raise RefusedError(

@@ -16,8 +16,8 @@ from dalian_eval.intake.base.raw_cell import (
     ZeroFormula,
 )
 from dalian_eval.intake.base.text_runs import Run, marked_text
-from dalian_eval.intake.files.xlsx_runs import SHIFTED, Runs, has_marks, rich_strings
-from dalian_eval.intake.files.xml_parts import attribute, elements
+from dalian_eval.intake.files.workbooks.xlsx_runs import SHIFTED, Runs, has_marks, rich_strings
+from dalian_eval.intake.files.workbooks.xml_parts import attribute, elements
 
 _CELL_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d+"')
 _CELL_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d+)"')

@@ -16,10 +16,10 @@ from dalian_eval.intake.base.raw_cell import (
 )
 from dalian_eval.intake.base.text_runs import Run, marked_text
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt
-from dalian_eval.intake.files.grid import Grid
 from dalian_eval.intake.files.sheets import Sheet
 from dalian_eval.intake.files.text_pieces import utf8_pieces
-from dalian_eval.intake.files.xlsx_details import special_pattern
+from dalian_eval.intake.files.workbooks.grid import Grid
+from dalian_eval.intake.files.workbooks.xlsx_details import special_pattern
 
 _NAMED_FORMATS = {"Percent": "%"}
 _MARKS = ("Sup", "Sub", "S")

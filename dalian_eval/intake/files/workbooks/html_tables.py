@@ -13,9 +13,9 @@ from dalian_eval.base.limits import Limits
 from dalian_eval.intake.base.raw_cell import Cell, clip, is_blank
 from dalian_eval.intake.base.text_runs import Run, marked_text
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt
-from dalian_eval.intake.files.grid import Grid
 from dalian_eval.intake.files.sheets import Sheet
 from dalian_eval.intake.files.text_pieces import utf8_pieces
+from dalian_eval.intake.files.workbooks.grid import Grid
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _MARKS = frozenset({"sup", "sub", "s", "strike", "del"})

@@ -12,7 +12,7 @@ import zipfile
 from posixpath import dirname, join, normpath, split
 from xml.sax.saxutils import quoteattr
 
-from dalian_eval.intake.files.xml_parts import attribute, elements, plain_copy
+from dalian_eval.intake.files.workbooks.xml_parts import attribute, elements, plain_copy
 
 _USUAL = {
     "officeDocument": "xl/workbook.xml",

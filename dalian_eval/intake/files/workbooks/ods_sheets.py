@@ -20,8 +20,8 @@ from dalian_eval.intake.base.raw_cell import (
 )
 from dalian_eval.intake.base.text_runs import Run, marked_text
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt, password_sentence
-from dalian_eval.intake.files.grid import Grid
 from dalian_eval.intake.files.sheets import Sheet
+from dalian_eval.intake.files.workbooks.grid import Grid
 
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "Err:")

@@ -13,8 +13,8 @@ from posixpath import join, normpath
 
 from dalian_eval.intake.base.raw_cell import Cell, CellError, FormattedNumber, ZeroFormula
 from dalian_eval.intake.files.sheets import Range
-from dalian_eval.intake.files.xlsx_details import special_pattern
-from dalian_eval.intake.files.xml_parts import elements
+from dalian_eval.intake.files.workbooks.xlsx_details import special_pattern
+from dalian_eval.intake.files.workbooks.xml_parts import elements
 
 _ROW, _RK, _ERROR, _REAL, _SHARED = 0, 2, 3, 5, 7
 _FORMULA_NUMBER, _FORMULA_ERROR, _LAST_CELL = 9, 11, 11

@@ -16,8 +16,8 @@ from dalian_eval.intake.base.raw_cell import (
     ZeroFormula,
 )
 from dalian_eval.intake.base.text_runs import marked_text
-from dalian_eval.intake.files.xls_strings import shared_strings
-from dalian_eval.intake.files.xlsx_details import special_pattern
+from dalian_eval.intake.files.workbooks.xls_strings import shared_strings
+from dalian_eval.intake.files.workbooks.xlsx_details import special_pattern
 
 _END_OF_CHAIN = 0xFFFFFFFA
 _BOUND_SHEET, _DATE_MODE, _FORMAT, _XF, _FONT = 0x85, 0x22, 0x41E, 0xE0, 0x31
