@@ -1,1 +1,1 @@
-"""Cells of workbooks and of tables like them, and what their libraries do not tell: a module a kind."""
+"""Cells of workbooks and of tables like them, and what their libraries do not tell, by kind."""

@@ -15,10 +15,10 @@ from typing import Any
 
 from dalian_eval.base.limits import MEGABYTE, Limits
 from dalian_eval.intake.base.raw_cell import Cell, CellError
-from dalian_eval.intake.files import xls_details, xlsb_details, xlsx_details
 from dalian_eval.intake.files.content_kind import PACKAGES, Kind
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt, password_sentence
 from dalian_eval.intake.files.sheets import Sheet, blank_rows, fill_down, too_large
+from dalian_eval.intake.files.workbooks import xls_details, xlsb_details, xlsx_details
 from dalian_eval.intake.files.workbooks.xlsx_parts import usual_package
 
 _Details = xlsx_details.Workbook | xlsb_details.Workbook | xls_details.Workbook
