@@ -146,7 +146,7 @@ def test_certificates_that_differ_from_the_ledger_end_the_run(
     """A program that counts wrongly in the notebook's own process: everybody is first."""
     root = tmp_path / "县"
     shutil.copytree(project, root, ignore=shutil.ignore_patterns("runs", "processed"))
-    notebook = root / "notebooks/05_narrative.ipynb"
+    notebook = root / "notebooks/04_score.ipynb"
     told = json.loads(notebook.read_text(encoding="utf-8"))
     cell = next(c for c in told["cells"] if any("open_job(" in line for line in c["source"]))
     cell["source"][:0] = [

@@ -262,9 +262,6 @@ def _execute(
             last = beside.submit(notebooks.execute_all)
             try:
                 with listening(progress.part):
-                    # First what the notebooks do not make: they make the certificates meanwhile.
-                    inside.progress()
-                    inside.moves()
                     write_run_pages(inside, building, building / _STAGES, progress.part)
                 last.result()
             except BaseException:

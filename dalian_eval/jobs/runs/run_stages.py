@@ -20,12 +20,16 @@ STAGES = (
     Stage("01_clean", "数据清洗", ("dalian_eval.intake",)),
     Stage("02_validate", "数据检查", ("great_expectations", "dalian_eval.checks")),
     Stage("03_metrics", "月度指标", ("dalian_eval.metrics.monthly", "matplotlib.figure")),
-    Stage("04_score", "计分与台账", ("dalian_eval.scoring.ledger", "matplotlib.figure")),
     Stage(
-        "05_narrative",
-        "年度总结",
-        ("dalian_eval.report.figures.score_figures", "dalian_eval.sensitivity.certify"),
+        "04_score",
+        "计分与台账",
+        (
+            "dalian_eval.scoring.ledger",
+            "dalian_eval.sensitivity.certify",
+            "matplotlib.figure",
+        ),
     ),
+    Stage("05_narrative", "年度总结", ("dalian_eval.report.figures.score_figures",)),
     Stage(
         "06_campaign",
         "练兵活动",
@@ -35,7 +39,7 @@ STAGES = (
             "matplotlib.figure",
         ),
     ),
-    Stage("07_readings", "口径与名次", ("dalian_eval.sensitivity.certify", "matplotlib.figure")),
+    Stage("07_readings", "口径与名次", ("matplotlib.figure",)),
 )
 """The notebooks in order."""
 
