@@ -11,7 +11,7 @@ import pytest
 from dalian_eval.base.errors import DifferenceError
 from dalian_eval.base.known_hashes import KnownHashes, from_json, is_settled, stamp_of
 from dalian_eval.cli import invoke
-from dalian_eval.jobs import known_runs
+from dalian_eval.jobs.runs import known_runs
 from dalian_eval.jobs.runs.known_runs import asked_for, known_record, made_here, made_with
 from dalian_eval.jobs.runs.record_there import is_right
 from dalian_eval.record.environment import NOTEBOOKS

@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 
+import pytest
 from rich.console import Console
 
 from dalian_eval.base.parts import PARTS, listening, tell_part, watching
@@ -19,13 +21,34 @@ class Clock:
         return self.now
 
 
-def screen(*, terminal: bool):
+@pytest.fixture
+def screen():
+    """Give what makes a screen that lasts as long as the test."""
+
+    def make(*, terminal: bool):
+        clock, file = Clock(), io.StringIO()
+        console = Console(
+            file=file, force_terminal=terminal, width=200, highlight=False, markup=False
+        )
+        return shown.enter_context(console_progress(console, clock)), clock, file
+
+    with ExitStack() as shown:
+        yield make
+
+
+def test_nothing_is_said_after_the_end():
+    """Also where the run ended in the middle of a stage."""
     clock, file = Clock(), io.StringIO()
-    console = Console(file=file, force_terminal=terminal, width=200, highlight=False, markup=False)
-    return console_progress(console, clock), clock, file
+    with console_progress(Console(file=file, force_terminal=False), clock) as progress:
+        progress.stage(1, "数据清洗")
+        progress.cell(1, 2, "")
+    said = file.getvalue()
+    clock.now += 600
+    time.sleep(1.5)
+    assert file.getvalue() == said
 
 
-def test_plain_lines_come_once_a_minute():
+def test_plain_lines_come_once_a_minute(screen):
     progress, clock, file = screen(terminal=False)
     progress.stage(1, "数据清洗")
     for _ in range(130):
@@ -40,7 +63,7 @@ def test_plain_lines_come_once_a_minute():
     ]
 
 
-def test_a_part_tells_its_rate_and_how_long_it_takes_once_that_is_known():
+def test_a_part_tells_its_rate_and_how_long_it_takes_once_that_is_known(screen):
     progress, clock, file = screen(terminal=True)
     told = []
     for made in (0, 1, 2, 100, 500, 1000):
@@ -59,7 +82,7 @@ def test_a_part_tells_its_rate_and_how_long_it_takes_once_that_is_known():
     ]
 
 
-def test_what_has_no_end_known_has_no_estimate():
+def test_what_has_no_end_known_has_no_estimate(screen):
     progress, clock, file = screen(terminal=True)
     progress.part("读取 检查记录.csv（行）", 65_536, 0)
     clock.now += 60

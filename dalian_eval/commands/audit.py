@@ -106,7 +106,8 @@ def _reproduce(*, run: str, to: Path | None, any_version: bool) -> None:
     from dalian_eval.jobs.reproduce import reproduce
     from dalian_eval.jobs.runs.run_progress import console_progress
 
-    reproduce(run, to=to, any_version=any_version, tell=print, progress=console_progress())
+    with console_progress() as progress:
+        reproduce(run, to=to, any_version=any_version, tell=print, progress=progress)
 
 
 def _history(*, history: Path | None, key: Path | None) -> None:

@@ -59,14 +59,15 @@ def _run(
     from dalian_eval.jobs.runs.run_progress import console_progress
 
     there: list[Path] = []
-    place = run(
-        **options,
-        pseudonym_key=pseudonym_key,
-        spark=spark,
-        progress=replace(console_progress(), there=there.append),
-        again=again,
-        keep_inputs=keep_inputs,
-    )
+    with console_progress() as progress:
+        place = run(
+            **options,
+            pseudonym_key=pseudonym_key,
+            spark=spark,
+            progress=replace(progress, there=there.append),
+            again=again,
+            keep_inputs=keep_inputs,
+        )
     if there:
         _tell_there(place)
     else:

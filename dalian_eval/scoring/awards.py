@@ -107,7 +107,8 @@ def lists(group: Any, origins: Any, size: int) -> pd.Series:
 
 def taken_lists(evidence: pd.Series, order: Positions) -> pd.Series:
     """Return the lists of origins in `order`."""
-    whole = pa.chunked_array(evidence.array.__arrow_array__()).combine_chunks()
+    whole = pa.array(evidence.array, ORIGINS.pyarrow_dtype)
+    whole = whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
     return pd.Series(whole.take(pa.array(order)), dtype=ORIGINS)
 
 

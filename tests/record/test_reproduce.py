@@ -193,10 +193,11 @@ def test_told_to_go_on_it_goes_on(record):
     write_json(told | {"version": "0.0.9"}, record / "environment.json")
     (record / "params" / "2024.yaml").write_text("year: [", encoding="utf-8")
     lines: list[str] = []
-    with pytest.raises(DifferenceError, match="不能照原样重算") as caught:
-        reproduce(
-            str(record), to=None, any_version=True, tell=lines.append, progress=console_progress()
-        )
+    with (
+        console_progress() as progress,
+        pytest.raises(DifferenceError, match="不能照原样重算") as caught,
+    ):
+        reproduce(str(record), to=None, any_version=True, tell=lines.append, progress=progress)
     assert "2024.yaml" in str(caught.value)
 
 

@@ -15,6 +15,7 @@ from dalian_eval.metrics.sources import open_sources
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.report.views.run_view import RunView, load_view
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.rubric.plan_names import use_names
 from dalian_eval.rubric_file.load import load_rubric
 from dalian_eval.schema.frames import to_frame
 from dalian_eval.schema.origins import Source
@@ -51,6 +52,12 @@ OUTCOMES = [
         "origins": [],
     },
 ]
+
+
+@pytest.fixture(autouse=True)
+def _names(rubric: Rubric) -> None:
+    """Call things as this plan does, whatever plan another test has loaded."""
+    use_names(rubric.names)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ once that can be said, how long it will still take.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 
@@ -32,6 +33,7 @@ class _Screen:
         self.printed, self.shown = clock(), float("-inf")
         self.lock = threading.Lock()
         self.watch: threading.Thread | None = None
+        self.ended = threading.Event()
 
     # ---- told by the run ------------------------------------------------------------------
 
@@ -126,14 +128,19 @@ class _Screen:
         self.printed = self.clock()
 
     def _start(self) -> None:
-        """Tick from now on; the thread ends with the process."""
+        """Tick from now on."""
         if self.watch is None:
-            self.watch = threading.Thread(target=self._tick_for_ever, daemon=True)
+            self.watch = threading.Thread(target=self._tick_until_the_end, daemon=True)
             self.watch.start()
 
-    def _tick_for_ever(self) -> None:
-        while True:
-            time.sleep(_LIVE_SECONDS)
+    def end(self) -> None:
+        """Say nothing more: the run is over, also where it ended in the middle of a stage."""
+        self.ended.set()
+        with self.lock:
+            self._clear()
+
+    def _tick_until_the_end(self) -> None:
+        while not self.ended.wait(_LIVE_SECONDS):
             self.tick()
 
 
@@ -147,20 +154,24 @@ def span(seconds: float) -> str:
     return f"{whole // 3600}小时{whole % 3600 // 60}分"
 
 
+@contextmanager
 def console_progress(
     console: Console | None = None, clock: Callable[[], float] = time.monotonic
-) -> Progress:
-    """Return a Progress that writes to standard error, or to `console`."""
+) -> Iterator[Progress]:
+    """Give a Progress that writes to standard error, or to `console`, as long as the run lasts."""
     screen = _Screen(console or Console(stderr=True, highlight=False, markup=False), clock)
 
     def kept(number: int, title: str) -> None:
         screen.say(f"[{number}/{len(STAGES)}] {title} 上次中断前已完成，不再做")
 
-    return Progress(
-        stage=screen.stage,
-        cell=screen.cell,
-        part=screen.part,
-        done=screen.done,
-        kept=kept,
-        warn=screen.say,
-    )
+    try:
+        yield Progress(
+            stage=screen.stage,
+            cell=screen.cell,
+            part=screen.part,
+            done=screen.done,
+            kept=kept,
+            warn=screen.say,
+        )
+    finally:
+        screen.end()
