@@ -78,7 +78,7 @@ def picture(figures: list[dict[str, Any]], place: Path) -> None:
     axes.plot(officers, [f["seconds"] for f in figures], "k", marker="o", lw=2, label="whole run")
     axes.set(xscale="log", yscale="log", xlabel="officers", ylabel="seconds")
     axes.grid(which="major", alpha=0.3)
-    axes.legend(fontsize=8)
+    figure.legend(fontsize=8, loc="outside right center")
     figure.savefig(place, dpi=110, metadata={"Software": None})
 
 
