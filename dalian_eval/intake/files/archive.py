@@ -4,14 +4,12 @@ They are written out one by one under numbers, never under their own names, into
 the caller removes. What the directory of the archive says is not believed.
 """
 
-import copy
 import errno
 import hashlib
 import re
 import zipfile
 import zlib
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from dalian_eval.base.files import is_inside, is_no_data
@@ -20,6 +18,7 @@ from dalian_eval.intake.base.raw_cell import visible
 from dalian_eval.intake.files import discover
 from dalian_eval.intake.files.content_kind import Kind
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt, period_of
+from dalian_eval.intake.files.zip_guard import DAMAGED, do_overlap, is_swollen, to_its_end
 
 _PIECE = 1 << 20
 _UTF8_NAME = 0x800
@@ -55,8 +54,7 @@ def unpack(raw: RawFile, limits: Limits, folder: Path, only: str = "") -> list[M
                 for number, (name, part) in enumerate(sorted(names.items()))
                 if only in ("", f"{raw.file}/{name}")
             ]
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError):
-        # RuntimeError and its NotImplementedError: a compression that nobody uses.
+    except DAMAGED:
         raise RefusedError(corrupt(raw)) from None
     except OSError as error:
         # A place in the archive that cannot be; a full disk is the caller's.
@@ -148,12 +146,8 @@ def _check(raw: RawFile, archive: zipfile.ZipFile, limits: Limits) -> None:
         raise RefusedError(f"文件 {raw.file} 是加密的压缩包，没有读取；请去掉密码后重新提交。")
     unpacked = sum(part.file_size for part in parts)
     many = len(parts) > limits.parts
-    large = unpacked > limits.unzipped_mb * MEGABYTE
-    dense = unpacked > limits.ratio_free_mb * MEGABYTE and unpacked > limits.ratio * raw.size
-    starts = sorted((part.header_offset, part.compress_size) for part in parts)
-    ends = [*starts, (archive.start_dir, 0)]
-    overlap = any(start + length > end for (start, length), (end, _) in pairwise(ends))
-    if many or large or dense or overlap:
+    swollen = is_swollen(unpacked, raw.size, limits)
+    if many or swollen or do_overlap(parts, archive.start_dir):
         raise RefusedError(
             f"文件 {raw.file} 是压缩包，里面有 {len(parts)} 个文件，解压后有 "
             f"{unpacked / MEGABYTE:.0f} MB，超过上限或压缩比异常，没有读取；{_UNPACK}"
@@ -169,7 +163,7 @@ def _member(
     if not discover.may_be_table(path.name):
         return Member(file, None)
     digest, left, checksum = hashlib.sha256(), part.file_size, 0
-    real = _to_its_end(part)
+    real = to_its_end(part)
     with archive.open(real) as stream, path.open("wb") as written:
         while left >= 0 and (piece := stream.read(_PIECE)):
             digest.update(piece)
@@ -194,11 +188,3 @@ def _member(
     if not found.ending and found.kind is None:
         return Member(file, None)
     return Member(file, found)
-
-
-def _to_its_end(part: zipfile.ZipInfo) -> zipfile.ZipInfo:
-    """Return a part that is read to its real end: at most one byte more than it declares."""
-    real = copy.copy(part)
-    real.file_size = part.file_size + 1
-    real.CRC = None  # type: ignore[assignment]  # taken here, over what there really is
-    return real

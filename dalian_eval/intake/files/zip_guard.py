@@ -13,6 +13,10 @@ _DOCTYPE = b"<!DOCTYPE"
 """Nowhere in the XML of a workbook: in text, `<` is written as an entity."""
 
 
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError)
+"""What zipfile raises for a broken archive; RuntimeError: also for a compression nobody uses."""
+
+
 class ArchiveError(Exception):
     """An archive that is not unpacked; `str()` is the end of the Chinese sentence: why, and what
     to do. An empty text means that it is damaged.
@@ -31,8 +35,7 @@ def check_archive(path: Path, limits: Limits) -> None:
             for part in archive.infolist():
                 _check_part(archive, part)
             _check_content(archive)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError):
-        # RuntimeError and its NotImplementedError: a compression that nobody uses.
+    except (*DAMAGED, OSError):
         raise ArchiveError("") from None
 
 
@@ -44,9 +47,7 @@ def _check_directory(
             f"里有 {len(parts)} 个部件，超过上限 {limits.parts} 个，没有读取；请另存为新的 .xlsx。"
         )
     unpacked = sum(part.file_size for part in parts)
-    if unpacked > limits.unzipped_mb * MEGABYTE or (
-        unpacked > limits.ratio_free_mb * MEGABYTE and unpacked > limits.ratio * size
-    ):
+    if is_swollen(unpacked, size, limits):
         raise ArchiveError(
             f"解压后有 {unpacked / MEGABYTE:.0f} MB，超过上限或压缩比异常，没有读取；"
             "请删去多余的空行、格式和图片后另存。"
@@ -62,12 +63,35 @@ def _check_directory(
     names = [part.filename.replace("\\", "/").lower() for part in parts]
     if len(set(names)) < len(names):
         raise ArchiveError("里有同名的部件，不是正常保存的工作簿，没有读取；请另存为新的 .xlsx。")
-    starts = sorted((part.header_offset, part.compress_size) for part in parts)
-    ends = [start for start, _ in starts[1:]] + [directory]
-    if any(start + length > end for (start, length), end in zip(starts, ends, strict=True)):
+    if do_overlap(parts, directory):
         raise ArchiveError(
             "里的部件互相重叠（压缩炸弹的做法），没有读取；请在 Excel 或 WPS 中打开后另存。"
         )
+
+
+def is_swollen(unpacked: int, size: int, limits: Limits) -> bool:
+    """Whether an archive of `size` bytes says that more comes out of it than may."""
+    dense = unpacked > limits.ratio_free_mb * MEGABYTE and unpacked > limits.ratio * size
+    return unpacked > limits.unzipped_mb * MEGABYTE or dense
+
+
+def do_overlap(parts: list[zipfile.ZipInfo], directory: int) -> bool:
+    """Whether parts lie over each other, or over the directory, which begins at `directory`."""
+    starts = sorted((part.header_offset, part.compress_size) for part in parts)
+    ends = [start for start, _ in starts[1:]] + [directory]
+    return any(start + length > end for (start, length), end in zip(starts, ends, strict=True))
+
+
+def to_its_end(part: zipfile.ZipInfo) -> zipfile.ZipInfo:
+    """Return a part that is read to its real end: at most one byte more than it declares.
+
+    Its checksum is not looked at: who reads takes it over what there really is.
+    """
+    real = copy.copy(part)
+    real.file_size = part.file_size + 1
+    # Without one zipfile compares nothing; its stubs do not say that it may be left out.
+    real.CRC = None  # type: ignore[assignment]
+    return real
 
 
 def _is_small(name: str) -> bool:
@@ -80,12 +104,9 @@ def _is_xml(name: str) -> bool:
 
 
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Unpack one part to its real end: at most one byte more than it declares."""
-    real = copy.copy(part)
-    real.file_size = part.file_size + 1
-    real.CRC = None  # type: ignore[assignment]  # taken here, over what there really is
+    """Unpack one part to its real end."""
     length, tail, checksum, declares = 0, b"", 0, False
-    with archive.open(real) as stream:
+    with archive.open(to_its_end(part)) as stream:
         while piece := stream.read(_PIECE):
             # A comment may stand before it, of any length.
             text = tail + (piece.replace(b"\0", b"") if b"\0" in piece else piece)
