@@ -7,7 +7,6 @@ is told in a sentence before anything is computed.
 
 import datetime as dt
 import logging
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.quiet_stderr import stderr_closed
 from dalian_eval.metrics.sources import Sources, rows_listed
 from dalian_eval.metrics.spark_needs import LOCAL, WITHOUT, check_spark
 from dalian_eval.rubric.period import Period
@@ -83,27 +83,14 @@ def _session(master: str, scratch: Path) -> "SparkSession":
     for name, value in settings.items():
         builder = builder.config(name, value)
     try:
-        with _stderr_closed():
+        # Java greets in English, whatever it is told.
+        with stderr_closed():
             return builder.getOrCreate()
     except (PySparkException, Py4JError, OSError) as error:
         raise UsageError(
             f"Spark 没有启动（{_first_line(error)}）：请确认 java -version 为17或更高版、"
             f"主节点 {master} 写对并在运行；{WITHOUT}"
         ) from error
-
-
-@contextmanager
-def _stderr_closed() -> Iterator[None]:
-    """Let a process that starts here say nothing: Java greets in English, whatever it is told."""
-    kept = os.dup(2)
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nothing)
 
 
 def _sources(session: "SparkSession", place: str, period: Period, as_of: dt.date) -> Sources:

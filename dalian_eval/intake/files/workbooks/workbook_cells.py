@@ -1,19 +1,16 @@
 """Workbooks (.xlsx, .xlsb, .xls) to raw cells, by calamine, completed from the file's own parts.
 
 calamine is quick but reads error values and formulas without value as blanks and tells no number
-formats. What it leaves out is looked up in the file itself (`ooxml`, `biff`).
+formats. What it leaves out is looked up in the file itself (`xlsx_details`, `xlsb_details`,
+`xls_details`).
 """
 
 import io
 import math
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from dalian_eval.base.limits import MEGABYTE, Limits
+from dalian_eval.base.quiet_stderr import stderr_closed
 from dalian_eval.intake.base.raw_cell import Cell, CellError
 from dalian_eval.intake.files.content_kind import PACKAGES, Kind
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt, password_sentence
@@ -31,7 +28,8 @@ def read_workbook(raw: RawFile, limits: Limits) -> list[Sheet]:
     from python_calamine import PasswordError
 
     try:
-        with _without_stderr():
+        # What calamine's runtime prints about a panic before it becomes an exception.
+        with stderr_closed():
             return _read(raw, limits)
     except (RefusedError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
@@ -40,21 +38,6 @@ def read_workbook(raw: RawFile, limits: Limits) -> list[Sheet]:
     except BaseException:
         # calamine's panics on broken files are no Exceptions; every one means the same here.
         raise RefusedError(corrupt(raw)) from None
-
-
-@contextmanager
-def _without_stderr() -> Iterator[None]:
-    """Keep away what calamine's runtime prints about a panic before it becomes an exception."""
-    if sys.stderr is not None:
-        sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def _read(raw: RawFile, limits: Limits) -> list[Sheet]:
