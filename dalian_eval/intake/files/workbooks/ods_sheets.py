@@ -22,6 +22,7 @@ from dalian_eval.intake.base.text_runs import Run, marked_text
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt, password_sentence
 from dalian_eval.intake.files.sheets import Sheet
 from dalian_eval.intake.files.workbooks.grid import Grid
+from dalian_eval.intake.files.workbooks.xml_parts import without
 
 _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "Err:")
@@ -60,7 +61,7 @@ class _Reader:
         self._unseen: set[str] = set()
         self._marked: set[str] = set()
         self._style = ""
-        self._aside = self._row = self._column = 0
+        self._row = self._column = 0
         self._rows = self._columns = 1
         self._inside = self._covered = False
         self._cell: dict[str, str] = {}
@@ -71,19 +72,9 @@ class _Reader:
 
     def read(self, part: IO[bytes]) -> None:
         """Read the part. Raises expat.ExpatError and ValueError."""
-        reader = expat.ParserCreate(namespace_separator=" ")
-        reader.buffer_text = True
-        reader.StartElementHandler = self._start
-        reader.EndElementHandler = self._end
-        reader.CharacterDataHandler = self._text
-        reader.ParseFile(part)
+        without(_ASIDE, self._start, self._end, self._text).ParseFile(part)
 
-    def _start(self, name: str, found: dict[str, str]) -> None:
-        local = name.rpartition(" ")[2]
-        if local in _ASIDE:
-            self._aside += 1
-        if self._aside:
-            return
+    def _start(self, local: str, found: dict[str, str]) -> None:
         attributes = {k.rpartition(" ")[2]: v for k, v in found.items() if "calcext" not in k}
         match local:
             case "spreadsheet":
@@ -126,13 +117,7 @@ class _Reader:
             case "line-break" if self._inside:
                 self._add("\n")
 
-    def _end(self, name: str) -> None:
-        local = name.rpartition(" ")[2]
-        if local in _ASIDE:
-            self._aside -= 1
-            return
-        if self._aside:
-            return
+    def _end(self, local: str) -> None:
         match local:
             case "table-cell" | "covered-table-cell":
                 self._end_cell()
@@ -162,7 +147,7 @@ class _Reader:
         self._runs.append((text, any(self._spans)))
 
     def _text(self, text: str) -> None:
-        if self._shown and not self._aside:
+        if self._shown:
             self._add(text)
 
     def _end_cell(self) -> None:

@@ -16,6 +16,7 @@ from dalian_eval.intake.base.raw_cell import (
     ZeroFormula,
 )
 from dalian_eval.intake.base.text_runs import marked_text
+from dalian_eval.intake.files.workbooks.error_codes import BUILT_IN, ERRORS
 from dalian_eval.intake.files.workbooks.xls_strings import shared_strings
 from dalian_eval.intake.files.workbooks.xlsx_details import special_pattern
 
@@ -41,16 +42,6 @@ _BIFF8 = 0x600
 _ROWS, _COLUMNS = 65_536, 256
 _TABLE_COUNTS = (44, 64, 72)
 """Where a compound file's header counts the sectors of its allocation tables."""
-_BUILT_IN = {9: "%", 10: "%"}
-_ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-}
 
 
 class Workbook:
@@ -71,7 +62,7 @@ class Workbook:
         self.protected = False
         self._computed = False
         self._offsets: list[int] = []
-        codes = dict(_BUILT_IN)
+        codes = dict(BUILT_IN)
         formats: list[int] = []
         fonts: list[int] = []
         struck_fonts: list[bool] = []
@@ -150,7 +141,7 @@ class Workbook:
             if kind == _BOOL_OR_ERROR:
                 row, column, _, value, is_error = struct.unpack_from("<HHHBB", body)
                 if is_error:
-                    found[row, column] = CellError(_ERRORS.get(value, "#N/A"))
+                    found[row, column] = CellError(ERRORS.get(value, "#N/A"))
             elif kind == _FORMULA:
                 row, column, style, result, flags = struct.unpack_from("<HHH8sH", body)
                 cell = self._result(style, result, flags)
@@ -188,7 +179,7 @@ class Workbook:
         """Return the result stored with a formula when it is a special cell, else None."""
         if result[6:] == b"\xff\xff":
             if result[0] == _ERROR_RESULT:
-                return CellError(_ERRORS.get(result[2], "#N/A"))
+                return CellError(ERRORS.get(result[2], "#N/A"))
             return None if self._computed or result[0] != _EMPTY_RESULT else _UNCOMPUTED
         value: float = struct.unpack("<d", result)[0]
         if value == 0:

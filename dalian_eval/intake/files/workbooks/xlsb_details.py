@@ -13,6 +13,7 @@ from posixpath import join, normpath
 
 from dalian_eval.intake.base.raw_cell import Cell, CellError, FormattedNumber, ZeroFormula
 from dalian_eval.intake.files.sheets import Range
+from dalian_eval.intake.files.workbooks.error_codes import BUILT_IN, ERRORS
 from dalian_eval.intake.files.workbooks.xlsx_details import special_pattern
 from dalian_eval.intake.files.workbooks.xml_parts import elements
 
@@ -23,17 +24,6 @@ _PROPERTIES, _SHEET, _MERGED = 153, 156, 176
 _BEGIN_STYLES, _END_STYLES = 617, 618
 _SHARED_SIZE = struct.Struct("<I")
 _PLACE = struct.Struct("<II")
-_ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-    0x2B: "#GETTING_DATA",
-}
-_BUILT_IN = {9: "%", 10: "%"}
 _STRINGS = "xl/sharedStrings.bin"
 
 
@@ -103,7 +93,7 @@ class Workbook:
 
     def _read_formats(self) -> dict[int, str]:
         """Return style → what `FormattedNumber` takes of its number format."""
-        codes, formats = dict(_BUILT_IN), dict[int, str]()
+        codes, formats = dict(BUILT_IN), dict[int, str]()
         style, inside = 0, False
         for kind, record in _records(self._part("xl/styles.bin")):
             if kind == _FORMAT:
@@ -156,7 +146,7 @@ class Workbook:
 
     def _cell(self, kind: int, record: bytes, style: int) -> Cell:
         if kind in (_ERROR, _FORMULA_ERROR):
-            return CellError(_ERRORS.get(record[8], "#N/A"))
+            return CellError(ERRORS.get(record[8], "#N/A"))
         if kind not in (_RK, _REAL, _FORMULA_NUMBER):
             return None
         value = _short_number(record) if kind == _RK else struct.unpack_from("<d", record, 8)[0]

@@ -1,5 +1,6 @@
 """XML parts by expat, which resolves nothing and fetches nothing: their elements, plain copies."""
 
+from collections.abc import Callable, Collection
 from typing import IO
 from xml.parsers import expat
 from xml.sax.saxutils import escape
@@ -24,6 +25,43 @@ def elements(part: bytes) -> list[tuple[str, dict[str, str]]]:
 def attribute(attributes: dict[str, str], name: str) -> str:
     """Return an attribute whatever its prefix, "" when there is none."""
     return next((v for k, v in attributes.items() if k.rpartition(":")[2] == name), "")
+
+
+def without(
+    aside: Collection[str],
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None],
+    text: Callable[[str], None],
+    encoding: str | None = None,
+) -> expat.XMLParserType:
+    """Return a parser that tells what stands in no element called as one of `aside`.
+
+    `start` gets an element's name without its name space and its attributes with theirs, a blank
+    between; `encoding`: what the caller knows, whatever the declaration says.
+    """
+    depth = 0
+
+    def started(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        local = name.rpartition(" ")[2]
+        depth += local in aside
+        if not depth:
+            start(local, attributes)
+
+    def ended(name: str) -> None:
+        nonlocal depth
+        local = name.rpartition(" ")[2]
+        if local in aside:
+            depth -= 1
+        elif not depth:
+            end(local)
+
+    parser = expat.ParserCreate(encoding, namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = started
+    parser.EndElementHandler = ended
+    parser.CharacterDataHandler = lambda found: None if depth else text(found)
+    return parser
 
 
 def plain_copy(part: IO[bytes], copy: IO[bytes]) -> None:

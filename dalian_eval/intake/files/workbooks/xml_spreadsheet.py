@@ -20,6 +20,7 @@ from dalian_eval.intake.files.sheets import Sheet
 from dalian_eval.intake.files.text_pieces import utf8_pieces
 from dalian_eval.intake.files.workbooks.grid import Grid
 from dalian_eval.intake.files.workbooks.xlsx_details import special_pattern
+from dalian_eval.intake.files.workbooks.xml_parts import without
 
 _NAMED_FORMATS = {"Percent": "%"}
 _MARKS = ("Sup", "Sub", "S")
@@ -63,16 +64,12 @@ class _Reader:
         self._kind: str | None = None
         self._runs: list[Run] = []
         self._inside = ""
-        self._aside = self._marks = 0
+        self._marks = 0
         self._visible = ""
 
     def read(self, raw: RawFile) -> None:
         """Read the file. Raises RefusedError, expat.ExpatError, ValueError and _DoctypeError."""
-        reader = expat.ParserCreate("utf-8", namespace_separator=" ")
-        reader.buffer_text = True
-        reader.StartElementHandler = self._start
-        reader.EndElementHandler = self._end
-        reader.CharacterDataHandler = self._text
+        reader = without(_ASIDE, self._start, self._end, self._text, "utf-8")
         reader.StartDoctypeDeclHandler = self._refuse
         for piece in utf8_pieces(raw):
             reader.Parse(piece, False)
@@ -81,13 +78,8 @@ class _Reader:
     def _refuse(self, *_: object) -> None:
         raise _DoctypeError
 
-    def _start(self, name: str, found: dict[str, str]) -> None:
-        local = name.rpartition(" ")[2]
+    def _start(self, local: str, found: dict[str, str]) -> None:
         attributes = {key.rpartition(" ")[2]: value for key, value in found.items()}
-        if local in _ASIDE:
-            self._aside += 1
-        if self._aside:
-            return
         match local:
             case "Style":
                 self._style = attributes.get("ID", "")
@@ -121,20 +113,12 @@ class _Reader:
                 self._marks += 1
 
     def _text(self, text: str) -> None:
-        if self._aside:
-            return
         if self._inside == "Data":
             self._runs.append((text, self._marks > 0))
         elif self._inside == "Visible":
             self._visible += text
 
-    def _end(self, name: str) -> None:
-        local = name.rpartition(" ")[2]
-        if local in _ASIDE:
-            self._aside -= 1
-            return
-        if self._aside:
-            return
+    def _end(self, local: str) -> None:
         match local:
             case "Data":
                 self._inside = ""
