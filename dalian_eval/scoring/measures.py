@@ -4,6 +4,7 @@ It is facts counted, a column added up or averaged, or a monthly metric pooled o
 have ended.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,6 +25,7 @@ from dalian_eval.rubric.sentences import is_share, unit_of
 from dalian_eval.rubric.vocabulary import METRICS
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
+from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.exact import Ints, sums, times
 from dalian_eval.scoring.facts import VIA, Candidates, Facts, Positions
 from dalian_eval.scoring.gathering import gather, has_target
@@ -88,6 +90,23 @@ class Figures:
             both = texts.join_columns([begin, now, f"，{second.what}", before, "）"])
             told, nothing = texts.join_columns([quotient, both]), "没有数据" + both
         return told.where(self.bottom != 0, nothing)
+
+
+def awards_by_figures(
+    figures: Figures, points: Ints, reasons: Callable[[], pd.Series], facts: Facts
+) -> pd.DataFrame:
+    """Return an award for every candidate that rests on what its figure rests on.
+
+    `reasons`: what makes the sentences, asked only where words are wanted.
+    """
+    size = len(points)
+    return awards(
+        np.arange(size),
+        points,
+        reasons,
+        evidence=lambda: lists(figures.who, figures.origin, size),
+        telling=facts.telling,
+    )
 
 
 def measure_values(measure: Measure, facts: Facts, candidates: Candidates) -> Figures:

@@ -1,5 +1,7 @@
 """Clauses on one monthly metric, whose months the record shows as strips and figures."""
 
+from fractions import Fraction
+
 from dalian_eval.rubric.ladders import Found
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.period import Period
@@ -16,17 +18,22 @@ class MetricClause(ScoredClause):
     at_least: Ratio
 
     def faults(self, section: Section, period: Period) -> Found:
-        """A share is reached between 0 and 1, a count or a mean above 0."""
-        metric = METRICS.get(self.metric)
-        if metric is not None and metric.form == "share" and self.at_least > 1:
-            yield ("at_least",), f"『{metric.title}』是比率，90%写作 0.9，不能大于1"
-        if self.at_least <= 0:
-            yield ("at_least",), "应大于0"
+        """What is to be reached can be."""
+        yield from threshold_faults(self.metric, self.at_least)
 
     @property
     def shown_variant(self) -> str:
         """The variant of the metric whose months are shown."""
         raise NotImplementedError
+
+
+def threshold_faults(name: str, at_least: Fraction) -> Found:
+    """A share is reached between 0 and 1, a count or a mean above 0."""
+    metric = METRICS.get(name)
+    if metric is not None and metric.form == "share" and at_least > 1:
+        yield ("at_least",), f"『{metric.title}』是比率，90%写作 0.9，不能大于1"
+    if at_least <= 0:
+        yield ("at_least",), "应大于0"
 
 
 def metric_clauses(section: Section) -> dict[str, MetricClause]:

@@ -24,11 +24,10 @@ from dalian_eval.rubric.queries import (
 )
 from dalian_eval.rubric.sentences import measure_terms, measure_text, measure_words
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import Leaf
 from dalian_eval.scoring.exact import times
 from dalian_eval.scoring.facts import Candidates, Facts, Selection
-from dalian_eval.scoring.measures import measure_values
+from dalian_eval.scoring.measures import awards_by_figures, measure_values
 from dalian_eval.scoring.scored_clause import ScoredClause
 
 
@@ -149,11 +148,4 @@ class GradedClause(ScoredClause):
             what = pd.Series(measure_words(self.measure), index=range(size), dtype="str")
             return texts.join_columns([what, figures.text(self.measure), told])
 
-        entries = awards(
-            np.arange(size),
-            points,
-            reasons,
-            evidence=lambda: lists(figures.who, figures.origin, size),
-            telling=facts.telling,
-        )
-        return entries, ()
+        return awards_by_figures(figures, points, reasons, facts), ()

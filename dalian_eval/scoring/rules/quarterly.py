@@ -31,6 +31,7 @@ from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import Leaf, bounded
 from dalian_eval.scoring.exact import Ints, sums, times
 from dalian_eval.scoring.facts import Candidates, Facts, Positions, Selection
+from dalian_eval.scoring.metric_clause import threshold_faults
 from dalian_eval.scoring.month_rows import Flags, evidence_pairs, months_of
 from dalian_eval.scoring.scored_clause import ScoredClause
 
@@ -67,11 +68,8 @@ class QuarterlyClause(ScoredClause):
 
     def faults(self, section: Section, period: Period) -> Found:
         """Parts within the maximum, of a metric whose months can be added up."""
+        yield from threshold_faults(self.metric, self.at_least)
         metric = METRICS.get(self.metric)
-        if metric is not None and metric.form == "share" and self.at_least > 1:
-            yield ("at_least",), f"『{metric.title}』是比率，90%写作 0.9，不能大于1"
-        if self.at_least <= 0:
-            yield ("at_least",), "应大于0"
         way = None if metric is None else metric.ways.get(self.variant)
         if way is not None and any(amount.take == "distinct" for amount in way.amounts):
             yield ("variant",), "这一统计方式按月去重，各月不能相加，不能按季度计"

@@ -28,12 +28,11 @@ from dalian_eval.rubric.queries import (
 from dalian_eval.rubric.ranks import competition_ranks
 from dalian_eval.rubric.sentences import measure_terms, measure_text, measure_words
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import SCORED, Leaf
 from dalian_eval.scoring.exact import times
 from dalian_eval.scoring.facts import Candidates, Facts, Positions, Selection
 from dalian_eval.scoring.groups import group_faults, group_words, groups_of
-from dalian_eval.scoring.measures import Figures, measure_values
+from dalian_eval.scoring.measures import Figures, awards_by_figures, measure_values
 from dalian_eval.scoring.scored_clause import ScoredClause
 
 
@@ -159,14 +158,7 @@ class RankedClause(ScoredClause):
             what = pd.Series(measure_words(self.measure), index=range(len(place)), dtype="str")
             return texts.join_columns([what, figures.text(self.measure), told])
 
-        entries = awards(
-            np.arange(len(place)),
-            points,
-            reasons,
-            evidence=lambda: lists(figures.who, figures.origin, len(place)),
-            telling=facts.telling,
-        )
-        return entries, ()
+        return awards_by_figures(figures, points, reasons, facts), ()
 
 
 def _places_sentence(places: Sequence[Place]) -> str:

@@ -16,12 +16,11 @@ from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import AnyMeasure, Measure, Points
 from dalian_eval.rubric.sentences import measure_terms, measure_words
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import SCORED, Leaf
 from dalian_eval.scoring.exact import half_up, times
 from dalian_eval.scoring.facts import Candidates, Facts, Selection
 from dalian_eval.scoring.groups import group_faults, group_words, groups_of
-from dalian_eval.scoring.measures import measure_values
+from dalian_eval.scoring.measures import awards_by_figures, measure_values
 from dalian_eval.scoring.scored_clause import ScoredClause
 
 
@@ -98,11 +97,4 @@ class RelativeClause(ScoredClause):
             got = texts.points_texts(points)
             return texts.join_columns([what, figures.text(self.measure), middle, share, got, "分"])
 
-        entries = awards(
-            np.arange(size),
-            points,
-            reasons,
-            evidence=lambda: lists(figures.who, figures.origin, size),
-            telling=facts.telling,
-        )
-        return entries, ()
+        return awards_by_figures(figures, points, reasons, facts), ()
