@@ -71,7 +71,9 @@ class _Watch:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = psutil.Process(process.pid)
-        self.stage, self.peaks, self.worked = REST, {}, {}  # type: ignore[var-annotated]
+        self.stage = REST
+        self.peaks: dict[str, int] = {}
+        self.worked: dict[int, float] = {}
         self.done = False
         self.thread = threading.Thread(target=self._poll, daemon=True)
         self.thread.start()

@@ -3,11 +3,13 @@
 For a province or a nation whose tables lie on storage that a cluster shares (docs/scale.md).
 """
 
+from io import BytesIO
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.files import write_whole
 from dalian_eval.base.project_place import project_root
 from dalian_eval.base.result_folder import writable
 from dalian_eval.metrics.monthly import all_metrics
@@ -51,7 +53,7 @@ def write_monthly(
                 )
             frame = to_frame(pq.read_table(units), BY_NAME["units"])
             rows = all_metrics(open_sources(folder, frame, rubric.period, day))
-        part = to.with_name(f".{to.name}.part")
-        rows.to_parquet(part, index=False)
-        part.replace(to)
+        content = BytesIO()
+        rows.to_parquet(content, index=False)
+        write_whole(to, content.getvalue())
     return len(rows)
