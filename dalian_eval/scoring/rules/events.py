@@ -17,13 +17,12 @@ from pydantic import Field, StrictInt
 
 from dalian_eval.base.day_words import month_words, quarter_words
 from dalian_eval.base.yaml_faults import meant
-from dalian_eval.rubric.columns import DAYS, column_of, comparable, is_word_of, place_of_words
+from dalian_eval.rubric.columns import DAYS, column_of, comparable, is_word_of
 from dalian_eval.rubric.ladders import Found, sign_faults, tier_faults
 from dalian_eval.rubric.model import Section
-from dalian_eval.rubric.numbers import fraction_text, points_text, verb
+from dalian_eval.rubric.numbers import points_text, verb
 from dalian_eval.rubric.period import Period, quarter_of
 from dalian_eval.rubric.queries import (
-    POINT,
     ByColumn,
     ByDistance,
     ByShare,
@@ -35,15 +34,15 @@ from dalian_eval.rubric.queries import (
     Tier,
 )
 from dalian_eval.rubric.sentences import exclusive_rule, listed, tiers_sentence
-from dalian_eval.rubric.vocabulary import columns_of, header_of, is_numeric
+from dalian_eval.rubric.vocabulary import columns_of, is_numeric
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, evidence_of, fact_text, none, number_groups
 from dalian_eval.scoring.clause_result import Leaf, available, bounded
-from dalian_eval.scoring.exact import half_up, sums, times, to_integers
+from dalian_eval.scoring.exact import sums
 from dalian_eval.scoring.facts import MONTH, VIA, Candidates, Facts, Positions, Selection
-from dalian_eval.scoring.gathering import has_target, share_of_target
+from dalian_eval.scoring.part_worth import points_of, worth_words
 from dalian_eval.scoring.scored_clause import ScoredClause
 from dalian_eval.scoring.settle import Points
 
@@ -304,7 +303,7 @@ class EventClause(ScoredClause):
         each = "每件" if self.adds_up else ""
         if self.rule == "each" and self.label is not None and "case_id" not in self.label:
             each = "每类"
-        lines = [f"{part.what}：{_worth(part, each)}" for part in self.parts]
+        lines = [f"{part.what}：{worth_words(part, each)}" for part in self.parts]
         if self.rule == "highest" and (
             len(lines) > 1 or isinstance(self.parts[0].points, ByColumn)
         ):
@@ -527,59 +526,6 @@ def _best_few(
     )
 
 
-def _distance_words(by: ByDistance, table: str, each: str) -> str:
-    """Return what a distance is worth: 每高出目标值1扣0.5分, or 每后一级扣2分 of ordered words."""
-    title = f"{each}『{header_of(table, by.column)}』"
-    if isinstance(by.bound, Fraction):
-        goal = fraction_text(by.bound)
-    else:
-        word = is_word_of(table, by.column, by.bound)
-        goal = by.bound if word else header_of(table, by.bound)
-    whole = "，不足一份的不计" if by.whole else "，按比例计"
-    if place_of_words(table, by.column):
-        side = "后" if by.over is not None else "前"
-        whole = "" if by.per == 1 else whole
-        levels = fraction_text(by.per)
-        return f"{title}排在『{goal}』之{side}的，每差{levels}级{verb(by.points)}{whole}"
-    column = column_of(table, by.column)
-    if column is not None and column.type in DAYS:
-        side = "晚于" if by.over is not None else "早于"
-        whole = "" if by.per == 1 else whole
-        return f"{title}{side}{goal}的，每{fraction_text(by.per)}天{verb(by.points)}{whole}"
-    side = "高出" if by.over is not None else "低于"
-    return f"{title}{side}{goal}的，每{side}{fraction_text(by.per)}{verb(by.points)}{whole}"
-
-
-def _worth(part: Part, each: str) -> str:
-    """Return what a fact of the part is worth in Chinese; `each`: 每件, 每类 or nothing."""
-    if part.once:
-        each = "不论几件，共"
-    if part.tiers is not None:
-        return tiers_sentence(part.tiers)
-    if isinstance(part.points, int):
-        return each + verb(part.points)
-    by = part.points
-    if isinstance(by, ByDistance):
-        return _distance_words(by, part.table, each)
-    if isinstance(by, ByShare):
-        done, target = header_of(part.table, by.column), header_of(part.table, by.share_of)
-        return (
-            f"『{done}』达到『{target}』的，{each}{verb(by.points)}，不足的按比例计，超过的不多计"
-        )
-    if by is None:
-        return ""
-    if by.values is None:
-        factor = abs(by.times) if by.times is not None else Fraction(1)
-        title = header_of(part.table, by.column)
-        if by.times is not None and by.times < 0 and "分" not in title:
-            return f"登记的『{title}』每1扣{fraction_text(factor)}分"
-        return f"按登记的『{title}』{'' if factor == 1 else f'×{fraction_text(factor)}'}计"
-    groups: dict[int, list[str]] = {}
-    for value, points in by.values.items():
-        groups.setdefault(points, []).append(value)
-    return "；".join(f"{'、'.join(v)}，{each}{verb(p)}" for p, v in groups.items())
-
-
 def _contribute(
     clause: EventClause, number: int, part: Part, rows: pd.DataFrame, facts: Facts
 ) -> pd.DataFrame:
@@ -588,7 +534,7 @@ def _contribute(
         if column in rows.columns and rows[column].dtype == object:
             rows = _explode(rows, column, part)
     label = _labels(rows, columns, clause.label_scope, number, part.once)
-    rows = rows.assign(label=label, points=_points(rows, part))
+    rows = rows.assign(label=label, points=points_of(rows, part))
     idle = rows["points"] == 0
     rows = rows[~idle] if part.points is not None and idle.any() else rows
     case = rows["case_id"].fillna("") if "case_id" in rows.columns else ""
@@ -626,77 +572,6 @@ def _labels(
     if scope is not None:
         label = rows[scope].astype("str") + _LABEL_SEPARATOR + label
     return label
-
-
-def _points(rows: pd.DataFrame, part: Part) -> pd.Series:
-    if isinstance(part.points, ByDistance):
-        return _by_distance(rows, part.points, part.table)
-    if isinstance(part.points, ByShare):
-        return _by_share(rows, part.points)
-    if isinstance(part.points, ByColumn):
-        values = rows[part.points.column]
-        if part.points.times is not None:
-            numbers, factor = to_integers(values)
-            each = part.points.times * POINT
-            result = half_up(times(numbers, each.numerator), factor * each.denominator)
-            return pd.Series(result, index=rows.index)
-        worth = part.points.values or {}
-        return values.map(worth).fillna(0).astype("int64")
-    return pd.Series(part.points or 0, index=rows.index, dtype="int64")
-
-
-def _by_distance(rows: pd.DataFrame, by: ByDistance, table: str) -> pd.Series:
-    """Return what each row's distance beyond the bound is worth, rounded once; blanks: nothing."""
-    side = 1 if by.over is not None else -1
-    own = _levels(rows[by.column], table, by.column)
-    if isinstance(by.bound, Fraction):
-        other = None
-    elif is_word_of(table, by.column, by.bound):
-        other = pd.Series(place_of_words(table, by.column)[by.bound], index=rows.index)
-    else:
-        other = _levels(rows[by.bound], table, by.bound)
-    known = own.notna() if other is None else own.notna() & other.notna()
-    if other is not None:
-        both = pd.concat([own[known], other[known]], ignore_index=True)
-        numbers, factor = to_integers(both)
-        top = numbers[: int(known.sum())] - numbers[int(known.sum()) :]
-    else:
-        bound = Fraction(by.bound)
-        numbers, factor = to_integers(own[known])
-        top = times(numbers, bound.denominator) - factor * bound.numerator
-        factor *= bound.denominator
-    beyond = np.maximum(side * top, 0)
-    above = times(beyond, by.per.denominator)
-    below = np.full(len(above), factor * by.per.numerator)
-    points = (
-        times(above // below, by.points) if by.whole else half_up(times(above, by.points), below)
-    )
-    result = pd.Series(0, index=rows.index, dtype="int64")
-    result[known] = points.astype("int64")
-    return result
-
-
-def _levels(values: pd.Series, table: str, column: str) -> pd.Series:
-    """Return words as their places in the vocabulary of their column, dates as days; else as is."""
-    words = place_of_words(table, column)
-    if values.dtype.kind == "M":
-        days: pd.Series = (values.dt.normalize() - pd.Timestamp(0)).dt.days.astype("Int64")
-        return days
-    return values.map(words).astype("Int64") if words else values
-
-
-def _by_share(rows: pd.DataFrame, by: ByShare) -> pd.Series:
-    """Return what each row has achieved of its target in points, rounded once."""
-    result = pd.Series(0, index=rows.index, dtype="int64")
-    known = has_target(rows[by.share_of])
-    shares = [
-        share_of_target(done, target)
-        for done, target in zip(rows[by.column][known], rows[by.share_of][known], strict=True)
-    ]
-    top = np.array([s.numerator for s in shares], dtype=object)
-    bottom = np.array([s.denominator for s in shares], dtype=object)
-    result[known] = half_up(times(top, by.points), bottom)
-    return result
 
 
 def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame, telling: bool) -> pd.DataFrame:
