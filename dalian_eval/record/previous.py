@@ -21,8 +21,9 @@ from dalian_eval.record.history import HISTORY, read_history
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.views.evidence import INPUTS
 from dalian_eval.rubric_file.load import rubric_hash
+from dalian_eval.stages.inputs_identity import previous_files
 from dalian_eval.stages.parameters import PREVIOUS
-from dalian_eval.stages.pipeline import Job, previous_files
+from dalian_eval.stages.pipeline import Job
 
 
 def previous_run(named: str, out: Path, job: Job) -> Path | None:

@@ -19,7 +19,7 @@ from packages import inline, package
 from dalian_eval.intake import Limits
 from dalian_eval.intake.files.discover import RefusedError, check_file, open_file
 from dalian_eval.intake.files.sheets import read_sheets
-from dalian_eval.stages.pipeline import raw_files
+from dalian_eval.stages.inputs_identity import raw_files
 
 UNITS = inline(1, "单位编码", "单位名称") + inline(2, "D01", "东片")
 FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'

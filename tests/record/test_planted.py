@@ -16,8 +16,8 @@ from dalian_eval.cli import invoke
 from dalian_eval.intake.pieces import Pieces
 from dalian_eval.intake.tables.headers import load_headers
 from dalian_eval.rubric_file.load import load_rubric
+from dalian_eval.stages.inputs_identity import previous_files
 from dalian_eval.stages.parameters import load_params
-from dalian_eval.stages.pipeline import previous_files
 from tests.record.small import published, small_run
 
 A, B = "aaaaaaaaaaaa", "bbbbbbbbbbbb"

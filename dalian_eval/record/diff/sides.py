@@ -22,8 +22,9 @@ from dalian_eval.schema.evidence_texts import origin_texts
 from dalian_eval.schema.tables import using
 from dalian_eval.scoring.ledger import ledger
 from dalian_eval.scoring.score import Score
+from dalian_eval.stages.inputs_identity import raw_files
 from dalian_eval.stages.parameters import RunParams, tables_of
-from dalian_eval.stages.pipeline import CLEAN, Job, raw_files
+from dalian_eval.stages.pipeline import CLEAN, Job
 
 LEDGER = ["kind", "candidate", "clause", "month", "points", "rule", "reason", "evidence"]
 """The columns of a ledger that are compared; texts, points as ten-thousandths."""
