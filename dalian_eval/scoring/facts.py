@@ -97,6 +97,10 @@ class Candidates:
         """Return the position of each id, -1 where it is no candidate."""
         return positions(ids, self.ids)
 
+    def some(self, chosen: Positions) -> "Candidates":
+        """Return the candidates at some positions, ascending."""
+        return Candidates(self.kind, self.ids[chosen], tuple(self.names[i] for i in chosen))
+
 
 @dataclass(frozen=True)
 class Facts:
