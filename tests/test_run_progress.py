@@ -54,7 +54,7 @@ def test_plain_lines_come_once_a_minute(screen):
     for _ in range(130):
         clock.now += 1
         progress.cell(2, 9, "读取")
-    progress.done(130.0)
+    progress.done(1, "数据清洗", 130.0)
     assert file.getvalue().splitlines() == [
         "[1/7] 数据清洗 开始",
         "[1/7] 数据清洗  第2/9步 读取  已用1分0秒",

@@ -27,7 +27,8 @@ class _Screen:
     def __init__(self, console: Console, clock: Callable[[], float]) -> None:
         self.console, self.clock = console, clock
         self.live = console.is_terminal
-        self.where, self.began, self.step = "", 0.0, ""
+        self.began: dict[str, float] = {}
+        self.step = ""
         self.work: tuple[str, int, int] | None = None
         self.work_began, self.work_first = 0.0, 0
         self.printed, self.shown = clock(), float("-inf")
@@ -39,12 +40,8 @@ class _Screen:
 
     def stage(self, number: int, title: str) -> None:
         with self.lock:
-            self.where, self.began, self.step = (
-                f"[{number}/{len(STAGES)}] {title}",
-                self.clock(),
-                "",
-            )
-            self.work = None
+            self.began[_where(number, title)] = self.clock()
+            self.step, self.work = "", None
             if not self.live:
                 self._print(f"{self.where} 开始")
         self._start()
@@ -66,11 +63,14 @@ class _Screen:
                 self._show()
         self._start()
 
-    def done(self, seconds: float) -> None:
+    def done(self, number: int, title: str, seconds: float) -> None:
         with self.lock:
             self._clear()
-            self._print(f"{self.where} 完成，{seconds:.1f} 秒")
-            self.where, self.step, self.work = "", "", None
+            where = _where(number, title)
+            self._print(f"{where} 完成，{seconds:.1f} 秒")
+            if where == self.where:
+                self.step, self.work = "", None
+            self.began.pop(where, None)
 
     def say(self, line: str) -> None:
         with self.lock:
@@ -79,11 +79,17 @@ class _Screen:
 
     # ---- said -----------------------------------------------------------------------------
 
+    @property
+    def where(self) -> str:
+        """The stage that is told of: of those under way the one that began last."""
+        return next(reversed(self.began), "")
+
     def text(self) -> str:
         """Return the line of the moment; empty when nothing is under way."""
         parts = [self.where, self.step, self._work_text()]
         told = "  ".join(part for part in parts if part)
-        return f"{told}  已用{span(self.clock() - self.began)}" if self.where and told else told
+        where = self.where
+        return f"{told}  已用{span(self.clock() - self.began[where])}" if where else told
 
     def _work_text(self) -> str:
         if self.work is None:
@@ -144,6 +150,10 @@ class _Screen:
             self.tick()
 
 
+def _where(number: int, title: str) -> str:
+    return f"[{number}/{len(STAGES)}] {title}"
+
+
 def span(seconds: float) -> str:
     """Return a length of time as people say it."""
     whole = round(seconds)
@@ -162,7 +172,7 @@ def console_progress(
     screen = _Screen(console or Console(stderr=True, highlight=False, markup=False), clock)
 
     def kept(number: int, title: str) -> None:
-        screen.say(f"[{number}/{len(STAGES)}] {title} 上次中断前已完成，不再做")
+        screen.say(f"{_where(number, title)} 上次中断前已完成，不再做")
 
     try:
         yield Progress(
