@@ -15,11 +15,13 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import EntryPoint
-from typing import Any
+from typing import Any, TextIO, cast
 
 from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
-from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Any as AnyTrait
 
 _NURSERY = "dalian_eval.record.kernels.nursery"
@@ -32,7 +34,7 @@ class Nursery:
 
     def __init__(self, modules: Sequence[str], env: Mapping[str, str]) -> None:
         """Start the process with an environment; returns before it has imported `modules`."""
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 (our own program)
             [sys.executable, "-m", _NURSERY, "ipykernel.kernelapp", *modules],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -43,6 +45,8 @@ class Nursery:
             # Ctrl-C in the terminal is for the run alone: it ends its kernels itself.
             start_new_session=True,
         )
+        self._requests = cast(TextIO, self._process.stdin)
+        self._replies = cast(TextIO, self._process.stdout)
         self._answers = ThreadPoolExecutor(1)
 
     def fork(self, argv: Sequence[str], cwd: str, env: Mapping[str, str]) -> "ForkedProcess":
@@ -54,18 +58,16 @@ class Nursery:
         """End the process; kernels that still run end with it."""
         self._process.kill()
         self._answers.shutdown()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
+        for pipe in (self._requests, self._replies):
+            with suppress(OSError):
+                pipe.close()
         self._process.wait()
 
     def _ask(self, request: str) -> int:
         """Return the descriptor of a new kernel's process; OSError when it is gone already."""
-        assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(request + "\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
+        self._requests.write(request + "\n")
+        self._requests.flush()
+        answer = self._replies.readline()
         if not answer:
             raise ProcessLookupError
         return os.pidfd_open(int(answer))
@@ -98,8 +100,11 @@ class ForkedProcess:
         return 1
 
     def send_signal(self, number: int) -> None:
-        """Send a signal; OSError (ProcessLookupError) when the kernel is over."""
-        signal.pidfd_send_signal(self._asked.result(), number)
+        """Send a signal, as soon as the kernel is there; nothing when it is over."""
+        with suppress(ProcessLookupError):
+            descriptor = self._asked.result()
+            if self.poll() is None:
+                signal.pidfd_send_signal(descriptor, number)
 
     def kill(self) -> None:
         """Kill the kernel."""
@@ -153,8 +158,5 @@ def fork_from(nursery: Nursery, manager: KernelManager) -> None:
     place = f"{__name__}:{ForkedProvisioner.__name__}"
     factory = KernelProvisionerFactory.instance(parent=manager.parent)
     factory.provisioners[_NAME] = EntryPoint(_NAME, place, group)
-    assert manager.kernel_spec is not None
-    manager.kernel_spec.metadata["kernel_provisioner"] = {
-        "provisioner_name": _NAME,
-        "config": {"nursery": nursery},
-    }
+    chosen = {"provisioner_name": _NAME, "config": {"nursery": nursery}}
+    cast(KernelSpec, manager.kernel_spec).metadata["kernel_provisioner"] = chosen

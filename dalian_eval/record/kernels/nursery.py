@@ -26,14 +26,15 @@ def main(modules: Sequence[str]) -> None:
         importlib.import_module(name)
     # What is here already is never collected: kernels share its memory.
     gc.freeze()
+    own = os.getpid()
     for line in sys.stdin:
         number = os.fork()
         if number == 0:
-            _become_kernel(json.loads(line))
+            _become_kernel(json.loads(line), own)
         print(number, flush=True)
 
 
-def _become_kernel(request: Mapping[str, Any]) -> None:
+def _become_kernel(request: Mapping[str, Any], parent: int) -> None:
     from ipykernel.kernelapp import launch_new_instance
 
     code = 1
@@ -46,9 +47,9 @@ def _become_kernel(request: Mapping[str, Any]) -> None:
         os.chdir(request["cwd"])
         os.environ.clear()
         os.environ.update(request["env"])
-        os.environ["JPY_PARENT_PID"] = str(os.getppid())
         time.tzset()
-        launch_new_instance(argv=request["argv"])
+        # The kernel application has read its environment already, when it was imported.
+        launch_new_instance(argv=[*request["argv"], f"--IPKernelApp.parent_handle={parent}"])
         code = 0
     finally:
         # Not what the nursery would do at its own end.
