@@ -5,6 +5,7 @@ is written. Columns of dates, file names and what a cell should hold keep yyyy-m
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 _ENDINGS = (("期限", "到期"), ("日期", ""), ("时间", ""))
 """How a column of days ends, and what is said in its place after the day."""
@@ -25,6 +26,17 @@ def month_words(month: str, year: int | None = None) -> str:
     """Return a month given as yyyy-mm: 3月, with its year unless that is `year`."""
     own = "" if year is not None and int(month[:4]) == year else f"{int(month[:4])}年"
     return f"{own}{int(month[5:7])}月"
+
+
+def months_words(months: Sequence[str], year: int) -> str:
+    """Return months (yyyy-mm) of one list: 2、5、7月, those of another year first: 2023年12月."""
+    years: dict[str, list[str]] = {}
+    for month in months:
+        years.setdefault(month[:4], []).append(str(int(month[5:7])))
+    return "、".join(
+        f"{'' if int(own) == year else f'{own}年'}{'、'.join(names)}月"
+        for own, names in years.items()
+    )
 
 
 def quarter_words(month: str, year: int | None = None) -> str:
