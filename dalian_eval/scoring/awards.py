@@ -196,11 +196,13 @@ def cell_words(values: pd.Series, year: int) -> npt.NDArray[np.object_]:
 
 
 def day_told(query: Query, dates: pd.Series, year: int) -> npt.NDArray[np.object_]:
-    """Return what happened when (4月13日决定) of governing dates; empty for a blank."""
+    """Return when (4月13日决定, 在4月13日) of governing dates; empty for a blank."""
     if query.date is None:
         raise ValueError(f"{query.what}: rows without a governing date")
-    told = _events(dates, short_header_of(query.table, query.date), year).fillna("")
-    return np.asarray(told, dtype=object)
+    name = short_header_of(query.table, query.date)
+    plain = name == "日期"
+    told = "在" + texts.days_in_words(dates, year) if plain else _events(dates, name, year)
+    return np.asarray(told.fillna(""), dtype=object)
 
 
 def row_text(rows: pd.DataFrame, query: Query, year: int) -> pd.Series:
