@@ -24,6 +24,10 @@ class Peers:
         """The median as text, at most four decimals."""
         return self.median_text()
 
+    def differs(self, points: int) -> bool:
+        """Whether the peers have anything else than `points`."""
+        return self.doubled != 2 * points or self.best != points
+
     def median_text(self, four: bool = False) -> str:
         """Return the median as text, with four decimals if the column has them."""
         return half_points(self.doubled, four)
