@@ -25,8 +25,8 @@ class Peers:
         return self.median_text()
 
     def differs(self, points: int) -> bool:
-        """Whether the peers have anything else than `points`."""
-        return self.doubled != 2 * points or self.best != points
+        """Whether the median is another number of points."""
+        return self.doubled != 2 * points
 
     def median_text(self, four: bool = False) -> str:
         """Return the median as text, with four decimals if the column has them."""
