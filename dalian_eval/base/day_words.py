@@ -29,14 +29,10 @@ def month_words(month: str, year: int | None = None) -> str:
 
 
 def months_words(months: Sequence[str], year: int) -> str:
-    """Return months (yyyy-mm) of one list: 2、5、7月, those of another year first: 2023年12月."""
-    years: dict[str, list[str]] = {}
-    for month in months:
-        years.setdefault(month[:4], []).append(str(int(month[5:7])))
-    return "、".join(
-        f"{'' if int(own) == year else f'{own}年'}{'、'.join(names)}月"
-        for own, names in years.items()
-    )
+    """Return months (yyyy-mm) in a row: 2、5、7月; one of another year is whole: 2023年12月."""
+    own = [str(int(m[5:7])) for m in months if int(m[:4]) == year]
+    others = [month_words(m, year) for m in months if int(m[:4]) != year]
+    return "、".join([*others, *([f"{'、'.join(own)}月"] if own else [])])
 
 
 def quarter_words(month: str, year: int | None = None) -> str:

@@ -25,6 +25,25 @@ outside the window; it is worth nothing. only, all: 唯一 of a single row, 都 
 count: how many rows came nearest; near: the first of them in brackets; value: what they hold where
 they fail; date: that of a single row."""
 
+CASES: Mapping[str, str] = {
+    "awarded": "得分",
+    "none": "没有",
+    "unfit": "不符合",
+    "late": "日期不在期间",
+    "idle": "不计分",
+    "open": "待补",
+    "left_out": "不参与考核",
+    "cap": "封顶",
+    "passed": "达标",
+    "failed": "没有达标",
+    "fell_back": "补全后达标",
+    "nobody": "没有对象",
+    "so_far": "年内",
+    "missed": "全年已不可得",
+    "whole": "全年达标",
+}
+"""What each case is called in Chinese."""
+
 PLACES: Mapping[str, str] = {
     "only": "只有一件时为『唯一』",
     "all": "不止一件时为『都』",
@@ -105,6 +124,11 @@ def pieces_of(template: str) -> Iterator[tuple[str, str]]:
 def fill(template: str, values: Mapping[str, object]) -> str:
     """Return the template with its places filled; braces of other texts stay as they are."""
     return _HOLE.sub(lambda hole: str(values.get(hole[1], hole[0])), template)
+
+
+def shown(template: str) -> str:
+    """Return a template as people read it, its places by their Chinese names: 〔件数〕件."""
+    return _HOLE.sub(lambda hole: f"〔{PLACES.get(hole[1], hole[1])}〕", template)
 
 
 def place_words(names: tuple[str, ...]) -> str:
