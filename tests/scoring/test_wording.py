@@ -7,12 +7,12 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from dalian_eval.base.csvfile import read_csv
-from dalian_eval.rubric.wording import Template, fill, pieces_of, places_of, shown
+from dalian_eval.rubric.wording import CASES, PLACES, Template, fill, pieces_of, places_of, shown
 from dalian_eval.scoring.rules.events import EventClause
 from tests.light_runs import light_run
 from tests.properties import road
 from tests.properties.bureau import Bureau
-from tests.scoring.test_event_rules import COMMON, UNITS, facts
+from tests.scoring.test_event_rules import COMMON, RUBRIC, UNITS, facts
 
 MISSED = ("2024-02", "2024-05", "2024-07")
 MONTHS = ["2023-11", "2023-12", *(f"2024-{m:02d}" for m in range(1, 9))]
@@ -41,11 +41,11 @@ def county() -> road.County:
                 有效="是",
             )
     honour = {"对象类型": "人员", "对象": "丙", "类别": "荣誉", "级别": "市级部门"}
-    made.enter("荣誉", 名称="市级能手", 日期="2023-12-25", **honour)
+    made.enter("荣誉", 编号="1", 名称="市级能手", 日期="2023-12-25", **honour)
     made.enter("人才资质", 执法证号="丙", 类型="法律职业资格", 日期="2018-03-01")
     best = {"对象类型": "人员", "对象": "丁", "类别": "荣誉", "级别": "国家"}
     for name in ("甲奖", "乙奖"):
-        made.enter("荣誉", 名称=name, 日期="2024-04-20", **best)
+        made.enter("荣誉", 编号=name, 名称=name, 日期="2024-04-20", **best)
     made.enter("单位事项", 单位编码="乙", 事项="纳入远程帮扶", 结论="否")
     made.enter("单位事项", 单位编码="丙", 事项="纳入远程帮扶", 结论="是")
     for number, score in (("一", "80"), ("二", "90")):
@@ -203,10 +203,11 @@ def test_a_template_at_its_bounds_is_taken(text):
     assert CHECKED.validate_python(text) == text
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["字" * 121, "", " ", "两\n行", "句号。", "{", "}", "{}", "{Count}", "{a.b}", "{a!r}", "{{a}}"],
-)
+REFUSED = ["字" * 121, "", " ", "两\n行", "句号。"]
+REFUSED += ["{", "}", "{}", "{Count}", "{a.b}", "{a!r}", "{{a}}"]
+
+
+@pytest.mark.parametrize("text", REFUSED)
 def test_a_template_beyond_them_is_refused(text):
     with pytest.raises(ValidationError):
         CHECKED.validate_python(text)
@@ -217,3 +218,10 @@ def test_a_template_is_filled_and_other_braces_stay():
     assert [*pieces_of("前{a}中{b}")] == [("前", "a"), ("中", "b"), ("", "")]
     assert fill("{count}件{other}", {"count": 3}) == "3件{other}"
     assert shown("{count}件{near}") == "〔件数〕件〔最接近的一件，带括号〕"
+
+
+def test_every_case_and_place_has_a_chinese_name():
+    for section in (RUBRIC.unit, RUBRIC.officer):
+        for clause in section.clauses.values():
+            assert CASES.keys() >= clause.cases.keys()
+            assert PLACES.keys() >= {place for places in clause.cases.values() for place in places}
