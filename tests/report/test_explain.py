@@ -134,7 +134,9 @@ def test_a_statement_shows_caps_and_readings_of_every_clause(view):
         made = statement_of(view, kind, candidate)
         for item in made.items:
             for leaf in item.leaves():
-                assert leaf.outcome.replace("-", "−") in text
+                settled = [entry.reason for entry in leaf.entries if entry.settles]
+                assert bool(settled) == bool(leaf.outcome)
+                assert all(reason in text for reason in settled)
                 for reading in leaf.readings:
                     assert f"口径·{reading.title}：{reading.option} 默认" in text
 
