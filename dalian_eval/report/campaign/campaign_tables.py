@@ -26,6 +26,8 @@ from dalian_eval.report.base.points import plain
 from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.schema.registrations import TABLE
+from dalian_eval.schema.tables import BY_NAME
 
 STATES = (DONE, LATE, MISSING, AHEAD, NOT_OWED, NOT_SUPPLIED)
 """What can become of a stretch, in the order it is counted in."""
@@ -45,6 +47,7 @@ class CampaignView:
     rollover: pd.DataFrame
     prereview: pd.DataFrame
     merit: pd.DataFrame
+    registrations: pd.DataFrame
 
     def compared(self, kind: str, month: str) -> pd.DataFrame:
         """Return the lines of effectiveness.csv of one kind and month."""
@@ -141,6 +144,16 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
     }
     told = rows[list(titles)].rename(columns=titles).reset_index(drop=True)
     return told.assign(依据=_places(told["依据"]))
+
+
+def registrations_table(registrations: pd.DataFrame) -> pd.DataFrame:
+    """Return what the bureau stated itself, with the tables' own headers and where it stands."""
+    table = BY_NAME[TABLE]
+    titles = {"number": table["registration_id"].header}
+    shown = ("matter", "about", "date", "content", "handler", "basis")
+    titles |= {name: table[name].header for name in shown} | {"used": "用于"}
+    told = registrations[list(titles)].rename(columns=titles)
+    return told.assign(出处=_places(registrations["evidence"]))
 
 
 def _places(evidence: pd.Series) -> pd.Series:
