@@ -14,6 +14,7 @@ from dalian_eval.base.day_words import day_words
 from dalian_eval.campaign.deadline_rules import Deadline, Proof
 from dalian_eval.campaign.registered import (
     Registration,
+    agree_on_day,
     registered,
     statements_of_dates,
 )
@@ -74,9 +75,9 @@ _Verdict = tuple[str, dt.date | None, str, list[int]]
 
 
 def _stated(due: Deadline, stated: Sequence[Registration], as_of: dt.date) -> _Verdict:
-    """Return the verdict of what the bureau states: of several days none is taken."""
+    """Return the verdict of what the bureau states."""
     evidence = [row.origin for row in stated]
-    if len({row.date for row in stated}) > 1:
+    if not agree_on_day(stated):
         days = "、".join(f"{day_words(r.date, as_of.year)}（{r.number}）" for r in stated)
         return UNSTATED, None, f"登记了不同的完成日期：{days}，请只留对的一行", evidence
     day = stated[0].date

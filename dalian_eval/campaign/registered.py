@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dalian_eval.base.day_words import day_words
 from dalian_eval.campaign.deadline_rules import Deadline
 from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
@@ -77,15 +78,20 @@ def statements_of_dates(
     return result
 
 
+def agree_on_day(stated: Sequence[Registration]) -> bool:
+    """Whether statements on one date of the plan name one day: of several none is taken."""
+    return len({row.date for row in stated}) == 1
+
+
 def registrations(
     tables: Mapping[str, pd.DataFrame], deadlines: Sequence[Deadline], as_of: dt.date
 ) -> pd.DataFrame:
     """Return what was stated by as-of and what it is used for, columns of registrations.csv."""
     rows = registered(tables, None, as_of)
     dates = {
-        row.number: one.title
-        for one in deadlines
-        for row in statements_of_dates(rows, deadlines).get(one.id, ())
+        row.number: "时间节点" if agree_on_day(stated) else "没有采用：登记了不同的完成日期"
+        for stated in statements_of_dates(rows, deadlines).values()
+        for row in stated
     }
     lines = [
         {
@@ -96,7 +102,7 @@ def registrations(
             "content": row.content,
             "handler": row.handler,
             "basis": row.basis,
-            "used": _used(row, dates),
+            "used": _used(row, dates, as_of),
             "evidence": [row.origin],
         }
         for row in rows
@@ -105,15 +111,15 @@ def registrations(
     return table_frame(table, lines).sort_values([*table.order], ignore_index=True)
 
 
-def _used(row: Registration, dates: Mapping[str, str]) -> str:
-    """Return where a statement counts; `dates`: titles of the plan's dates by number."""
+def _used(row: Registration, dates: Mapping[str, str], as_of: dt.date) -> str:
+    """Return where a statement counts; `dates`: that of those on a date of the plan, by number."""
     match row.matter:
         case matter if matter == DATES:
-            return "时间节点" if row.number in dates else "没有采用：方案没有这个时间节点"
+            return dates.get(row.number, "没有采用：方案没有这个时间节点")
         case matter if matter == TIES:
             if place_of(row.content) is None:
                 return "没有采用：内容不是在同分者中列第几"
-            return f"截至{row.date.isoformat()}的参赛人员名单"
+            return f"截至{day_words(row.date, as_of.year)}的参赛人员名单"
         case matter if matter == FILES:
             return "报送案卷预审"
     return "仅供知悉"

@@ -98,7 +98,8 @@ def orders_of(standings: Sequence[Standing], stated: Sequence[Registration]) -> 
     rows: dict[str, list[Registration]] = {}
     for points, found in of_tie.items():
         said = sorted({(place_of(row.content) or 0, s.officer) for s, row in found})
-        if [place for place, _ in said] == [*range(1, len(said) + 1)]:
+        each_once = len({officer for _, officer in said}) == len(said)
+        if each_once and [place for place, _ in said] == [*range(1, len(said) + 1)]:
             places |= {officer: place for place, officer in said}
             for s, row in found:
                 rows.setdefault(s.officer, []).append(row)

@@ -23,6 +23,7 @@ from dalian_eval.campaign.rules import LEAD
 from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.points import plain
+from dalian_eval.report.views.account_links import Links
 from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.model import Rubric
@@ -147,13 +148,26 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def registrations_table(registrations: pd.DataFrame) -> pd.DataFrame:
-    """Return what the bureau stated itself, with the tables' own headers and where it stands."""
+    """Return what the bureau stated itself, with the table's own headers.
+
+    The second line of what a statement is used for says where it stands.
+    """
     table = BY_NAME[TABLE]
     titles = {"number": table["registration_id"].header}
     shown = ("matter", "about", "date", "content", "handler", "basis")
     titles |= {name: table[name].header for name in shown} | {"used": "用于"}
-    told = registrations[list(titles)].rename(columns=titles)
-    return told.assign(出处=_places(registrations["evidence"]))
+    used = registrations["used"] + "\n" + _places(registrations["evidence"])
+    return registrations.assign(used=used)[list(titles)].rename(columns=titles)
+
+
+def registration_links(registrations: pd.DataFrame) -> Links:
+    """Return where the numbers of `registrations_table` lead: to the raw file."""
+    number = BY_NAME[TABLE]["registration_id"].header
+    files = {
+        str(row["number"]): parse_origins(str(row["evidence"]))[0].href
+        for row in registrations.to_dict("records")
+    }
+    return {number: lambda row: files.get(str(row[number]), "")}
 
 
 def _places(evidence: pd.Series) -> pd.Series:

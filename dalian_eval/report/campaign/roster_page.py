@@ -82,7 +82,7 @@ def telling(view: RosterView) -> list[str]:
 
 def _where_to_state(view: RosterView) -> str:
     """Return what to fill in once the order of a tie is decided."""
-    day = str(view.meta["as_of"])
+    day = iso_day_words(str(view.meta["as_of"]))
     return where_to_state(TIES, about="执法证号", date=day, content="在同分者中列第几")
 
 
