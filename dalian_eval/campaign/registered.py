@@ -95,7 +95,7 @@ def registrations(
     }
     lines = [
         {
-            "number": row.number,
+            "registration": row.number,
             "matter": row.matter,
             "about": row.about,
             "date": row.date.isoformat(),

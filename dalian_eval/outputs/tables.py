@@ -369,9 +369,9 @@ _CAMPAIGN = (
         note="what the bureau stated by as-of (登记), and what each statement is used for",
         made_by=Maker.CAMPAIGN,
         newer=True,
-        order=("date", "number"),
+        order=("date", "registration"),
         columns=(
-            *(_text("number", "编号"), _text("matter", "事项"), _text("about", "对象")),
+            *(_text("registration", "登记编号"), _text("matter", "事项"), _text("about", "对象")),
             *(_text("date", "日期"), _text("content", "内容"), _text("handler", "经办人")),
             *(_text("basis", "登记的依据"), _text("used", "用于"), _EVIDENCE),
         ),

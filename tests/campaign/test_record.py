@@ -102,8 +102,10 @@ def test_the_sheets_of_the_drawn_files_are_sound_and_count_their_risks(book, vie
         assert page.text.count(case) >= 2
     # Why the bureau's own file is on the list, what is asked of it and where that stands.
     (row,) = files.to_dict("records")
-    told = f"{row['content']}（登记{row['number']}，经办人{row['handler']}，依据{row['basis']}）"
-    assert f"本局登记（{row['number']}）" in page.text
+    told = (
+        f"{row['content']}（登记{row['registration']}，经办人{row['handler']}，依据{row['basis']}）"
+    )
+    assert f"本局登记（{row['registration']}）" in page.text
     assert told in page.text
     assert "inputs/%E6%B4%BB%E5%8A%A8/%E7%99%BB%E8%AE%B0.xlsx" in page.values("href")
     risky = book.prereview.loc[book.prereview["status"] == RISK, "case"].nunique()
@@ -134,7 +136,7 @@ def test_what_the_bureau_states_is_told_where_it_decides_something(book, demo_ru
             "对象填“完成全局自评，年度总结报告和佐证材料送市局”，日期填完成的日期）"
         ) in page.text
     for row in book.registrations.to_dict("records"):
-        assert row["number"] in chapter.text
+        assert row["registration"] in chapter.text
     assert "inputs/%E6%B4%BB%E5%8A%A8/%E7%99%BB%E8%AE%B0.xlsx" in chapter.values("href")
 
 

@@ -153,7 +153,7 @@ def registrations_table(registrations: pd.DataFrame) -> pd.DataFrame:
     The second line of what a statement is used for says where it stands.
     """
     table = BY_NAME[TABLE]
-    titles = {"number": table["registration_id"].header}
+    titles = {"registration": table["registration_id"].header}
     shown = ("matter", "about", "date", "content", "handler", "basis")
     titles |= {name: table[name].header for name in shown} | {"used": "用于"}
     used = registrations["used"] + "\n" + _places(registrations["evidence"])
@@ -164,7 +164,7 @@ def registration_links(registrations: pd.DataFrame) -> Links:
     """Return where the numbers of `registrations_table` lead: to the raw file."""
     number = BY_NAME[TABLE]["registration_id"].header
     files = {
-        str(row["number"]): parse_origins(str(row["evidence"]))[0].href
+        str(row["registration"]): parse_origins(str(row["evidence"]))[0].href
         for row in registrations.to_dict("records")
     }
     return {number: lambda row: files.get(str(row[number]), "")}
