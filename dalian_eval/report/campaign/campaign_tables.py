@@ -150,14 +150,22 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
 def registrations_table(registrations: pd.DataFrame) -> pd.DataFrame:
     """Return what the bureau stated itself, with the table's own headers.
 
-    The second line of what a statement is used for says where it stands.
+    Who stated something and why are two lines of a cell, as are what it is used for and where it
+    stands.
     """
     table = BY_NAME[TABLE]
     titles = {"registration": table["registration_id"].header}
-    shown = ("matter", "about", "date", "content", "handler", "basis")
-    titles |= {name: table[name].header for name in shown} | {"used": "用于"}
-    used = registrations["used"] + "\n" + _places(registrations["evidence"])
-    return registrations.assign(used=used)[list(titles)].rename(columns=titles)
+    titles |= {name: table[name].header for name in ("matter", "about", "date", "content")}
+    titles |= {"handler": f"{table['handler'].header}、{table['basis'].header}", "used": "用于"}
+    told = registrations.assign(
+        handler=_lines(registrations["handler"], registrations["basis"]),
+        used=_lines(registrations["used"], _places(registrations["evidence"])),
+    )
+    return told[list(titles)].rename(columns=titles)
+
+
+def _lines(first: pd.Series, second: pd.Series) -> pd.Series:
+    return (first + "\n" + second).str.strip()
 
 
 def registration_links(registrations: pd.DataFrame) -> Links:
