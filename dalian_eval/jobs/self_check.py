@@ -24,7 +24,7 @@ from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.rubric.asked_tables import asked_tables
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.model import Rubric
-from dalian_eval.stages.parameters import load_params, newest_params, rubric_of
+from dalian_eval.stages.parameters import RunParams, load_params, newest_params, rubric_of
 from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def selfcheck(
             tell(f"先看这里：{fallen}")
         _tell_intake(found, report, tell)
         tell("正在核对表内和跨表的关系……")
-        judged = CheckVerdict.of(_validate(scratch, rubric, asked), report, asked)
+        judged = CheckVerdict.of(_validate(scratch, rubric, asked, run_params), report, asked)
         _tell_checks(judged, tell)
         handed = HandedIn.of(report, rubric, asked)
         copies.mark((*judged.blocking, *judged.warnings))
@@ -110,7 +110,9 @@ def selfcheck(
     return judged.blocked
 
 
-def _validate(scratch: Path, rubric: Rubric, asked: Collection[str]) -> "Validation":
+def _validate(
+    scratch: Path, rubric: Rubric, asked: Collection[str], params: RunParams
+) -> "Validation":
     # Great Expectations takes seconds to import: what intake found has been told by now.
     from dalian_eval.checks import validate
 
@@ -118,7 +120,14 @@ def _validate(scratch: Path, rubric: Rubric, asked: Collection[str]) -> "Validat
     sections = (rubric.unit, rubric.officer)
     clean = scratch / "clean"
     return validate(
-        clean, period, period.end, out, draw=rubric.draw, sections=sections, asked=asked
+        clean,
+        period,
+        period.end,
+        out,
+        draw=rubric.draw,
+        sections=sections,
+        asked=asked,
+        dates=params.campaign_rules.dates,
     )
 
 

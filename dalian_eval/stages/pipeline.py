@@ -173,6 +173,7 @@ class Job:
                 draw=self.rubric.draw,
                 sections=(self.rubric.unit, self.rubric.officer),
                 asked=self.asked,
+                dates=self.params.campaign_rules.dates,
             ),
         )
         return load_validation(self.store / VALIDATION / "validation.json")

@@ -214,7 +214,7 @@ def _cell(
         kinds.append("num")
     elif len(text) > _LONG:
         kinds.append("long")
-    elif len(text) <= _SHORT:
+    elif len(text) <= _SHORT and "\n" not in text:
         kinds.append("short")
     if "\n" in text:
         kinds.append("lines")
