@@ -56,4 +56,6 @@ def _guide(source: str) -> str:
     """Return the user's guide as a page."""
     anchors = Anchors()
     text = markdown_html(source, anchors)
-    return render("guide.html", title=anchors.headings[0].text, text=markup(text), parts=anchors.headings)
+    return render(
+        "guide.html", title=anchors.headings[0].text, text=markup(text), parts=anchors.headings
+    )

@@ -26,6 +26,10 @@ _MEGABYTE = 1 << 20
 _ROOM = 2
 """Times the bytes of the libraries: they are compiled, and unpacked beside their place."""
 
+_PIP_WORDS = """-I -X utf8 -m pip --isolated --disable-pip-version-check install
+--no-index --require-hashes --only-binary=:all: --no-warn-script-location
+--progress-bar=off --no-input --no-cache-dir"""
+
 _PLATFORMS = {
     ("Windows", "AMD64"): "windows-x64",
     ("Linux", "x86_64"): "linux-x64",
@@ -74,8 +78,9 @@ def install(root: Path) -> None:
     count = sum(name.endswith(".whl") for name in manifest["files"])
     print(f"第 3 步，共 3 步：安装 {count} 个库，约需一两分钟，请不要关闭窗口……")
     python = python_of(venv)
-    _run(root, [*_pip(python), "--find-links", str(root / "install" / "wheels"),
-                "-r", str(root / "install" / "requirements.txt")])  # fmt: skip
+    files = root / "install"
+    folder, asked = str(files / "wheels"), str(files / "requirements.txt")
+    _run(root, [*_pip(python), "--find-links", folder, "-r", asked])
     _run(root, [str(python), "-I", "-m", "dalian_eval", "--version"])
     (venv / _DONE).write_text(digest, encoding="ascii")
     (root / _LOG).unlink(missing_ok=True)
@@ -89,11 +94,7 @@ def python_of(venv: Path) -> Path:
 
 def _pip(python: Path) -> list[str]:
     """Return the command that installs from a folder alone, whatever pip is configured to do."""
-    return [
-        str(python), "-I", "-m", "pip", "--isolated", "--disable-pip-version-check", "install",
-        "--no-index", "--require-hashes", "--only-binary=:all:", "--no-warn-script-location",
-        "--progress-bar=off", "--no-input", "--no-cache-dir",
-    ]  # fmt: skip
+    return [str(python), *_PIP_WORDS.split()]
 
 
 def _manifest(root: Path) -> tuple[dict[str, Any], str]:
@@ -111,7 +112,7 @@ def _check_machine(manifest: dict[str, Any]) -> None:
     here = platform.python_version()
     numbers = tuple(map(int, least.split(".")))
     if f"{sys.version_info[0]}.{sys.version_info[1]}" != wanted or sys.version_info < numbers:
-        raise RefusedError(f"需要 Python {least} 或更新的 {wanted}，这个是 {here}：请先装好再运行")
+        raise RefusedError(f"需要 Python {least} 或更新的 {wanted}，这个是 {here}：请装好再运行")
     name = _PLATFORMS.get((platform.system(), platform.machine()))
     if name != manifest["platform"] or sys.maxsize < 2**32:
         raise RefusedError(
@@ -121,8 +122,8 @@ def _check_machine(manifest: dict[str, Any]) -> None:
         )
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         raise RefusedError(
-            f"这个 Python（{sys.executable}）缺少 venv 和 ensurepip：Debian、Ubuntu、统信、麒麟把它们"
-            f"放在 python{wanted}-venv 里，请用软件商店或 apt 装上再运行"
+            f"这个 Python（{sys.executable}）缺少 venv 和 ensurepip：Debian、Ubuntu、统信、麒麟"
+            f"把它们放在 python{wanted}-venv 里，请用软件商店或 apt 装上再运行"
         )
 
 
@@ -204,8 +205,8 @@ def _run(root: Path, command: list[str]) -> None:
         last = [line for line in done.stdout.splitlines() if line.strip()][-3:]
         print("\n".join(last), file=sys.stderr)
         raise RefusedError(
-            f"安装没有完成，原因见上，全部输出在 {root / _LOG}。常见的原因：磁盘满了，杀毒软件拦住了"
-            "（请把这个文件夹加入信任），没有写入权限。处理后再运行一次『安装』"
+            f"安装没有完成，原因见上，全部输出在 {root / _LOG}。常见的原因：磁盘满了，杀毒软件"
+            "拦住了（请把这个文件夹加入信任），没有写入权限。处理后再运行一次『安装』"
         )
 
 

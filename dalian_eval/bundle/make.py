@@ -16,13 +16,18 @@ from dalian_eval.base.files import sha256_of
 from dalian_eval.bundle.contents import project_files, script_files
 from dalian_eval.bundle.fetch import build_own, fetch
 from dalian_eval.bundle.locked import locked_for
-from dalian_eval.bundle.manifest import REQUIREMENTS, WHEELS, BundleManifest
+from dalian_eval.bundle.manifest import (
+    PROGRAM,
+    REQUIREMENTS,
+    WHEELS,
+    BundleManifest,
+    requirements_text,
+)
 from dalian_eval.bundle.platforms import BY_NAME, LEAST_PYTHON, PYTHON, Platform
 from dalian_eval.bundle.wheels import Wheel, read_wheel, resolve
 from dalian_eval.bundle.write import write_bundle
 from dalian_eval.record.environment import LOCK, NOTEBOOKS, code_hash, notebooks_hash
 
-PACKAGE = "dalian_eval"
 FETCHED = Path("build/bundle")
 """Below the project: the wheels that were fetched, a folder per platform."""
 
@@ -35,7 +40,7 @@ def make(root: Path, platforms: Sequence[Platform], to: Path) -> list[Path]:
     to.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         own = read_wheel(build_own(root, Path(work)))
-        check_own(own.path, root / PACKAGE)
+        check_own(own.path, root / PROGRAM)
         lock = (root / LOCK).read_text(encoding="utf-8")
         places = []
         for platform in platforms:
@@ -52,32 +57,28 @@ def bundle_of(
     wheels, faults = resolve([own, *libraries], own.name, platform)
     if faults:
         raise UsageError(f"{platform.title} 的安装包不完整：{'；'.join(faults)}")
+    named = {f"{WHEELS}/{wheel.path.name}": wheel for wheel in wheels}
+    of_wheels = {name: wheel.sha256 for name, wheel in named.items()}
     small = {
         **project_files(root),
         **script_files(),
-        REQUIREMENTS: requirements(wheels).encode(),
+        REQUIREMENTS: requirements_text(of_wheels).encode(),
     }
-    named = {f"{WHEELS}/{wheel.path.name}": wheel for wheel in wheels}
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in small.items()}
     manifest = BundleManifest(
         version=own.version,
-        package=code_hash(root / PACKAGE, ("*",)),
+        package=code_hash(root / PROGRAM, ("*",)),
         notebooks=notebooks_hash(root / NOTEBOOKS),
         platform=platform.name,
         python=".".join(map(str, PYTHON)),
         least_python=LEAST_PYTHON,
         installed_bytes=sum(wheel.installed_bytes for wheel in wheels),
         longest_path=max(wheel.longest_path for wheel in wheels),
-        files=hashes | {name: wheel.sha256 for name, wheel in named.items()},
+        files=hashes | of_wheels,
     )
     place = to / f"dalian-eval-{own.version}-{platform.name}.zip"
     write_bundle(manifest, small, {name: wheel.path for name, wheel in named.items()}, place)
     return place
-
-
-def requirements(wheels: Sequence[Wheel]) -> str:
-    """Return the bundle's own lock: every library with the hash of the one wheel that is there."""
-    return "".join(f"{w.name}=={w.version} --hash=sha256:{w.sha256}\n" for w in wheels)
 
 
 def check_own(wheel: Path, package: Path) -> None:

@@ -1,14 +1,21 @@
 """The manifest of a bundle: what it is for, and every other file of it with its SHA-256."""
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Literal
 
+from packaging.utils import parse_wheel_filename
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dalian_eval.base.files import canonical
 
 TOP = "dalian-eval"
 """The one folder that a bundle unpacks to."""
+
+PROGRAM = "dalian_eval"
+"""The package, as its wheel and its folder are called."""
+
+NOTEBOOK_FOLDER = "notebooks"
 
 INSTALL = "install"
 """Below it: what is there for installing only."""
@@ -62,3 +69,15 @@ def bundle_manifest_from(data: bytes) -> BundleManifest:
         return BundleManifest.model_validate_json(data)
     except ValidationError as error:
         raise ValueError("不是本程序写的安装包清单") from error
+
+
+def requirements_text(wheels: Mapping[str, str]) -> str:
+    """Return the bundle's own lock for pip: every library under the hash of the one wheel there is.
+
+    `wheels`: SHA-256 by path. ValueError for a file name that is no wheel's.
+    """
+    lines = []
+    for place, digest in sorted(wheels.items()):
+        name, version, *_ = parse_wheel_filename(PurePosixPath(place).name)
+        lines.append(f"{name}=={version} --hash=sha256:{digest}\n")
+    return "".join(lines)

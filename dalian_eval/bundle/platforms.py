@@ -59,9 +59,7 @@ def _linux(name: str, title: str, machine: str, oldest_glibc: int) -> Platform:
 
 
 PLATFORMS = (
-    Platform(
-        "windows-x64", "Windows（64 位）", ("win_amd64",), "Windows", "win32", "nt", "AMD64"
-    ),
+    Platform("windows-x64", "Windows（64 位）", ("win_amd64",), "Windows", "win32", "nt", "AMD64"),
     _linux("linux-x64", "Linux（x86-64）", "x86_64", 5),
     _linux("linux-arm64", "Linux（arm64）", "aarch64", 17),
 )

@@ -50,9 +50,7 @@ def read_wheel(path: Path) -> Wheel:
             if p.filename.count("/") == 1 and p.filename.endswith(".dist-info/METADATA")
         ]
         told = BytesParser(policy=compat32).parsebytes(archive.read(place), headersonly=True)
-    lengths = (
-        len(p.filename) + (_COMPILED if p.filename.endswith(".py") else 0) for p in parts
-    )
+    lengths = (len(p.filename) + (_COMPILED if p.filename.endswith(".py") else 0) for p in parts)
     return Wheel(
         path=path,
         name=name,
@@ -66,9 +64,7 @@ def read_wheel(path: Path) -> Wheel:
     )
 
 
-def resolve(
-    wheels: Sequence[Wheel], top: str, platform: Platform
-) -> tuple[list[Wheel], list[str]]:
+def resolve(wheels: Sequence[Wheel], top: str, platform: Platform) -> tuple[list[Wheel], list[str]]:
     """Return the wheels that the library `top` needs on a platform, and what keeps them from it.
 
     A wheel must be for the platform and its Python, and meet every requirement on the way from
