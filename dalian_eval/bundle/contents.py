@@ -1,11 +1,10 @@
 """What a bundle holds besides the wheels: the project that is worked in, its scripts, the guide."""
 
-from importlib.resources import files
 from pathlib import Path
 
 from dalian_eval.base.project_place import FOLDER
-from dalian_eval.bundle.manifest import INSTALLER
-from dalian_eval.record.environment import LOCK, NOTEBOOKS, PACKAGE
+from dalian_eval.bundle.manifest import INSTALLER, PROGRAM
+from dalian_eval.record.environment import LOCK, NOTEBOOKS
 from dalian_eval.report.base.markdown import Anchors, markdown_html
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
@@ -16,7 +15,7 @@ _FOLDERS = (NOTEBOOKS, FOLDER, "data/demo", "docs")
 _EMPTY_FOLDERS = ("data/raw", "data/processed")
 _KEEPER = ".gitkeep"
 
-_SCRIPTS = files("dalian_eval.bundle") / "scripts"
+_SOURCE = Path(PROGRAM) / "bundle"
 _BATCH = ".bat"
 
 
@@ -33,10 +32,10 @@ def project_files(root: Path) -> dict[str, bytes]:
     return found
 
 
-def script_files() -> dict[str, bytes]:
+def script_files(root: Path) -> dict[str, bytes]:
     """Return the scripts that install and start, as the systems read them, by name."""
-    found = {INSTALLER: (PACKAGE / "bundle" / "install.py").read_bytes()}
-    for script in _SCRIPTS.iterdir():
+    found = {INSTALLER: (root / _SOURCE / "install.py").read_bytes()}
+    for script in sorted((root / _SOURCE / "scripts").iterdir()):
         text = script.read_text(encoding="utf-8")
         found[script.name] = as_batch(text) if script.name.endswith(_BATCH) else text.encode()
     return found

@@ -61,7 +61,7 @@ def bundle_of(
     of_wheels = {name: wheel.sha256 for name, wheel in named.items()}
     small = {
         **project_files(root),
-        **script_files(),
+        **script_files(root),
         REQUIREMENTS: requirements_text(of_wheels).encode(),
     }
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in small.items()}
