@@ -1,4 +1,4 @@
-# Two targets are all a user needs: `make run` and `make test`.
+# Two targets are all a user needs: `make run` and `make test`. Python 3.11.5 or newer.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin

@@ -68,7 +68,7 @@ def install_and_run(folder: Path) -> None:
     step("安装", folder, "./安装.sh")
     if "已经装好" not in step("安装 once more", folder, "./安装.sh"):
         raise SystemExit("the second time it was installed anew")
-    words = "run --month 2024-10 --raw data/demo".split()
+    words = ["run", "--month", "2024-10", "--raw", "data/demo"]
     said = step("the demo month", folder, _PYTHON, "-I", "-m", "dalian_eval", *words)
     record = folder / Path(said.strip().splitlines()[-1].split("：")[-1]).parent
     again = ("-m", "dalian_eval", "reproduce", str(record))

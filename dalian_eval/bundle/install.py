@@ -117,7 +117,7 @@ def _check_machine(manifest: dict[str, Any]) -> None:
     if name != manifest["platform"] or sys.maxsize < 2**32:
         raise RefusedError(
             f"这个安装包是给 {manifest['platform']} 的，这台电脑（或它的 Python）是 "
-            f"{platform.system()} {platform.machine()} {platform.architecture()[0]}："
+            f"{platform.system()} {platform.machine()} {64 if sys.maxsize > 2**32 else 32} 位："
             "请换用相应的安装包，Python 要 64 位的"
         )
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:

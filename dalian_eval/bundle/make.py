@@ -24,7 +24,7 @@ from dalian_eval.bundle.manifest import (
     requirements_text,
 )
 from dalian_eval.bundle.platforms import BY_NAME, LEAST_PYTHON, PYTHON, Platform
-from dalian_eval.bundle.wheels import Wheel, read_wheel, resolve
+from dalian_eval.bundle.wheels import Wheel, lacking, read_wheel
 from dalian_eval.bundle.write import write_bundle
 from dalian_eval.record.environment import LOCK, NOTEBOOKS, code_hash, notebooks_hash
 
@@ -53,9 +53,9 @@ def make(root: Path, platforms: Sequence[Platform], to: Path) -> list[Path]:
 def bundle_of(
     root: Path, own: Wheel, libraries: Sequence[Wheel], platform: Platform, to: Path
 ) -> Path:
-    """Write the bundle for a platform into `to`, of the libraries those that are needed."""
-    wheels, faults = resolve([own, *libraries], own.name, platform)
-    if faults:
+    """Write the bundle for a platform into `to`: all that is locked, so that nothing deviates."""
+    wheels = [own, *libraries]
+    if faults := lacking(wheels, own.name, platform):
         raise UsageError(f"{platform.title} 的安装包不完整：{'；'.join(faults)}")
     named = {f"{WHEELS}/{wheel.path.name}": wheel for wheel in wheels}
     of_wheels = {name: wheel.sha256 for name, wheel in named.items()}

@@ -64,15 +64,20 @@ def read_wheel(path: Path) -> Wheel:
     )
 
 
-def resolve(wheels: Sequence[Wheel], top: str, platform: Platform) -> tuple[list[Wheel], list[str]]:
-    """Return the wheels that the library `top` needs on a platform, and what keeps them from it.
+def lacking(wheels: Sequence[Wheel], top: str, platform: Platform) -> list[str]:
+    """Return in Chinese what keeps the library `top` from being installed from wheels alone.
 
-    A wheel must be for the platform and its Python, and meet every requirement on the way from
-    `top` to it; nothing is chosen between versions, as a bundle holds one. The faults are Chinese.
+    Every wheel must be for the platform and its Python, and one must meet every requirement on the
+    way from `top` to it. Nothing is chosen between versions, as a bundle holds one.
     """
     accepted = _accepted(platform)
     by_name = {wheel.name: wheel for wheel in wheels}
     faults = [f"{wheel.name} 有两个" for wheel in wheels if by_name[wheel.name] is not wheel]
+    faults += [
+        f"{wheel.path.name} 不能装在 {platform.title} 上"
+        for wheel in wheels
+        if not wheel.tags & accepted or not wheel.python.contains(LEAST_PYTHON)
+    ]
     waiting, seen = [Requirement(top)], set[tuple[NormalizedName, str]]()
     while waiting:
         requirement = waiting.pop()
@@ -81,13 +86,10 @@ def resolve(wheels: Sequence[Wheel], top: str, platform: Platform) -> tuple[list
         if wheel is None or not requirement.specifier.contains(wheel.version, prereleases=True):
             faults.append(f"缺少 {requirement}")
             continue
-        if not wheel.tags & accepted or not wheel.python.contains(LEAST_PYTHON):
-            faults.append(f"{wheel.path.name} 不能装在 {platform.title} 上")
         for extra in {"", *requirement.extras} - {e for n, e in seen if n == name}:
             seen.add((name, extra))
             waiting += _asked(wheel.requires, extra, platform)
-    reached = {name for name, _ in seen}
-    return [by_name[name] for name in sorted(reached)], sorted(set(faults))
+    return sorted(set(faults))
 
 
 def _asked(requires: Iterable[Requirement], extra: str, platform: Platform) -> list[Requirement]:
