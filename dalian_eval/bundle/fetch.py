@@ -29,7 +29,7 @@ def fetch(libraries: Sequence[LockedLibrary], platform: Platform, folder: Path) 
     another hash than the lock names.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
         asked = Path(work) / "requirements.txt"
         asked.write_text("".join(one.lines() for one in libraries), encoding="utf-8")
         _run(
@@ -53,7 +53,7 @@ def build_own(root: Path, folder: Path) -> Path:
     """Return the wheel of the project at `root`, built into `folder` from a clean copy."""
     declared = tomllib.loads((root / _DECLARED).read_text(encoding="utf-8"))["project"]
     package = declared["name"].replace("-", "_")
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
         source, made = Path(work) / "source", Path(work) / "made"
         left_out = shutil.ignore_patterns("__pycache__", ".*")
         shutil.copytree(root / package, source / package, ignore=left_out, copy_function=_copy)

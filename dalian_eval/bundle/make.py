@@ -38,7 +38,7 @@ def make(root: Path, platforms: Sequence[Platform], to: Path) -> list[Path]:
     UsageError when a wheel cannot be had or the wheels do not make a whole for a platform.
     """
     to.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
         own = read_wheel(build_own(root, Path(work)))
         check_own(own.path, root / PROGRAM)
         lock = (root / LOCK).read_text(encoding="utf-8")
@@ -83,7 +83,10 @@ def bundle_of(
 
 def check_own(wheel: Path, package: Path) -> None:
     """UsageError when a wheel does not hold the whole package, byte for byte."""
-    with tempfile.TemporaryDirectory() as work, zipfile.ZipFile(wheel) as archive:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work,
+        zipfile.ZipFile(wheel) as archive,
+    ):
         archive.extractall(work)
         if code_hash(Path(work) / package.name, ("*",)) != code_hash(package, ("*",)):
             raise UsageError(

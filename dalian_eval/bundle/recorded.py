@@ -72,7 +72,7 @@ def refuse_false(bundle: Bundle, unpacked: Path, record: Path) -> None:
     told = _environment(record)
     (own,) = _own_wheels(bundle.manifest)
     asked = requirements_text(bundle.manifest.wheels()).encode()
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
         program = _program(unpacked / own, Path(work), bundle.manifest.version)
         same = (
             program is not None

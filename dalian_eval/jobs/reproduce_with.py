@@ -49,7 +49,9 @@ def reproduce_with(
         try:
             programs = project_root(Path.cwd()) / PROCESSED / PROGRAMS
         except UsageError:
-            programs = Path(until_done.enter_context(tempfile.TemporaryDirectory()))
+            programs = Path(
+                until_done.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+            )
         place = installed(opened, record, programs, tell)
         where = ("--to", str(to.absolute())) if to else ()
         return run_program(place, "reproduce", str(record), *where)
