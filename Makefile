@@ -1,4 +1,4 @@
-# Two targets are all a user needs: `make run` and `make test`.
+# Two targets are all a user needs: `make run` and `make test`. Python 3.11.5 or newer.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MONTH ?= 2024-10
 RAW ?= data/demo
 
-.PHONY: run test setup setup-dev check lock clean
+.PHONY: run test setup setup-dev check lock bundle clean
 
 # The demo county, where it lies; RAW=data/raw for one's own exports.
 run: setup
@@ -38,11 +38,15 @@ check: setup-dev
 	$(BIN)/lint-imports
 
 # Needs uv and the network; the locks hold hashes and no address.
-LOCK := uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+LOCK := uv pip compile --quiet --generate-hashes --universal --python-version 3.11.5 \
   --no-emit-index-url --no-header pyproject.toml docs/build-requirements.in
 lock:
 	$(LOCK) -o requirements.lock
 	$(LOCK) --all-extras --constraint requirements.lock -o requirements-dev.lock
+
+# What is installed without network, a zip per platform in dist/; needs the network itself.
+bundle: setup
+	$(BIN)/python -m dalian_eval.bundle.make
 
 clean:
 	rm -rf $(VENV) runs data/processed/*

@@ -5,7 +5,7 @@ cd /d "%~dp0"
 set "here=%CD%"
 rem The longest installed path has some 188 characters; Windows takes 259.
 if not "%here:~70,1%"=="" goto long
-py -3.11 --version >nul 2>nul || goto nopython
+py -3.11 -c "import sys; sys.exit(sys.version_info < (3, 11, 5))" >nul 2>nul || goto nopython
 if not exist .venv py -3.11 -m venv .venv || goto failed
 .venv\Scripts\python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock || goto failed
 .venv\Scripts\python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . || goto failed
@@ -15,7 +15,7 @@ exit /b %errorlevel%
 echo 错误：项目文件夹的路径超过 70 个字符，Windows 装不下依赖的文件。请移到更短的位置，如 D:\dalian，再运行。
 exit /b 2
 :nopython
-echo 错误：找不到 Python 3.11。请先安装 Python 3.11（勾选 py launcher），再运行。
+echo 错误：找不到 Python 3.11.5 或更新的 3.11。请先从 python.org 安装 Python 3.11.9（勾选 py launcher），再运行。
 exit /b 2
 :failed
 echo 错误：安装没有完成，原因见上。请检查网络和磁盘空间后再运行一次。

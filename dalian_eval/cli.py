@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dalian_eval import __version__
 from dalian_eval.base.errors import DalianError, UsageError
-from dalian_eval.base.files import open_elsewhere
+from dalian_eval.base.system_refusals import open_elsewhere
 from dalian_eval.commands import (
     audit,
     campaign,

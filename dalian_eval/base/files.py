@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from dalian_eval.base.defences import loads, open_regular, read_whole
+from dalian_eval.base.system_refusals import rename
 
 
 def is_inside(name: str) -> bool:
@@ -47,23 +48,6 @@ def read_json(path: Path) -> Any:
     return loads(read_whole(path))
 
 
-IN_USE = (5, 32, 33)
-"""What Windows says of a file that another program holds open, or of a folder with one in it."""
-
-
-def open_elsewhere(error: OSError, place: object) -> str:
-    """Return the sentence for something another program holds open; empty when it is not that.
-
-    Windows then refuses to rename or replace it, and calls it a matter of rights.
-    """
-    if getattr(error, "winerror", None) not in IN_USE:
-        return ""
-    return (
-        f"{place} 或其中的文件正被别的程序打开（Excel、WPS、浏览器、资源管理器、杀毒软件），"
-        "不能改名或替换：请关闭以后再运行；都关闭了仍这样，再检查写入权限"
-    )
-
-
 def write_whole(path: Path, data: bytes) -> None:
     """Put `data` at `path`, on disk and all at once: whoever dies, the old or the new is there.
 
@@ -75,7 +59,7 @@ def write_whole(path: Path, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        beside.replace(path)
+        rename(beside, path)
     finally:
         beside.unlink(missing_ok=True)
     flush_folder(path.parent)

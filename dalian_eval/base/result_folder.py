@@ -7,8 +7,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dalian_eval.base.errors import DifferenceError, NoRoomError, UsageError
-from dalian_eval.base.files import open_elsewhere, sha256_of
+from dalian_eval.base.files import sha256_of
 from dalian_eval.base.scratch_folder import scratch
+from dalian_eval.base.system_refusals import is_too_long, open_elsewhere, rename
 
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 """A full disk, a file larger than the disk takes, a quota used up."""
@@ -38,7 +39,7 @@ def writable(out: Path, option: str) -> Iterator[None]:
             f"没有权限写入 {error.filename or out}：请换一个可写的输出位置（{option}）"
         ) from error
     except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
+        if is_too_long(error, error.filename or out):
             raise UsageError(
                 f"写入 {out} 时路径过长：请换一个更短的 {option}，或缩短数据文件的路径"
             ) from error
@@ -77,12 +78,14 @@ def put(new: Path, place: Path) -> bool:
     failed = OSError()
     for _ in range(_TRIES):
         try:
-            new.rename(place)
+            rename(new, place)
         except OSError as error:
             # Only an empty folder gives way.
-            with suppress(FileNotFoundError):
+            with suppress(FileNotFoundError, NotADirectoryError):
                 if place.is_dir() and any(place.iterdir()):
                     return False
+                # On Windows it does not by itself.
+                place.rmdir()
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
             failed = error  # Another process took away what was in the way: once more.
@@ -100,7 +103,7 @@ def put_instead(new: Path, place: Path) -> None:
         # From another disk it is copied.
         shutil.move(new, beside / "new")
         with suppress(FileNotFoundError):
-            place.rename(beside / "old")
+            rename(place, beside / "old")
         put(beside / "new", place)
 
 

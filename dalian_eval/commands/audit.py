@@ -98,14 +98,21 @@ def _verify(*, run: str, history: Path | None, key: Path | None) -> None:
         print(f"核对无误：{folder} 的每个文件都与清单相同。")
 
 
-def _reproduce(*, run: str, to: Path | None, any_version: bool) -> None:
-    """Map the options of `reproduce` to one call."""
+def _reproduce(*, run: str, to: Path | None, any_version: bool, with_: Path | None) -> None:
+    """Map the options of `reproduce` to one call; with a bundle, leave with its program's code."""
     from dalian_eval.record.folder import find_run
 
-    find_run(run)
+    folder = find_run(run)
+    if with_ is not None and any_version:
+        raise UsageError("--with 与 --any-version 只能写一个：有安装包就是用同一版重算")
     from dalian_eval.jobs.reproduce import reproduce
+    from dalian_eval.jobs.reproduce_with import is_installed, reproduce_with
     from dalian_eval.jobs.runs.run_progress import console_progress
 
+    if with_ is not None and not is_installed(folder, with_, print):
+        if code := reproduce_with(folder, with_, to=to, tell=print):
+            raise SystemExit(code)
+        return
     with console_progress() as progress:
         reproduce(run, to=to, any_version=any_version, tell=print, progress=progress)
 
@@ -175,6 +182,7 @@ COMMANDS = (
             Option("RUN", "", "运行记录：文件夹，或它的编号", required=True),
             Option("--to", "文件夹", "保留重算结果的新文件夹（不写则不保留）", Path),
             Option("--any-version", "", "现装的程序与记录的不是同一版，也照样重算"),
+            Option("--with", "安装包", "现装的不是同一版时，用安装包（zip）里那一版重算", Path),
         ),
         _reproduce,
     ),

@@ -18,6 +18,7 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.base.limits import DEFAULT_LIMITS, Limits
 from dalian_eval.base.parts import tell_part
 from dalian_eval.base.result_folder import room
+from dalian_eval.base.system_refusals import rename
 from dalian_eval.intake.account.accounts import Account
 from dalian_eval.intake.account.correction_outcomes import Aims
 from dalian_eval.intake.account.intake_report import CleanReport
@@ -97,7 +98,7 @@ def clean(
 def _move(result: Path, out: Path) -> None:
     if out.exists():
         out.rmdir()
-    result.rename(out)
+    rename(result, out)
 
 
 # Reading

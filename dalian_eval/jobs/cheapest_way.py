@@ -62,7 +62,7 @@ def _total_for(view: RunView, kind: str, candidate: str, rank: int) -> int:
 def _plan(folder: Path, view: RunView, kind: str, candidate: str, goal: int) -> Plan:
     """Score the record's inputs again and look for the cheapest way."""
     meta = view.meta
-    with tempfile.TemporaryDirectory() as processed:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as processed:
         job = open_job(
             month=str(meta["month"]),
             raw="inputs",

@@ -139,7 +139,7 @@ def _known(desk: _Desk) -> KnownValues:
     """Return the units, officers and cases of the exports at hand; nothing where none are."""
     if desk.raw is None:
         return KnownValues()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         out = Path(folder) / "clean"
         try:
             desk.clean(desk.raw, out)
@@ -157,7 +157,7 @@ def try_mapping(
     numbers are held against them.
     """
     desk = _Desk.of(params, raw, mappings)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
         name = _laid_out(desk, file, scratch / "raw")
         chosen = _with_proposal(desk, file, scratch, tell)

@@ -80,7 +80,7 @@ def reproduce(
             tell(f"{change.cause}：{change.sentence}")
         if not any_version and any(change.cause == CODE for change in changes):
             raise UsageError(
-                "现装的程序不是生成记录的那一版，没有重算：请装回那一版，"
+                "现装的程序不是生成记录的那一版，没有重算：请用 --with 指明那一版的安装包，"
                 "或加 --any-version 照样重算（那时结果不同也可能出自程序）"
             )
         out = to.absolute() if to else work / "runs"
@@ -162,13 +162,14 @@ def _lay_out(record: Record, project: Path) -> Path:
             "请从备份取回完整的记录"
         )
     (project / NOTEBOOKS).mkdir(parents=True)
-    for path in sorted(_notebooks(record).glob("*.ipynb")):
+    for path in sorted(notebooks_for(record.folder).glob("*.ipynb")):
         shutil.copyfile(path, project / NOTEBOOKS / path.name)
     return project / params[0]
 
 
-def _notebooks(record: Record) -> Path:
-    """Return the folder of notebooks beside the package or around here: the record's, if one is.
+def notebooks_for(folder: Path) -> Path:
+    """Return the folder of notebooks beside the package or around here: if one is, that of the
+    record in `folder`.
 
     UsageError when there is none.
     """
@@ -183,7 +184,7 @@ def _notebooks(record: Record) -> Path:
         )
     wanted = ""
     with suppress(OSError, ValueError, TypeError, KeyError):
-        wanted = read_json(record.folder / ENVIRONMENT)["notebooks"]
+        wanted = read_json(folder / ENVIRONMENT)["notebooks"]
     return next((place for place in places if notebooks_hash(place) == wanted), places[0])
 
 

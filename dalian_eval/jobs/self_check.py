@@ -59,7 +59,7 @@ def selfcheck(
         tell(line)
     headers = chosen.parent / run_params.headers
     limits = run_params.limits.limits()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
         entries = entries_read((rubric.unit, rubric.officer))
         report = clean(

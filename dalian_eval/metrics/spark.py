@@ -57,7 +57,7 @@ def spark_sources(
     UsageError when Spark or Java is missing, the master or the place cannot be reached, or the
     place holds no 单位.
     """
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         session = _session(master, Path(scratch))
         try:
             yield _sources(session, place, period, as_of)

@@ -17,6 +17,7 @@ from dalian_eval.base.errors import DifferenceError, UsageError
 from dalian_eval.base.files import flush_folder, write_whole
 from dalian_eval.base.removal import remove
 from dalian_eval.base.result_folder import writable
+from dalian_eval.base.system_refusals import rename
 from dalian_eval.record.entries import PublicationEntry
 from dalian_eval.record.envelope import seal_envelope
 from dalian_eval.record.folder import REPLACED, find_run
@@ -206,8 +207,8 @@ def _swap(folder: Path) -> None:
     new, old = folder.with_name(_NEW + folder.name), folder.with_name(REPLACED + folder.name)
     remove(old)
     try:
-        folder.rename(old)
-        new.rename(folder)
+        rename(folder, old)
+        rename(new, folder)
     except PermissionError as error:
         if not folder.exists():
             old.rename(folder)

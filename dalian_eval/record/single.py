@@ -50,7 +50,7 @@ def rows_behind(run: Path, view: RunView, kind: str, candidate: str) -> tuple[Ce
     if not (run / INPUTS).is_dir():
         return NO_CELLS, FigureRows()
     params = RunParams.model_validate(view.meta["params"])
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         again = Path(scratch)
         clean(
             run / INPUTS,

@@ -120,7 +120,7 @@ def _reasons(outcome: Outcome, expectation: Expectation, tag: str) -> Iterator[t
 
 def county_results(county: County, rubric_file: Path, contract: Contract = SHIPPED) -> list[Result]:
     """Evaluate a county in a scratch folder, under the tables given, and compare its examples."""
-    with tempfile.TemporaryDirectory() as folder, using(contract):
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, using(contract):
         outcome = evaluate(county, rubric_file, Path(folder))
     return [result_of(worked, outcome) for worked in county]
 

@@ -121,7 +121,7 @@ class CsvSheet:
 
     def _in_utf8(self, codec: str) -> None:
         """Read on from a copy in UTF-8. RefusedError for a text that is broken."""
-        self._copy = tempfile.TemporaryDirectory(prefix="dalian-eval-")
+        self._copy = tempfile.TemporaryDirectory(prefix="dalian-eval-", ignore_cleanup_errors=True)
         self._path, self._encoding = Path(self._copy.name) / "text", "utf-8"
         try:
             write_in_utf8(self._raw.path, codec, self._path)

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from dalian_eval.base.defences import EMPTY, tree
 from dalian_eval.base.files import is_no_data
 from dalian_eval.base.limits import MEGABYTE, Limits
+from dalian_eval.base.system_refusals import is_open_elsewhere, is_too_long
 from dalian_eval.base.typed_words import check_raw
 from dalian_eval.intake.base.raw_cell import clip, half_width, visible
 from dalian_eval.intake.files.content_kind import (
@@ -131,8 +132,8 @@ def entry_problem(raw: Path, path: Path) -> str:
         is_link = path.is_symlink()
         inside = not is_link or path.resolve(strict=True).is_relative_to(raw.resolve())
         kind = path.stat().st_mode
-    except (OSError, RuntimeError):
-        return _unreadable(file)
+    except (OSError, RuntimeError) as error:
+        return _unreadable(file, path, error)
     if not inside:
         return f"文件 {file} 是指向数据文件夹以外的链接，没有读取；请把文件本身放进来。"
     if stat.S_ISDIR(kind):
@@ -218,16 +219,27 @@ def open_file(raw: Path, path: Path) -> RawFile:
     file = relative(raw, path)
     digest = hashlib.sha256()
     try:
+        # Of the name, not of what is opened: some shares tell the two apart each time.
+        stamp = _stamp(path.stat())
         with path.open("rb") as stream:
-            stamp = _stamp(os.fstat(stream.fileno()))
             while piece := stream.read(_PIECE):
                 digest.update(piece)
-    except OSError:
-        raise RefusedError(_unreadable(file)) from None
+    except OSError as error:
+        raise RefusedError(_unreadable(file, path, error)) from None
     return RawFile(path, file, digest.hexdigest(), period_of(file), stamp)
 
 
-def _unreadable(file: str) -> str:
+def _unreadable(file: str, path: Path, error: Exception) -> str:
+    if isinstance(error, OSError) and is_open_elsewhere(error, path):
+        return (
+            f"文件 {file} 正被别的程序打开（多半是 WPS 或 Excel），没有读取；"
+            f"请在 WPS 中关闭 {path.name} 后再试，关闭了仍这样的检查读取权限。"
+        )
+    if isinstance(error, OSError) and is_too_long(error, path):
+        return (
+            f"文件 {file} 的路径太长，Windows 打不开，没有读取；"
+            "请缩短文件夹或文件的名字，或把数据文件夹移到更短的位置。"
+        )
     return f"文件 {file} 打不开，请检查读取权限、链接是否有效，或是否正被其他程序占用。"
 
 
@@ -254,8 +266,8 @@ def check_file(raw: RawFile, limits: Limits) -> None:
     """Raise RefusedError for a file that is empty, too large or not what its ending says."""
     try:
         _check(raw, limits)
-    except OSError:
-        raise RefusedError(_unreadable(raw.file)) from None
+    except OSError as error:
+        raise RefusedError(_unreadable(raw.file, raw.path, error)) from None
 
 
 def _check(raw: RawFile, limits: Limits) -> None:

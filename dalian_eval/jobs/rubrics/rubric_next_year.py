@@ -174,7 +174,7 @@ def _refuse_unsound(plan: NewPlan, tables: Path) -> None:
 
     `tables`: the project's own tables, which stay as they are, if there are any.
     """
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         root = Path(place)
         if tables.is_file():
             (root / FOLDER).mkdir()

@@ -49,7 +49,7 @@ def try_rules(
     UsageError when there is no such run or the rules do not load or do not hold its month.
     """
     folder = find_run(run).resolve()
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         scratch = Path(place)
         find_pieces(scratch)
         recorded = side_of(folder, scratch)

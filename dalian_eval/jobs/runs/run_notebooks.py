@@ -36,7 +36,7 @@ class Notebooks:
         self._root, self._job, self._parameters, self._building = root, job, parameters, building
         self._begun, self._progress, self._kernels = begun, progress, kernels
         self._connections = Path(
-            kernels.enter_context(TemporaryDirectory(prefix=".k", dir=building))
+            kernels.enter_context(TemporaryDirectory(prefix=".k", dir=building, ignore_cleanup_errors=True))
         )
         for stage in stages_of(job):
             if stage.name in begun.whole:

@@ -23,7 +23,7 @@ def compare_folders(a: Path, b: Path) -> Comparison:
     UsageError when a folder is no complete run; DifferenceError when its raw files or its ledger
     are not those that were scored.
     """
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         scratch = Path(place)
         find_pieces(scratch)
         return compare(*(side_of(folder, scratch) for folder in (a, b)))

@@ -80,7 +80,7 @@ class Copies:
         if file in self._large:
             return []
         try:
-            with TemporaryDirectory(prefix="dalian-eval-") as folder:
+            with TemporaryDirectory(prefix="dalian-eval-", ignore_cleanup_errors=True) as folder:
                 raw = open_named(self._raw, file, self._limits, Path(folder))
                 return read_sheets(raw, self._limits)
         except RefusedError:

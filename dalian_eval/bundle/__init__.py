@@ -1,0 +1,1 @@
+"""The offline bundle: one zip per platform that installs without network; made, opened, used."""
