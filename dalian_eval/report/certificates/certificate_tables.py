@@ -1,5 +1,7 @@
 """The certificates as tables of a notebook."""
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from dalian_eval.outputs.words import KINDS
@@ -69,3 +71,19 @@ def reading_table(made: Certificates) -> pd.DataFrame:
             "代码": [candidate for _, candidate in whose],
         }
     )
+
+
+def effects_alone(rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return per reading what changing it alone moves, from the rows of readings.csv."""
+    moved: dict[str, list[str]] = {}
+    for row in rows:
+        parts = moved.setdefault(row["reading"], [])
+        if int(row["totals_changed"]) or int(row["ranks_changed"]):
+            parts.append(
+                f"{KINDS[row['kind']]}改用『{row['option']}』变动{row['totals_changed']}个总分、"
+                f"{row['ranks_changed']}个名次"
+            )
+    return {
+        name: "单独改用，" + "；".join(parts) if parts else "单独改用，得分和名次都不变"
+        for name, parts in moved.items()
+    }
