@@ -55,7 +55,7 @@ class DeskPage:
         self.look()
 
     def _put_together(self) -> widgets.VBox:
-        close = widgets.Button(description="关闭操作台")
+        close = widgets.Button(description="关闭操作台", layout={"align_self": "flex-start"})
         self._desk.on_click(close, self._close)
         title = widgets.HTML(
             f'<div class="desk-title"><h1>大练兵计分操作台</h1>'

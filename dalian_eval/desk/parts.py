@@ -45,13 +45,15 @@ def choice(
 
 
 def offer(drop_down: widgets.Dropdown, options: Sequence[tuple[str, str]]) -> None:
-    """Give a drop-down other options, and keep what is chosen where it is still there."""
+    """Give a drop-down other options; what is chosen stays, else the first is."""
     if list(drop_down.options) == list(options):
         return
     chosen = drop_down.value
     drop_down.options = list(options)
     if chosen in [meant for _, meant in options]:
         drop_down.value = chosen
+    elif options:
+        drop_down.value = options[0][1]
 
 
 class Action:

@@ -33,6 +33,21 @@ WORK = "{work}"
 
 RUNNING, DONE, REFUSED, STOPPED, DIED = "running", "done", "refused", "stopped", "died"
 
+_OF_KERNELS = frozenset(
+    [
+        "FORCE_COLOR",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+        "PAGER",
+        "GIT_PAGER",
+        "MPLBACKEND",
+        "JPY_PARENT_PID",
+        "JPY_SESSION_NAME",
+        "PYDEVD_USE_FRAME_EVAL",
+    ]
+)
+"""What a kernel has in its environment for itself: a command is as one typed in a terminal."""
+
 _FOLDER = "work"
 _KEPT = 40
 _STARTING_SECONDS = 30
@@ -165,6 +180,7 @@ def start(root: Path, title: str, arguments: Sequence[str], opens: str = "") -> 
         subprocess.Popen(
             [sys.executable, "-m", "dalian_eval.desk.supervisor", str(folder)],
             cwd=root,
+            env={name: text for name, text in os.environ.items() if name not in _OF_KERNELS},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

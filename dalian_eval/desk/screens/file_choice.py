@@ -1,4 +1,4 @@
-"""A file of this computer chosen with the mouse: folders are walked through, nothing is read."""
+"""A file or folder of this computer chosen with the mouse: nothing is read, only listed."""
 
 import string
 import sys
@@ -15,62 +15,69 @@ _MOST = 500
 
 
 class FileChoice:
-    """A line that shows what is chosen, and a list to choose from."""
+    """A line that shows what is chosen, and a list to choose from; `folders`: a folder is meant."""
 
-    def __init__(self, desk: Session, label: str, start: Path) -> None:
+    def __init__(self, desk: Session, label: str, start: Path, *, folders: bool = False) -> None:
         """Begin in the folder `start`."""
         self.path: Path | None = None
-        self._desk, self._here, self._drives = desk, start, False
+        self._here, self._at_drives, self._folders = start, False, folders
         self._shown = widgets.Text(description=label, placeholder="没有选", disabled=True)
-        choose = widgets.Button(description="选文件…")
+        choose = widgets.Button(description="选文件夹…" if folders else "选文件…")
         clear = widgets.Button(description="不选")
         self._list = widgets.Select(rows=10, layout={"width": "100%"})
-        enter = widgets.Button(description="打开／选定", button_style="primary")
-        self._chooser = box(self._list, enter)
+        enter = widgets.Button(
+            description="打开这个文件夹" if folders else "打开／选定", button_style="primary"
+        )
+        take = widgets.Button(description="就用上面所在的文件夹")
+        self._place = widgets.Label()
+        buttons = row(enter, take) if folders else row(enter)
+        self._chooser = box(self._place, self._list, buttons)
         self._chooser.layout.display = "none"
         desk.on_click(choose, self._open)
         desk.on_click(clear, lambda: self._choose(None))
         desk.on_click(enter, self._enter)
+        desk.on_click(take, lambda: self._choose(self._here))
         self.widget = box(row(self._shown, choose, clear), self._chooser)
 
     def _open(self) -> None:
-        self._list.description = ""
-        self._list.options = self._entries()
+        self._list_again()
         self._chooser.layout.display = None
+
+    def _list_again(self) -> None:
+        self._list.options = self._entries()
+        self._place.value = "这台电脑" if self._at_drives else str(self._here)
 
     def _entries(self) -> list[tuple[str, str]]:
         """Return what can be chosen here: folders first; UsageError when it cannot be looked at."""
-        if self._drives:
+        if self._at_drives:
             letters = (f"{letter}:\\" for letter in string.ascii_uppercase)
             return [(drive, drive) for drive in letters if Path(drive).exists()]
         try:
-            found = [p for p in self._here.iterdir() if not p.name.startswith(".")]
-            folders = sorted((p for p in found if p.is_dir()), key=lambda p: p.name)
-            files = sorted((p for p in found if p.is_file()), key=lambda p: p.name)
+            found = sorted(p for p in self._here.iterdir() if not p.name.startswith("."))
+            folders = [(f"📁 {p.name}", str(p)) for p in found if p.is_dir()]
+            files = [(p.name, str(p)) for p in found if p.is_file() and not self._folders]
         except OSError as error:
             raise UsageError(f"打不开 {self._here}：{error.strerror}") from error
         up = [] if self._here == self._here.parent else [(_UP, str(self._here.parent))]
         if not up and sys.platform == "win32":
             up = [(_DRIVES, "")]
-        shown = [(f"📁 {p.name}", str(p)) for p in folders] + [(p.name, str(p)) for p in files]
-        return [*up, *shown[:_MOST]]
+        return [*up, *[*folders, *files][:_MOST]]
 
     def _enter(self) -> None:
         """Go into a folder, or choose a file."""
         meant = self._list.value
         if meant is None:
+            raise UsageError("请先在列表里点一项")
+        if meant and not Path(meant).is_dir():
+            self._choose(Path(meant))
             return
-        self._drives = meant == ""
-        place = Path(meant)
-        if self._drives or place.is_dir():
-            before, self._here = self._here, place
-            try:
-                self._list.options = self._entries()
-            except UsageError:
-                self._here = before
-                raise
-        else:
-            self._choose(place)
+        before = self._here, self._at_drives
+        self._here, self._at_drives = Path(meant) if meant else self._here, not meant
+        try:
+            self._list_again()
+        except UsageError:
+            self._here, self._at_drives = before
+            raise
 
     def _choose(self, path: Path | None) -> None:
         self.path = path

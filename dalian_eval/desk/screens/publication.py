@@ -9,6 +9,8 @@ from dalian_eval.desk.screens.file_choice import FileChoice
 from dalian_eval.desk.screens.records import Records
 from dalian_eval.desk.session import Session
 
+_KEY = "大练兵发布私钥"
+
 
 class Publication:
     """Works on the record that is chosen on the screen 记录."""
@@ -28,6 +30,8 @@ class Publication:
         self._sure = widgets.Checkbox(description="我知道发布以后不能撤回", indent=False)
         self._key = FileChoice(desk, "私钥文件", desk.root.parent)
         told = "私钥要放在项目文件夹以外（如优盘）。带口令的私钥，请在终端中发布。"
+        self._place = FileChoice(desk, "存放在", desk.root.parent, folders=True)
+        make = Action(desk, "生成密钥", self._make_key)
         publish = Action(desk, "发布", self._publish, primary=True)
         history = Action(desk, "历史", lambda: ["history"])
         verify = Action(desk, "核对", lambda: ["verify", records.name])
@@ -47,6 +51,10 @@ class Publication:
             self._unsigned,
             self._sure,
             publish.widget,
+            heading("还没有密钥"),
+            widgets.HTML(sentence("一对密钥用很多年：私钥只给发布人，公钥可以公开。", "soft")),
+            self._place.widget,
+            make.widget,
         )
 
     def refresh(self) -> None:
@@ -56,6 +64,11 @@ class Publication:
         except UsageError as error:
             told = f"{error}"
         self._which.value = sentence(told)
+
+    def _make_key(self) -> list[str]:
+        if self._place.path is None:
+            raise UsageError("请选存放密钥的文件夹，须在项目文件夹以外（如优盘）")
+        return ["keygen", "--to", str(self._place.path / _KEY)]
 
     def _publish(self) -> list[str]:
         run = self._records.chosen

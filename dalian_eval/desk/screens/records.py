@@ -24,6 +24,9 @@ class Records:
         self._runs: dict[str, ListedRun] = {}
         self._run, self._before = choice("记录"), choice("与哪份相比")
         self._who = choice("对象")
+        for field in (self._run, self._before, self._who):
+            field.add_class("desk-wide")
+        self._where = widgets.HTML()
         self._none = widgets.HTML(sentence("还没有记录：请到“计分”页算一次。"))
         show = widgets.Button(description="打开记录", button_style="primary")
         folder = widgets.Button(description="打开文件夹")
@@ -33,7 +36,7 @@ class Records:
         desk.on_click(folder, lambda: open_folder(self.chosen.folder))
         desk.on_click(account, self._open_account)
         desk.on_click(packs, lambda: open_folder(desk.root / _PACKS))
-        desk.on_change(self._run, self._offer_candidates)
+        desk.on_change(self._run, self._tell)
         compare = "{work}/比较.html"
         actions = (
             Action(desk, "与上次比较", lambda: self._compare(compare), opens=compare),
@@ -45,6 +48,7 @@ class Records:
         difference, explain, todo, pack, ranks = (action.widget for action in actions)
         self._there = box(
             row(self._run, show, folder),
+            self._where,
             heading("与上次比较"),
             self._before,
             difference,
@@ -87,6 +91,12 @@ class Records:
             self._before.value = str(runs[1].folder)
         self._none.layout.display = "none" if runs else None
         self._there.layout.display = None if runs else "none"
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say where the chosen record is, and offer its candidates."""
+        run = self._runs.get(self._run.value)
+        self._where.value = sentence(f"打开 {self.name}/index.html", "soft") if run else ""
         self._offer_candidates()
 
     def _offer_candidates(self) -> None:

@@ -10,6 +10,7 @@ from dalian_eval.report.certificates.certificate_view import (
     combination_words,
     rank_sentence,
 )
+from dalian_eval.rubric.model import Rubric
 from dalian_eval.sensitivity.certificates import IN
 
 
@@ -73,17 +74,23 @@ def reading_table(made: Certificates) -> pd.DataFrame:
     )
 
 
-def effects_alone(rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    """Return per reading what changing it alone moves, from the rows of readings.csv."""
+def effects_alone(rows: Sequence[Mapping[str, str]], rubric: Rubric) -> dict[str, str]:
+    """Return per reading of a rubric what changing it alone moves, from the rows of readings.csv.
+
+    Readings and options that the rubric does not know, being of another year, are left out.
+    """
     moved: dict[str, list[str]] = {}
     for row in rows:
+        reading = rubric.readings.get(row["reading"])
+        if reading is None or row["option"] not in reading.options:
+            continue
         parts = moved.setdefault(row["reading"], [])
         if int(row["totals_changed"]) or int(row["ranks_changed"]):
             parts.append(
-                f"{KINDS[row['kind']]}改用『{row['option']}』变动{row['totals_changed']}个总分、"
-                f"{row['ranks_changed']}个名次"
+                f"改用『{reading.options[row['option']]}』，{KINDS[row['kind']]}变动"
+                f"{row['totals_changed']}个总分、{row['ranks_changed']}个名次"
             )
     return {
-        name: "单独改用，" + "；".join(parts) if parts else "单独改用，得分和名次都不变"
+        name: "；".join(parts) if parts else "单独改用，得分和名次都不变"
         for name, parts in moved.items()
     }
