@@ -6,6 +6,7 @@ second start finds the first one and opens its page.
 """
 
 import contextlib
+import logging
 import os
 import secrets
 import webbrowser
@@ -16,6 +17,7 @@ from typing import Any
 import jinja2
 import tornado.ioloop
 import tornado.web
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
@@ -44,6 +46,7 @@ _POLICY = (
 class _WrongToken(JupyterHandler):
     """What whoever comes without the token sees."""
 
+    @allow_unauthenticated
     def get(self) -> None:
         """Answer in Chinese where the right way in is."""
         self.set_status(403)
@@ -51,6 +54,15 @@ class _WrongToken(JupyterHandler):
         self.finish(self.render_template("wrong_token.html"))
 
     post = get
+
+
+class _Nothing(JupyterHandler):
+    """What stands where Voilà hands out files."""
+
+    @allow_unauthenticated
+    def get(self, path: str) -> None:
+        """Say that there is no such page."""
+        raise tornado.web.HTTPError(404)
 
 
 class Desk(Voila):
@@ -76,7 +88,7 @@ class Desk(Voila):
     def init_handlers(self) -> list[Any]:
         """Serve no file of the project: records are opened as files by the system's browser."""
         handlers = super().init_handlers()
-        return [h for h in handlers if h[1] is not AllowListFileHandler]
+        return [(h[0], _Nothing) if h[1] is AllowListFileHandler else h for h in handlers]
 
     def listen(self) -> None:
         """Listen on a free port of the loopback until the desk is closed."""
@@ -154,6 +166,9 @@ def _serve(notebook: Path, place: Path, *, browser: bool, tell: Callable[[str], 
             "show_tracebacks": False,
         },
     }
+    for name in ("access", "application", "general"):
+        # Requests of strangers are answered; they are no message to whoever has the window open.
+        logging.getLogger(f"tornado.{name}").setLevel(logging.CRITICAL)
     app = Desk(config=Config(settings))
 
     def opened(url: str) -> None:

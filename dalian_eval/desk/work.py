@@ -7,6 +7,7 @@ long as its supervisor holds the lock in the folder: the system lets go of it wi
 
 import datetime as dt
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -137,15 +138,16 @@ def read_work(folder: Path) -> Work | None:
         since = dt.datetime.fromisoformat(begun)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    until, code = dt.datetime.now(), None
+    until, code, state = _last_sign(folder, since), None, DIED
     try:
         ended: dict[str, Any] = read_json(folder / ENDED)
         until, code = dt.datetime.fromisoformat(ended["ended"]), int(ended["code"])
         state = DONE if code == 0 else STOPPED if ended["stopped"] else REFUSED
     except FileNotFoundError:
-        state = RUNNING if _is_alive(folder) else DIED
+        if _is_alive(folder):
+            until, state = dt.datetime.now(), RUNNING
     except (OSError, ValueError, KeyError, TypeError):
-        state = DIED
+        pass  # Its note was not written whole: it died over it.
     seconds = max((until - since).total_seconds(), 0.0)
     return Work(folder, title, arguments, begun, opens, state, code, seconds)
 
@@ -163,29 +165,8 @@ def start(root: Path, title: str, arguments: Sequence[str], opens: str = "") -> 
     the work's own folder. UsageError when another work is under way, NoRoomError when nothing
     can be written.
     """
-    running = latest(root)
-    if running is not None and running.is_running:
-        raise UsageError(f"『{running.title}』还在进行：请等它做完，或先停止")
     try:
-        folder = _new_folder(root)
-        place = folder.relative_to(root).as_posix()
-        asked = {
-            "title": title,
-            "arguments": [word.replace(WORK, place) for word in arguments],
-            "opens": opens.replace(WORK, place),
-            "begun": dt.datetime.now().isoformat(timespec="seconds"),
-        }
-        write_whole(folder / ASKED, canonical(asked))
-        _sweep(root)
-        subprocess.Popen(
-            [sys.executable, "-m", "dalian_eval.desk.supervisor", str(folder)],
-            cwd=root,
-            env={name: text for name, text in os.environ.items() if name not in _OF_KERNELS},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            **apart(),
-        )
+        folder = _begin(root, title, arguments, opens)
     except OSError as error:
         raise NoRoomError(
             f"{title}没有开始：写不进 {root}（{error.strerror}）。请腾出磁盘空间，或检查写入权限"
@@ -196,9 +177,44 @@ def start(root: Path, title: str, arguments: Sequence[str], opens: str = "") -> 
     return work
 
 
+def _begin(root: Path, title: str, arguments: Sequence[str], opens: str) -> Path:
+    """Write down what is asked, start its supervisor, and return the work's folder."""
+    running = latest(root)
+    if running is not None and running.is_running:
+        raise UsageError(f"『{running.title}』还在进行：请等它做完，或先停止")
+    folder = _new_folder(root)
+    place = folder.relative_to(root).as_posix()
+    asked = {
+        "title": title,
+        "arguments": [word.replace(WORK, place) for word in arguments],
+        "opens": opens.replace(WORK, place),
+        "begun": dt.datetime.now().isoformat(timespec="seconds"),
+    }
+    write_whole(folder / ASKED, canonical(asked))
+    _sweep(root)
+    subprocess.Popen(
+        [sys.executable, "-m", "dalian_eval.desk.supervisor", str(folder)],
+        cwd=root,
+        env={name: text for name, text in os.environ.items() if name not in _OF_KERNELS},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **apart(),
+    )
+    return folder
+
+
 def ask_stop(work: Work, *, at_once: bool = False) -> None:
     """Ask the supervisor of a work to stop it; `at_once`: without letting it clear up."""
     (work.folder / (KILL if at_once else STOP)).touch()
+
+
+def _last_sign(folder: Path, since: dt.datetime) -> dt.datetime:
+    """Return when a work has last said something; `since` when it never did."""
+    try:
+        return dt.datetime.fromtimestamp((folder / LOG).stat().st_mtime)
+    except OSError:
+        return since
 
 
 def _is_alive(folder: Path) -> bool:
@@ -236,8 +252,6 @@ def _sweep(root: Path) -> None:
 
 def _room(folder: Path) -> str:
     """Return that the disk is full, when it is."""
-    import shutil
-
     return "，磁盘已满，请先腾出空间" if shutil.disk_usage(folder).free < _LITTLE else ""
 
 
