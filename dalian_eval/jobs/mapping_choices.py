@@ -15,7 +15,6 @@ from dalian_eval.base.project_place import project_root
 from dalian_eval.intake.base.raw_cell import clip, original_text
 from dalian_eval.intake.mapping.load_mappings import load_mappings
 from dalian_eval.intake.mapping.model import GROUP, Form
-from dalian_eval.intake.mapping.proposal_text import form_text
 from dalian_eval.intake.mapping.propose import Guess, RuleGuess
 from dalian_eval.jobs.map_export import Proposed
 from dalian_eval.schema.model import Column, Type
@@ -55,7 +54,7 @@ def their_columns(proposed: Proposed) -> list[TheirColumn]:
             for guess in rule.guesses
             if header in guess.form.headers
         ]
-        told = "；".join(form_text(form) for _, form in used if not form.is_plain)
+        told = "；".join(dict.fromkeys(_how(form) for _, form in used if not form.is_plain))
         places = tuple(place for place, _ in used)
         samples = tuple(texts)[:_SAMPLES]
         found.append(TheirColumn(header, samples, places, told, header in members))
@@ -177,6 +176,16 @@ def _take(rule: RuleGuess, guesses: dict[str, Guess], name: str, header: str) ->
         guesses[name] = replace(there, form=form)
         return
     guesses[name] = Guess(column, Form(name, (header,)), 1.0, ("由人选定",))
+
+
+def _how(form: Form) -> str:
+    """Return in words how a column is read that is not read as it stands."""
+    parts = [f"每格取『{form.part}』"] if form.part else []
+    parts += [f"{theirs}→{ours}" for theirs, ours in form.words]
+    parts += [f"含『{theirs}』→{ours}" for theirs, ours in form.mentions]
+    parts += [] if form.other is None else [f"其他→{form.other}"]
+    parts += ["几列合成一个列表"] if len(form.headers) > 1 else []
+    return "，".join(parts)
 
 
 def _grouped(rule: RuleGuess) -> set[str]:

@@ -138,10 +138,10 @@ def _missing_told(account: dict[str, Any]) -> str:
 
 
 def _unread(account: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return the sheets that nobody recognised: file and sheet."""
+    """Return the sheets that were not read as a table: file and sheet."""
     return [
         (one["file"], sheet["sheet"])
         for one in account.get("files", [])
         for sheet in one["sheets"]
-        if sheet["state"] == "unrecognised"
+        if sheet["state"] in ("unrecognised", "refused")
     ]

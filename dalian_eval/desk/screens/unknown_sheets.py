@@ -5,7 +5,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from dalian_eval.desk.markup import sentence, table
+from dalian_eval.desk.markup import escaped, sentence
 from dalian_eval.desk.parts import Action, box, choice, heading, offer, row
 from dalian_eval.desk.session import Session
 from dalian_eval.jobs.map_export import Proposed, proposed_for
@@ -64,7 +64,7 @@ class UnknownSheets:
     def _look(self) -> None:
         """Have the proposal made beside the page, which goes on meanwhile."""
         file, raw, told = Path(self._path()), Path(self._raw), list[str]()
-        self._told.value = sentence("正在对照各张表……")
+        self._told.value, self._sheets.children = sentence("正在对照各张表……"), ()
         self._desk.beside(
             lambda: proposed_for(file, raw=raw, params=None, tell=told.append),
             lambda found: self._show_proposals(found, told),
@@ -89,16 +89,13 @@ class _Sheet:
         ours = our_columns(proposed)
         names = {place: shown for shown, place in ours}
         self._columns = their_columns(proposed)
-        lines: list[widgets.Widget] = [_samples(self._columns)]
         self._picks: dict[str, widgets.Dropdown] = {}
+        lines: list[widgets.Widget] = []
         for column in self._columns:
-            if column.is_grouped:
-                continue
-            options = _options(column, ours, names)
-            pick = widgets.Dropdown(description=column.header, options=options)
-            pick.value = column.places
-            self._picks[column.header] = pick
-        lines += self._picks.values()
+            if not column.is_grouped:
+                options = _options(column, ours, names)
+                self._picks[column.header] = widgets.Dropdown(options=options, value=column.places)
+            lines.append(_line(column, self._picks.get(column.header)))
         self._constants = {p: _filled(c.header, words_for(c)) for p, c in missing_columns(proposed)}
         if self._constants:
             lines.append(widgets.HTML(sentence("没有对上、但必须有的列，每一行都填：")))
@@ -108,7 +105,11 @@ class _Sheet:
         if self._words:
             lines.append(widgets.HTML(sentence("这些词是什么意思：")))
             lines += self._words.values()
-        keep = widgets.Button(description="确认，记下来", button_style="primary")
+        keep = widgets.Button(
+            description="确认，记下来",
+            button_style="primary",
+            layout={"align_self": "flex-start", "margin": "10px 0"},
+        )
         desk.on_click(keep, self._keep)
         tables = "、".join(dict.fromkeys(r.table.sheet for r in proposed.proposal.rules))
         title = widgets.HTML(sentence(f"{proposed.place}：最像『{tables}』"))
@@ -122,12 +123,14 @@ class _Sheet:
         self._kept(keep_mapping(chosen(self._proposed, picked, constants, words)))
 
 
-def _samples(columns: Sequence[TheirColumn]) -> widgets.HTML:
-    rows = [
-        (c.header, " ｜ ".join(c.samples), c.told or ("成组的列，照建议读" if c.is_grouped else ""))
-        for c in columns
-    ]
-    return widgets.HTML(table(("对方的列", "三个例子", "怎样读"), rows))
+def _line(column: TheirColumn, pick: widgets.Dropdown | None) -> widgets.HBox:
+    """Return a column's line: its name with three samples, what it is, how it is read."""
+    samples = escaped(" ｜ ".join(column.samples)) or "（空白）"
+    name = widgets.HTML(f"<strong>{escaped(column.header)}</strong><br><small>{samples}</small>")
+    meant = pick or widgets.HTML(sentence("成组的列，照建议读", "soft"))
+    made = row(name, meant, widgets.HTML(sentence(column.told, "soft")))
+    made.add_class("desk-line")
+    return made
 
 
 def _options(
