@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from dalian_eval.desk.markup import escaped, sentence
 from dalian_eval.desk.parts import Action, box, choice, heading, offer, row
 from dalian_eval.desk.session import Session
+from dalian_eval.intake.base.raw_cell import clip
 from dalian_eval.jobs.map_export import Proposed, proposed_for
 from dalian_eval.jobs.mapping_choices import (
     Place,
@@ -94,8 +95,13 @@ class _Sheet:
         for column in self._columns:
             if not column.is_grouped:
                 options = _options(column, ours, names)
-                self._picks[column.header] = widgets.Dropdown(options=options, value=column.places)
-            lines.append(_line(column, self._picks.get(column.header)))
+                pick = widgets.Dropdown(options=options, value=column.places, tooltip=column.header)
+                self._picks[column.header] = pick
+                lines.append(_line(column, pick))
+        grouped = [column.header for column in self._columns if column.is_grouped]
+        if grouped:
+            told = f"成组的{len(grouped)}列照建议读：{clip('、'.join(grouped), 200)}"
+            lines.append(widgets.HTML(sentence(told, "soft")))
         self._constants = {p: _filled(c.header, words_for(c)) for p, c in missing_columns(proposed)}
         if self._constants:
             lines.append(widgets.HTML(sentence("没有对上、但必须有的列，每一行都填：")))
@@ -123,12 +129,11 @@ class _Sheet:
         self._kept(keep_mapping(chosen(self._proposed, picked, constants, words)))
 
 
-def _line(column: TheirColumn, pick: widgets.Dropdown | None) -> widgets.HBox:
+def _line(column: TheirColumn, pick: widgets.Dropdown) -> widgets.HBox:
     """Return a column's line: its name with three samples, what it is, how it is read."""
     samples = escaped(" ｜ ".join(column.samples)) or "（空白）"
     name = widgets.HTML(f"<strong>{escaped(column.header)}</strong><br><small>{samples}</small>")
-    meant = pick or widgets.HTML(sentence("成组的列，照建议读", "soft"))
-    made = row(name, meant, widgets.HTML(sentence(column.told, "soft")))
+    made = row(name, pick, widgets.HTML(sentence(column.told, "soft")))
     made.add_class("desk-line")
     return made
 
