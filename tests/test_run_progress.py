@@ -10,8 +10,9 @@ from contextlib import ExitStack
 import pytest
 from rich.console import Console
 
+from dalian_eval.base.day_words import span
 from dalian_eval.base.parts import PARTS, listening, tell_part, watching
-from dalian_eval.jobs.runs.run_progress import console_progress, span
+from dalian_eval.jobs.runs.run_progress import console_progress
 
 
 class Clock:

@@ -57,3 +57,13 @@ def event_words(name: str, day: str) -> str:
         if stem != name and (stem or said):
             return f"{day}{said or stem}"
     return f"{name}{day}"
+
+
+def span(seconds: float) -> str:
+    """Return a length of time as people say it."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}秒"
+    if whole < 3600:
+        return f"{whole // 60}分{whole % 60}秒"
+    return f"{whole // 3600}小时{whole % 3600 // 60}分"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.files import write_json
 from dalian_eval.base.project_place import project_root
 from dalian_eval.intake import CleanReport, clean
 from dalian_eval.intake.tables.headers import load_headers
@@ -15,6 +16,7 @@ from dalian_eval.jobs.self_check_places import places, project
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.page import render
 from dalian_eval.report.door.refused_page import outcome_with_places
+from dalian_eval.report.mending.check_account import account_of
 from dalian_eval.report.mending.check_findings import FileFindings, findings_of, lines, totals
 from dalian_eval.report.mending.check_verdict import CheckVerdict
 from dalian_eval.report.mending.fallen_rows import fallen_rows
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 PAGE = "自查报告.html"
 MARKED = "标注"
+ACCOUNT = "自查账目.json"
+"""What the page tells, for the desk: files, sheets, tables, rows, what is missing."""
 
 _TOLD, _SHOWN = 10, 200
 """Problems of a sheet that the terminal tells and the page shows; the others are counted."""
@@ -98,6 +102,7 @@ def selfcheck(
         )
         (scratch / "out").mkdir(exist_ok=True)
         (scratch / "out" / PAGE).write_text(page, encoding="utf-8", newline="")
+        write_json(account_of(found, handed, judged), scratch / "out" / ACCOUNT)
         try:
             shutil.copytree(scratch / "out", place, dirs_exist_ok=True)
         except (OSError, shutil.Error):

@@ -1,16 +1,21 @@
 """Progress of a run: one live line on a terminal; without one plain lines, at least every minute.
 
 A line tells the stage, the step in its notebook, how far the work in hand is, how fast it goes and,
-once that can be said, how long it will still take.
+once that can be said, how long it will still take. Where the environment names a file for it
+(`LIVE_LINE`), the line of the moment is kept there as well.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 
+from dalian_eval.base.day_words import span
+from dalian_eval.base.parts import LIVE_LINE, replace_text
 from dalian_eval.jobs.runs.run_stages import STAGES, Progress
 
 _LIVE_SECONDS, _PLAIN_SECONDS = 1, 60
@@ -27,6 +32,8 @@ class _Screen:
     def __init__(self, console: Console, clock: Callable[[], float]) -> None:
         self.console, self.clock = console, clock
         self.live = console.is_terminal
+        kept = os.environ.get(LIVE_LINE)
+        self.kept = Path(kept) if kept else None
         self.began: dict[str, float] = {}
         self.step = ""
         self.work: tuple[str, int, int] | None = None
@@ -109,12 +116,14 @@ class _Screen:
     def tick(self) -> None:
         """Say again how it stands."""
         with self.lock:
+            self._keep(self.text())
             if self.live or self.clock() - self.printed >= _PLAIN_SECONDS:
                 self._show(plain=True)
 
     def _show(self, *, plain: bool = False) -> None:
         self.shown = self.clock()
         told = self.text()
+        self._keep(told)
         if self.live and told:
             room = max(self.console.width - 1, 10)
             self.console.file.write("\r\x1b[2K" + self.console.render_str(told)[:room].plain)
@@ -123,6 +132,10 @@ class _Screen:
             self._clear()
         elif told and (plain or self.clock() - self.printed >= _PLAIN_SECONDS):
             self._print(told)
+
+    def _keep(self, told: str) -> None:
+        if self.kept is not None:
+            replace_text(self.kept, told)
 
     def _clear(self) -> None:
         if self.live:
@@ -152,16 +165,6 @@ class _Screen:
 
 def _where(number: int, title: str) -> str:
     return f"[{number}/{len(STAGES)}] {title}"
-
-
-def span(seconds: float) -> str:
-    """Return a length of time as people say it."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole}秒"
-    if whole < 3600:
-        return f"{whole // 60}分{whole % 60}秒"
-    return f"{whole // 3600}小时{whole % 3600 // 60}分"
 
 
 @contextmanager
