@@ -3,8 +3,8 @@
 Makes the raw files of an invented nation (`raw_files.py`) and a project of its own in a temporary
 folder, then lets `dalian-eval run` evaluate them in a fresh process. Measured: seconds of every
 stage as the run tells them, the most memory that all its processes held together while it lasted
-(polled, so a peak of less than a quarter of a second may be missed; pages they share count once per
-process), processor seconds, and how large the record is.
+(polled, so a peak of less than a quarter of a second may be missed; where the system tells, pages
+they share count once), processor seconds, and how large the record is.
 
     .venv/bin/python benchmarks/nation_run.py [--officers 100000 --units 3000 --records 30000000]
 
@@ -93,7 +93,7 @@ class _Watch:
                 break
             for one in every:
                 try:
-                    held += one.memory_info().rss
+                    held += _own_memory(one)
                     times = one.cpu_times()
                     self.worked[one.pid] = times.user + times.system
                 except psutil.Error:
@@ -104,6 +104,12 @@ class _Watch:
             self.alone[REST] += now - before if stages == [REST] else 0.0
             before = now
             time.sleep(_POLL)
+
+
+def _own_memory(process: psutil.Process) -> int:
+    """Return the bytes of a process, of what it shares its part alone, where the system tells."""
+    found = process.memory_full_info()
+    return int(getattr(found, "pss", found.rss))
 
 
 def measure(officers: int, units: int, records: int, files: Path | None = None) -> Measure:
