@@ -9,7 +9,7 @@ from dalian_eval.report.base import points
 from dalian_eval.report.base.file_names import safe_name, statement_link
 from dalian_eval.report.base.images import alt_text, img_tag, png, show_figure
 from dalian_eval.report.base.sanitise import reduce_html
-from dalian_eval.report.base.tables import show, table_html
+from dalian_eval.report.base.tables import LAB_STYLE, TrustedHtml, show, table_html
 from dalian_eval.report.figures import score_figures
 from dalian_eval.report.notebook.notebook_page import render_notebook
 from dalian_eval.report.views.evidence import parse_origins
@@ -144,6 +144,16 @@ def test_a_notebook_page_has_contents_folds_and_anchors():
     assert "#读取了哪些表-2" in page.values("href")
     assert "details" in [t for t, _ in page.elements]
     assert html == render_notebook(made, "2024-10 数据清洗")
+
+
+def test_the_style_for_jupyterlab_stays_out_of_the_page():
+    frame = pd.DataFrame({"name": ["甲"], "total": [1]})
+    bundle = show(frame)._repr_mimebundle_()
+    assert bundle["text/html"] == LAB_STYLE + table_html(frame)
+    page = render_notebook(notebook(code("show(frame)", (bundle, {}))), "表")
+    assert table_html(frame) in page
+    assert "jp-RenderedHTMLCommon" not in page
+    assert TrustedHtml("<p>甲</p>")._repr_mimebundle_()["text/html"] == "<p>甲</p>"
 
 
 def test_outputs_of_others_cannot_run_or_load():

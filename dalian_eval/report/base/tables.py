@@ -35,6 +35,22 @@ _NUMERIC = re.compile(r"[+−-]?(0|[1-9]\d*)(\.\d+)?%?")
 _CODES = frozenset(("candidate", "key", "代码", "单位编码", "执法证号", "案件编号"))
 
 
+LAB_STYLE = (
+    "<style>"
+    ".jp-RenderedHTMLCommon .scroll{overflow-x:auto}"
+    ".jp-RenderedHTMLCommon .scroll table{margin:0}"
+    ".jp-RenderedHTMLCommon .scroll caption{text-align:left}"
+    ".jp-RenderedHTMLCommon .scroll :is(th,td){text-align:left;vertical-align:top}"
+    ".jp-RenderedHTMLCommon .scroll .num{text-align:right}"
+    ".jp-RenderedHTMLCommon .scroll :is(.short,[data-v]){white-space:nowrap}"
+    ".jp-RenderedHTMLCommon .scroll .long{min-width:16em}"
+    ".jp-RenderedHTMLCommon .scroll .lines{white-space:pre-line;min-width:9em}"
+    "</style>"
+)
+"""JupyterLab aligns every cell right. This lets its tables read as those of the record, whose pages
+have styles of their own and leave this one out."""
+
+
 @dataclass(frozen=True)
 class TrustedHtml:
     """HTML made here, for a notebook to display; text that comes from data is already escaped."""
@@ -42,11 +58,9 @@ class TrustedHtml:
     html: str
     text: str = ""
 
-    def _repr_html_(self) -> str:
-        return self.html
-
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return {"text/html": self.html, "text/plain": self.text, TRUSTED: {"trusted": True}}
+        html = (LAB_STYLE if "<table" in self.html else "") + self.html
+        return {"text/html": html, "text/plain": self.text, TRUSTED: {"trusted": True}}
 
 
 def show(frame: pd.DataFrame, **options: Any) -> TrustedHtml:

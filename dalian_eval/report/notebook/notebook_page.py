@@ -20,7 +20,7 @@ from dalian_eval.report.base.markup import Html, markup, plain_text
 from dalian_eval.report.base.page import TEMPLATES, policy, running, script, style
 from dalian_eval.report.base.publication_stamp import draft_marker
 from dalian_eval.report.base.sanitise import reduce_html
-from dalian_eval.report.base.tables import TRUSTED
+from dalian_eval.report.base.tables import LAB_STYLE, TRUSTED
 
 _HEADING = re.compile(r"<h([1-4])(?: [^>]*?)?>(.*?)</h\1>", re.DOTALL)
 _HAS_ID = re.compile(r'<h[1-4] [^>]*?id="([^"]*)"')
@@ -110,7 +110,7 @@ def _output(output: NotebookNode, anchors: Anchors) -> Markup:
 
 def _displayed(data: Mapping[str, Any], metadata: Mapping[str, Any], anchors: Anchors) -> Markup:
     if TRUSTED in data:
-        return markup(_anchored(data["text/html"], anchors))
+        return markup(_anchored(data["text/html"].removeprefix(LAB_STYLE), anchors))
     if "image/png" in data:
         near = anchors.headings[-1].text if anchors.headings else ""
         about = metadata.get("image/png", {})
