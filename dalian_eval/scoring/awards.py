@@ -196,12 +196,12 @@ def cell_words(values: pd.Series, year: int) -> npt.NDArray[np.object_]:
 
 
 def day_told(query: Query, dates: pd.Series, year: int) -> npt.NDArray[np.object_]:
-    """Return when (4月13日决定, 在4月13日) of governing dates; empty for a blank."""
+    """Return when (4月13日决定, 是4月13日的) of governing dates; empty for a blank."""
     if query.date is None:
         raise ValueError(f"{query.what}: rows without a governing date")
     name = short_header_of(query.table, query.date)
     plain = name == "日期"
-    told = "在" + texts.days_in_words(dates, year) if plain else _events(dates, name, year)
+    told = "是" + texts.days_in_words(dates, year) + "的" if plain else _events(dates, name, year)
     return np.asarray(told.fillna(""), dtype=object)
 
 

@@ -54,17 +54,21 @@ def nothing_found(
     depth = np.stack([one.depth for one in nearest])
     leading = depth.argmax(axis=0)
     words = _Words(clause, queries, facts.rubric.period)
-    told = np.empty(len(who), dtype=object)
+    numbers = np.zeros(len(who), dtype=np.int64)
+    known: dict[str, int] = {}
     for number, query in enumerate(queries):
         for level in np.unique(depth[number][leading == number]):
             mine = np.flatnonzero((leading == number) & (depth[number] == level))
             template = words.template(query, int(level))
-            told[mine] = _filled(template, query, int(level), nearest[number], mine, facts)
+            made = texts.whole(_filled(template, query, int(level), nearest[number], mine, facts))
+            told = made.dictionary.to_pylist()
+            own = [known.setdefault(head + sentence, len(known)) for sentence in told]
+            numbers[mine] = np.array(own, dtype=np.int64)[made.indices.to_numpy()]
     origins = np.concatenate([o for _, o in (s.furthest for s in selections)])
     candidates = place[np.concatenate([c for c, _ in (s.furthest for s in selections)])]
     evidence = lists(candidates[candidates >= 0], origins[candidates >= 0], len(who))
-    reason = pd.Series(told, dtype="str")
-    return awards(who, 0, head + reason, evidence=evidence, outcome=outcome)
+    reason = texts.numbered(numbers, [*known])
+    return awards(who, 0, reason, evidence=evidence, outcome=outcome)
 
 
 @dataclass(frozen=True)
@@ -95,11 +99,11 @@ def _nearest(query: Query, selection: Selection, place: Positions, facts: Facts)
 
 def _filled(
     template: str, query: Query, level: int, nearest: _Nearest, mine: Positions, facts: Facts
-) -> npt.NDArray[np.object_]:
+) -> pd.Series:
     """Return the sentences of candidates `mine`, whose nearest rows all came to `level`."""
     asked = set(places_of(template))
     if not asked:
-        return np.full(len(mine), template, dtype=object)
+        return texts.repeat_sentence(template, len(mine))
     who, row = nearest.pairs
     chosen = np.isin(who, mine)
     who, row = np.searchsorted(mine, who[chosen]), row[chosen]
@@ -124,8 +128,7 @@ def _filled(
         values["date"] = day if one else "都"
         return fill(template, values)
 
-    made = texts.sentences_of_rows([*columns.values()], sentence)
-    return np.asarray(made.astype("str"), dtype=object)
+    return texts.sentences_of_rows([*columns.values()], sentence)
 
 
 def _labels(query: Query, rows: Positions, facts: Facts) -> npt.NDArray[np.object_]:

@@ -28,6 +28,11 @@ def _dictionary(codes: Any, distinct: pa.Array) -> pd.Series:
     return pd.Series(pa.DictionaryArray.from_arrays(numbers, distinct), dtype=SENTENCES)
 
 
+def numbered(numbers: Any, sentences: Sequence[str]) -> pd.Series:
+    """Return a column in which each row's number says which of the distinct `sentences` it is."""
+    return _dictionary(numbers, pa.array(sentences, pa.string()))
+
+
 def repeat_sentence(text: str, size: int) -> pd.Series:
     """Return one sentence for `size` rows."""
     return _dictionary(np.zeros(size), pa.array([text], pa.string()))

@@ -66,9 +66,8 @@ def test_no_entry_is_printed_without_the_head_of_its_clause_before_it(browser, d
     with opened(browser, demo_run / "statements/unit-D02.html") as (page, _):
         texts, _ = sheets(page)
         heads = page.evaluate(
-            "() => [...document.querySelectorAll('tr.clause[id]')].map(r => ["
-            "r.querySelector('.rules').textContent,"
-            " r.nextElementSibling.querySelector('.why').textContent])"
+            "() => [...document.querySelectorAll('tbody.clause[id]')].map(b => ["
+            "b.querySelector('th').textContent, b.querySelector('.why').textContent])"
         )
     assert len(heads) > 30
     apart = []

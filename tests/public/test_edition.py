@@ -195,7 +195,7 @@ def test_sentences_show_no_cell_that_could_name_somebody(public_run):
     }
     ledger = read_csv(public_run / "ledger.csv")
     assert ledger["evidence"].str.fullmatch(r"([a-z_]+:\d+( |$))*").all()
-    assert ledger["reason"].str.contains("该案件用于").any()
+    assert ledger["reason"].str.contains("该案件已用于").any()
 
 
 def test_its_pages_are_sound_and_lead_somewhere(public_run):
