@@ -326,3 +326,15 @@ def test_no_guide_joins_commands_with_what_powershell_does_not_know() -> None:
         text = (ROOT / guide).read_text(encoding="utf-8")
         for block in re.findall(r"```bat\n(.*?)```", text, re.S):
             assert "&&" not in block
+
+
+def test_the_list_of_what_depends_on_the_system_names_tests_that_are_there() -> None:
+    text = (ROOT / "docs" / "windows.md").read_text(encoding="utf-8")
+    own = (ROOT / "tests" / "test_windows.py").read_text(encoding="utf-8")
+    begun = re.findall(r"`(test_\w+?_)…`", text)
+    assert len(begun) > 12
+    assert [name for name in begun if f"def {name}" not in own] == []
+    named = re.findall(r"`((?:tests|benchmarks|dalian_eval)/[\w/.]+)`", text)
+    modules = re.findall(r"`((?:base|bundle|intake|record|report|jobs)/[\w/]+\.py)`", text)
+    places = [*named, *(f"dalian_eval/{name}" for name in modules)]
+    assert [place for place in places if not (ROOT / place).exists()] == []
