@@ -3,8 +3,8 @@
 Makes the raw files of an invented nation (`raw_files.py`) and a project of its own in a temporary
 folder, then lets `dalian-eval run` evaluate them in a fresh process. Measured: seconds of every
 stage as the run tells them, the most memory that all its processes held together while it lasted
-(polled, so a peak of less than a quarter of a second may be missed; pages they share count once per
-process), processor seconds, and how large the record is.
+(polled, so a peak of less than a quarter of a second may be missed; where the system tells, pages
+they share count once), processor seconds, and how large the record is.
 
     .venv/bin/python benchmarks/nation_run.py [--officers 100000 --units 3000 --records 30000000]
 
@@ -33,7 +33,7 @@ REST = "收尾"
 """What comes after the last stage that the run tells of."""
 
 _POLL = 0.25
-_TOLD = re.compile(r"^\[\d+/\d+\] (?P<stage>\S+) (?P<what>开始|完成)")
+_TOLD = re.compile(r"^\[\d+/\d+\] (?P<stage>\S+) (?P<what>开始|完成，(?P<seconds>[\d.]+) 秒)")
 
 
 @dataclass
@@ -71,29 +71,45 @@ class _Watch:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = psutil.Process(process.pid)
-        self.stage = REST
+        self.under_way: list[str] = []
+        self.alone = {REST: 0.0}
         self.peaks: dict[str, int] = {}
         self.worked: dict[int, float] = {}
         self.done = False
         self.thread = threading.Thread(target=self._poll, daemon=True)
         self.thread.start()
 
+    def turn(self, stage: str, *, begins: bool) -> None:
+        """Take note that a stage begins or is done."""
+        self.under_way = [s for s in self.under_way if s != stage] + ([stage] if begins else [])
+
     def _poll(self) -> None:
+        before = time.monotonic()
         while not self.done:
-            held = 0
+            held, stages = 0, self.under_way or [REST]
             try:
                 every = [self.process, *self.process.children(recursive=True)]
             except psutil.Error:
                 break
             for one in every:
                 try:
-                    held += one.memory_info().rss
+                    held += _own_memory(one)
                     times = one.cpu_times()
                     self.worked[one.pid] = times.user + times.system
                 except psutil.Error:
                     continue
-            self.peaks[self.stage] = max(self.peaks.get(self.stage, 0), held)
+            for stage in stages:
+                self.peaks[stage] = max(self.peaks.get(stage, 0), held)
+            now = time.monotonic()
+            self.alone[REST] += now - before if stages == [REST] else 0.0
+            before = now
             time.sleep(_POLL)
+
+
+def _own_memory(process: psutil.Process) -> int:
+    """Return the bytes of a process, of what it shares its part alone, where the system tells."""
+    found = process.memory_full_info()
+    return int(getattr(found, "pss", found.rss))
 
 
 def measure(officers: int, units: int, records: int, files: Path | None = None) -> Measure:
@@ -111,7 +127,7 @@ def measure(officers: int, units: int, records: int, files: Path | None = None) 
         found.raw = _megabytes(raw)
         command = [str(Path(sys.executable).with_name("dalian-eval")), "run", "--month", MONTH]
         command += ["--raw", str(raw), "--out", str(Path(place) / "runs")]
-        began = before = time.monotonic()
+        began = time.monotonic()
         with subprocess.Popen(
             command,
             cwd=project,
@@ -125,14 +141,13 @@ def measure(officers: int, units: int, records: int, files: Path | None = None) 
             for line in process.stdout or ():
                 print("   ", line, end="", flush=True)
                 if told := _TOLD.match(line):
-                    now = time.monotonic()
-                    seconds[watch.stage] = seconds.get(watch.stage, 0.0) + now - before
-                    before = now
-                    watch.stage = told["stage"] if told["what"] == "开始" else REST
+                    if told["seconds"]:
+                        seconds[told["stage"]] = float(told["seconds"])
+                    watch.turn(told["stage"], begins=not told["seconds"])
             process.wait()
             watch.done = True
         found.seconds = time.monotonic() - began
-        seconds[watch.stage] = seconds.get(watch.stage, 0.0) + time.monotonic() - before
+        seconds[REST] = watch.alone[REST]
         if process.returncode:
             raise SystemExit(f"the run failed with {process.returncode}")
         found.worked = sum(watch.worked.values())

@@ -19,6 +19,7 @@ from dalian_eval.commands import (
     campaign,
     ceremony,
     comparison,
+    desk,
     evaluation,
     mapping,
     next_steps,
@@ -46,6 +47,7 @@ COMMANDS = (
     *next_steps.COMMANDS,
     rubric.GROUP,
     *mapping.COMMANDS,
+    *desk.COMMANDS,
 )
 
 
@@ -99,6 +101,9 @@ def main(arguments: list[str] | None = None) -> None:
             _keep_every_character(stream)
     # Told to end (a session closed, a scheduler's limit) it clears up as for Ctrl+C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if sys.platform == "win32":
+        # The only signal that one process can send another there: the desk's stop.
+        signal.signal(signal.SIGBREAK, signal.default_int_handler)
     sys.exit(invoke(arguments))
 
 

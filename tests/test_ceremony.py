@@ -265,7 +265,10 @@ def test_the_calendar_tells_every_date_and_why(call, raw, tmp_path):
     place = tmp_path / "日历" / "plan.ics"
     code, said = call("calendar", "--as-of", "2024-10-12", "--raw", raw, "--ics", place)
     assert code == 0
-    for word in ("2024-06-20　待登记", "2024-10-15　未到期", "还有3天", "已过期2天"):
+    for word in (
+        *("2024-06-20　已完成", "（登记DJ2024001，经办人综合执法科，依据送文回执），按时"),
+        *("2024-10-10　迟办", "2024-10-15　未到期", "还有3天"),
+    ):
         assert word in said
     assert "方案本身前后不一" in said
     data = place.read_bytes()

@@ -51,6 +51,7 @@ COLUMNS = {
     "rollover": "table,date,key,subject,count,clauses,reason,evidence",
     "prereview": "case,bound,unit,kind,decided,risk,check,status,reason,evidence",
     "merit": "candidate,name,unit,city_rank,city_score,status,reason,evidence",
+    "registrations": "registration,matter,about,date,content,handler,basis,used,evidence",
     "sensitivity": "kind,candidate,name,total,rank,total_min,total_max,rank_best,rank_worst"
     ",best_with,worst_with,vetoed,certain,decided_by,rank_best_open,rank_worst_open,exact",
     "cuts": "kind,cut,candidate,membership,in_with,out_with",

@@ -10,8 +10,9 @@ from contextlib import ExitStack
 import pytest
 from rich.console import Console
 
+from dalian_eval.base.day_words import span
 from dalian_eval.base.parts import PARTS, listening, tell_part, watching
-from dalian_eval.jobs.runs.run_progress import console_progress, span
+from dalian_eval.jobs.runs.run_progress import console_progress
 
 
 class Clock:
@@ -54,7 +55,7 @@ def test_plain_lines_come_once_a_minute(screen):
     for _ in range(130):
         clock.now += 1
         progress.cell(2, 9, "读取")
-    progress.done(130.0)
+    progress.done(1, "数据清洗", 130.0)
     assert file.getvalue().splitlines() == [
         "[1/7] 数据清洗 开始",
         "[1/7] 数据清洗  第2/9步 读取  已用1分0秒",

@@ -5,6 +5,7 @@ is written. Columns of dates, file names and what a cell should hold keep yyyy-m
 """
 
 import datetime as dt
+from collections.abc import Sequence
 
 _ENDINGS = (("期限", "到期"), ("日期", ""), ("时间", ""))
 """How a column of days ends, and what is said in its place after the day."""
@@ -25,6 +26,13 @@ def month_words(month: str, year: int | None = None) -> str:
     """Return a month given as yyyy-mm: 3月, with its year unless that is `year`."""
     own = "" if year is not None and int(month[:4]) == year else f"{int(month[:4])}年"
     return f"{own}{int(month[5:7])}月"
+
+
+def months_words(months: Sequence[str], year: int) -> str:
+    """Return months (yyyy-mm) in a row: 2、5、7月; one of another year is whole: 2023年12月."""
+    own = [str(int(m[5:7])) for m in months if int(m[:4]) == year]
+    others = [month_words(m, year) for m in months if int(m[:4]) != year]
+    return "、".join([*others, *([f"{'、'.join(own)}月"] if own else [])])
 
 
 def quarter_words(month: str, year: int | None = None) -> str:
@@ -49,3 +57,13 @@ def event_words(name: str, day: str) -> str:
         if stem != name and (stem or said):
             return f"{day}{said or stem}"
     return f"{name}{day}"
+
+
+def span(seconds: float) -> str:
+    """Return a length of time as people say it."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}秒"
+    if whole < 3600:
+        return f"{whole // 60}分{whole % 60}秒"
+    return f"{whole // 3600}小时{whole % 3600 // 60}分"

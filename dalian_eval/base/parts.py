@@ -16,6 +16,9 @@ from pathlib import Path
 PARTS = "DALIAN_EVAL_PARTS"
 """The variable of the environment that names the file of a process that listens."""
 
+LIVE_LINE = "DALIAN_EVAL_LIVE"
+"""The variable that names the file in which a run keeps the line of the moment, for the desk."""
+
 Part = Callable[[str, int, int], None]
 """Told of a work by its Chinese title: how much is done of how much; 0 where that is not known."""
 
@@ -38,11 +41,15 @@ def tell_part(title: str, done: int, total: int) -> None:
     if _listeners:
         _listeners[-1](title, done, total)
     elif file:
-        path = Path(file)
-        beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        with suppress(OSError):
-            beside.write_text(f"{done}/{total}/{title}", encoding="utf-8")
-            beside.replace(path)
+        replace_text(Path(file), f"{done}/{total}/{title}")
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Put a text at `path` at once, so that nobody reads half of it; it may also not be told."""
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with suppress(OSError):
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from dalian_eval.base.file_lock import take
 from dalian_eval.base.removal import remove
 
 _LOCK = ".lock"
@@ -183,14 +184,7 @@ def _open(lock: Path) -> int:
 def _hold(opened: int, lock: Path) -> bool:
     """Lock an open file; False when another process has it. OSError where there are no locks."""
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(opened, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        take(opened)
         # Whoever held it before may have removed the file: then this lock guards nothing.
         return _is_at(opened, lock)
     except (BlockingIOError, FileNotFoundError, PermissionError):

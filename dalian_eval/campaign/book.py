@@ -15,6 +15,7 @@ from dalian_eval.campaign.merit import merit
 from dalian_eval.campaign.periods import Season
 from dalian_eval.campaign.prereview import prereview
 from dalian_eval.campaign.publicity import publicity
+from dalian_eval.campaign.registered import registrations
 from dalian_eval.campaign.rollover import rollover
 from dalian_eval.campaign.rules import CampaignRules
 from dalian_eval.rubric.model import Rubric
@@ -79,4 +80,5 @@ def books(given: Evaluation) -> dict[str, pd.DataFrame]:
             tables, given.supplied, given.draw, given.cited, rules.prereview, given.as_of
         ),
         "merit": merit(tables, given.scores, rules.merit, given.as_of),
+        "registrations": registrations(tables, rules.calendar, given.as_of),
     }

@@ -1,19 +1,40 @@
 """The plan's dates as an analyst writes them in a year's parameters; `deadlines` judges them."""
 
 import datetime as dt
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dalian_eval.schema.model import Type
+from dalian_eval.schema.registrations import DATES, where_to_state
 from dalian_eval.schema.tables import BY_NAME
 
 
-class _Strict(BaseModel):
+class StrictRules(BaseModel):
+    """A block of parameters that refuses unknown keys.
+
+    `stated_elsewhere`: keys of earlier years that stated facts of the month, and the 事项 under
+    which 登记 has them now. One that states something is refused, an empty one left out.
+    """
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    stated_elsewhere: ClassVar[Mapping[str, str]] = {}
 
-class Proof(_Strict):
+    @model_validator(mode="before")
+    @classmethod
+    def _state_nothing(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        for key, matter in cls.stated_elsewhere.items():
+            if given.get(key):
+                where = where_to_state(matter)
+                raise ValueError(f"{key} 不再写在参数里：请删去，改{where}，和其他报送表放在一起")
+        return {key: value for key, value in given.items() if key not in cls.stated_elsewhere}
+
+
+class Proof(StrictRules):
     """Rows of a table that show a deadline was met: at least `least` of them.
 
     `where`: the allowed values per column; `mentions`: words per column of text, one of which must
@@ -48,19 +69,14 @@ class Proof(_Strict):
         return self
 
 
-class Statement(_Strict):
-    """The bureau's own word that something was done: the day and what proves it."""
-
-    on: dt.date
-    proof: Annotated[str, Field(min_length=1)]
-
-
-class Deadline(_Strict):
+class Deadline(StrictRules):
     """A date of the plan: what is due, who owes it, where the plan says so.
 
-    `proof`: rows that show it; `stated`: the bureau's word, where no table can; `note`: what the
-    reader must know, as where the plan contradicts itself.
+    `proof`: rows that show it, where a table can; `note`: what the reader must know, as where the
+    plan contradicts itself. That it was met is stated in 登记, by its title or id.
     """
+
+    stated_elsewhere: ClassVar = {"stated": DATES}
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
     date: dt.date
@@ -68,5 +84,4 @@ class Deadline(_Strict):
     who: Annotated[str, Field(min_length=1)]
     source: Annotated[str, Field(min_length=1)]
     proof: Proof | None = None
-    stated: Statement | None = None
     note: str = ""

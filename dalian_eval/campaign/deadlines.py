@@ -1,7 +1,7 @@
 """The plan's dates: what each asks for, by when, and whether the data or a statement shows it.
 
 What is to be done by a date is judged by rows of a canonical table where one can show it. Where
-none can (a letter sent, a report handed in), the bureau states day and proof beside the date.
+none can (a letter sent, a report handed in), the bureau states day and basis in 登记.
 """
 
 import datetime as dt
@@ -12,16 +12,24 @@ import pandas as pd
 
 from dalian_eval.base.day_words import day_words
 from dalian_eval.campaign.deadline_rules import Deadline, Proof
+from dalian_eval.campaign.registered import (
+    Registration,
+    agree_on_day,
+    registered,
+    statements_of_dates,
+)
 from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.conditions import satisfies
 from dalian_eval.rubric.queries import Condition
 from dalian_eval.schema.origins import ORIGIN
+from dalian_eval.schema.registrations import DATES, where_to_state
 from dalian_eval.schema.tables import BY_NAME
 
 DONE, LATE, OVERDUE, AHEAD = "已完成", "迟办", "逾期", "未到期"
 UNSTATED, NOT_SUPPLIED = "待登记", "未提供"
-"""What became of a date. UNSTATED: it is past, no table can show it and nobody stated it."""
+"""What became of a date. UNSTATED: it is past, no table can show it and nobody stated it; or the
+statements name several days."""
 
 STATES = (DONE, LATE, OVERDUE, UNSTATED, NOT_SUPPLIED, AHEAD)
 
@@ -33,13 +41,21 @@ def calendar(
 
     `tables`: the supplied canonical tables by name.
     """
-    lines = [_line(tables, one, as_of) for one in deadlines]
+    stated = statements_of_dates(registered(tables, DATES, as_of), deadlines)
+    lines = [_line(tables, one, stated.get(one.id, ()), as_of) for one in deadlines]
     table = OUTPUTS["calendar"]
     return table_frame(table, lines).sort_values([*table.order], ignore_index=True)
 
 
-def _line(tables: Mapping[str, pd.DataFrame], due: Deadline, as_of: dt.date) -> dict[str, object]:
-    status, done_on, reason, evidence = _judged(tables, due, as_of)
+def _line(
+    tables: Mapping[str, pd.DataFrame],
+    due: Deadline,
+    stated: Sequence[Registration],
+    as_of: dt.date,
+) -> dict[str, object]:
+    # The bureau's own statement goes before what the tables show.
+    judged = _stated(due, stated, as_of) if stated else _judged(tables, due, as_of)
+    status, done_on, reason, evidence = judged
     return {
         "id": due.id,
         "date": due.date.isoformat(),
@@ -58,16 +74,25 @@ _Verdict = tuple[str, dt.date | None, str, list[int]]
 """State, day, sentence, origins."""
 
 
+def _stated(due: Deadline, stated: Sequence[Registration], as_of: dt.date) -> _Verdict:
+    """Return the verdict of what the bureau states."""
+    evidence = [row.origin for row in stated]
+    if not agree_on_day(stated):
+        days = "、".join(f"{day_words(r.date, as_of.year)}（{r.number}）" for r in stated)
+        return UNSTATED, None, f"登记了不同的完成日期：{days}，请只留对的一行", evidence
+    day = stated[0].date
+    state, told = _in_time(due, day)
+    done = f"{day_words(day, as_of.year)}完成（{'；'.join(row.told for row in stated)}）"
+    return state, day, f"{done}，{told}", evidence
+
+
 def _judged(tables: Mapping[str, pd.DataFrame], due: Deadline, as_of: dt.date) -> _Verdict:
-    """Return the verdict: the bureau's statement goes before what the tables show."""
-    if due.stated is not None and due.stated.on <= as_of:
-        state, told = _in_time(due, due.stated.on)
-        done = f"{day_words(due.stated.on, as_of.year)}完成（登记的凭据：{due.stated.proof}）"
-        return state, due.stated.on, f"{done}，{told}", []
+    """Return the verdict of what the tables show."""
     if due.proof is None:
         if due.date >= as_of:
             return AHEAD, None, _left(due, as_of), []
-        told = "报送的表不能说明是否完成，请登记完成的日期和凭据"
+        where = where_to_state(DATES, about=f"“{due.title}”", date="完成的日期")
+        told = f"别的表说明不了是否完成，请{where}"
         return UNSTATED, None, f"已过期{(as_of - due.date).days}天；{told}", []
     sheet = BY_NAME[due.proof.table].sheet
     if due.proof.table not in tables:

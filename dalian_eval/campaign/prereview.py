@@ -4,13 +4,12 @@ The questions are those of `risks`; what no data answers is asked of a person.
 """
 
 import datetime as dt
-import re
-import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 
 import pandas as pd
 
+from dalian_eval.campaign.registered import Registration, registered
 from dalian_eval.campaign.risks import (
     LOOK,
     OVERALL,
@@ -26,12 +25,14 @@ from dalian_eval.campaign.rules import OWN_READING, RISKS, PreReview
 from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.schema.origins import ORIGIN
+from dalian_eval.schema.registrations import FILES, plain_about
 from dalian_eval.schema.tables import OFFICER, UNIT
 
-OFFICIAL, DRAWN, NAMED = "上级抽取", "程序抽取", "参数指定"
+OFFICIAL, DRAWN, NAMED = "上级抽取", "程序抽取", "本局登记"
 """Why a file is looked through."""
 
-_BRACKETS = re.compile(r"[\s\[\](){}【】〖〗〔〕﹝﹞]")
+ASKED = "本局登记的要求"
+"""The question that a registration asks of a file."""
 
 
 def prereview(
@@ -48,7 +49,8 @@ def prereview(
     `draw`: the rows of draw.csv; `records`: see `metrics.campaign.cited_records`. A number that is
     no case of 案件 stands with that alone, and so does the count when there are too many files.
     """
-    every = _bound(tables, draw, rules, as_of)
+    named = _named(tables, as_of)
+    every = _bound(tables, draw, named, rules, as_of)
     bound = dict(islice(every.items(), rules.most))
     cases = _grouped(tables, "cases", set(bound), None, as_of)
     found = _Found(tables, supplied, records, set(bound), as_of)
@@ -60,12 +62,14 @@ def prereview(
         why = "；".join(bound[number])
         if number not in cases:
             told = f"『案件』表中没有案件{number}：请核对编号，或补报该案"
-            lines.append(_alone(number, why, "案件", RISK, told))
+            origins = [row.origin for row in named.get(number, ())]
+            lines.append({**_alone(number, why, "案件", RISK, told), "evidence": origins})
             continue
         file = found.file(cases[number][0])
         about = {"case": number, "bound": why, "unit": plain_text(file.case["unit_id"])}
         about |= {"kind": str(file.case["kind"]), "decided": str(file.decided or "")}
-        lines += [{**about, **answer} for answer in _answers(file, rules)]
+        asked = _asked(named.get(number, ()))
+        lines += [{**about, **answer} for answer in (*_answers(file, rules), *asked)]
     return table_frame(OUTPUTS["prereview"], lines)
 
 
@@ -89,8 +93,32 @@ def _answers(file: File, rules: PreReview) -> Iterator[dict[str, object]]:
             yield {**line, "evidence": []}
 
 
+def _asked(rows: Sequence[Registration]) -> Iterator[dict[str, object]]:
+    """Yield what the bureau's statements ask to be looked at: by a person, no data answers it."""
+    for row in rows:
+        told = f"{row.content or '没有写明要看什么'}（{row.told}）"
+        line = {"risk": OVERALL, "check": ASKED, "status": LOOK, "reason": told}
+        yield {**line, "evidence": [row.origin]}
+
+
+def _named(tables: Mapping[str, pd.DataFrame], as_of: dt.date) -> dict[str, list[Registration]]:
+    """Return the statements that name a file, by its number as 案件 spells it."""
+    numbers = tables["cases"]["case_id"] if "cases" in tables else ()
+    rows = registered(tables, FILES, as_of)
+    spelled = {plain_about(str(n)): str(n) for n in numbers} if rows else {}
+    result: dict[str, list[Registration]] = {}
+    for row in rows:
+        number = spelled.get(plain_about(row.about), row.about)
+        result.setdefault(number, []).append(row)
+    return result
+
+
 def _bound(
-    tables: Mapping[str, pd.DataFrame], draw: pd.DataFrame, rules: PreReview, as_of: dt.date
+    tables: Mapping[str, pd.DataFrame],
+    draw: pd.DataFrame,
+    named: Mapping[str, Sequence[Registration]],
+    rules: PreReview,
+    as_of: dt.date,
 ) -> dict[str, list[str]]:
     """Return why each file is looked through, by its number: first those that were named."""
     why: dict[str, list[str]] = {}
@@ -100,11 +128,9 @@ def _bound(
         if reason not in reasons:
             reasons.append(reason)
 
-    if rules.cases:
-        numbers = tables["cases"]["case_id"] if "cases" in tables else ()
-        spelled = {_plain(str(number)): str(number) for number in numbers}
-        for number in rules.cases:
-            add(spelled.get(_plain(number), number), NAMED)
+    for number, statements in named.items():
+        for one in statements:
+            add(number, f"{NAMED}（{one.number}）")
     if rules.official and "case_draws" in tables:
         rows = tables["case_draws"]
         known = rows[rows["drawn_on"] <= pd.Timestamp(as_of)].sort_values(["case_id", ORIGIN])
@@ -116,11 +142,6 @@ def _bound(
         for row in rows.sort_values(["kind", "candidate", "slot"]).to_dict("records"):
             add(str(row["case"]), f"{DRAWN}（{titles[row['kind']]}{row['candidate']}）")
     return why
-
-
-def _plain(number: str) -> str:
-    """Return a case number without brackets, blanks and full width: how it is told apart."""
-    return _BRACKETS.sub("", unicodedata.normalize("NFKC", number))
 
 
 class _Found:

@@ -2,8 +2,8 @@
 
 All officers marked 一线 stand by their score of the day. Whoever is out of review, or barred by
 integrity from contests, is left out with the reason, and the next one moves up. A tie across the
-last place is nobody's to break but the bureau's: its decision is a parameter, and is refused when
-it contradicts the scores.
+last place is nobody's to break but the bureau's: it states the order in 登记. A statement that
+contradicts the scores or another one parts nobody, and the roster says so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,13 +13,13 @@ from itertools import groupby
 import pandas as pd
 
 from dalian_eval.base.day_words import day_words
-from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.pairs import Pair
-from dalian_eval.campaign.rules import Decision
+from dalian_eval.campaign.registered import Registration
 from dalian_eval.outputs.csv_files import table_frame
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.ranks import competition_ranks
+from dalian_eval.schema.registrations import place_of, plain_about
 
 IN, RESERVE, TIED, OUT = "参赛", "候补", "并列待定", "不参加"
 """What becomes of an officer."""
@@ -28,8 +28,6 @@ STATES = (IN, TIED, RESERVE, OUT)
 
 _NAMED = 10
 """Names of those who share a place, in a sentence."""
-
-WHERE = "运行参数 campaign.roster.decisions"
 
 
 @dataclass(frozen=True)
@@ -52,52 +50,80 @@ class Standing:
 
 @dataclass(frozen=True)
 class Place:
-    """An officer's state, rank by score, place within the state (None: open) and sentence."""
+    """An officer's state, rank by score, place within the state (None: open) and sentence.
+
+    `evidence`: origins of the statements that decided the place.
+    """
 
     standing: Standing
     status: str
     rank: int | None
     place: int | None
     reason: str
+    evidence: tuple[int, ...] = ()
 
 
-def decisions_by_officer(
-    standings: Sequence[Standing], decisions: Sequence[Decision]
-) -> dict[str, Decision]:
-    """Return the decision about each officer that one names.
+@dataclass(frozen=True)
+class Orders:
+    """What 登记 says of ties, where it can be followed: place and statements by officer.
 
-    UsageError for a decision about somebody unknown or left out, about unequal scores, or about
-    nobody's tie. `decisions`: those of the day.
+    `refused`: a sentence on each statement that cannot be, which then parts nobody.
     """
-    known = {s.officer: s for s in standings}
-    result: dict[str, Decision] = {}
-    for decision in decisions:
-        for officer in decision.order:
-            if officer not in known:
-                raise UsageError(
-                    f"{WHERE}：{officer}不在{day_words(decision.as_of)}的一线人员之中，请核对执法证号"
-                )
-            if known[officer].barred:
-                raise UsageError(
-                    f"{WHERE}：{_who(known[officer])}不参加（{known[officer].barred}），"
-                    "请从 order 中删去"
-                )
-        named = [known[officer] for officer in decision.order]
-        unequal = [s for s in named if s.points != named[0].points]
-        if unequal:
-            raise UsageError(
-                f"{WHERE}：{_who(named[0])}得{points_text(named[0].points)}分，"
-                f"{_who(unequal[0])}得{points_text(unequal[0].points)}分，不是并列；"
-                "选拔决定只能决定同分者的先后，请改正 order"
-            )
-        tied = [s for s in standings if not s.barred and s.points == named[0].points]
-        if len(tied) < 2:
-            raise UsageError(
-                f"{WHERE}：{_who(named[0])}得{points_text(named[0].points)}分，没有人与其并列，"
-                "不需要决定，请删去这一条"
-            )
-        result |= dict.fromkeys(decision.order, decision)
-    return result
+
+    places: Mapping[str, int]
+    rows: Mapping[str, Sequence[Registration]]
+    refused: tuple[str, ...]
+
+
+NO_ORDERS = Orders({}, {}, ())
+
+
+def orders_of(standings: Sequence[Standing], stated: Sequence[Registration]) -> Orders:
+    """Return which statements on ties (并列定序 of the day) can be followed.
+
+    One about somebody unknown, left out or tied with nobody is not; nor are those on a tie whose
+    places are not 1, 2, … once each.
+    """
+    known = {plain_about(s.officer): s for s in standings}
+    refused: list[str] = []
+    of_tie: dict[int, list[tuple[Standing, Registration]]] = {}
+    for row in stated:
+        one = known.get(plain_about(row.about))
+        fault = _fault(one, row, standings)
+        if one is None or fault:
+            refused.append(f"登记{row.number}没有采用：{fault}")
+        else:
+            of_tie.setdefault(one.points, []).append((one, row))
+    places: dict[str, int] = {}
+    rows: dict[str, list[Registration]] = {}
+    for points, found in of_tie.items():
+        said = sorted({(place_of(row.content) or 0, s.officer) for s, row in found})
+        each_once = len({officer for _, officer in said}) == len(said)
+        if each_once and [place for place, _ in said] == [*range(1, len(said) + 1)]:
+            places |= {officer: place for place, officer in said}
+            for s, row in found:
+                rows.setdefault(s.officer, []).append(row)
+            continue
+        numbers = "、".join(row.number for _, row in found)
+        told = "、".join(f"{_who(s)}列第{place_of(row.content)}" for s, row in found)
+        refused.append(
+            f"登记{numbers}没有采用：{told}，得{points_text(points)}分的同分者之中第1、第2……"
+            "应各有一人，请改正『内容』"
+        )
+    return Orders(places, rows, tuple(refused))
+
+
+def _fault(one: Standing | None, row: Registration, standings: Sequence[Standing]) -> str:
+    """Return why a statement cannot be followed, with what mends it; empty when it can."""
+    if one is None:
+        return f"{row.about}不在{day_words(row.date)}的一线人员之中，请核对执法证号"
+    if one.barred:
+        return f"{_who(one)}不参加（{one.barred}），请删去这一行"
+    if place_of(row.content) is None:
+        return f"{_who(one)}的『内容』不是在同分者中列第几，请填1、2……"
+    if sum(not s.barred and s.points == one.points for s in standings) < 2:
+        return f"{_who(one)}得{points_text(one.points)}分，没有人与其并列，不需要定序"
+    return ""
 
 
 def _who(one: Standing) -> str:
@@ -105,18 +131,17 @@ def _who(one: Standing) -> str:
 
 
 def place_officers(
-    standings: Sequence[Standing], contestants: int, decisions: Sequence[Decision] = ()
+    standings: Sequence[Standing], contestants: int, orders: Orders = NO_ORDERS
 ) -> list[Place]:
     """Return every officer's place, in the order of the roster.
 
-    Those of one score share a place unless a decision parts them. `decisions`: those of the day.
+    Those of one score share a place unless `orders` parts them.
     """
-    ruling = decisions_by_officer(standings, decisions)
     field = sorted((s for s in standings if not s.barred), key=lambda s: (-s.points, s.officer))
     result = []
     ranks = competition_ranks(s.points for s in field)
     for points, equals in groupby(field, key=lambda s: s.points):
-        result += _group([*equals], ranks[points] - 1, contestants, ruling, standings)
+        result += _group([*equals], ranks[points] - 1, contestants, orders, standings)
     out = sorted((s for s in standings if s.barred), key=lambda s: s.officer)
     result += [Place(s, OUT, None, None, f"得{points_text(s.points)}分；{s.barred}") for s in out]
     return sorted(result, key=lambda p: (STATES.index(p.status), p.place or 0, p.standing.officer))
@@ -126,13 +151,13 @@ def _group(
     group: Sequence[Standing],
     before: int,
     contestants: int,
-    ruling: Mapping[str, Decision],
+    orders: Orders,
     standings: Sequence[Standing],
 ) -> list[Place]:
     """Return the places of those who share a score; `before` them are so many others."""
-    named = [s for s in group if s.officer in ruling]
-    named.sort(key=lambda s: ruling[s.officer].order.index(s.officer))
-    rest = [s for s in group if s.officer not in ruling]
+    named = [s for s in group if s.officer in orders.places]
+    named.sort(key=lambda s: orders.places[s.officer])
+    rest = [s for s in group if s.officer not in orders.places]
     spans = [(s, before + i, before + i) for i, s in enumerate(named, start=1)]
     first, last = before + len(named) + 1, before + len(group)
     spans += [(s, first, last) for s in rest]
@@ -141,17 +166,17 @@ def _group(
         earned = f"得{points_text(s.points)}分，第{before + 1}名"
         if len(group) > 1:
             earned += f"（{len(group)}人并列）"
-        if len(group) > 1 and s.officer in ruling:
-            one = ruling[s.officer]
-            why = f"：{one.why}" if one.why else ""
-            earned += (
-                f"，{one.by}{day_words(one.on, one.as_of.year)}决定列其中第{low - before}位{why}"
-            )
+        rows = orders.rows.get(s.officer, ())
+        if rows:
+            told = "；".join(row.told for row in rows)
+            earned += f"，本局定为其中第{low - before}位（{told}）"
         elif named:
-            earned += "，决定中没有列名，列其后"
+            earned += "，登记中没有列名，列其后"
         state, place, told = _state(s, low, high, contestants, rest, standings)
         parts = [earned, told, *([s.note] if s.note else [])]
-        result.append(Place(s, state, before + 1, place, "；".join(p for p in parts if p)))
+        reason = "；".join(p for p in parts if p)
+        evidence = tuple(row.origin for row in rows)
+        result.append(Place(s, state, before + 1, place, reason, evidence))
     return result
 
 
@@ -186,7 +211,7 @@ def _state(
 
 
 def roster(people: Sequence[Place], groups: Sequence[Pair]) -> pd.DataFrame:
-    """Return the roster as a frame, columns `COLUMNS`, in the order given."""
+    """Return the roster in the columns of roster.csv, in the order given; evidence as origins."""
     group = {officer: pair.number for pair in groups for officer in pair.officers}
     lines = [
         {
@@ -200,6 +225,7 @@ def roster(people: Sequence[Place], groups: Sequence[Pair]) -> pd.DataFrame:
             "place": p.place,
             "group": group.get(p.standing.officer),
             "reason": p.reason,
+            "evidence": [*p.evidence],
         }
         for p in people
     ]

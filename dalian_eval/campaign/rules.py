@@ -5,12 +5,13 @@ refused. Weights are whole numbers, spans are days with both ends included: noth
 """
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from dalian_eval.campaign.deadline_rules import Deadline
+from dalian_eval.campaign.deadline_rules import Deadline, StrictRules
 from dalian_eval.rubric.period import Period
+from dalian_eval.schema.registrations import FILES, TIES
 from dalian_eval.schema.tables import BY_NAME, SHIPPED
 
 OWN_READING = "本局口径"
@@ -40,11 +41,7 @@ Days = Annotated[int, Field(ge=0, le=366)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Span(_Strict):
+class Span(StrictRules):
     """Days from `start` to `end`, both included; `name` says what they are."""
 
     start: dt.date
@@ -58,7 +55,7 @@ class Span(_Strict):
         return self
 
 
-class Duty(_Strict):
+class Duty(StrictRules):
     """One of 五个一: how often, by whom, and how many days after its due day it counts as late.
 
     `scope`: every regional bureau (unit), or anybody once for the whole bureau (bureau).
@@ -69,7 +66,7 @@ class Duty(_Strict):
     late_days: Days = 7
 
 
-class LeastWorkdays(_Strict):
+class LeastWorkdays(StrictRules):
     """From how many working days within the window on a week, month or quarter is owed."""
 
     week: Count = 3
@@ -77,44 +74,12 @@ class LeastWorkdays(_Strict):
     quarter: Count = 20
 
 
-class Decision(_Strict):
-    """How a tie of the selection of contestants (选拔决定) was decided, and by whom.
+class RosterRules(StrictRules):
+    """The selection of contestants: how many."""
 
-    `as_of`: the day of the roster it is about; `order`: certificate numbers of officers with one
-    and the same score, the first of them first. Those of the tie who are not named come after.
-    """
-
-    as_of: dt.date
-    order: Annotated[tuple[str, ...], Field(min_length=1)]
-    by: Annotated[str, Field(min_length=1)]
-    on: dt.date
-    why: str = ""
-
-    @model_validator(mode="after")
-    def _each_once(self) -> "Decision":
-        twice = [officer for officer in self.order if self.order.count(officer) > 1]
-        if twice:
-            raise ValueError(f"选拔决定的 order 中{twice[0]}写了不止一次")
-        return self
-
-
-class RosterRules(_Strict):
-    """The selection of contestants: how many, and the decided ties."""
+    stated_elsewhere: ClassVar = {"decisions": TIES}
 
     contestants: Annotated[int, Field(ge=2, le=16)] = 10
-    decisions: tuple[Decision, ...] = ()
-
-    @model_validator(mode="after")
-    def _no_contradiction(self) -> "RosterRules":
-        known: set[tuple[dt.date, str]] = set()
-        for decision in self.decisions:
-            for officer in decision.order:
-                if (decision.as_of, officer) in known:
-                    raise ValueError(
-                        f"对{officer}在{decision.as_of}的名次有两个选拔决定，请只留一个"
-                    )
-                known.add((decision.as_of, officer))
-        return self
 
 
 def _known(names: dict[str, object], allowed: tuple[str, ...], what: str) -> None:
@@ -155,17 +120,18 @@ def _questions(questions: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ..
     return questions
 
 
-class PreReview(_Strict):
+class PreReview(StrictRules):
     """Which files are looked through before the province or the city sees them, and for what.
 
-    `official`, `drawn`: those that a higher office drew, those that the program drew; `cases`:
-    more of them, by number; `most`: how many files at most, those of `cases` first, then the
-    official ones. `questions`: by risk, what no data tells and a person has to look at.
+    `official`, `drawn`: those that a higher office drew, those that the program drew; those that
+    登记 names come besides. `most`: how many files at most, those of 登记 first, then the official
+    ones. `questions`: by risk, what no data tells and a person has to look at.
     """
+
+    stated_elsewhere: ClassVar = {"cases": FILES}
 
     official: bool = True
     drawn: bool = True
-    cases: tuple[str, ...] = ()
     most: Count = 2000
     questions: Annotated[dict[str, tuple[str, ...]], AfterValidator(_questions)] = Field(
         default_factory=lambda: {
@@ -185,7 +151,7 @@ def _ids_once(deadlines: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
     return deadlines
 
 
-class CampaignRules(_Strict):
+class CampaignRules(StrictRules):
     """The block `campaign:` of a parameter file.
 
     `window`: the days of 五个一 and of the weekly leads, by default July to 15 October of the
@@ -227,6 +193,11 @@ class CampaignRules(_Strict):
     )
     roster: RosterRules = Field(default_factory=RosterRules)
     calendar: Annotated[tuple[Deadline, ...], AfterValidator(_ids_once)] = ()
+
+    @property
+    def dates(self) -> dict[str, str]:
+        """The titles of the plan's dates by id."""
+        return {one.id: one.title for one in self.calendar}
 
     def span(self, year: int, period: Period) -> Span:
         """Return the days in which activities are owed, in the rubric year `year`."""

@@ -3,13 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
-import pandas as pd
 from ibis import _
 
 from dalian_eval.checks.check import Check
-from dalian_eval.checks.delivery import NOTE, Delivery, not_of_candidates
+from dalian_eval.checks.delivery import NOTE, Delivery, not_of_candidates, noted_rows
 from dalian_eval.rubric.lookup import find_nodes, nearest
 from dalian_eval.rubric.model import Section
 from dalian_eval.schema.origins import ORIGIN
@@ -31,11 +29,6 @@ def _sections(delivery: Delivery) -> Iterator[tuple[Mapping[str, Any], Section]]
         )
 
 
-def _noted(found: list[tuple[int, str]]) -> ir.Table:
-    rows = pd.DataFrame(found, columns=[ORIGIN, NOTE]).astype({ORIGIN: "int64", NOTE: "str"})
-    return ibis.memtable(rows, schema={ORIGIN: "int64", NOTE: "string"})
-
-
 def _unknown_clause(delivery: Delivery) -> ir.Table:
     """Return the decisions whose 条款 names no clause or item, or several, with the nearest."""
     found = []
@@ -45,7 +38,7 @@ def _unknown_clause(delivery: Delivery) -> ir.Table:
             cure = "、".join(f"{i}（{section.nodes[i].title}）" for i in near)
             note = f"编号{row['decision_id']}的『{row['clause']}』"
             found.append((row[ORIGIN], note + (f"，相近的有 {cure}" if cure else "")))
-    return _noted(found)
+    return noted_rows(found)
 
 
 def _on_verdict(delivery: Delivery) -> ir.Table:
@@ -58,7 +51,7 @@ def _on_verdict(delivery: Delivery) -> ir.Table:
         )
         if on_verdict and row["points"] != 0:
             found.append((row[ORIGIN], f"编号{row['decision_id']}的『{row['clause']}』"))
-    return _noted(found)
+    return noted_rows(found)
 
 
 def _unanswered(delivery: Delivery) -> ir.Table:

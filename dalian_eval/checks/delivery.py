@@ -1,6 +1,7 @@
 """What intake left in its folder, opened for checking: tables on DuckDB, sources, quarantine."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -34,7 +35,7 @@ class Delivery:
 
     `draw`: which 案件类型 fill an officer's slots and how many files a unit gives; `sections`: both
     sections of the rubric, for the clauses that decisions name; `asked`: the tables that the plan
-    asks for, by default all.
+    asks for, by default all; `dates`: the titles of the plan's dates by id.
     """
 
     folder: Path
@@ -43,6 +44,7 @@ class Delivery:
     draw: DrawPlan
     sections: tuple[Section, ...]
     asked: frozenset[str] = field(default_factory=lambda: frozenset(BY_NAME))
+    dates: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def rows(self) -> dict[str, int]:
@@ -145,6 +147,12 @@ class Delivery:
 
     def _told(self, name: str) -> pd.DataFrame:
         return read_table(name, self.folder)
+
+
+def noted_rows(found: list[tuple[int, str]]) -> ir.Table:
+    """Return findings of rows: the origin and a note on each."""
+    rows = pd.DataFrame(found, columns=[ORIGIN, NOTE]).astype({ORIGIN: "int64", NOTE: "str"})
+    return ibis.memtable(rows, schema={ORIGIN: "int64", NOTE: "string"})
 
 
 def among_candidates(table: ir.Table) -> ir.Table:

@@ -8,6 +8,7 @@ from dalian_eval.checks import (
     entries,
     people,
     records,
+    registered,
     reported,
     spellings,
     whole,
@@ -23,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     *draws.CHECKS,
     *reported.CHECKS,
     *decided.CHECKS,
+    *registered.CHECKS,
 )
 """The checks that were thought of for one table each."""
 

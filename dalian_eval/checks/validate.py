@@ -1,7 +1,7 @@
 """Validation of a cleaned folder: suites per table, counted checks, one list of outcomes."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,15 +30,16 @@ def validate(
     draw: DrawPlan,
     sections: tuple[Section, ...],
     asked: Collection[str] | None = None,
+    dates: Mapping[str, str] | None = None,
 ) -> Validation:
     """Test the tables that intake wrote to `clean`, write validation.json to `out`, return it.
 
     `draw`: the rubric's slots of the case draw; `sections`: its two sections; `asked`: the tables
     that the plan asks for, by default all: checks of others are made only where they were handed
-    in. A blocking failure is told by `blocked`, not raised. Raises UsageError when `clean` is no
-    folder that intake wrote.
+    in; `dates`: the titles of the plan's dates by id. A blocking failure is told by `blocked`, not
+    raised. Raises UsageError when `clean` is no folder that intake wrote.
     """
-    delivery = Delivery(clean, period, as_of, draw, sections)
+    delivery = Delivery(clean, period, as_of, draw, sections, dates=dates or {})
     if asked is not None:
         delivery = replace(delivery, asked=frozenset(asked))
     delivery.expect_intake()

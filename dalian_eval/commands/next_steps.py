@@ -21,6 +21,10 @@ def _todo(*, run: str, of: str) -> None:
 
     view = open_run(folder)
     todo = load_todo(folder)
+    if view.without_moves:
+        raise UsageError(
+            f"{folder}：{view.without_moves}；要试算就改大这个参数重新运行，可能要几小时"
+        )
     if todo is None:
         raise UsageError(
             f"{folder} 由较早的版本生成，没有待办清单：请用它的 inputs 文件夹重新运行，"

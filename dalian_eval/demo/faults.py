@@ -67,5 +67,6 @@ HEAVY_FAULTS: tuple[Fault, ...] = (
     Fault("unit_facts", "结论不是是否", {"item": "国家级规范化试点", "holds": "待定"}),
     Fault("remote_scores", "得分超出范围", {"round": "远程补录轮", "score": "142"}),
     Fault("publicity", "月份不存在", {"item_id": "XC2024901", "date": "2024年13月1日"}),
+    Fault("registrations", "月份不存在", {"registration_id": "DJ2024901", "date": "2024年13月1日"}),
     Fault("litigation", "结果不在词表中", {"procedure": "行政复议", "outcome": "不服"}),
 )

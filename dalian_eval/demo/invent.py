@@ -23,6 +23,7 @@ from dalian_eval.demo.files import (
 )
 from dalian_eval.demo.inspections import Inspections
 from dalian_eval.demo.model import County, Row, complete
+from dalian_eval.demo.registered import registration_rows
 from dalian_eval.demo.roster import make_roster
 from dalian_eval.demo.supervision import (
     air_rows,
@@ -90,6 +91,7 @@ def invent(
         "publicity": publicity_rows(roster),
         "city_ranking": city_rows(roster),
         "decisions": decision_rows(roster),
+        "registrations": registration_rows(roster, cases),
     }
     return County(
         {

@@ -122,6 +122,7 @@ SOME = Layout(
         Place(file="活动/宣传.xlsx", table="publicity", style=_NATIVE),
         _csv("活动", "全市成绩", "city_ranking", Style(blanks=2), "gbk"),
         _csv("复核", "复核意见", "decisions", Style(), "utf-8-sig"),
+        Place(file="活动/登记.xlsx", table="registrations", style=_NATIVE),
     ),
     hidden=frozenset({"基础信息/基础信息.xlsx"}),
 )
@@ -236,6 +237,7 @@ HEAVY = Layout(
         _csv("活动", "宣传", "publicity", _TEXTS, "utf-8-sig"),
         _csv("活动", "全市成绩", "city_ranking", _TEXTS, "gb18030"),
         _csv("复核", "复核意见", "decisions", _TEXTS, "gb18030"),
+        _csv("活动", "登记", "registrations", _TEXTS, "gb18030"),
     ),
     hidden=frozenset({_OLD_BOOK, _CASE_BOOK}),
     strange=frozenset({_OLD_BOOK, "装备/装备.xlsx"}),

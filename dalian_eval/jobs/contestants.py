@@ -6,18 +6,22 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.base.project_place import project_root
 from dalian_eval.campaign.frontline import standings
 from dalian_eval.campaign.pairs import Member, pair_contestants
-from dalian_eval.campaign.roster import IN, TIED, place_officers, roster
+from dalian_eval.campaign.registered import registered
+from dalian_eval.campaign.roster import IN, TIED, orders_of, place_officers, roster
 from dalian_eval.campaign.tree import bureaus
+from dalian_eval.intake.account.intake_report import sources_of
 from dalian_eval.jobs.checked_inputs import build_folder, require_valid
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.report.campaign.roster_page import RosterView, roster_html
 from dalian_eval.rubric.nodes import Item
+from dalian_eval.schema.evidence_texts import origin_texts
+from dalian_eval.schema.registrations import TIES
 from dalian_eval.scoring.awards import GAVE
 from dalian_eval.scoring.clause_result import UNAVAILABLE
 from dalian_eval.scoring.ledger import clauses, ledger, scores
 from dalian_eval.scoring.score import Score
 from dalian_eval.stages.parameters import params_for
-from dalian_eval.stages.pipeline import Job, open_job
+from dalian_eval.stages.pipeline import CLEAN, Job, open_job
 
 PAGE = "roster.html"
 
@@ -33,8 +37,8 @@ def make_roster(
     """Score every 一线 officer as of a day; return the folder of the roster and the roster.
 
     The folder is `out/roster-DAY-ID`, where the id stands for the same inputs and parameters as
-    that of a run. UsageError for a wrong parameter or decision and for a place that cannot be
-    written; DataError when a blocking check failed or nobody is 一线.
+    that of a run. UsageError for a wrong parameter and for a place that cannot be written;
+    DataError when a blocking check failed or nobody is 一线.
     """
     root = project_root(Path.cwd())
     month = as_of[:7]
@@ -65,21 +69,25 @@ def _view(job: Job) -> RosterView:
     own = own[own["kind"] == "officer"]
     names = bureaus(tables["units"], rules.unit_kinds)
     people = standings(own, _vetoes(scored), _waiting(scored), tables, names, job.as_of)
-    ruling = [d for d in rules.roster.decisions if d.as_of == job.as_of]
-    places = place_officers(people, rules.roster.contestants, ruling)
+    stated = registered(tables, TIES)
+    orders = orders_of(people, [row for row in stated if row.date == job.as_of])
+    places = place_officers(people, rules.roster.contestants, orders)
     chosen = [p.standing for p in places if p.status == IN]
     members = [Member(s.officer, s.unit, s.points) for s in chosen]
     tied = any(p.status == TIED for p in places)
     groups = () if tied else pair_contestants(members, job.params.draw_seed)
     units = tables["units"]
     known = dict(zip(units["unit_id"], units["name"].fillna(units["unit_id"]), strict=True))
+    frame = roster(places, groups)
+    origins = origin_texts(frame["evidence"], sources_of(job.store / CLEAN))
     return RosterView(
         meta=job.meta(),
-        frame=roster(places, groups),
+        frame=frame.assign(evidence=origins),
         groups=groups,
         units=known,
         rules=rules.roster,
-        decisions=tuple(ruling),
+        refused=orders.refused,
+        other_days=tuple(sorted({row.date for row in stated if row.date != job.as_of})),
         items=tuple((item.title, item.max) for item in _items(scored).values()),
         points=_points(scored),
     )

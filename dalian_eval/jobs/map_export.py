@@ -23,7 +23,7 @@ from dalian_eval.intake.mapping.known_values import KnownValues
 from dalian_eval.intake.mapping.load_mappings import load_mappings
 from dalian_eval.intake.mapping.model import Mapping
 from dalian_eval.intake.mapping.proposal_text import proposal_text
-from dalian_eval.intake.mapping.propose import Proposer
+from dalian_eval.intake.mapping.propose import Proposal, Proposer
 from dalian_eval.intake.tables.headers import HeaderMap, load_headers
 from dalian_eval.intake.tables.recognise import recognise
 from dalian_eval.report.base.labels import table_title
@@ -85,7 +85,7 @@ def propose_mapping(
     project's data/raw). Nothing takes effect by it. UsageError for what cannot be read.
     """
     desk = _Desk.of(params, raw, None)
-    text = "\n".join(_proposals(desk, file, tell))
+    text = "\n".join(one.text for one in _proposals(desk, file, tell))
     if not text:
         return
     if to is None:
@@ -98,7 +98,28 @@ def propose_mapping(
     tell(f"建议写在 {to}：核对后试读 dalian-eval map {file} --try --mappings {to}")
 
 
-def _proposals(desk: _Desk, file: Path, tell: Tell) -> Iterator[str]:
+@dataclass(frozen=True)
+class Proposed:
+    """What is proposed for a sheet: the entry's name, where the sheet is, and the proposal."""
+
+    name: str
+    place: str
+    proposal: Proposal
+
+    @property
+    def text(self) -> str:
+        """The entry of params/mappings.yaml."""
+        return proposal_text(self.name, self.place, self.proposal)
+
+
+def proposed_for(
+    file: Path, *, raw: Path | None, params: Path | None, tell: Tell
+) -> list[Proposed]:
+    """Return what is proposed for the sheets of `file`, as `propose_mapping` writes it."""
+    return [*_proposals(_Desk.of(params, raw, None), file, tell)]
+
+
+def _proposals(desk: _Desk, file: Path, tell: Tell) -> Iterator[Proposed]:
     raw = _opened(file, desk.limits)
     words = load_headers(desk.headers, desk.entries)
     mappings = load_mappings(desk.mappings)
@@ -115,7 +136,7 @@ def _proposals(desk: _Desk, file: Path, tell: Tell) -> Iterator[str]:
         if proposal is None:
             tell(f"# {place}：看不出像哪一张表，没有建议。请对照 docs/mappings.md 自己写。")
         else:
-            yield proposal_text(name, place, proposal)
+            yield Proposed(name, place, proposal)
 
 
 def _already_read(
@@ -168,7 +189,7 @@ def try_mapping(
 
 def _with_proposal(desk: _Desk, file: Path, scratch: Path, tell: Tell) -> Path:
     """Return the mappings in effect, with the proposals for sheets that nothing reads."""
-    text = "\n".join(_proposals(desk, file, lambda _: None))
+    text = "\n".join(one.text for one in _proposals(desk, file, lambda _: None))
     if not text:
         return desk.mappings
     tell("没有映射能读这个文件，按建议试读：")

@@ -54,7 +54,8 @@ from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 
 _WHY_DIFFERENT = "同一输入应得到同样的记录，原记录可能被改动过，或程序、运行环境不同"
 _STAGES = "processed"
-_BLOCKING_STAGE, _METRICS_STAGE, _SCORED = "02_validate", "03_metrics", "04_score"
+_CLEAN_STAGE, _BLOCKING_STAGE = "01_clean", "02_validate"
+_METRICS_STAGE, _SCORED = "03_metrics", "04_score"
 
 
 def run(
@@ -219,10 +220,10 @@ def _evaluate(
 @contextmanager
 def _timed(progress: Progress, numbers: Iterator[int], title: str) -> Iterator[None]:
     """Tell of a stage that begins, and how long it took."""
-    began = time.monotonic()
-    progress.stage(next(numbers), title)
+    began, number = time.monotonic(), next(numbers)
+    progress.stage(number, title)
     yield
-    progress.done(time.monotonic() - began)
+    progress.done(number, title, time.monotonic() - began)
 
 
 def _remove_empty(*folders: Path) -> None:
@@ -237,8 +238,9 @@ def _execute(
 ) -> str | None:
     """Execute the notebooks that are not whole already, and write the pages.
 
-    Once there are scores, the pages are written while the last notebooks are executed: they read
-    the same stages, and none reads another's page. Return why the run was refused, or None.
+    The data are checked while they are scored: what the checks refuse is thrown away. Once there
+    are scores, the pages are written while the last notebooks are executed: they read the same
+    stages, and none reads another's page. Return why the run was refused, or None.
     """
     parameters: dict[str, Any] = {
         "month": job.month,
@@ -249,30 +251,41 @@ def _execute(
         "as_of": job.as_of.isoformat(),
     }
     inside = replace(open_job(start=building, **parameters), spark=job.spark)
-    with ExitStack() as kernels:
+    with ExitStack() as kernels, ThreadPoolExecutor(1) as beside:
         notebooks = Notebooks(root, inside, parameters, building, begun, progress, kernels)
-        while stage := notebooks.next(_SCORED):
-            if stage.name == _METRICS_STAGE and job.spark is not None:
-                inside.metrics()  # Not in the kernel: no notebook knows of it.
-            notebooks.execute(stage)
-            if stage.name == _BLOCKING_STAGE and inside.validate().blocked:
-                return _refuse(inside, building)
-            begun.add(stage.name)
-        with ThreadPoolExecutor(1) as beside:
-            last = beside.submit(notebooks.execute_all)
+        try:
+            notebooks.execute(_CLEAN_STAGE)
+            checking = beside.submit(notebooks.execute, _BLOCKING_STAGE)
             try:
-                with listening(progress.part):
-                    write_run_pages(inside, building, building / _STAGES, progress.part)
-                last.result()
-            except BaseException:
-                notebooks.stop()
+                if job.spark is not None:
+                    inside.metrics()  # Not in the kernel: no notebook knows of it.
+                notebooks.execute(_METRICS_STAGE, _SCORED)
+            except Exception:
+                # What refused to be scored may be what the checks refuse.
+                checking.result()
+                if inside.validate().blocked:
+                    return _refuse(inside, building)
                 raise
+            checking.result()
+            if inside.validate().blocked:
+                return _refuse(inside, building)
+            rest = [stage.name for stage in stages_of(inside) if stage.name > _SCORED]
+            last = beside.submit(notebooks.execute, *rest)
+            with listening(progress.part):
+                write_run_pages(inside, building, building / _STAGES, progress.part)
+            last.result()
+        except BaseException:
+            notebooks.stop()
+            raise
     return None
 
 
 def _refuse(job: Job, building: Path) -> str:
     """Leave the page and tables that show why the data did not pass."""
     outcome = job.validate()
+    for name in (_METRICS_STAGE, _SCORED):
+        for ending in (".ipynb", ".html"):
+            (building / f"{name}{ending}").unlink(missing_ok=True)
     write_report(job.clean(), building)
     write_quarantine(building, job.meta())
     shutil.copyfile(job.store / VALIDATION / "validation.json", building / "validation.json")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.files import write_json
 from dalian_eval.base.project_place import project_root
 from dalian_eval.intake import CleanReport, clean
 from dalian_eval.intake.tables.headers import load_headers
@@ -15,6 +16,7 @@ from dalian_eval.jobs.self_check_places import places, project
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.page import render
 from dalian_eval.report.door.refused_page import outcome_with_places
+from dalian_eval.report.mending.check_account import account_of
 from dalian_eval.report.mending.check_findings import FileFindings, findings_of, lines, totals
 from dalian_eval.report.mending.check_verdict import CheckVerdict
 from dalian_eval.report.mending.fallen_rows import fallen_rows
@@ -24,7 +26,7 @@ from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.rubric.asked_tables import asked_tables
 from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.model import Rubric
-from dalian_eval.stages.parameters import load_params, newest_params, rubric_of
+from dalian_eval.stages.parameters import RunParams, load_params, newest_params, rubric_of
 from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 PAGE = "自查报告.html"
 MARKED = "标注"
+ACCOUNT = "自查账目.json"
+"""What the page tells, for the desk: files, sheets, tables, rows, what is missing."""
 
 _TOLD, _SHOWN = 10, 200
 """Problems of a sheet that the terminal tells and the page shows; the others are counted."""
@@ -77,7 +81,7 @@ def selfcheck(
             tell(f"先看这里：{fallen}")
         _tell_intake(found, report, tell)
         tell("正在核对表内和跨表的关系……")
-        judged = CheckVerdict.of(_validate(scratch, rubric, asked), report, asked)
+        judged = CheckVerdict.of(_validate(scratch, rubric, asked, run_params), report, asked)
         _tell_checks(judged, tell)
         handed = HandedIn.of(report, rubric, asked)
         copies.mark((*judged.blocking, *judged.warnings))
@@ -98,6 +102,7 @@ def selfcheck(
         )
         (scratch / "out").mkdir(exist_ok=True)
         (scratch / "out" / PAGE).write_text(page, encoding="utf-8", newline="")
+        write_json(account_of(found, handed, judged), scratch / "out" / ACCOUNT)
         try:
             shutil.copytree(scratch / "out", place, dirs_exist_ok=True)
         except (OSError, shutil.Error):
@@ -110,7 +115,9 @@ def selfcheck(
     return judged.blocked
 
 
-def _validate(scratch: Path, rubric: Rubric, asked: Collection[str]) -> "Validation":
+def _validate(
+    scratch: Path, rubric: Rubric, asked: Collection[str], params: RunParams
+) -> "Validation":
     # Great Expectations takes seconds to import: what intake found has been told by now.
     from dalian_eval.checks import validate
 
@@ -118,7 +125,14 @@ def _validate(scratch: Path, rubric: Rubric, asked: Collection[str]) -> "Validat
     sections = (rubric.unit, rubric.officer)
     clean = scratch / "clean"
     return validate(
-        clean, period, period.end, out, draw=rubric.draw, sections=sections, asked=asked
+        clean,
+        period,
+        period.end,
+        out,
+        draw=rubric.draw,
+        sections=sections,
+        asked=asked,
+        dates=params.campaign_rules.dates,
     )
 
 

@@ -44,6 +44,9 @@ _CASES = frozenset(("cases", "case_handlers"))
 _ON_CASES = frozenset(("drawn_files", "lawsuits", "case_reviews", "review_findings"))
 """Tables that say something of a case: they change with it."""
 
+_DRAWN = frozenset(("drawn_files",))
+"""What changes when case files are drawn anew."""
+
 _TITLE = "接下来能做什么：逐个试算"
 
 AT_ONCE = 20_000
@@ -137,9 +140,13 @@ class Trials:
         names = [*section.clauses, kind]
         result = {name: np.zeros(len(trials), dtype=np.int64) for name in names}
         for i in np.flatnonzero(alone).tolist():
-            made = self._alone(kind, trials[i].changes, redraws=redraws)
+            who, drawn = trials[i].candidate, _DRAWN if redraws else frozenset[str]()
+            among = np.array([who])
+            if _ranks(section, _touched(trials[i].changes) | drawn):
+                among = np.arange(len(self.context.candidates(kind)))
+            made = self._alone(kind, trials[i].changes, redraws=redraws, among=among)
             for name in names:
-                result[name][i] = made.low.points[name][trials[i].candidate]
+                result[name][i] = made.low.points[name][among == who].item()
         rest = np.flatnonzero(~np.array(alone, dtype=bool)).tolist()
         if rest:
             scored = self._scored(kind, [trials[i] for i in rest], self.context.as_of)
@@ -269,7 +276,10 @@ class Trials:
 
         See `_alone`.
         """
-        made = self._alone(kind, changes, redraws=redraws, as_of=as_of, touched=touched)
+        among = np.arange(len(self.context.candidates(kind)))
+        made = self._alone(
+            kind, changes, redraws=redraws, as_of=as_of, touched=touched, among=among
+        )
         return made.low.points[kind]
 
     def _alone(
@@ -280,11 +290,13 @@ class Trials:
         redraws: bool = False,
         as_of: dt.date | None = None,
         touched: frozenset[str] = frozenset(),
+        among: Positions,
     ) -> SectionScore:
-        """Return the score of all candidates of a kind with the changes in everybody's tables.
+        """Return the score of candidates of a kind with the changes in everybody's tables.
 
         `as_of`: a later day on which the clauses that read the changed tables look at the facts;
-        `touched`: further tables to look at anew.
+        `touched`: further tables to look at anew; `among`: the positions of those who are scored,
+        all of them where a clause that ranks them is looked at anew.
         """
         context, as_of = self.context, as_of or self.context.as_of
         section, touched = context.section(kind), touched | _touched(changes)
@@ -310,9 +322,9 @@ class Trials:
             plan = base.rubric.draw
             files = drawn_files(context.scored.draw, derived, reviews, plan)
             facts = facts.with_drawn_files(files)
-        drawn = frozenset(("drawn_files",)) if redraws else frozenset[str]()
+        drawn = _DRAWN if redraws else frozenset[str]()
         kept = {
-            name: section.leaves[name]
+            name: _copied(section.leaves[name], among)
             for name, clause in section.section.clauses.items()
             if not _reads(clause, kind, touched | drawn)
         }
@@ -320,7 +332,7 @@ class Trials:
         exclusive = exclusive_clauses(section.section)
         if section.assignments or not kept.keys() >= exclusive.keys():
             kept = {n: f for n, f in kept.items() if n not in exclusive}
-        return score_section(section.section, facts, section.candidates, kept)
+        return score_section(section.section, facts, section.candidates.some(among), kept)
 
     def _monthly(self, kind: Kind, changes: Sequence[Change], as_of: dt.date) -> pd.DataFrame:
         """Return the monthly metrics of one kind of candidate with what the changes add."""

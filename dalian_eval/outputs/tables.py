@@ -363,6 +363,19 @@ _CAMPAIGN = (
             *(_count("count", "数量"), _text("clauses", "可用于的条款"), _REASON, _EVIDENCE),
         ),
     ),
+    Output(
+        file="registrations.csv",
+        title="本局登记的事项",
+        note="what the bureau stated by as-of (登记), and what each statement is used for",
+        made_by=Maker.CAMPAIGN,
+        newer=True,
+        order=("date", "registration"),
+        columns=(
+            *(_text("registration", "登记编号"), _text("matter", "事项"), _text("about", "对象")),
+            *(_text("date", "日期"), _text("content", "内容"), _text("handler", "经办人")),
+            *(_text("basis", "登记的依据"), _text("used", "用于"), _EVIDENCE),
+        ),
+    ),
 )
 
 _INTAKE = (
@@ -571,7 +584,7 @@ _ELSEWHERE = (
         columns=(
             *(_WHO[1], _NAME, _UNIT, _points("total", "总分"), _points("total_high", "最高可达")),
             *(_RANK, _STATUS, _count("place", "位次", blank=True)),
-            *(_count("group", "小组", blank=True), _REASON),
+            *(_count("group", "小组", blank=True), _REASON, _EVIDENCE),
         ),
     ),
 )

@@ -16,6 +16,8 @@ _AROUND = 4
 
 _END = "\x00"
 _NUMBER = re.compile(r"\d{6}")
+_HOLE = re.compile(r"\{[a-z_]+\}")
+"""Where a number or another text is put into the rubric's own wording."""
 
 
 class Language:
@@ -23,7 +25,8 @@ class Language:
 
     def __init__(self, rubric: Rubric, names: Iterable[str]) -> None:
         """Take the sayings of program, schema and rubric, and `names` that are published."""
-        said = {*sayings(), *_schema(), *_texts(rubric.model_dump()), *names}
+        written = (piece for text in _texts(rubric.model_dump()) for piece in _HOLE.split(text))
+        said = {*sayings(), *_schema(), *written, *names}
         self._text = _END + _END.join(sorted(said)) + _END
         self._known: dict[str, set[tuple[str, str]]] = {}
 

@@ -1,12 +1,12 @@
 """One publisher at a time: a lock the operating system holds and lets go when its holder dies."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.file_lock import take
 
 LOCK = ".history.lock"
 
@@ -21,20 +21,9 @@ def only_one(folder: Path) -> Iterator[None]:
     handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
-            _take(handle)
+            take(handle)
         except OSError as error:
             raise UsageError(f"另一个程序正在 {folder} 中发布：请等它结束后再运行本命令") from error
         yield
     finally:
         os.close(handle)
-
-
-def _take(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -28,6 +28,7 @@ from traitlets.config import Config
 
 from dalian_eval.base import errors
 from dalian_eval.base.parts import PARTS, Part, watching
+from dalian_eval.record.kernels.forked import Nursery, can_fork, fork_from
 
 ENGINE = "dalian_eval"
 
@@ -62,17 +63,28 @@ _START_SECONDS = 10**9
 _CONFIG = Config({"KernelManager": {"transport_encryption": "auto"}})
 
 
+def nursery_of(imports: Sequence[str]) -> Nursery | None:
+    """Return a process from which kernels are forked that have imported; None if there is none."""
+    return Nursery(imports, {**os.environ, **_FIXED}) if can_fork() else None
+
+
 class Kernel:
     """A fresh kernel, started ahead: it comes up and imports while another notebook runs.
 
     Every notebook has a kernel of its own; none is used twice.
     """
 
-    def __init__(self, cwd: Path, connections: Path, imports: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        cwd: Path,
+        connections: Path,
+        imports: Sequence[str] = (),
+        nursery: Nursery | None = None,
+    ) -> None:
         """Start the kernel in `cwd`, with a fixed environment; returns before it is up.
 
         The files by which it is reached and tells how far it is lie in the folder `connections`:
-        they go with that when this process is killed.
+        they go with that when this process is killed. `nursery`: what it is forked from.
         """
         starter = NotebookClient(nbformat.v4.new_notebook(), kernel_name=_KERNEL, config=_CONFIG)
         if imports:
@@ -80,6 +92,8 @@ class Kernel:
         self.parts = connections / f"parts-{secrets.token_hex(8)}"
         self.manager = starter.create_kernel_manager()
         self.manager.connection_file = str(connections / f"kernel-{secrets.token_hex(8)}.json")
+        if nursery is not None:
+            fork_from(nursery, self.manager)
         # The kernel's own notes (an interrupt at shutdown) are no message to the user.
         starter.start_new_kernel(
             env={**os.environ, **_FIXED, PARTS: str(self.parts)},

@@ -11,8 +11,9 @@ from pydantic import BaseModel
 
 from dalian_eval.rubric.model import Rubric
 from dalian_eval.rubric.nodes import Clause
-from dalian_eval.rubric.queries import Query
+from dalian_eval.rubric.queries import Finding, Query
 from dalian_eval.rubric.vocabulary import impersonal
+from dalian_eval.rubric.wording import places_of
 
 
 def discreet(rubric: Rubric) -> Rubric:
@@ -26,6 +27,9 @@ def _discreet(value: Any) -> Any:
         fields = {name: _discreet(getattr(value, name)) for name in type(value).model_fields}
         if isinstance(value, Query):
             fields["show"] = tuple(c for c in value.show if impersonal(value.table, c))
+        if isinstance(value, Finding) and value.says is not None:
+            told = {*fields["show"], value.date}
+            fields["says"] = value.says if told.issuperset(places_of(value.says)) else None
         if isinstance(value, Clause):
             fields |= value.not_telling_names
         # model_copy keeps which fields were written, which conditions are told by.

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import StrictBool, model_validator
+from pydantic import Field, StrictBool, model_validator
 
 from dalian_eval.rubric.queries import (
     AnyMeasure,
@@ -22,6 +22,7 @@ from dalian_eval.rubric.queries import (
     Strict,
     counted_facts,
 )
+from dalian_eval.rubric.wording import SILENT, Wording
 
 if TYPE_CHECKING:
     from dalian_eval.rubric.model import Section
@@ -50,6 +51,7 @@ class Clause(Node):
 
     `reaches`: for a deduction, the item or leaf that it can bring down to 0, never beyond.
     `capped`: whether `max` caps the leaf itself (special: only its item is capped).
+    `wording`: how a case is told (see `cases`) instead of in the general words.
     """
 
     rule: str
@@ -60,6 +62,7 @@ class Clause(Node):
     not_if: Gate | None = None
     not_applicable: Literal["plain", "rescale", "zero", "full"] = "plain"
     provisional_until: dt.date | None = None
+    wording: dict[str, Wording] = Field(default_factory=dict)
 
     rule_names: ClassVar[Mapping[str, str]] = {}
     """The Chinese name of each rule word, as it stands in ledger.csv."""
@@ -129,6 +132,24 @@ class Clause(Node):
         gates = tuple(g for g in (self.applies_if, self.not_if) if g is not None)
         facts = (fact for measure in self.measures for fact in counted_facts(measure))
         return (*getattr(self, "parts", ()), *getattr(self, "pending", ()), *facts, *gates)
+
+    @property
+    def cases(self) -> dict[str, tuple[str, ...]]:
+        """The cases that `wording` may tell, each with the places its sentence can fill."""
+        gates = [g.otherwise for g in (self.applies_if, self.not_if) if g is not None]
+        found: dict[str, tuple[str, ...]] = dict(SILENT) if hasattr(self, "parts") else {}
+        if "unavailable" in gates:
+            found["open"] = ("most",)
+        if "not_applicable" in gates:
+            found["left_out"] = ()
+        if self.max is not None and self.capped and self.can_exceed_maximum:
+            found["cap"] = ("sum", "most", "over")
+        return found
+
+    def worded(self, case: str, column: str = "") -> str | None:
+        """Return the clause's own template for a case, and column whose condition fails, if any."""
+        wording = self.wording.get(case)
+        return wording if wording is None or isinstance(wording, str) else wording.get(column)
 
     @property
     def metrics(self) -> dict[str, tuple[str, ...]]:

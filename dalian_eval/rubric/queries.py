@@ -21,6 +21,8 @@ from pydantic import (
     model_validator,
 )
 
+from dalian_eval.rubric.wording import Template
+
 POINT = 10_000
 """One point in units of 0.0001."""
 
@@ -312,7 +314,13 @@ class MostPer(Strict):
         return abs((self.quarter if self.month is None else self.month) or 0)
 
 
-class Part(Query):
+class Finding(Query):
+    """Facts that are told one by one; `says`: how (default: `what`, then the columns to show)."""
+
+    says: Template | None = None
+
+
+class Part(Finding):
     """Facts and what each is worth.
 
     `points`: a number, by a column, a distance or a share; `once`: however many facts, the part

@@ -4,11 +4,10 @@ What is particular to a rule its own module tells (`scoring.rules`); here is wha
 have, and words that several rules share.
 """
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from dalian_eval.base.day_words import day_words, span_words
+from dalian_eval.base.day_words import day_words
 from dalian_eval.rubric.columns import column_of
 from dalian_eval.rubric.model import DrawPlan, Section
 from dalian_eval.rubric.nodes import Clause, parent_of
@@ -25,7 +24,6 @@ from dalian_eval.rubric.queries import (
     Query,
     RatioMeasure,
     Tier,
-    Years,
 )
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES, header_of
 from dalian_eval.schema.model import Column, Type
@@ -168,6 +166,11 @@ def condition_sentence(query: Query) -> str:
     return "；".join(told)
 
 
+def condition_words(query: Query, column: str) -> str:
+    """Return one condition of a query in words: 级别为省或市."""
+    return _set_sentence(query.table, {column: query.where[column]}, query.what)
+
+
 def zero_sentence(draw: DrawPlan) -> str:
     """Return what of the review that counts makes a drawn file 0; empty where nothing does."""
     sets = "，或者".join(_set_sentence("case_reviews", one) for one in draw.zero_if)
@@ -235,24 +238,3 @@ def _value(value: str | int | bool | None) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return SLOT_NAMES.get(str(value), str(value))
-
-
-def window_sentence(query: Query, period: Period, as_of: dt.date) -> str:
-    """Return when a row's governing date counts, by `as_of`."""
-    if query.date is None:
-        return ""
-    date, until = header_of(query.table, query.date), day_words(as_of, period.year)
-    span = span_words(period.start, as_of, period.year)
-    if isinstance(query.window, Years):
-        years = "、".join(map(str, query.window.years))
-        return f"{date}在{years}年且不晚于{until}"
-    match query.window:
-        case "period":
-            return f"{date}在{span}"
-        case "year_before":
-            return f"{date}在{span_words(*period.year_before, period.year)}"
-        case "standing":
-            return f"{date}为空白或不晚于{until}"
-        case "standing_period":
-            return f"{date}为空白或在{span}"
-    return f"{date}不晚于{until}"

@@ -35,6 +35,7 @@ from dalian_eval.rubric_file.switches import (
     switches_in,
 )
 from dalian_eval.rubric_file.tree_faults import node_faults, sum_faults
+from dalian_eval.rubric_file.wording_faults import wording_faults
 from dalian_eval.scoring.rules import RULES
 from dalian_eval.scoring.rules.events import EventClause
 
@@ -291,6 +292,7 @@ def _faults_of(
     if not isinstance(node, Clause):
         return
     yield from node.faults(section, period)
+    yield from wording_faults(node)
     yield from _metric_faults(section.kind, node)
     yield from _share_faults(node)
     if node.provisional_until is not None and node.provisional_until <= period.start:

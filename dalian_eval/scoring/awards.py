@@ -7,12 +7,14 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
 from dalian_eval.base.day_words import day_words, event_words
-from dalian_eval.rubric.queries import Query
+from dalian_eval.rubric.queries import Finding, Query
 from dalian_eval.rubric.vocabulary import impersonal, short_header_of
+from dalian_eval.rubric.wording import pieces_of
 from dalian_eval.rubric.year_before import is_of_year_before
 from dalian_eval.schema.frames import ORIGINS
 from dalian_eval.schema.origins import ORIGIN
@@ -145,8 +147,62 @@ def fact_text(rows: pd.DataFrame, query: Query, year: int) -> pd.Series:
     name = short_header_of(query.table, query.date)
     # Beside another year in the title a day without its own would be taken for one of that year.
     own = None if re.search(r"\d{4}", query.what) else year
-    date = _events(rows[query.date], name, own).fillna(f"未注明{name}")
+    dates = rows[query.date]
+    told = texts.days_in_words(dates, own) if name == "日期" else _events(dates, name, own)
+    date = told.fillna(f"未注明{name}")
     return text + texts.join_columns([pd.Series("（", index=rows.index), date, "）"])
+
+
+def fact_words(rows: pd.DataFrame, query: Finding, year: int, *, named: bool) -> pd.Series:
+    """Return how a fact is told, as its part `says`, else by its columns to show and its date.
+
+    `named`: whether `what` stands before them, too: they do not say what they are of.
+    """
+    if query.says is not None:
+        return _said(rows, query, query.says, year)
+    text = fact_text(rows, query, year)
+    if named or not query.show:
+        return query.what + text
+    return text.str.slice(1)
+
+
+def finding_text(rows: pd.DataFrame, query: Finding, year: int) -> pd.Series:
+    """Return how a finding is told, as its part `says`, else cell by cell (`row_text`)."""
+    if query.says is not None:
+        return _said(rows, query, query.says, year)
+    return row_text(rows, query, year)
+
+
+def _said(rows: pd.DataFrame, query: Query, template: str, year: int) -> pd.Series:
+    """Return a template with each row's cells in its places; blanks are told by their column."""
+    result = pd.Series("", index=rows.index, dtype="str")
+    for text, column in pieces_of(template):
+        result = result + text
+        if column:
+            name = short_header_of(query.table, column)
+            blank = f"未注明{name}" if rows[column].dtype.kind == "M" else name + BLANK
+            words = pd.Series(cell_words(rows[column], year), index=rows.index, dtype="str")
+            result = result + words.replace(BLANK, blank)
+    return result
+
+
+def cell_words(values: pd.Series, year: int) -> npt.NDArray[np.object_]:
+    """Return each value as people write it, days without `year`; 空白 for a blank."""
+    if values.dtype.kind == "M":
+        told = texts.days_in_words(values, year).fillna(BLANK)
+    else:
+        told = _text(values)
+    return np.asarray(told, dtype=object)
+
+
+def day_told(query: Query, dates: pd.Series, year: int) -> npt.NDArray[np.object_]:
+    """Return when (4月13日决定, 在4月13日) of governing dates; empty for a blank."""
+    if query.date is None:
+        raise ValueError(f"{query.what}: rows without a governing date")
+    name = short_header_of(query.table, query.date)
+    plain = name == "日期"
+    told = "在" + texts.days_in_words(dates, year) if plain else _events(dates, name, year)
+    return np.asarray(told.fillna(""), dtype=object)
 
 
 def row_text(rows: pd.DataFrame, query: Query, year: int) -> pd.Series:

@@ -11,6 +11,7 @@ from dalian_eval.base.day_words import day_words
 from dalian_eval.rubric.needs import tables_of_facts
 from dalian_eval.rubric.nodes import Clause
 from dalian_eval.rubric.numbers import points_text
+from dalian_eval.rubric.wording import fill
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import OUT, WAITING, awards, none
@@ -161,13 +162,13 @@ def filled(
     blanks = [entries, silence(np.flatnonzero(silent & _is_scored(leaf)))]
     for status, sentence, outcome in (
         (UNAVAILABLE, _waiting(leaf), WAITING),
-        (NOT_APPLICABLE, _because(clause, NOT_APPLICABLE, "不参与考核"), OUT),
+        (NOT_APPLICABLE, _left_out(clause), OUT),
     ):
         who = np.flatnonzero(silent & (leaf.status == status))
         blanks.append(awards(who, 0, sentence, outcome=outcome))
     everything = texts.stack(blanks)
     if clause.provisional_until is not None:
-        note = f"（以{day_words(clause.provisional_until)}为准，该日之前的结果为暂定）"
+        note = f"（暂定，以{day_words(clause.provisional_until)}为准）"
         everything["reason"] = texts.ending(everything["reason"], note)
     return replace(leaf, awarded=awarded, points=points, entries=everything)
 
@@ -184,8 +185,10 @@ def _waiting(leaf: Leaf) -> str:
     can = "" if clause.deducts or clause.max is None else f"，最多可得{points_text(clause.max)}分"
     if leaf.missing:
         names = "、".join(f"『{BY_NAME[t].sheet}』" for t in leaf.missing if t in BY_NAME)
-        return f"待补：尚未报送{names}表，暂计0分{can}"
-    return _because(clause, UNAVAILABLE, f"待补：事实尚未确定，暂计0分{can}")
+        return f"待补：{names}还没有报送，暂计0分{can}"
+    most = "" if clause.max is None else points_text(clause.max)
+    own = clause.worded("open")
+    return f"待补：{fill(own, {'most': most}) if own else _gate_words(clause, UNAVAILABLE) + can}"
 
 
 def unproven(missing: Sequence[str]) -> str:
@@ -193,17 +196,17 @@ def unproven(missing: Sequence[str]) -> str:
     return f"{'、'.join(BY_NAME[t].sheet for t in missing)}未报送，尚不能排除"
 
 
-def _because(clause: Clause, status: str, sentence: str) -> str:
-    """Return the sentence of an open or inapplicable clause, naming what the gate asks."""
-    gate = next(
-        (g for g in (clause.not_if, clause.applies_if) if g is not None and g.otherwise == status),
-        None,
-    )
-    if gate is None:
-        return sentence
-    if gate is clause.not_if:
-        return f"{gate.what}，{sentence}"
-    return f"没有{gate.what}，{sentence}"
+def _left_out(clause: Clause) -> str:
+    """Return the sentence of a clause that does not apply."""
+    return clause.worded("left_out") or f"{_gate_words(clause, NOT_APPLICABLE)}，不参与考核"
+
+
+def _gate_words(clause: Clause, status: str) -> str:
+    """Return what a gate found that makes the clause open or inapplicable."""
+    for gate in (clause.not_if, clause.applies_if):
+        if gate is not None and gate.otherwise == status:
+            return gate.what if gate is clause.not_if else f"没有{gate.what}"
+    return "有关事实还没有确定"
 
 
 def own_adjustments(leaf: Leaf, shared: str = "") -> tuple[Adjustment, Adjustment]:
@@ -244,11 +247,13 @@ def _cap(leaf: Leaf, shared: str) -> Arithmetic:
     both = f"与『{shared}』合计" if shared else ""
 
     def sentence(amount: int, awarded: int, most: int) -> str:
-        more = "多扣的" if clause.deducts else "超出的"
-        return (
-            f"本条共{sign}{points_text(abs(awarded))}分，{both}最多{sign}{points_text(abs(most))}分，"
-            f"{more}{points_text(abs(amount))}分不计"
-        )
+        values = {
+            "sum": points_text(abs(awarded)),
+            "most": points_text(abs(most)),
+            "over": points_text(abs(amount)),
+        }
+        general = f"共{sign}{{sum}}分，{both}最多{sign}{{most}}分，多{sign}的{{over}}分不计"
+        return fill(clause.worded("cap") or general, values)
 
     most = np.zeros_like(leaf.points) if leaf.maximum is None else leaf.maximum
     causes = (clause.shares_cap_with,) if clause.shares_cap_with else ()

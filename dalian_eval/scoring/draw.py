@@ -126,7 +126,7 @@ def draw(
     named = named.set_axis(eligible.index)
     eligible = pd.concat([eligible, named], axis=1).reset_index(drop=True)
     shown = eligible[["kind", "candidate", "slot", "case"]]
-    text = "\n".join("\t".join(row) for row in shown.itertuples(index=False, name=None))
+    text = "\n".join(texts.join_columns([shown[name] for name in shown], "\t").to_list())
     list_hash = hashlib.sha256(text.encode()).hexdigest()
     mixed = hashlib.sha256(f"{seed}\n{list_hash}".encode()).hexdigest()
 
@@ -250,11 +250,11 @@ def _match(open_slots: pd.DataFrame, eligible: pd.DataFrame, seed: str) -> pd.Se
 
 def _shuffled(edges: pd.DataFrame, columns: list[str], seed: str) -> npt.NDArray[np.int64]:
     """Return, per edge, the position of its slot or file in the seed's random order."""
-    names = texts.join_columns([edges[column] for column in columns], "\t")
-    distinct = sorted(set(names))
-    chance = {n: hashlib.sha256(f"{seed}\t{n}".encode()).digest() for n in distinct}
-    place = {n: i for i, n in enumerate(sorted(distinct, key=lambda n: chance[n]))}
-    return np.array([place[n] for n in names], dtype=np.int64)
+    codes, names = pd.factorize(texts.join_columns([edges[column] for column in columns], "\t"))
+    chance = [hashlib.sha256(f"{seed}\t{name}".encode()).digest() for name in names.to_list()]
+    place = np.empty(len(chance), dtype=np.int64)
+    place[sorted(range(len(chance)), key=chance.__getitem__)] = np.arange(len(chance))
+    return place[codes]
 
 
 def drawn_files(

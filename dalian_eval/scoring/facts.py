@@ -46,13 +46,14 @@ class Selection:
     """Facts of one query: rows with a `candidate` index, sorted by candidate, date and key.
 
     `rows`: the columns asked for, `candidate` (int), `_via` (int64) and, where words are wanted,
-    `month` (yyyy-mm or empty). `who`, `origin`, `stage`: every row by as-of that concerned a
-    candidate, and how far it came: 0 it failed the conditions, 1 its date is outside the window,
-    2 it is a fact.
+    `month` (yyyy-mm or empty). `who`, `row`, `origin`, `stage`: every row (its place in the table)
+    by as-of that concerned a candidate, and how far it came: 0 it failed the conditions, 1 its date
+    is outside the window, 2 it is a fact.
     """
 
     rows: pd.DataFrame
     who: Positions
+    row: Positions
     origin: Positions
     stage: npt.NDArray[np.int8]
     size: int
@@ -96,6 +97,10 @@ class Candidates:
     def index_of(self, ids: pd.Series) -> Positions:
         """Return the position of each id, -1 where it is no candidate."""
         return positions(ids, self.ids)
+
+    def some(self, chosen: Positions) -> "Candidates":
+        """Return the candidates at some positions, ascending."""
+        return Candidates(self.kind, self.ids[chosen], tuple(self.names[i] for i in chosen))
 
 
 @dataclass(frozen=True)
@@ -205,7 +210,22 @@ class Facts:
             dated = query.date is not None
             month = texts.months(rows[query.date]) if dated else texts.one_month("", len(rows))
             rows = rows.assign(month=month)
-        return Selection(rows, who, origin, stage, len(candidates))
+        return Selection(rows, who, row, origin, stage, len(candidates))
+
+    def conditions_met(self, query: Query) -> npt.NDArray[np.int64]:
+        """Return how many of the conditions in `where` each row meets before the first it fails.
+
+        -1 where its date does not count either.
+        """
+        table = self.tables[query.table]
+        met = np.zeros(len(table), dtype=np.int64)
+        still = np.ones(len(table), dtype=bool)
+        for column, condition in query.where.items():
+            still &= self._meeting(query.table, column, condition)
+            met += still
+        if query.date is None:
+            return met
+        return np.where(self._within(table[query.date], query), met, -1)
 
     def _exists(self, query: Query) -> npt.NDArray[np.bool_]:
         """Whether each row of the query's table has happened by as-of, or needs no date."""

@@ -150,7 +150,7 @@ def _why(leaf: Leaf, status: str, earned: int, best: int, lost: int, own: str | 
     if not lost and not more:
         return "已得满分"
     if more:
-        return f"已得{points_text(earned)}分，至评审期末{more}"
+        return f"期末前{more}"
     return f"规定期间已过，已得{points_text(earned)}分，其余{points_text(lost)}分不能再得"
 
 
@@ -173,7 +173,7 @@ def _item(section: SectionScore, best: Settlement, name: str, maximum: int) -> p
         if void:
             return "一票归零，本项不得分"
         if most > earned:
-            return f"已得{points_text(earned)}分，至评审期末最多可达{points_text(most)}分"
+            return f"期末前最多可达{points_text(most)}分"
         return f"已得{points_text(earned)}分，不能再增加"
 
     reason = texts.sentences_of_rows(

@@ -256,15 +256,13 @@ def _served_elsewhere(
             if indicator == clause.exclusive or origin is None:
                 continue
             second = (
-                "其他归属的得分都与此相同"
+                "归到别处得分也一样"
                 if assignment.runner_up_total is None
-                else f"次优归属总分为{points_text(assignment.runner_up_total)}分"
+                else f"总分{points_text(assignment.total)}分，"
+                f"次优的归属{points_text(assignment.runner_up_total)}分"
             )
             which = f"案件{case}" if named else "该案件"
-            reason = (
-                f"{which}用于{titles[indicator]}，同一案件不重复计分，本条不计；"
-                f"现归属总分为{points_text(assignment.total)}分，{second}"
-            )
+            reason = f"{which}已用于{titles[indicator]}，本条不再计：{second}"
             found.append((assignment.candidate, reason, int(origin)))
     if not found:
         return none()

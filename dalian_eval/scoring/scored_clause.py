@@ -62,8 +62,8 @@ class ScoredClause(Clause):
         if not facts.telling:
             return None
         queries = [q for q in self.queries if not isinstance(q, Gate)]
-        head = "未发现" if self.is_verdict else "未扣分" if self.deducts else "未得分"
-        return lambda who: nothing_found(queries, selections, who, facts, head)
+        head = "" if self.is_verdict else "未扣分：" if self.deducts else "未得分："
+        return lambda who: nothing_found(self, queries, selections, who, facts, head)
 
     # The running year (see `outlook`).
 

@@ -66,10 +66,14 @@ InsidePath = Annotated[str, AfterValidator(_inside)]
 
 
 class MovesModel(BaseModel):
-    """How much work each kind of move is, for the order of moves and the cheapest way to a goal."""
+    """How much work each kind of move is, for the order of moves and the cheapest way to a goal.
+
+    `candidates`: with more of them no moves are tried: each asks for a draw, which all share.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    candidates: int = Field(default=20_000, ge=0)
     mend: int = Field(default=1, gt=0)
     state: int = Field(default=1, gt=0)
     record: int = Field(default=2, gt=0)

@@ -173,6 +173,7 @@ class Job:
                 draw=self.rubric.draw,
                 sections=(self.rubric.unit, self.rubric.officer),
                 asked=self.asked,
+                dates=self.params.campaign_rules.dates,
             ),
         )
         return load_validation(self.store / VALIDATION / "validation.json")
@@ -277,7 +278,10 @@ class Job:
 
     @_with_own_tables
     def moves(self) -> None:
-        """What can still be done (see `moves`), written as todo.csv beside the other stages."""
+        """What can still be done (see `moves`), written as todo.csv beside the other stages.
+
+        Nothing is written with more candidates than `MovesModel.candidates`.
+        """
         self._stage(MOVES, self._write_moves)
 
     @_with_own_tables
@@ -488,6 +492,8 @@ class Job:
         from dalian_eval.moves.todo_table import todo_frame
         from dalian_eval.outputs.csv_files import write_table
 
+        if self._candidates() > self.params.moves.candidates:
+            return
         context = self.context()
         found = moves(context, self.params.moves.weights())
         write_table("todo", todo_frame(context, found, self._sources()), out)
@@ -502,19 +508,24 @@ class Job:
             write_table(name, frame, out)
         write_report(load_report(self.store / CLEAN), out)
         shutil.copyfile(self.store / VALIDATION / "validation.json", out / "validation.json")
-        units = self.table("units")
-        tables = (units, self.table("officers"))
-        candidates = sum(int(t["candidate"].fillna(False).astype(bool).sum()) for t in tables)
+        units, candidates = self.table("units"), self._candidates()
         told: dict[str, Any] = {
             "rows_listed": evidence_limit(candidates),
             "draw": {"list": scored.draw.list_hash, "seed": scored.draw.seed},
             "units": dict(zip(units["unit_id"], units["name"].fillna(""), strict=True)),
             "parents": dict(zip(units["unit_id"], units["parent_id"].fillna(""), strict=True)),
         }
+        if candidates > self.params.moves.candidates:
+            told["without_moves"] = candidates
         remarks = warnings_of_plan(self.rubric_file, self.params_file, self.rubric)
         if remarks:
             told["remarks"] = [remark.sentence for remark in remarks]
         write_json(self.meta() | told, out / "run.json")
+
+    def _candidates(self) -> int:
+        """How many units and officers are marked as candidates."""
+        tables = (self.table("units"), self.table("officers"))
+        return sum(int(t["candidate"].fillna(False).astype(bool).sum()) for t in tables)
 
     def meta(self) -> dict[str, Any]:
         """Return what a run says about itself; nothing in it depends on machine or clock."""

@@ -43,8 +43,6 @@ PARAMS = (
     LastYears(("campaign", "workdays"), "按同一通知填写调休上班日", empty=True),
     LastYears(("campaign", "window"), "按{year}年度方案核对起止日期"),
     LastYears(("campaign", "calendar"), "按{year}年度方案核对各项日期"),
-    LastYears(("campaign", "roster", "decisions"), "去年的决定不沿用，有决定再写", empty=True),
-    LastYears(("campaign", "prereview", "cases"), "去年指定的案卷不沿用", empty=True),
 )
 
 

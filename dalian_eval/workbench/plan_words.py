@@ -3,8 +3,10 @@
 This is what a bureau compares with the paper plan and signs; pages and terminal show it.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dalian_eval.base.day_words import span_words
@@ -12,7 +14,7 @@ from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.needs import tables_of
 from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import Kind, Query
+from dalian_eval.rubric.queries import Finding, Kind, Query
 from dalian_eval.rubric.sentences import (
     condition_sentence,
     exclusive_rule,
@@ -20,6 +22,7 @@ from dalian_eval.rubric.sentences import (
     zero_sentence,
 )
 from dalian_eval.rubric.vocabulary import METRICS, SLOT_NAMES, columns_of, short_header_of
+from dalian_eval.rubric.wording import CASES, shown
 from dalian_eval.rubric_file.load import rubric_hash
 from dalian_eval.rubric_file.variants import Variants
 from dalian_eval.schema.tables import BY_NAME, TABLES
@@ -71,7 +74,8 @@ class ReadingWords:
 class NodeWords:
     """An item or clause in words.
 
-    `level`: 0 for the root; `most`: its maximum; `rules`: sentences; `item`: whether it is an item.
+    `level`: 0 for the root; `most`: its maximum; `rules`: sentences; `item`: whether it is an item;
+    `wording`: how a clause's own cases and facts are told, the name of each case and its sentence.
     """
 
     id: str
@@ -83,6 +87,7 @@ class NodeWords:
     rules: tuple[str, ...]
     readings: tuple[ReadingWords, ...]
     facts: tuple[Fact, ...]
+    wording: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,7 +195,31 @@ def _nodes(rubric: Rubric, kind: Kind, variants: Variants) -> Iterator[NodeWords
             rules=_told_rules(section, name, rubric.period),
             readings=tuple(_readings(rubric, kind, name, variants)),
             facts=tuple(_facts(rubric, kind, name)),
+            wording=tuple(_wording(section, name)),
         )
+
+
+def _wording(section: Section, name: str) -> Iterator[tuple[str, str]]:
+    """Yield how a clause words its facts and its cases, with Chinese names in the places."""
+    clause = section.clauses.get(name)
+    if clause is None:
+        return
+    for query in clause.queries:
+        if isinstance(query, Finding) and query.says is not None:
+            told = _HEADERS.sub(partial(_header, query.table), query.says)
+            yield query.what, told
+    for case, wording in clause.wording.items():
+        if isinstance(wording, str):
+            yield CASES[case], shown(wording)
+        else:
+            yield from ((CASES[case], shown(template)) for template in wording.values())
+
+
+_HEADERS = re.compile(r"\{([a-z_]+)\}")
+
+
+def _header(table: str, place: re.Match[str]) -> str:
+    return f"〔{short_header_of(table, place[1])}〕"
 
 
 def _told_rules(section: Section, name: str, period: Period) -> tuple[str, ...]:

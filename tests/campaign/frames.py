@@ -36,6 +36,18 @@ def frame(name: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     return to_frame(pa.Table.from_pylist(filled, schema=arrow_schema(BY_NAME[name])), BY_NAME[name])
 
 
+def stated(*rows: tuple[str, str, str, str]) -> dict[str, pd.DataFrame]:
+    """Return 登记 from (事项, 对象, 日期, 内容): row n is DJn, of 某科, on the basis 凭据n."""
+    names = ("matter", "about", "date", "content")
+    made = [
+        {"registration_id": f"DJ{n}", "handler": "某科", "basis": f"凭据{n}"}
+        | dict(zip(names, row, strict=True))
+        | {"date": day(row[2])}
+        for n, row in enumerate(rows, start=1)
+    ]
+    return {"registrations": frame("registrations", made)}
+
+
 def units() -> pd.DataFrame:
     """Return the county's units: B states no 类型 and is a candidate."""
     return frame("units", UNITS)

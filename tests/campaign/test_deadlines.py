@@ -22,7 +22,7 @@ from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.campaign.date_lists import deadline_lines, deadline_table, ics
 from dalian_eval.rubric.plan_names import PlanNames, use_names
 from dalian_eval.stages.parameters import RunParams, load_params
-from tests.campaign.frames import ROOT, RULES, day, frame
+from tests.campaign.frames import ROOT, RULES, day, frame, stated
 from tests.campaign.test_rules import load
 
 CAMP = {
@@ -109,15 +109,37 @@ def test_a_proof_without_a_date_does_not_tell_when():
 
 def test_what_no_table_shows_is_stated():
     assert judged(due(), {}, "2024-09-28")[:3] == (AHEAD, "", "还有2天")
-    state, _, reason, _ = judged(due(), {}, "2024-10-02")
-    assert state == UNSTATED
-    assert reason.startswith("已过期2天；")
-    stated = {"on": "2024-10-01", "proof": "如环发1号"}
-    one = due(stated=stated)
-    told = "10月1日完成（登记的凭据：如环发1号），迟1天"
-    assert judged(one, {}, "2024-10-02") == (LATE, "2024-10-01", told, [])
-    assert judged(one, {}, "2024-09-30")[0] == AHEAD
-    assert judged(due(stated={**stated, "on": "2024-09-30"}), {}, "2024-10-02")[0] == DONE
+    told = (
+        "已过期2天；别的表说明不了是否完成，请在『登记』表中登记"
+        "（事项填“时间节点”，对象填“事”，日期填完成的日期）"
+    )
+    assert judged(due(), {}, "2024-10-02") == (UNSTATED, "", told, [])
+    said = stated(("时间节点", "事", "2024-10-01", ""))
+    told = "10月1日完成（登记DJ1，经办人某科，依据凭据1），迟1天"
+    assert judged(due(), said, "2024-10-02") == (LATE, "2024-10-01", told, [1])
+    assert judged(due(), said, "2024-10-01")[0] == LATE
+    assert judged(due(), said, "2024-09-30") == (AHEAD, "", "今天到期", [])
+    in_time = stated(("时间节点", "x", "2024-09-30", ""))
+    assert judged(due(), in_time, "2024-10-02")[0] == DONE
+
+
+def test_a_statement_goes_before_the_rows_and_names_its_date_alone():
+    tables = held(("业务学习", "2024-10-03", "集训"))
+    said = stated(
+        ("时间节点", "集训 （8月）", "2024-09-29", ""), ("其他", "集训(8月)", "2024-09-01", "")
+    )
+    camp = due(proof=CAMP, title="集训（8月）")
+    assert judged(camp, {**tables, **said}, "2024-10-31")[:2] == (DONE, "2024-09-29")
+    assert judged(due(proof=CAMP), {**tables, **said}, "2024-10-31")[:2] == (LATE, "2024-10-03")
+
+
+def test_statements_of_different_days_decide_nothing_until_one_is_left():
+    said = stated(*(("时间节点", "事", f"2024-09-2{n}", "") for n in (8, 9)))
+    told = "登记了不同的完成日期：9月28日（DJ1）、9月29日（DJ2），请只留对的一行"
+    assert judged(due(), said, "2024-10-02") == (UNSTATED, "", told, [1, 2])
+    assert judged(due(), said, "2024-09-28")[:2] == (DONE, "2024-09-28")
+    twice = stated(*(("时间节点", word, "2024-09-28", "") for word in ("事", "x")))
+    assert judged(due(), twice, "2024-10-02")[3] == [1, 2]
 
 
 def test_no_dates_at_all():
@@ -148,22 +170,6 @@ def test_the_parameter_file_is_told_with_its_line(tmp_path):
         load(tmp_path, f"campaign:\n  calendar:\n    - {one}\n    - {one}\n")
     with pytest.raises(UsageError, match=r"第7行：参数 campaign\.calendar\.0\.date"):
         load(tmp_path, "campaign:\n  calendar:\n    - id: a\n      date: 六月\n")
-
-
-@pytest.mark.parametrize(
-    ("second", "said"),
-    [
-        ('{as_of: 2024-08-15, order: ["1"], by: 乙, on: 2024-08-17}', "有两个选拔决定"),
-        ('{as_of: 2024-08-15, order: ["2", "2"], by: 乙, on: 2024-08-17}', "2写了不止一次"),
-        ('{as_of: 2024-08-15, order: ["2"], on: 2024-08-17}', r"decisions\.1\.by：缺少必填的键"),
-        ("{as_of: 2024-08-15, order: [], by: 乙, on: 2024-08-17}", "order"),
-    ],
-)
-def test_decisions_that_contradict_are_refused(tmp_path, second, said):
-    first = '{as_of: 2024-08-15, order: ["1"], by: 甲, on: 2024-08-16}'
-    block = f"campaign:\n  roster:\n    decisions:\n      - {first}\n      - {second}\n"
-    with pytest.raises(UsageError, match=said):
-        load(tmp_path, block)
 
 
 def test_the_parameters_survive_the_record():
@@ -198,7 +204,7 @@ def test_the_calendar_file_is_read_back_and_is_the_same_each_time():
 def test_hostile_words_stay_text():
     bad = "<script>alert(1)</script>\x1b[31m\nBEGIN:VEVENT"
     told = calendar({}, [due(title=bad, note=bad)], day("2024-10-01"))
-    assert "<script>" not in table_html(deadline_table(told))
+    assert "<script>" not in table_html(deadline_table(told.assign(evidence="")))
     assert "\x1b" not in "\n".join(deadline_lines(told, day("2024-10-01"), 80))
     events = icalendar.Calendar.from_ical(ics([due(title=bad)])).walk("VEVENT")
     assert len(events) == 1

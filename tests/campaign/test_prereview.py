@@ -3,14 +3,17 @@
 import pandas as pd
 import pytest
 
-from dalian_eval.campaign.prereview import DRAWN, NAMED, OFFICIAL, prereview
+from dalian_eval.campaign.prereview import ASKED, DRAWN, NAMED, OFFICIAL, prereview
 from dalian_eval.campaign.risks import CLEAR, LOOK, OVERALL, QUESTIONS, RISK, UNKNOWN
 from dalian_eval.campaign.rules import RISKS, PreReview
-from tests.campaign.frames import RULES, day, frame, number, units
+from tests.campaign.frames import RULES, day, frame, number, stated, units
 
 AS_OF = "2024-10-31"
 NO_DRAW = pd.DataFrame(columns=["kind", "candidate", "slot", "case", "source"])
-ALONE = PreReview(official=False, drawn=False, cases=("甲〔2024〕1号",), questions={})
+BARE = PreReview(official=False, questions={})
+DRAWN_ONE = pd.DataFrame(
+    [("officer", "01", "ordinary", "甲〔2024〕1号", "program")], columns=NO_DRAW.columns
+)
 RECORDS = pd.DataFrame(
     {
         "record_id": ["J1"],
@@ -56,7 +59,7 @@ def county(**changed):
     return tables | {"units": units()}
 
 
-def told(tables=None, *, rules=ALONE, records=RECORDS, draw=NO_DRAW, without=(), as_of=AS_OF):
+def told(tables=None, *, rules=BARE, records=RECORDS, draw=DRAWN_ONE, without=(), as_of=AS_OF):
     tables = tables or county()
     supplied = {*tables, "inspections"} - set(without)
     return prereview(tables, supplied, draw, records, rules, day(as_of))
@@ -260,16 +263,32 @@ def test_which_files_are_looked_through():
         columns=NO_DRAW.columns,
     )
     tables = county(cases=cases, case_draws=drawn)
-    rules = PreReview(cases=(" 甲(2024)5号", "乙〔2024〕1号"), questions={})
-    made = told(tables, rules=rules, draw=draw)
+    said = stated(
+        ("预审案卷", " 甲(2024)5号", "2024-09-01", "裁量理由"),
+        ("预审案卷", "乙〔2024〕1号", "2024-09-02", ""),
+        ("预审案卷", "甲〔2024〕2号", "2024-10-31", ""),
+        ("预审案卷", "甲〔2024〕1号", "2024-11-01", "评价日以后才登记"),
+        ("其他", "甲〔2024〕1号", "2024-09-01", "不是预审"),
+    )
+    made = told(tables | said, rules=PreReview(questions={}), draw=draw)
     assert dict(zip(made["case"], made["bound"], strict=True)) == {
-        "甲〔2024〕2号": f"{OFFICIAL}（单位A）",
+        "甲〔2024〕2号": f"{NAMED}（DJ3）；{OFFICIAL}（单位A）",
         "甲〔2024〕4号": f"{DRAWN}（个人01）",
-        "甲〔2024〕5号": NAMED,
-        "乙〔2024〕1号": NAMED,
+        "甲〔2024〕5号": f"{NAMED}（DJ1）",
+        "乙〔2024〕1号": f"{NAMED}（DJ2）",
     }
+    asked = made[made["check"] == ASKED][["case", "status", "reason", "evidence"]]
+    assert [*asked.itertuples(index=False, name=None)] == [
+        (
+            "甲〔2024〕2号",
+            LOOK,
+            "没有写明要看什么（登记DJ3，经办人某科，依据凭据3）",
+            [3],
+        ),
+        ("甲〔2024〕5号", LOOK, "裁量理由（登记DJ1，经办人某科，依据凭据1）", [1]),
+    ]
     (line,) = made[made["case"] == "乙〔2024〕1号"].to_dict("records")
-    assert (line["status"], line["evidence"]) == (RISK, [])
+    assert (line["status"], line["evidence"]) == (RISK, [2])
     assert line["reason"] == "『案件』表中没有案件乙〔2024〕1号：请核对编号，或补报该案"
     only = told(tables, rules=PreReview(official=False, questions={}), draw=draw)
     assert set(only["case"]) == {"甲〔2024〕4号"}
@@ -281,20 +300,22 @@ def test_too_many_files_are_counted_and_the_named_come_first():
         [("officer", f"0{n}", "ordinary", f"甲〔2024〕{n}号", "program") for n in range(1, 5)],
         columns=NO_DRAW.columns,
     )
-    rules = PreReview(cases=("甲〔2024〕4号",), most=2, questions={})
-    made = told(county(cases=cases), rules=rules, draw=draw)
+    said = stated(("预审案卷", "甲〔2024〕4号", "2024-09-01", ""))
+    rules = PreReview(most=2, questions={})
+    made = told(county(cases=cases) | said, rules=rules, draw=draw)
     assert list(dict.fromkeys(made["case"])) == ["", "甲〔2024〕1号", "甲〔2024〕4号"]
     assert made.iloc[0]["reason"] == "应预审4份，超过参数 prereview.most 的2份，有2份没有预审"
 
 
 def test_nothing_to_look_through_is_an_empty_list():
     assert told(rules=PreReview(official=False, drawn=False)).empty
-    empty = told({"units": units(), "officers": frame("officers", [])}, rules=PreReview())
+    nobody = {"units": units(), "officers": frame("officers", [])}
+    empty = told(nobody, rules=PreReview(), draw=NO_DRAW)
     assert empty.empty
 
 
 def test_a_person_is_asked_what_no_data_answers():
-    rules = ALONE.model_copy(update={"questions": RULES.prereview.questions})
+    rules = BARE.model_copy(update={"questions": RULES.prereview.questions})
     made = told(rules=rules)
     asked = made[made["status"] == LOOK]
     assert list(asked["check"]) == [q for risk in RISKS for q in rules.questions[risk]]

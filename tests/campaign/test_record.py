@@ -28,6 +28,7 @@ from dalian_eval.report.door.door_page import index_html
 from dalian_eval.report.figures.activity_figures import stretch_heat
 from dalian_eval.report.views.account_links import CodesAsNames
 from dalian_eval.report.views.run_view import RunView
+from dalian_eval.schema.registrations import FILES
 from tests.campaign.frames import RULES
 from tests.report.pages import assert_sound, parse
 
@@ -93,13 +94,50 @@ def test_the_page_is_sound_and_names_everybody_in_every_month(book, view):
 def test_the_sheets_of_the_drawn_files_are_sound_and_count_their_risks(book, view):
     page = assert_sound(prereview_html(view, book))
     drawn = set(view.draw.loc[view.draw["case"] != "", "case"])
-    assert drawn == set(book.prereview["case"])
-    for case in drawn:
+    files = book.registrations[book.registrations["matter"] == FILES]
+    named = set(files["about"])
+    assert len(named - drawn) == 1
+    assert drawn | named == set(book.prereview["case"])
+    for case in drawn | named:
         assert page.text.count(case) >= 2
+    # Why the bureau's own file is on the list, what is asked of it and where that stands.
+    (row,) = files.to_dict("records")
+    told = (
+        f"{row['content']}（登记{row['registration']}，经办人{row['handler']}，依据{row['basis']}）"
+    )
+    assert f"本局登记（{row['registration']}）" in page.text
+    assert told in page.text
+    assert "inputs/%E6%B4%BB%E5%8A%A8/%E7%99%BB%E8%AE%B0.xlsx" in page.values("href")
     risky = book.prereview.loc[book.prereview["status"] == RISK, "case"].nunique()
-    assert f"共{len(drawn)}份，其中{risky}份有风险提示" in page.text
+    assert f"共{len(drawn | named)}份，其中{risky}份有风险提示" in page.text
     none = assert_sound(prereview_html(view, replace(book, prereview=book.prereview.iloc[:0])))
     assert "没有需要预审的案卷" in none.text
+    assert "请在『登记』表中登记（事项填“预审案卷”，对象填案件编号" in none.text
+
+
+def test_what_the_bureau_states_is_told_where_it_decides_something(book, demo_run):
+    """The demo: three dates, a tie of two for 15 August, a file, a notice."""
+    used = book.registrations.groupby("matter")["used"].agg(list).to_dict()
+    assert used == {
+        "时间节点": ["时间节点"] * 3,
+        "并列定序": ["截至8月15日的参赛人员名单"] * 2,
+        "预审案卷": ["报送案卷预审"],
+        "其他": ["仅供知悉"],
+    }
+    dates = book.calendar.set_index("id")
+    assert list(dates["status"]) == ["已完成", "已完成", "逾期", "迟办", "待登记"]
+    assert dates.loc["self-unit", "done_on"] == "2024-10-12"
+    chapter = parse((demo_run / "06_campaign.html").read_text("utf-8"))
+    door = parse((demo_run / "index.html").read_text("utf-8"))
+    for page in (chapter, door):
+        assert "6月18日完成（登记DJ2024001，经办人综合执法科，依据送文回执），按时" in page.text
+        assert (
+            "请在『登记』表中登记（事项填“时间节点”，"
+            "对象填“完成全局自评，年度总结报告和佐证材料送市局”，日期填完成的日期）"
+        ) in page.text
+    for row in book.registrations.to_dict("records"):
+        assert row["registration"] in chapter.text
+    assert "inputs/%E6%B4%BB%E5%8A%A8/%E7%99%BB%E8%AE%B0.xlsx" in chapter.values("href")
 
 
 def test_the_merit_page_names_the_first_ten_of_the_city(book, view):

@@ -5,21 +5,21 @@ from itertools import permutations
 
 import pytest
 
-from dalian_eval.base.errors import UsageError
 from dalian_eval.campaign.frontline import standings
 from dalian_eval.campaign.pairs import Member, pair_contestants
+from dalian_eval.campaign.registered import registered
 from dalian_eval.campaign.roster import (
     IN,
     OUT,
     RESERVE,
     TIED,
     Standing,
+    orders_of,
     place_officers,
     roster,
 )
-from dalian_eval.campaign.rules import Decision
 from dalian_eval.outputs.tables import OUTPUTS
-from tests.campaign.frames import day, frame, units
+from tests.campaign.frames import day, frame, stated, units
 
 
 def people(*points, barred=()):
@@ -30,8 +30,10 @@ def people(*points, barred=()):
     ]
 
 
-def decision(*order, by="领导组", why=""):
-    return Decision(as_of=day("2024-08-15"), order=order, by=by, on=day("2024-08-16"), why=why)
+def orders(standings, *told):
+    """Return the orders of 登记 from (certificate, 内容), for the roster of 15 August."""
+    rows = stated(*(("并列定序", code, "2024-08-15", content) for code, content in told))
+    return orders_of(standings, registered(rows))
 
 
 def states(places):
@@ -90,8 +92,9 @@ def test_ties_that_do_not_matter_share_a_place():
     assert "递补时先后由领导组决定" in places[3].reason
 
 
-def test_a_decision_parts_the_tie_and_is_named():
-    places = place_officers(people(90, 80, 80, 80, 70), 2, [decision("P4", why="加试")])
+def test_a_statement_parts_the_tie_and_is_named():
+    five = people(90, 80, 80, 80, 70)
+    places = place_officers(five, 2, orders(five, ("P4", "第1")))
     assert states(places) == [
         ("P1", IN, 1, 1),
         ("P4", IN, 2, 2),
@@ -99,29 +102,46 @@ def test_a_decision_parts_the_tie_and_is_named():
         ("P3", RESERVE, 2, 1),
         ("P5", RESERVE, 5, 3),
     ]
-    assert "领导组8月16日决定列其中第1位：加试" in places[1].reason
-    assert "决定中没有列名，列其后" in places[2].reason
+    assert "本局定为其中第1位（登记DJ1，经办人某科，依据凭据1）" in places[1].reason
+    assert places[1].evidence == (1,)
+    assert "登记中没有列名，列其后" in places[2].reason
+    assert places[2].evidence == ()
 
 
-def test_a_decision_about_reserves_orders_them():
-    places = place_officers(people(90, 80, 80), 1, [decision("P3", "P2")])
+def test_statements_about_reserves_order_them():
+    three = people(90, 80, 80)
+    places = place_officers(three, 1, orders(three, ("Ｐ2", "二"), ("p3", "第一名")))
     assert states(places)[1:] == [("P3", RESERVE, 2, 1), ("P2", RESERVE, 2, 2)]
 
 
+FIVE = people(90, 80, 80, 80, 80, barred={5})
+
+
 @pytest.mark.parametrize(
-    ("order", "said"),
+    ("told", "said"),
     [
-        (("P9",), "P9不在2024年8月15日的一线人员之中"),
-        (("P2", "P1"), "人1（P1）得90分，不是并列"),
-        (("P1",), "没有人与其并列"),
-        (("P4",), "人4（P4）不参加（有问题），请从 order 中删去"),
+        ([("P9", "1")], "登记DJ1没有采用：P9不在2024年8月15日的一线人员之中，请核对执法证号"),
+        ([("P1", "1")], "登记DJ1没有采用：人1（P1）得90分，没有人与其并列，不需要定序"),
+        ([("P5", "1")], "登记DJ1没有采用：人5（P5）不参加（有问题），请删去这一行"),
+        (
+            [("P2", "加试优胜")],
+            "登记DJ1没有采用：人2（P2）的『内容』不是在同分者中列第几，请填1、2……",
+        ),
+        ([("P2", "2")], "登记DJ1没有采用：人2（P2）列第2，得80分的同分者之中第1、第2……"),
+        ([("P2", "1"), ("P3", "1")], "登记DJ1、DJ2没有采用：人2（P2）列第1、人3（P3）列第1"),
+        ([("P2", "1"), ("P2", "2")], "登记DJ1、DJ2没有采用：人2（P2）列第1、人2（P2）列第2"),
     ],
 )
-def test_a_decision_against_the_scores_is_refused(order, said):
-    with pytest.raises(UsageError) as told:
-        place_officers(people(90, 80, 80, 80, barred={4}), 2, [decision(*order)])
-    assert said in str(told.value)
-    assert "campaign.roster.decisions" in str(told.value)
+def test_a_statement_that_cannot_be_followed_parts_nobody_and_is_told(told, said):
+    made = orders(FIVE, *told)
+    assert [sentence.startswith(said) for sentence in made.refused] == [True]
+    assert place_officers(FIVE, 2, made) == place_officers(FIVE, 2)
+
+
+def test_the_same_said_twice_is_said_once():
+    made = orders(FIVE, ("P2", "1"), ("P2", "第1位"))
+    assert (made.places, made.refused) == ({"P2": 1}, ())
+    assert place_officers(FIVE, 2, made)[1].evidence == (1, 2)
 
 
 def test_fewer_than_there_are_places_all_tied_and_nobody():

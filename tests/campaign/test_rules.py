@@ -55,12 +55,34 @@ def test_everything_has_a_default(tmp_path):
         ),
         ("campaign:\n  prereview:\n    questions: {证据: [' ']}\n", "『证据』的审查要点不能为空"),
         ("campaign:\n  prereview: {case: []}\n", "第5行：参数 campaign.prereview"),
+        (
+            "campaign:\n  roster: {contestants: 10, decisions: [{as_of: 2024-08-15}]}\n",
+            "第5行：参数 campaign.roster：decisions 不再写在参数里：请删去，改在『登记』表中登记"
+            "（事项填“并列定序”）",
+        ),
+        (
+            "campaign:\n  prereview: {cases: [甲〔2024〕1号]}\n",
+            "第5行：参数 campaign.prereview：cases 不再写在参数里：请删去，改在『登记』表中登记"
+            "（事项填“预审案卷”）",
+        ),
+        (
+            "campaign:\n  calendar:\n    - id: a\n      stated: {on: 2024-06-18, proof: 回执}\n",
+            "第6行：参数 campaign.calendar.0：stated 不再写在参数里：请删去，改在『登记』表中登记"
+            "（事项填“时间节点”）",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(tmp_path, block, said):
     with pytest.raises(UsageError) as caught:
         load(tmp_path, block)
     assert said in str(caught.value)
+
+
+def test_empty_keys_of_earlier_years_are_left_out(tmp_path):
+    block = "campaign:\n  roster: {contestants: 8, decisions: []}\n  prereview: {cases: }\n"
+    made = load(tmp_path, block)
+    assert made == CampaignRules(roster={"contestants": 8})
+    assert "decisions" not in str(made.model_dump())
 
 
 def test_a_bureau_may_leave_an_activity_out(tmp_path):

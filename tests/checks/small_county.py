@@ -33,6 +33,8 @@ AS_OF = dt.date(2023, 12, 31)
 Row = dict[str, Any]
 NOV, DEC = dt.date(2023, 11, 20), dt.date(2023, 12, 20)
 DECIDED = {"clause": "officer.cases", "reason": "某事由", "decided_by": "某组", "decided_on": DEC}
+STATED = {"date": DEC, "handler": "某科", "basis": "某凭据"}
+DATES = {"plan": "方案送市局", "report": "总结报告送市局"}
 ALL_ROLES = {"inspector": True, "interviewer": True, "approver": True}
 
 
@@ -117,6 +119,13 @@ def good_tables() -> dict[str, list[Row]]:
             {**subject, **DECIDED, "decision_id": "S2", "kind": "申诉改正", "points": 1}
             | {"appeal_id": "S1"},
         ],
+        "registrations": [
+            {**STATED, "registration_id": "G1", "matter": "时间节点", "about": "方案送市局"},
+            {**STATED, "registration_id": "G2", "matter": "并列定序", "about": "A1"}
+            | {"content": "第1"},
+            {**STATED, "registration_id": "G3", "matter": "预审案卷", "about": "C1"},
+            {**STATED, "registration_id": "G4", "matter": "其他", "about": "某事"},
+        ],
     }
 
 
@@ -171,7 +180,7 @@ class County:
         write_table(name, table_frame(output, told), self.folder)
 
     def delivery(self, as_of: dt.date = AS_OF) -> Delivery:
-        return Delivery(self.write(), P, as_of, DRAW, SECTIONS)
+        return Delivery(self.write(), P, as_of, DRAW, SECTIONS, dates=DATES)
 
 
 def origin_of(place: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from small_county import AS_OF, DEC, NOV, County, origin_of
+from small_county import AS_OF, DEC, NOV, STATED, County, origin_of
 
 from dalian_eval.checks import dates, entries, spellings
 from dalian_eval.checks.check import Check
@@ -46,6 +46,10 @@ def official(subject: str, case: str, day: dt.date | None = DEC, **more: Any) ->
     kind = "单位" if subject.startswith("D") else "个人"
     row = {"subject_kind": kind, "subject": subject, "category": "不限", "case_id": case}
     return {**row, "drawn_on": day, **more}
+
+
+def registration(matter: str, about: str, **more: Any) -> dict[str, Any]:
+    return {**STATED, "registration_id": "G9", "matter": matter, "about": about, **more}
 
 
 def no_candidates(county: County) -> None:
@@ -241,6 +245,24 @@ CASES: list[tuple[str, Callable[[County], None], list[str]]] = [
         change("decisions", 2, subject="D00", subject_kind="单位"),
         ["decisions!2"],
     ),
+    ("registrations.date", change("registrations", 2, about="方案送"), ["registrations!2"]),
+    ("registrations.officer", change("registrations", 3, about="A3"), ["registrations!3"]),
+    ("registrations.officer", change("registrations", 3, about="甲某"), ["registrations!3"]),
+    ("registrations.case", change("registrations", 4, about="C9"), ["registrations!4"]),
+    ("registrations.place", change("registrations", 3, content="加试优胜"), ["registrations!3"]),
+    ("registrations.place", change("registrations", 3, content=None), ["registrations!3"]),
+    (
+        "registrations.contradicting",
+        add("registrations", registration("时间节点", "plan", date=NOV)),
+        ["registrations!2", "registrations!6"],
+    ),
+    (
+        "registrations.contradicting",
+        add("registrations", registration("并列定序", "a1", content="2")),
+        ["registrations!3", "registrations!6"],
+    ),
+    ("registrations.unsigned", change("registrations", 5, handler=None), ["registrations!5"]),
+    ("registrations.unsigned", change("registrations", 2, basis=None), ["registrations!2"]),
     ("decisions.appeal", change("decisions", 3, appeal_id=None), ["decisions!3"]),
     ("decisions.appeal", change("decisions", 3, appeal_id="S2"), ["decisions!3"]),
     ("decisions.appeal", change("decisions", 2, subject="A2"), ["decisions!3"]),
@@ -277,6 +299,14 @@ SILENT: list[tuple[str, Callable[[County], None]]] = [
     # A title that stands once is as good as an id; a veto can be spoken of without points.
     ("decisions.clause", change("decisions", 3, clause="案件办理")),
     ("decisions.verdict", change("decisions", 2, clause="officer.veto")),
+    # An id is as good as a title, and what a clerk spells in his own way is known.
+    ("registrations.date", change("registrations", 2, about="ｐｌａｎ")),
+    ("registrations.case", change("registrations", 4, about="【Ｃ1】")),
+    ("registrations.place", change("registrations", 3, content="第 一 位")),
+    (
+        "registrations.contradicting",
+        add("registrations", registration("时间节点", "方案 送市局"), registration("其他", "某事")),
+    ),
     (
         "cases.leading_zeros",
         both(
@@ -288,6 +318,16 @@ SILENT: list[tuple[str, Callable[[County], None]]] = [
     ("cases.techniques.entries", change("cases", 2, techniques=["水质指纹溯源", "无人机"])),
     ("cases.platforms.entries", change("cases", 2, platforms=["用电监控", "视频"])),
 ]
+
+
+def test_a_name_is_answered_with_its_certificate_and_a_date_with_the_nearest(county):
+    county["officers"][1]["name"] = "甲某"
+    county["registrations"][0]["about"] = "方案送"
+    county["registrations"][1]["about"] = "甲　某"
+    officer = found(BY_ID["registrations.officer"], county)
+    assert officer.observed == ("编号G2的『甲　某』，叫这个名字的执法证号是A2",)
+    date = found(BY_ID["registrations.date"], county)
+    assert date.observed == ("编号G1的『方案送』，相近的有『方案送市局』",)
 
 
 def found(check: Check, county: County, as_of: dt.date = AS_OF) -> CheckCount:

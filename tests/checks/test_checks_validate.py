@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from small_county import AS_OF, DRAW, SECTIONS, County, P, origin_of
+from small_county import AS_OF, DATES, DRAW, SECTIONS, County, P, origin_of
 
 from dalian_eval import demo, intake
 from dalian_eval.base.errors import UsageError
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(county: County, out: Path, as_of: dt.date = AS_OF) -> Validation:
-    return validate(county.write(), P, as_of, out, draw=DRAW, sections=SECTIONS)
+    return validate(county.write(), P, as_of, out, draw=DRAW, sections=SECTIONS, dates=DATES)
 
 
 def outcome(validation: Validation, check: str) -> Outcome:
@@ -72,7 +72,7 @@ def elsewhere(clean: Path, out: Path) -> None:
     """Validate in a fresh process: another hash seed, another time zone, nothing imported yet."""
     if "great_expectations" in sys.modules:
         raise AssertionError("importing the room imports Great Expectations")
-    validate(clean, P, AS_OF, out, draw=DRAW, sections=SECTIONS)
+    validate(clean, P, AS_OF, out, draw=DRAW, sections=SECTIONS, dates=DATES)
     if "great_expectations" not in sys.modules:
         raise AssertionError("Great Expectations was not used")
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
@@ -23,7 +24,8 @@ from dalian_eval.cli import invoke
 from dalian_eval.intake import clean
 from dalian_eval.public.edition import write_public
 from dalian_eval.record.history import HISTORY
-from dalian_eval.record.notebooks import Kernel, execute
+from dalian_eval.record.kernels.forked import can_fork
+from dalian_eval.record.notebooks import Kernel, execute, nursery_of
 from dalian_eval.record.verify import verify
 from tests.faults.disks import (
     can_mount,
@@ -180,6 +182,50 @@ def test_a_kernel_that_dies_while_it_waits(tmp_path):
             execute(suicidal(tmp_path / "05_narrative.ipynb"), {}, kernel)
     finally:
         kernel.stop()
+
+
+@pytest.mark.skipif(not can_fork(), reason="kernels are forked where the system can")
+def test_a_forked_kernel_has_what_was_imported_and_is_missed_when_it_dies(tmp_path):
+    nursery = nursery_of(("fractions",))
+    assert nursery is not None
+    first, second = (Kernel(tmp_path, tmp_path, nursery=nursery) for _ in range(2))
+    try:
+        cell = nbformat.v4.new_code_cell(
+            "import os, sys\nprint('fractions' in sys.modules, os.environ['TZ'], os.getcwd())"
+        )
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "one.ipynb")
+        (made,) = execute(tmp_path / "one.ipynb", {}, first).cells
+        assert made.outputs[0]["text"] == f"True Asia/Shanghai {tmp_path}\n"
+        with pytest.raises(DalianError, match="05_narrative 的计算进程意外终止"):
+            execute(suicidal(tmp_path / "05_narrative.ipynb"), {}, second)
+    finally:
+        first.stop()
+        second.stop()
+        nursery.stop()
+    assert not [p for p in psutil.Process().children() if "nursery" in " ".join(p.cmdline())]
+
+
+def is_working(process: psutil.Process) -> bool:
+    """Whether a process runs, rather than waits for init to take note of its end."""
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.skipif(not can_fork(), reason="kernels are forked where the system can")
+def test_kernels_end_with_the_process_they_are_forked_from(tmp_path):
+    nursery = nursery_of(())
+    kernel = Kernel(tmp_path, tmp_path, nursery=nursery)
+    (parent,) = [p for p in psutil.Process().children() if "nursery" in " ".join(p.cmdline())]
+    until = time.monotonic() + 60
+    while not (forked := parent.children()) and time.monotonic() < until:
+        time.sleep(0.05)
+    parent.kill()
+    while any(is_working(p) for p in forked) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(is_working(p) for p in forked)
+    with pytest.raises(DalianError, match="意外终止"):
+        execute(suicidal(tmp_path / "05_narrative.ipynb"), {}, kernel)
+    kernel.stop()
+    nursery.stop()
 
 
 BUSY = """

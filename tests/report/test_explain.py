@@ -75,7 +75,8 @@ def test_a_clause_is_told_with_rule_readings_evidence_and_cap(view):
             assert squeezed(f"口径{reading.title}：{reading.option}（默认）") in text
         if clause.rule not in ("void", "veto"):
             awarded = plain(int(rows["awarded"][name])).replace("−", "-")
-            assert f"封顶前{awarded}分" in text
+            cut = rows["awarded"][name] != rows["points"][name]
+            assert (f"封顶前{awarded}分" in text) or not cut
     made = statement_of(view, kind, candidate)
     for item in made.items:
         for leaf in item.leaves():
@@ -87,7 +88,7 @@ def test_a_clause_is_told_with_rule_readings_evidence_and_cap(view):
 def test_a_cap_is_told_before_and_after(view):
     clause = "officer.honour.titles"
     lines = told(view, "officer", CASED, clause)
-    cap = "封顶冲减：本条共得6分，最多得4分，超出的2分不计"
+    cap = "封顶冲减：共得6分，最多得4分，多得的2分不计"
     assert any(cap in line and "-2.00" in line for line in lines)
     assert any("封顶前6.00分，本条封顶冲减-2.00分，封顶后4.00分" in line for line in lines)
 
@@ -133,7 +134,9 @@ def test_a_statement_shows_caps_and_readings_of_every_clause(view):
         made = statement_of(view, kind, candidate)
         for item in made.items:
             for leaf in item.leaves():
-                assert leaf.outcome.replace("-", "−") in text
+                settled = [entry.reason for entry in leaf.entries if entry.settles]
+                assert bool(settled) == bool(leaf.outcome)
+                assert all(reason in text for reason in settled)
                 for reading in leaf.readings:
                     assert f"口径·{reading.title}：{reading.option} 默认" in text
 

@@ -223,7 +223,7 @@ def test_every_missed_month_leads_to_the_entry_that_says_why(view):
     }
     page = assert_sound(statement_html(view, "unit", "D02"))
     for month in found:
-        assert "未达到" in month.entry.reason
+        assert "没有达到" in month.entry.reason
         assert f"#{month.entry.id}" in page.values("href")
 
 

@@ -39,7 +39,7 @@ def test_every_officer_of_the_unit_is_told(ledger):
     """甲 (36+40+7=83, and 100) 91.5, 乙 80, 丙 60; two of three: 85.75 × 20/100 = 17.15."""
     entry = ledger.loc[("D01", "unit.air.onsite")]
     assert entry["points"] == "17.1500"
-    told = "得17.15分。所取：甲某91.5（83、100）、乙某80；未取：丙某60"
+    told = "得17.15分。3人4轮，每人取平均，再取前2人平均：甲某91.5（83、100）、乙某80；未取丙某60"
     assert told in entry["reason"]
     assert entry["evidence"].count("air_scores:") == 4
 
@@ -48,5 +48,5 @@ def test_an_officer_is_told_the_rounds(ledger):
     """The best round, 100 × 28/100 = 28; with a single round there is nothing to choose."""
     entry = ledger.loc[("A1", "officer.combat.air")]
     assert entry["points"] == "28.0000"
-    assert "得28分。各轮（83、100）" in entry["reason"]
-    assert "各轮" not in ledger.loc[("A2", "officer.combat.air")]["reason"]
+    assert "得28分。2轮取最好一轮：83、100" in entry["reason"]
+    assert "：" not in ledger.loc[("A2", "officer.combat.air")]["reason"]

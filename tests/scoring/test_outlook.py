@@ -57,7 +57,7 @@ def bureau(*uploads: tuple[str, int]) -> road.County:
             9000,
             40000,
             0,
-            "其余9个月全部达标可得满分4分",
+            "余下9个月都达标，全年得满分4分",
         ),
         # 2024-02 has one record: 11 months at best, 11 × 0.3 = 3.3, the 4 are out of reach
         (
@@ -66,7 +66,7 @@ def bureau(*uploads: tuple[str, int]) -> road.County:
             9000,
             33000,
             7000,
-            "2月未达标，全年满分4分已不可得，其余8个月全部达标最多3.3分",
+            "余下8个月都达标，全年最多3.3分",
         ),
         # a running month is not missed yet, although it has one record so far
         (
@@ -75,10 +75,10 @@ def bureau(*uploads: tuple[str, int]) -> road.County:
             9000,
             40000,
             0,
-            "尚无未达标月份",
+            "余下9个月都达标，全年得满分4分",
         ),
         # nothing at all in eleven months: one month left, 0.3
-        ([], dt.date(2024, 9, 30), 0, 3000, 37000, "其余1个月全部达标最多0.3分"),
+        ([], dt.date(2024, 9, 30), 0, 3000, 37000, "余下1个月都达标，全年最多0.3分"),
         # the end of the period: what is earned is all
         ([("2023-11", 2)], dt.date(2024, 10, 31), 3000, 3000, 37000, "得0.3分"),
     ],

@@ -44,7 +44,7 @@ def test_a_proven_finding_vetoes_and_the_rest_say_what_is_missing(tmp_path):
     told = dict(reasons(found, "乙"))
     assert [OPEN in reason for reason in sorted(told, key=told.get)] == [True, False]
     [(reason, rows)] = reasons(found, "丙")
-    assert reason.startswith(f"待补：{OPEN}；已报送的资料中未发现")
+    assert reason.startswith(f"待补：{OPEN}；已报送的资料中没有廉政、弄虚作假问题")
     assert rows == 0
 
 

@@ -154,12 +154,13 @@ def test_line_ends_stay() -> None:
 def test_what_held_last_year_only_is_emptied() -> None:
     text = (
         "campaign:\n  holidays:\n    # 春节\n    - {name: 春节, start: 2024-02-10}\n"
-        "  # 之后\n  workdays: [2024-02-04]\n  roster:\n    decisions: []\n"
+        "  # 之后\n  workdays: [2024-02-04]\n  roster:\n    contestants: 10\n"
     )
     made = for_next_year(text, 2024, PARAMS)
     assert made.text == (
         "campaign:\n  holidays: []  # 待定：按国务院办公厅2025年放假通知填写节假日\n"
-        "  # 之后\n  workdays: []  # 待定：按同一通知填写调休上班日\n  roster:\n    decisions: []\n"
+        "  # 之后\n  workdays: []  # 待定：按同一通知填写调休上班日\n"
+        "  roster:\n    contestants: 10\n"
     )
     assert [line for line, _ in made.open] == [2, 4]
 

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from dalian_eval.base.defences import loads, read_whole
@@ -53,6 +54,7 @@ class BegunRun:
         self._folder, self._stages, self._run_id = folder, stages, run_id
         self._whole: dict[str, dict[str, str]] = {}
         self._is_known = False
+        self._lock = Lock()
 
     @property
     def is_worth_keeping(self) -> bool:
@@ -76,7 +78,14 @@ class BegunRun:
         self._prune(self._folder, needed, self._folder / keep)
 
     def add(self, stage: str) -> None:
-        """Note that a stage is whole: its notebook, its page, and all that is new in the store."""
+        """Note that a stage is whole: its notebook, its page, and all that is new in the store.
+
+        What another stage beside it has stored meanwhile may be among that.
+        """
+        with self._lock:
+            self._add(stage)
+
+    def _add(self, stage: str) -> None:
         known = {file for files in self._whole.values() for file in files}
         store = self._folder / self._stages / self._run_id
         paths = [self._folder / f"{stage}.ipynb", self._folder / f"{stage}.html"]

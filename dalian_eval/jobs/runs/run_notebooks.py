@@ -1,4 +1,8 @@
-"""Executing the notebooks of a run one after the other, the next one's kernel ready in time."""
+"""Executing the notebooks of a run, each chain of them one after the other.
+
+Kernels are forked from one process that has imported what they share; the checks, which import for
+seconds what no other notebook needs, have their kernel from the beginning.
+"""
 
 import time
 from contextlib import ExitStack
@@ -8,15 +12,15 @@ from typing import Any
 
 from dalian_eval.base.day_words import month_words
 from dalian_eval.jobs.runs.begun_run import BegunRun
-from dalian_eval.jobs.runs.run_stages import STAGES, Progress, Stage, stages_of
+from dalian_eval.jobs.runs.run_stages import SHARED_IMPORTS, STAGES, Progress, Stage, stages_of
 from dalian_eval.record.environment import NOTEBOOKS
-from dalian_eval.record.notebooks import Kernel, execute, write_notebook
+from dalian_eval.record.notebooks import Kernel, execute, nursery_of, write_notebook
 from dalian_eval.report.notebook.notebook_page import render_notebook
 from dalian_eval.stages.pipeline import Job
 
 
 class Notebooks:
-    """The notebooks that are left to execute, in order; the kernel of the next one waits ready."""
+    """The notebooks that are left to execute; two chains of them may be executed at a time."""
 
     def __init__(
         self,
@@ -28,7 +32,7 @@ class Notebooks:
         progress: Progress,
         kernels: ExitStack,
     ) -> None:
-        """Begin with the first that is not whole; `kernels` stops what is started."""
+        """Leave out what is whole already; `kernels` stops what is started."""
         self._root, self._job, self._parameters, self._building = root, job, parameters, building
         self._begun, self._progress, self._kernels = begun, progress, kernels
         self._connections = Path(
@@ -37,43 +41,51 @@ class Notebooks:
         for stage in stages_of(job):
             if stage.name in begun.whole:
                 progress.kept(STAGES.index(stage) + 1, stage.title)
-        self._left = [stage for stage in stages_of(job) if stage.name not in begun.whole]
+        self._left = {s.name: s for s in stages_of(job) if s.name not in begun.whole}
         self._stopped = False
-        self._waiting = [self._ready(stage) for stage in self._left[:1]]
+        self._waiting: dict[str, Kernel] = {}
+        if self._left:
+            self._nursery = nursery_of(SHARED_IMPORTS)
+            if self._nursery is not None:
+                kernels.callback(self._nursery.stop)
+        for stage in self._left.values():
+            if stage.imports or not self._waiting:
+                self._wait(stage)
 
-    def next(self, last: str = "") -> Stage | None:
-        """Return the next notebook, if there is one no later than that called `last`."""
-        first = self._left[0] if self._left else None
-        return None if first is None or (last and first.name > last) else first
+    def execute(self, *names: str) -> None:
+        """Execute those of `names` that are left, in this order, unless they are stopped."""
+        chain = [self._left[name] for name in names if name in self._left]
+        for stage, following in zip(chain, [*chain[1:], None], strict=True):
+            if self._stopped:
+                return
+            self._execute(stage, following)
+            self._begun.add(stage.name)
 
-    def execute(self, stage: Stage) -> None:
-        """Execute the next notebook and write it and its page."""
-        self._left.pop(0)
-        kernel = self._waiting.pop()
-        self._waiting += [self._ready(following) for following in self._left[:1]]
-        began = time.monotonic()
+    def stop(self) -> None:
+        """Let no further notebook begin, and end those that are being executed."""
+        self._stopped = True
+        self._kernels.close()
+
+    def _execute(self, stage: Stage, following: Stage | None) -> None:
+        """Execute a notebook and write it and its page; the next one's kernel comes up meanwhile."""
+        kernel = self._wait(stage)
+        if following is not None:
+            self._wait(following)
+        began, number = time.monotonic(), STAGES.index(stage) + 1
         progress, building = self._progress, self._building
-        progress.stage(STAGES.index(stage) + 1, stage.title)
+        progress.stage(number, stage.title)
         source = self._root / NOTEBOOKS / f"{stage.name}.ipynb"
         notebook = execute(source, self._parameters, kernel, progress.cell, progress.part)
         write_notebook(notebook, building / f"{stage.name}.ipynb")
         title = f"{month_words(self._job.month)} {stage.title}"
         page = render_notebook(notebook, title, self._job.run_id)
         (building / f"{stage.name}.html").write_text(page, encoding="utf-8", newline="\n")
-        progress.done(time.monotonic() - began)
+        progress.done(number, stage.title, time.monotonic() - began)
 
-    def execute_all(self) -> None:
-        """Execute all that are left, unless they are stopped."""
-        while (stage := self.next()) and not self._stopped:
-            self.execute(stage)
-            self._begun.add(stage.name)
-
-    def stop(self) -> None:
-        """Let no further notebook begin, and end the one that is being executed."""
-        self._stopped = True
-        self._kernels.close()
-
-    def _ready(self, stage: Stage) -> Kernel:
-        kernel = Kernel(self._building, self._connections, stage.imports)
-        self._kernels.callback(kernel.stop)
-        return kernel
+    def _wait(self, stage: Stage) -> Kernel:
+        """Return the kernel that waits for a notebook, started now if there is none."""
+        if stage.name not in self._waiting:
+            kernel = Kernel(self._building, self._connections, stage.imports, self._nursery)
+            self._kernels.callback(kernel.stop)
+            self._waiting[stage.name] = kernel
+        return self._waiting[stage.name]

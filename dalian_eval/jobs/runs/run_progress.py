@@ -1,16 +1,21 @@
 """Progress of a run: one live line on a terminal; without one plain lines, at least every minute.
 
 A line tells the stage, the step in its notebook, how far the work in hand is, how fast it goes and,
-once that can be said, how long it will still take.
+once that can be said, how long it will still take. Where the environment names a file for it
+(`LIVE_LINE`), the line of the moment is kept there as well.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 
+from dalian_eval.base.day_words import span
+from dalian_eval.base.parts import LIVE_LINE, replace_text
 from dalian_eval.jobs.runs.run_stages import STAGES, Progress
 
 _LIVE_SECONDS, _PLAIN_SECONDS = 1, 60
@@ -27,7 +32,10 @@ class _Screen:
     def __init__(self, console: Console, clock: Callable[[], float]) -> None:
         self.console, self.clock = console, clock
         self.live = console.is_terminal
-        self.where, self.began, self.step = "", 0.0, ""
+        kept = os.environ.get(LIVE_LINE)
+        self.kept = Path(kept) if kept else None
+        self.began: dict[str, float] = {}
+        self.step = ""
         self.work: tuple[str, int, int] | None = None
         self.work_began, self.work_first = 0.0, 0
         self.printed, self.shown = clock(), float("-inf")
@@ -39,12 +47,8 @@ class _Screen:
 
     def stage(self, number: int, title: str) -> None:
         with self.lock:
-            self.where, self.began, self.step = (
-                f"[{number}/{len(STAGES)}] {title}",
-                self.clock(),
-                "",
-            )
-            self.work = None
+            self.began[_where(number, title)] = self.clock()
+            self.step, self.work = "", None
             if not self.live:
                 self._print(f"{self.where} 开始")
         self._start()
@@ -66,11 +70,14 @@ class _Screen:
                 self._show()
         self._start()
 
-    def done(self, seconds: float) -> None:
+    def done(self, number: int, title: str, seconds: float) -> None:
         with self.lock:
             self._clear()
-            self._print(f"{self.where} 完成，{seconds:.1f} 秒")
-            self.where, self.step, self.work = "", "", None
+            where = _where(number, title)
+            self._print(f"{where} 完成，{seconds:.1f} 秒")
+            if where == self.where:
+                self.step, self.work = "", None
+            self.began.pop(where, None)
 
     def say(self, line: str) -> None:
         with self.lock:
@@ -79,11 +86,17 @@ class _Screen:
 
     # ---- said -----------------------------------------------------------------------------
 
+    @property
+    def where(self) -> str:
+        """The stage that is told of: of those under way the one that began last."""
+        return next(reversed(self.began), "")
+
     def text(self) -> str:
         """Return the line of the moment; empty when nothing is under way."""
         parts = [self.where, self.step, self._work_text()]
         told = "  ".join(part for part in parts if part)
-        return f"{told}  已用{span(self.clock() - self.began)}" if self.where and told else told
+        where = self.where
+        return f"{told}  已用{span(self.clock() - self.began[where])}" if where else told
 
     def _work_text(self) -> str:
         if self.work is None:
@@ -103,12 +116,14 @@ class _Screen:
     def tick(self) -> None:
         """Say again how it stands."""
         with self.lock:
+            self._keep(self.text())
             if self.live or self.clock() - self.printed >= _PLAIN_SECONDS:
                 self._show(plain=True)
 
     def _show(self, *, plain: bool = False) -> None:
         self.shown = self.clock()
         told = self.text()
+        self._keep(told)
         if self.live and told:
             room = max(self.console.width - 1, 10)
             self.console.file.write("\r\x1b[2K" + self.console.render_str(told)[:room].plain)
@@ -117,6 +132,10 @@ class _Screen:
             self._clear()
         elif told and (plain or self.clock() - self.printed >= _PLAIN_SECONDS):
             self._print(told)
+
+    def _keep(self, told: str) -> None:
+        if self.kept is not None:
+            replace_text(self.kept, told)
 
     def _clear(self) -> None:
         if self.live:
@@ -144,14 +163,8 @@ class _Screen:
             self.tick()
 
 
-def span(seconds: float) -> str:
-    """Return a length of time as people say it."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole}秒"
-    if whole < 3600:
-        return f"{whole // 60}分{whole % 60}秒"
-    return f"{whole // 3600}小时{whole % 3600 // 60}分"
+def _where(number: int, title: str) -> str:
+    return f"[{number}/{len(STAGES)}] {title}"
 
 
 @contextmanager
@@ -162,7 +175,7 @@ def console_progress(
     screen = _Screen(console or Console(stderr=True, highlight=False, markup=False), clock)
 
     def kept(number: int, title: str) -> None:
-        screen.say(f"[{number}/{len(STAGES)}] {title} 上次中断前已完成，不再做")
+        screen.say(f"{_where(number, title)} 上次中断前已完成，不再做")
 
     try:
         yield Progress(

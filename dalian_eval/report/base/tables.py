@@ -21,6 +21,9 @@ TRUSTED = "application/vnd.dalian-eval.trusted+json"
 LIMIT = 500
 """Rows shown unless told otherwise; the table says how many there are."""
 
+COUNT = "count"
+"""The attribute of a frame that holds the first rows alone: how many there are in all."""
+
 _POINTS = frozenset(
     c.name for table in OUTPUTS.values() for c in table.columns if c.cell is Cell.POINTS
 )
@@ -47,8 +50,13 @@ class TrustedHtml:
 
 
 def show(frame: pd.DataFrame, **options: Any) -> TrustedHtml:
-    """Return the frame as something a notebook displays as a table (options of `table_html`)."""
-    return TrustedHtml(table_html(frame, **options), f"表格：{len(frame)}行×{len(frame.columns)}列")
+    """Return the frame as something a notebook displays as a table (options of `table_html`).
+
+    Where the frame holds the first rows alone, its attribute COUNT tells how many there are.
+    """
+    count = frame.attrs.get(COUNT, len(frame))
+    html = table_html(frame, count=count, **options)
+    return TrustedHtml(html, f"表格：{count}行×{len(frame.columns)}列")
 
 
 def table_html(
@@ -206,7 +214,7 @@ def _cell(
         kinds.append("num")
     elif len(text) > _LONG:
         kinds.append("long")
-    elif len(text) <= _SHORT:
+    elif len(text) <= _SHORT and "\n" not in text:
         kinds.append("short")
     if "\n" in text:
         kinds.append("lines")

@@ -23,9 +23,12 @@ from dalian_eval.campaign.rules import LEAD
 from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.points import plain
+from dalian_eval.report.views.account_links import Links
 from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.model import Rubric
+from dalian_eval.schema.registrations import TABLE
+from dalian_eval.schema.tables import BY_NAME
 
 STATES = (DONE, LATE, MISSING, AHEAD, NOT_OWED, NOT_SUPPLIED)
 """What can become of a stretch, in the order it is counted in."""
@@ -45,6 +48,7 @@ class CampaignView:
     rollover: pd.DataFrame
     prereview: pd.DataFrame
     merit: pd.DataFrame
+    registrations: pd.DataFrame
 
     def compared(self, kind: str, month: str) -> pd.DataFrame:
         """Return the lines of effectiveness.csv of one kind and month."""
@@ -141,6 +145,37 @@ def _told(rows: pd.DataFrame) -> pd.DataFrame:
     }
     told = rows[list(titles)].rename(columns=titles).reset_index(drop=True)
     return told.assign(依据=_places(told["依据"]))
+
+
+def registrations_table(registrations: pd.DataFrame) -> pd.DataFrame:
+    """Return what the bureau stated itself, with the table's own headers.
+
+    Who stated something and why are two lines of a cell, as are what it is used for and where it
+    stands.
+    """
+    table = BY_NAME[TABLE]
+    titles = {"registration": table["registration_id"].header}
+    titles |= {name: table[name].header for name in ("matter", "about", "date", "content")}
+    titles |= {"handler": f"{table['handler'].header}、{table['basis'].header}", "used": "用于"}
+    told = registrations.assign(
+        handler=_lines(registrations["handler"], registrations["basis"]),
+        used=_lines(registrations["used"], _places(registrations["evidence"])),
+    )
+    return told[list(titles)].rename(columns=titles)
+
+
+def _lines(first: pd.Series, second: pd.Series) -> pd.Series:
+    return (first + "\n" + second).str.strip()
+
+
+def registration_links(registrations: pd.DataFrame) -> Links:
+    """Return where the numbers of `registrations_table` lead: to the raw file."""
+    number = BY_NAME[TABLE]["registration_id"].header
+    files = {
+        str(row["registration"]): parse_origins(str(row["evidence"]))[0].href
+        for row in registrations.to_dict("records")
+    }
+    return {number: lambda row: files.get(str(row[number]), "")}
 
 
 def _places(evidence: pd.Series) -> pd.Series:

@@ -9,6 +9,8 @@ from dalian_eval.base.day_words import day_words
 from dalian_eval.campaign.deadline_rules import Deadline
 from dalian_eval.campaign.deadlines import STATES
 from dalian_eval.report.base.terminal import hanging, inert
+from dalian_eval.report.views.account_links import Links
+from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.rubric.plan_names import name_of_work
 
 _WARN = dt.timedelta(days=-7)
@@ -18,7 +20,8 @@ _WARN = dt.timedelta(days=-7)
 def deadline_table(calendar: pd.DataFrame) -> pd.DataFrame:
     """Return the account of the dates (columns of calendar.csv) with Chinese titles.
 
-    A cell's second line holds the place in the plan, and the note.
+    A cell's second line holds the place in the plan, and the note; the last one, where the rows
+    stand that show it.
     """
     notes = calendar["note"].map(lambda note: f"\n注：{note}" if note else "")
     return pd.DataFrame(
@@ -28,8 +31,19 @@ def deadline_table(calendar: pd.DataFrame) -> pd.DataFrame:
             "责任单位": calendar["who"],
             "状态": calendar["status"],
             "判断依据": calendar["reason"] + notes,
+            "出处": [_places(evidence) or "—" for evidence in calendar["evidence"]],
         }
     ).astype("str")
+
+
+def _places(evidence: str) -> str:
+    return "\n".join(found.text for found in parse_origins(evidence))
+
+
+def deadline_links(calendar: pd.DataFrame) -> Links:
+    """Return where the places of `deadline_table` lead: to the raw file, the first of several."""
+    files = {_places(text): parse_origins(text) for text in map(str, calendar["evidence"])}
+    return {"出处": lambda row: next((e.href for e in files.get(str(row["出处"]), ())), "")}
 
 
 def deadline_lines(calendar: pd.DataFrame, as_of: dt.date, width: int) -> Iterator[str]:

@@ -15,6 +15,7 @@ from dalian_eval.report.campaign.campaign_tables import CampaignView
 from dalian_eval.report.views.account_links import CodesAsNames, Links
 from dalian_eval.report.views.evidence import Evidence, parse_origins
 from dalian_eval.report.views.run_view import RunView
+from dalian_eval.schema.registrations import FILES, where_to_state
 
 SHEETS = 300
 """Files on the page; prereview.csv holds all of them."""
@@ -88,6 +89,7 @@ def prereview_html(view: RunView, campaign: CampaignView) -> str:
         look=LOOK,
         risk=RISK,
         own=OWN_READING,
+        where=where_to_state(FILES, about="案件编号", content="要看什么"),
         named=CodesAsNames(view).linked,
     )
 

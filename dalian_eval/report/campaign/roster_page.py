@@ -1,5 +1,6 @@
 """The roster of contestants as a page to sign and as text for a terminal."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,20 +12,25 @@ from markupsafe import Markup
 from dalian_eval.base.day_words import day_words, iso_day_words
 from dalian_eval.campaign.pairs import Pair
 from dalian_eval.campaign.roster import IN, OUT, RESERVE, STATES, TIED
-from dalian_eval.campaign.rules import OWN_READING, Decision, RosterRules
+from dalian_eval.campaign.rules import OWN_READING, RosterRules
 from dalian_eval.report.base.file_names import safe_name
 from dalian_eval.report.base.markup import markup
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import column, needs_four, plain, total_or_range
 from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.base.terminal import hanging, inert
+from dalian_eval.report.views.evidence import parse_origins
+from dalian_eval.schema.own_titles import in_own_titles
+from dalian_eval.schema.registrations import TABLE, TIES, where_to_state
+from dalian_eval.schema.tables import BY_NAME
 
 
 @dataclass(frozen=True)
 class RosterView:
     """A roster: `meta` of the job, the frame of roster.csv (points as integers), the groups.
 
-    `units`: names by code; `decisions`: those on the ties of this day; `items`: title and maximum
+    `units`: names by code; `refused`: sentences on statements of 登记 that were not followed;
+    `other_days`: the days of those that are about another day's roster; `items`: title and maximum
     of the items directly under the root; `points`: what each officer has of them, in their order.
     """
 
@@ -33,7 +39,8 @@ class RosterView:
     groups: Sequence[Pair]
     units: Mapping[str, str]
     rules: RosterRules
-    decisions: tuple[Decision, ...]
+    refused: tuple[str, ...] = ()
+    other_days: tuple[dt.date, ...] = ()
     items: tuple[tuple[str, int], ...] = ()
     points: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
@@ -54,7 +61,7 @@ def telling(view: RosterView) -> list[str]:
     if open_:
         result.append(
             f"有{open_}人并列跨越第{wanted}名，名单尚未确定，暂不分组；"
-            "由领导组决定，登记后再确定一次名单"
+            f"由领导组决定，决定后请{_where_to_state(view)}，每人一行，再确定一次名单"
         )
     elif certain < wanted:
         result.append(f"能参加的一线人员只有{certain}人，不足{wanted}人，全部入选，没有候补")
@@ -63,11 +70,33 @@ def telling(view: RosterView) -> list[str]:
     same = sum(pair.same_unit for pair in view.groups)
     if same:
         result.append(f"有{same}组的两人同属一个执法局：按现有人员不能更少")
-    others = sorted({d.as_of for d in view.rules.decisions if d not in view.decisions})
-    if others:
-        days = "、".join(day_words(day) for day in others)
-        result.append(f"参数中另有截至{days}的选拔决定，与本名单的截至日不同，没有采用")
+    result += [in_own_titles(sentence, TABLE) for sentence in view.refused]
+    if view.other_days:
+        table, days = BY_NAME[TABLE], "、".join(day_words(day) for day in view.other_days)
+        result.append(
+            f"『{table.sheet}』表另有{table['date'].header}为{days}的{TIES}，"
+            "与本名单的截至日不同，没有采用"
+        )
     return result
+
+
+def _where_to_state(view: RosterView) -> str:
+    """Return what to fill in once the order of a tie is decided."""
+    day = iso_day_words(str(view.meta["as_of"]))
+    return where_to_state(TIES, about="执法证号", date=day, content="在同分者中列第几")
+
+
+def statements(view: RosterView) -> list[dict[str, str]]:
+    """Return the officers whose place was stated: name, sentence, where the statement stands."""
+    rows = view.frame[view.frame["evidence"] != ""].to_dict("records")
+    return [
+        {
+            "who": f"{row['name']}（{row['candidate']}）",
+            "told": str(row["reason"]),
+            "places": "；".join(e.text for e in parse_origins(str(row["evidence"]))),
+        }
+        for row in rows
+    ]
 
 
 def _shown(view: RosterView, status: str) -> pd.DataFrame:
@@ -162,6 +191,7 @@ def roster_html(view: RosterView) -> str:
         meta=view.meta,
         own=OWN_READING,
         told=telling(view),
+        statements=statements(view),
         tables=tables,
         groups=groups,
         accounts=markup(

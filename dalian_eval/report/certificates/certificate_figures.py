@@ -14,7 +14,7 @@ from dalian_eval.sensitivity.certificates import ALWAYS, EXACT, YES
 PER_FIGURE = 50
 """Candidates in one figure: as many as an A4 page holds with readable names."""
 
-MOST_FIGURES = 6
+MOST_FIGURES = 2
 """Figures of a kind, from the first place down; the table and sensitivity.csv tell all ranks."""
 
 _ROW = 0.19

@@ -1,5 +1,7 @@
 """The certificates as tables of a notebook."""
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from dalian_eval.outputs.words import KINDS
@@ -8,6 +10,7 @@ from dalian_eval.report.certificates.certificate_view import (
     combination_words,
     rank_sentence,
 )
+from dalian_eval.rubric.model import Rubric
 from dalian_eval.sensitivity.certificates import IN
 
 
@@ -69,3 +72,25 @@ def reading_table(made: Certificates) -> pd.DataFrame:
             "代码": [candidate for _, candidate in whose],
         }
     )
+
+
+def effects_alone(rows: Sequence[Mapping[str, str]], rubric: Rubric) -> dict[str, str]:
+    """Return per reading of a rubric what changing it alone moves, from the rows of readings.csv.
+
+    Readings and options that the rubric does not know, being of another year, are left out.
+    """
+    moved: dict[str, list[str]] = {}
+    for row in rows:
+        reading = rubric.readings.get(row["reading"])
+        if reading is None or row["option"] not in reading.options:
+            continue
+        parts = moved.setdefault(row["reading"], [])
+        if int(row["totals_changed"]) or int(row["ranks_changed"]):
+            parts.append(
+                f"改用『{reading.options[row['option']]}』，{KINDS[row['kind']]}变动"
+                f"{row['totals_changed']}个总分、{row['ranks_changed']}个名次"
+            )
+    return {
+        name: "；".join(parts) if parts else "单独改用，得分和名次都不变"
+        for name, parts in moved.items()
+    }

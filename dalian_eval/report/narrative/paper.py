@@ -27,6 +27,7 @@ from dalian_eval.report.narrative.text import (
     Section,
     Span,
     Table,
+    are_numbers,
     blocks,
     paragraph,
     say,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 YEARLY = "总结报告"
 """The yearly text, as messages name it."""
 
-_LINK_STYLE = "ac"
 _TABLE_STYLE = "总结表格"
 _PICTURE_MM = 150
 _NARROWEST, _WIDEST = 5, 36
@@ -88,6 +88,7 @@ def narrative_docx(text: Document, template: Path, as_of: dt.date, what: str = Y
     for table in file.docx.tables:
         if table.style is not None and table.style.name == _TABLE_STYLE:
             _fit(table)
+            _align(table)
     told = file.docx.core_properties
     told.title, told.author, told.last_modified_by = text.title, "", ""
     told.created = told.modified = dt.datetime.combine(as_of, dt.time())
@@ -209,16 +210,17 @@ def _plain(text: str) -> Markup:
 
 
 def _runs(spans: Sequence[Span], file: "DocxTemplate") -> Markup:
-    """Return spans as runs, those with a link as hyperlinks relative to the document."""
+    """Return spans as runs, those with a link as hyperlinks relative to the document.
+
+    A link looks like the text around it: a paper that is signed has no coloured words.
+    """
     made = []
     for span in spans:
         text = Markup('<w:t xml:space="preserve">{}</w:t>').format(_plain(span.text))
         if span.link:
-            style = Markup('<w:rPr><w:rStyle w:val="{}"/></w:rPr>').format(_LINK_STYLE)
+            place = file.build_url_id(span.link)
             made.append(
-                Markup('<w:hyperlink r:id="{}"><w:r>{}{}</w:r></w:hyperlink>').format(
-                    file.build_url_id(span.link), style, text
-                )
+                Markup('<w:hyperlink r:id="{}"><w:r>{}</w:r></w:hyperlink>').format(place, text)
             )
         else:
             made.append(Markup("<w:r>{}</w:r>").format(text))
@@ -260,6 +262,19 @@ def _fit(table: Any) -> None:
     for row in table.rows:
         for cell, column in zip(row._tr.tc_lst, table.columns, strict=False):
             cell.width = column.width
+
+
+def _align(table: Any) -> None:
+    """Put the columns of numbers to the right, their heads with them."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    rows = [row.cells for row in table.rows]
+    for number in range(len(table.columns)):
+        cells = [row[number] for row in rows if number < len(row)]
+        if len(cells) > 1 and are_numbers(cell.text for cell in cells[1:]):
+            for cell in cells:
+                for line in cell.paragraphs:
+                    line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _width(text: str) -> int:

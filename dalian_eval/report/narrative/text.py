@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_NUMBER = re.compile(r"\d+(\.\d+)?%?|—")
+_NUMBER = re.compile(r"[-−+]?\d+(\.\d+)?%?|—")
 _DIGITS = "零一二三四五六七八九"
+
+
+def are_numbers(texts: Iterable[str]) -> bool:
+    """Whether all texts are numbers, or a stroke in the place of one."""
+    return all(_NUMBER.fullmatch(text) for text in texts)
 
 
 @dataclass(frozen=True)
@@ -61,9 +66,8 @@ class Table:
     @property
     def numeric(self) -> tuple[bool, ...]:
         """Whether a column holds numbers alone."""
-        return tuple(
-            all(_NUMBER.fullmatch(row[i].text) for row in self.rows) for i in range(len(self.head))
-        )
+        columns = ([row[i].text for row in self.rows] for i in range(len(self.head)))
+        return tuple(map(are_numbers, columns))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from dalian_eval.report.base.points import (
     total_or_range,
     with_sign,
 )
+from dalian_eval.report.base.tables import COUNT, LIMIT
 from dalian_eval.report.statements.case_assignment import case_use
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import parse_origins
@@ -298,13 +299,13 @@ def outlook(view: RunView, kind: Kind) -> pd.DataFrame:
 def open_clauses(view: RunView) -> pd.DataFrame:
     """Return the clauses that are unavailable, for whom, why and what they can still give."""
     rows = view.clauses[view.clauses["status"] == "unavailable"]
+    own = {kind: set(view.section(kind).clauses) for kind in KINDS}
+    leaves = [c in own[k] for k, c in zip(rows["kind"], rows["clause"], strict=True)]
+    rows = rows[np.array(leaves, dtype=bool)]
     names = _name_of(view)
     result = []
-    for row in rows.itertuples():
-        section = view.section(str(row.kind))
-        if row.clause not in section.clauses:
-            continue
-        clause = section.clauses[str(row.clause)]
+    for row in rows.iloc[:LIMIT].itertuples():
+        clause = view.section(str(row.kind)).clauses[str(row.clause)]
         missing = view.missing_tables(str(row.kind), str(row.clause))
         entries = view.rows_of("ledger", str(row.kind), str(row.candidate))
         reasons = entries.loc[entries["clause"] == row.clause, "reason"]
@@ -323,9 +324,15 @@ def open_clauses(view: RunView) -> pd.DataFrame:
                 "最多可得": can,
             }
         )
-    return pd.DataFrame(
-        result, columns=["类别", "代码", "名称", "条款", "出处", "缺什么", "最多可得"]
-    )
+    columns = ["类别", "代码", "名称", "条款", "出处", "缺什么", "最多可得"]
+    return _first_of(len(rows), pd.DataFrame(result, columns=columns))
+
+
+def _first_of(count: int, rows: Any) -> pd.DataFrame:
+    """Return the first rows of a table as a frame that tells how many there are (see `show`)."""
+    frame = pd.DataFrame(rows)
+    frame.attrs[COUNT] = count
+    return frame
 
 
 def _name_of(view: RunView) -> dict[tuple[str, str], str]:
@@ -344,9 +351,11 @@ def settlement_entries(view: RunView) -> pd.DataFrame:
     """Return the entries of caps, floors, moves, voids and redistribution."""
     rows = view.ledger[view.ledger["rule"].isin([CAP, FLOOR, CARRY, VOID, RESCALE])]
     rows = rows[rows["points"] != 0]
-    four = needs_four(rows["points"])
+    four, count = needs_four(rows["points"]), len(rows)
+    rows = rows.iloc[:LIMIT]
     titles = {n: node.title for k in KINDS for n, node in view.section(k).nodes.items()}
-    return pd.DataFrame(
+    return _first_of(
+        count,
         {
             "类别": rows["kind"].map(KINDS),
             "代码": rows["candidate"],
@@ -355,14 +364,15 @@ def settlement_entries(view: RunView) -> pd.DataFrame:
             "规则": rows["rule"],
             "分值": [with_sign(int(p), four) for p in rows["points"]],
             "理由": rows["reason"],
-        }
+        },
     )
 
 
 def draw_table(view: RunView) -> pd.DataFrame:
     """Return the case draw's result."""
-    rows = view.draw
-    return pd.DataFrame(
+    rows = view.draw.iloc[:LIMIT]
+    return _first_of(
+        len(view.draw),
         {
             "类别": rows["kind"].map(KINDS),
             "代码": rows["candidate"],
@@ -372,7 +382,7 @@ def draw_table(view: RunView) -> pd.DataFrame:
             "来源": rows["source"].map(DRAW_SOURCES),
             "可抽份数": rows["eligible"],
             "说明": rows["reason"],
-        }
+        },
     )
 
 
@@ -413,9 +423,9 @@ def assignments(view: RunView) -> pd.DataFrame:
     names = _name_of(view)
     uses = [
         (kind, candidate, case_use(view, kind, candidate))
-        for kind, candidate in pairs.itertuples(index=False, name=None)
+        for kind, candidate in pairs.iloc[:LIMIT].itertuples(index=False, name=None)
     ]
-    return pd.DataFrame(
+    made = pd.DataFrame(
         [
             {
                 "类别": KINDS[kind],
@@ -433,6 +443,7 @@ def assignments(view: RunView) -> pd.DataFrame:
         ],
         columns=["类别", "代码", "名称", "案件归属", "次优归属", "总分", "次优归属的总分"],
     )
+    return _first_of(len(pairs), made)
 
 
 def readings(view: RunView) -> pd.DataFrame:

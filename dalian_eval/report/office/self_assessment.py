@@ -3,6 +3,7 @@
 The lists of a pack are frames with Chinese titles; its report is in `selfreport`.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,10 @@ REPORT, INDEX = "自评报告.docx", "index.html"
 PROOFS, PROBLEMS, CONTENTS = "佐证清单.csv", "数据问题.csv", "清单.csv"
 TODO, CALENDAR = "待办清单.csv", "待办日历.ics"
 """Files of a pack beside its statements."""
+
+_HEAD = re.compile(r"^(未得分|未扣分|待补)：")
+_LONG = 60
+"""Characters of a sentence beyond which a table tells its first part alone."""
 
 _PROBLEM_TITLES = {
     "table": "表",
@@ -40,7 +45,7 @@ class Proof:
     `evidence`: without the rows that only came nearest to an award; `cut`: whether there may be
     more of them than the ledger names; `stake`: the points it lacks, `winnable`: how much of them
     can still be had by the end of the period, both in ten-thousandths and never more than its item
-    has room for; `missing` is blank where nothing is.
+    has room for; `lacks`: what is missing, each a sentence; none where nothing is.
     """
 
     kind: str
@@ -49,9 +54,20 @@ class Proof:
     leaf: Account
     evidence: tuple[Evidence, ...]
     cut: bool
-    missing: str
+    lacks: tuple[str, ...]
     stake: int
     winnable: int
+
+    @property
+    def missing(self) -> str:
+        """What is missing, whole; blank where nothing is."""
+        return "；".join(self.lacks)
+
+    @property
+    def brief(self) -> str:
+        """What is missing as a column of its own tells it: of long sentences the first part."""
+        told = (_HEAD.sub("", sentence) for sentence in self.lacks)
+        return "；".join(t if len(t) <= _LONG else t.partition("。")[0] for t in told)
 
     @property
     def deducts(self) -> bool:
@@ -137,7 +153,7 @@ def _proofs(view: RunView, kind: str, candidate: str) -> Iterator[Proof]:
                     e for entry in leaf.entries if entry.points for e in entry.evidence
                 ),
                 cut=any(entry.points and entry.cut for entry in leaf.entries),
-                missing=_missing(leaf, mine if stake else []),
+                lacks=_missing(leaf, mine if stake else []),
                 stake=stake,
                 winnable=_within(
                     leaf.attainable - leaf.points, item, leaf, item.attainable - item.points
@@ -151,13 +167,13 @@ def _within(points: int, item: Account, leaf: Account, most: int | None) -> int:
     return max(0, room)
 
 
-def _missing(leaf: Account, lost: Sequence[Loss]) -> str:
+def _missing(leaf: Account, lost: Sequence[Loss]) -> tuple[str, ...]:
     """Return what a clause lacks: the data it waits for, else all that cost it points."""
     if leaf.lacking:
-        return leaf.lacking
+        return (leaf.lacking,)
     if leaf.status == "unavailable":
-        return leaf.entries[0].reason if leaf.entries else leaf.prospect
-    return "；".join(reason for loss in lost for reason in loss.reasons)
+        return (leaf.entries[0].reason if leaf.entries else leaf.prospect,)
+    return tuple(reason for loss in lost for reason in loss.reasons)
 
 
 # ---- the lists -------------------------------------------------------------------------------

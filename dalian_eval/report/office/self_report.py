@@ -114,7 +114,7 @@ def _lacking(told: SelfAssessment, caption: str, head: str, proofs: Sequence[Pro
             Span(p.leaf.title, statement_link("unit", told.unit, p.leaf.id)),
             Span(plain(p.stake)),
             Span(plain(p.winnable)),
-            Span(p.missing),
+            Span(p.brief),
         )
         for p in proofs[:_LISTED]
     )

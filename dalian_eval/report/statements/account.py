@@ -110,18 +110,18 @@ class Account:
         return max(0, self.maximum - self.points)
 
     @property
+    def still_open(self) -> int:
+        """What can still come by the end of the period; 0 where nothing can."""
+        return 0 if self.is_verdict else max(0, self.attainable - self.points)
+
+    @property
     def outcome(self) -> str:
-        """What a clause comes to before and after its own cap; nothing for a void or a veto."""
-        if self.is_verdict:
+        """What a clause comes to before and after its own cap, where that makes a difference."""
+        if self.is_verdict or self.awarded == self.points:
             return ""
-        if self.awarded != self.points:
-            beyond = any(e.rule == FLOOR for e in self.entries)
-            word = "复核决定超出本条可计的部分" if beyond else "本条封顶冲减"
-            cap = f"{word}{plain(self.points - self.awarded)}分"
-        elif self.maximum is None or abs(self.awarded) > abs(self.maximum):
-            cap = "本条不单独封顶"
-        else:
-            cap = "未超过本条上限"
+        beyond = any(e.rule == FLOOR for e in self.entries)
+        word = "复核决定超出本条可计的部分" if beyond else "本条封顶冲减"
+        cap = f"{word}{plain(self.points - self.awarded)}分"
         return f"封顶前{plain(self.awarded)}分，{cap}，封顶后{plain(self.points)}分"
 
     @property

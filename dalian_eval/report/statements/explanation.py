@@ -167,7 +167,8 @@ class _Page:
         yield from self._entries(leaf.entries, indent)
         if leaf.outcome:
             yield from self._told("得分", leaf.outcome, indent)
-        yield from self._told("全年", leaf.prospect, indent)
+        if leaf.still_open:
+            yield from self._told("全年", leaf.prospect, indent)
 
     def _readings(self, readings: Sequence[ChosenReading], indent: int) -> Lines:
         for reading in readings:
@@ -180,7 +181,8 @@ class _Page:
         yield from self._told("小计", f"所属各款合计{plain(item.below)}分{bonus}", inner)
         yield from self._entries(item.entries, inner)
         yield from self._told("得分", f"{item.title}得{plain(item.points)}分{_of(item)}", inner)
-        yield from self._told("全年", item.prospect, inner)
+        if item.still_open:
+            yield from self._told("全年", item.prospect, inner)
 
     def _entries(self, entries: Sequence[Entry], indent: int) -> Lines:
         for entry in entries:

@@ -167,7 +167,8 @@ def _note(row: Lost, account: Account | None) -> str:
             had if row.own == account.maximum - account.points else f"{had}，其余{plain(row.own)}分"
         )
     gave = [e for e in account.entries if e.points] if account is not None else []
-    if row.what == SHORT and account is not None and gave:
+    # One entry, and the months of a figure, say themselves what they come to.
+    if row.what == SHORT and account is not None and len(gave) > 1 and account.strip is None:
         most = "" if account.maximum is None else f"，满分{plain(account.maximum)}分"
         return f"共{len(gave)}笔，得{plain(account.points)}分{most}"
     return ""

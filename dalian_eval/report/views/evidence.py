@@ -34,6 +34,11 @@ class Evidence:
         return f"{INPUTS}/{quote(self.file)}"
 
     @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.rows)
+
+    @property
     def text(self) -> str:
         """The whole place in a line."""
         return f"{self.file} {self.place}"

@@ -24,6 +24,10 @@ class Peers:
         """The median as text, at most four decimals."""
         return self.median_text()
 
+    def differs(self, points: int) -> bool:
+        """Whether the median is another number of points."""
+        return self.doubled != 2 * points
+
     def median_text(self, four: bool = False) -> str:
         """Return the median as text, with four decimals if the column has them."""
         return half_points(self.doubled, four)

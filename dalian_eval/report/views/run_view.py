@@ -142,6 +142,18 @@ class RunView:
         return compare(self.clauses, leaves)
 
     @property
+    def without_moves(self) -> str:
+        """Why no moves were tried, as a sentence; empty where they were."""
+        candidates = self.meta.get("without_moves")
+        if candidates is None:
+            return ""
+        most = self.meta["params"]["moves"]["candidates"]
+        return (
+            f"候选对象共{candidates}个，超过运行参数 moves.candidates 的{most}个，"
+            "没有逐个试算接下来能做什么"
+        )
+
+    @property
     def remarks(self) -> Sequence[str]:
         """What in the plan's files does not fit its period, or is marked 待定, a sentence each."""
         return tuple(map(str, self.meta.get("remarks", ())))

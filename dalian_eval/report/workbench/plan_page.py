@@ -71,3 +71,5 @@ def _node_lines(node: NodeWords, width: int) -> Iterator[tuple[str, str]]:
     for fact in node.facts:
         columns = f"（{'、'.join(fact.columns)}）" if fact.columns else ""
         yield from told("资料", f"『{fact.table}』{columns}{fact.sentence}", _SOFT)
+    for case, sentence in node.wording:
+        yield from told("说法", f"{case}：{sentence}", _SOFT)

@@ -14,10 +14,11 @@ from dalian_eval.rubric.columns import column_of
 from dalian_eval.rubric.ladders import Found, beyond_maximum
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.nodes import Item
-from dalian_eval.rubric.numbers import fraction_text, points_text
+from dalian_eval.rubric.numbers import fraction_text, points_text, verb
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Points, Query, Ratio
 from dalian_eval.rubric.vocabulary import header_of, is_numeric
+from dalian_eval.rubric.wording import fill
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, evidence_of, number_groups
 from dalian_eval.scoring.clause_result import (
@@ -195,18 +196,10 @@ class CompositeClause(ScoredClause):
                     texts.short_ratio_texts(score, np.full(len(score), 100 * factor)), officer
                 ),
             )
-            return texts.join_columns(
-                [
-                    self._people(told, staff[have], count),
-                    texts.short_ratio_texts(total, bottom),
-                    "分×",
-                    texts.points_texts(maximum[have]),
-                    f"/{fraction_text(full)}，得",
-                    texts.points_texts(points),
-                    "分",
-                    self._everybody(each, order, chosen, of, have),
-                ]
-            )
+            whole = texts.short_ratio_texts(total, bottom)
+            columns = [told, staff[have], count, whole, maximum[have], points]
+            sums_up = texts.sentences_of_rows(columns, self._told)
+            return texts.join_columns([sums_up, self._everybody(each, order, chosen, of, have)])
 
         def evidence() -> pd.Series:
             # The rounds of those who were not taken count, too: they say who is in the best half.
@@ -216,20 +209,32 @@ class CompositeClause(ScoredClause):
         entries = awards(have, points, reasons, evidence=evidence, telling=facts.telling)
         return entries, [selection]
 
-    def _people(self, rounds: Positions, staff: Positions, taken: Positions) -> pd.Series:
-        part = self.parts[0]
-        weights = "、".join(f"{header_of(part.table, c)}{w}%" for c, w in self.weights.items())
+    @property
+    def cases(self) -> dict[str, tuple[str, ...]]:
+        """What it gave, besides."""
+        names = "rounds", "staff", "taken", "score", "most", "points"
+        return super().cases | {"awarded": names}
+
+    def _told(self, rounds: int, staff: int, taken: int, score: str, most: int, points: int) -> str:
+        """Return the sentence of somebody, without the officers one by one."""
         how = "平均" if self.rounds == "mean" else "最好一轮"
-
-        def sentence(rounds: int, staff: int, taken: int) -> str:
-            people = (
-                f"共{rounds}轮，取{how}"
-                if self.best_half is None
-                else f"{staff}人{rounds}轮，每人取{how}，取前50%即{taken}人平均"
-            )
-            return f"{part.what}按{weights}计分，{people}，综合"
-
-        return texts.sentences_of_rows([rounds, staff, taken], sentence)
+        people = (
+            f"{rounds}轮取{how}"
+            if self.best_half is None
+            else f"{staff}人{rounds}轮，每人取{how}，再取前{taken}人平均"
+        )
+        template = self.worded("awarded") or (
+            f"综合{{score}}分×{{most}}/{fraction_text(self.full)}，{{points}}。{people}"
+        )
+        values = {
+            "rounds": rounds,
+            "staff": staff,
+            "taken": taken,
+            "score": score,
+            "most": points_text(int(most)),
+            "points": verb(int(points)),
+        }
+        return fill(template, values)
 
     def _everybody(
         self,
@@ -241,7 +246,7 @@ class CompositeClause(ScoredClause):
     ) -> pd.Series:
         """Return, per candidate, what each officer came to, from the best down."""
         if self.best_half is None:
-            told = pd.Series([f"。各轮{r}" if r else "" for r in each.rounds], dtype="str")
+            told = pd.Series([f"：{r[1:-1]}" if r else "" for r in each.rounds], dtype="str")
             return told.iloc[order].reset_index(drop=True)
         told = each.score + each.rounds
         words = (each.name + told if self.names else told).iloc[order].reset_index(drop=True)
@@ -250,7 +255,7 @@ class CompositeClause(ScoredClause):
         taken, left = (
             texts.join_groups(words[part], whose[part], len(have), "、") for part in (mine, ~mine)
         )
-        return "。所取：" + taken + ("；未取：" + left).where(left != "", "")
+        return "：" + taken + ("；未取" + left).where(left != "", "")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from dalian_eval.base.yaml_faults import meant
 from dalian_eval.rubric.columns import DAYS, column_of, comparable, is_word_of
 from dalian_eval.rubric.ladders import Found, sign_faults, tier_faults
 from dalian_eval.rubric.model import Section
-from dalian_eval.rubric.numbers import points_text, verb
+from dalian_eval.rubric.numbers import fraction_text, points_text, verb
 from dalian_eval.rubric.period import Period, quarter_of
 from dalian_eval.rubric.queries import (
     ByColumn,
@@ -35,10 +35,11 @@ from dalian_eval.rubric.queries import (
 )
 from dalian_eval.rubric.sentences import exclusive_rule, listed, tiers_sentence
 from dalian_eval.rubric.vocabulary import columns_of, is_numeric
+from dalian_eval.rubric.wording import fill
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import awards, evidence_of, fact_text, none, number_groups
+from dalian_eval.scoring.awards import awards, evidence_of, fact_words, none, number_groups
 from dalian_eval.scoring.clause_result import Leaf, available, bounded
 from dalian_eval.scoring.exact import sums
 from dalian_eval.scoring.facts import MONTH, VIA, Candidates, Facts, Positions, Selection
@@ -93,6 +94,12 @@ class EventClause(ScoredClause):
     def can_exceed_maximum(self) -> bool:
         """Of single events there can be more than the maximum."""
         return self.rule == "each"
+
+    @property
+    def cases(self) -> dict[str, tuple[str, ...]]:
+        """How many there are, where the number makes the points; a fact its part tells (`says`)."""
+        counts = {"awarded": ("count", "points", "more")} if self.rule == "count" else {}
+        return super().cases | counts
 
     def counted_columns(self, query: Query) -> frozenset[str]:
         """The columns that a part's worth and labels are made from."""
@@ -396,7 +403,7 @@ class EventClause(ScoredClause):
     def combine(self, given: pd.DataFrame, size: int, *, telling: bool) -> pd.DataFrame:
         """Return the awards of contributions; `size`: number of candidates."""
         if self.rule == "count":
-            return _tiers(self.parts[0].what, self.tiers, given, telling)
+            return _tiers(self.parts[0].what, self.tiers, given, telling, self.worded("awarded"))
         tiered = {i: p.tiers for i, p in enumerate(self.parts) if p.tiers is not None}
         result = [self._awards(given[~given["part"].isin(tiered)], size, telling)]
         for number, tiers in tiered.items():
@@ -426,14 +433,12 @@ class EventClause(ScoredClause):
             best, group, given = _best_few(best, given, group, self.best)
 
         def reasons() -> pd.Series:
-            what = pd.Series([p.what for p in self.parts], dtype="str")
-            named = what.iloc[best["part"].to_numpy()].reset_index(drop=True)
-            sentence = texts.join_columns([named, best["text"], "，", texts.verbs(best["points"])])
+            sentence = texts.join_columns([best["text"], "，", texts.verbs(best["points"])])
             if self.rule == "highest":
                 pairs = given[["candidate"]].assign(label=labels).drop_duplicates()
                 several = np.bincount(pairs["candidate"], minlength=size)[best["candidate"]]
                 note = texts.sentences_of_rows(
-                    [several], lambda n: f"（共{n}项，取最高一项）" if n > 1 else ""
+                    [several], lambda n: f"（{n}项中取最高）" if n > 1 else ""
                 )
                 sentence = sentence + note.astype("str")
             return sentence
@@ -542,7 +547,8 @@ def _contribute(
     rows = rows.assign(part=number, case=case)
     if not facts.telling:
         return rows[[*_COUNTED, *(name for name in (MONTH,) if name in rows.columns)]]
-    return rows.assign(text=fact_text(rows, part, facts.rubric.period.year))[CONTRIBUTION]
+    year, named = facts.rubric.period.year, len(clause.parts) > 1
+    return rows.assign(text=fact_words(rows, part, year, named=named))[CONTRIBUTION]
 
 
 def _explode(rows: pd.DataFrame, column: str, part: Part) -> pd.DataFrame:
@@ -574,8 +580,17 @@ def _labels(
     return label
 
 
-def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame, telling: bool) -> pd.DataFrame:
-    """Award by the number of distinct labels; also those whose number reaches no tier."""
+def _tiers(
+    what: str,
+    tiers: tuple[Tier, ...],
+    given: pd.DataFrame,
+    telling: bool,
+    template: str | None = None,
+) -> pd.DataFrame:
+    """Award by the number of distinct labels; also those whose number reaches no tier.
+
+    `template`: the clause's own wording, if it has one.
+    """
     if given.empty:
         return none()
     given = given.reset_index(drop=True)
@@ -585,13 +600,24 @@ def _tiers(what: str, tiers: tuple[Tier, ...], given: pd.DataFrame, telling: boo
     for tier in sorted(tiers, key=lambda t: t.at_least):
         reached = count * tier.at_least.denominator >= tier.at_least.numerator
         points = np.where(reached, tier.points, points)
-    ladder = tiers_sentence(tiers)
+
+    def sentence(count: int, points: int) -> str:
+        values = {"count": count, "points": verb(points), "more": _next_tier(tiers, count)}
+        return fill(template or f"{what}{{count}}项，{{points}}{{more}}", values)
+
     return awards(
         have,
         points,
-        lambda: texts.sentences_of_rows(
-            [count, points], lambda n, p: f"{what}共{n}项，{verb(int(p))}（{ladder}，不足不得分）"
-        ),
+        lambda: texts.sentences_of_rows([count, points], lambda n, p: sentence(int(n), int(p))),
         evidence=lambda: evidence_of(given, np.searchsorted(have, given["candidate"]), len(have)),
         telling=telling,
     )
+
+
+def _next_tier(tiers: tuple[Tier, ...], count: int) -> str:
+    """Return what the next tier asks and gives: ，满20项得2分; empty on the highest one."""
+    above = [t for t in tiers if count < t.at_least]
+    if not above:
+        return ""
+    nearest = min(above, key=lambda t: t.at_least)
+    return f"，满{fraction_text(nearest.at_least)}项{verb(nearest.points)}"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import StrictBool
 
-from dalian_eval.base.day_words import month_words
+from dalian_eval.base.day_words import month_words, months_words
 from dalian_eval.rubric.ladders import Found, sign_faults
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.numbers import (
@@ -22,6 +22,7 @@ from dalian_eval.rubric.numbers import (
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Points
 from dalian_eval.rubric.vocabulary import METRICS
+from dalian_eval.rubric.wording import fill
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards
 from dalian_eval.scoring.clause_result import Leaf, bounded
@@ -76,9 +77,14 @@ class MonthlyClause(MetricClause):
     @property
     def threshold(self) -> str:
         """What a month must reach: 达到90%."""
+        return f"达到{self.test}"
+
+    @property
+    def test(self) -> str:
+        """The figure that a month must reach: 90%."""
         if METRICS[self.metric].form == "share":
-            return f"达到{percent_text(self.at_least)}"
-        return f"达到{fraction_text(self.at_least)}{self.unit_of_measure}"
+            return percent_text(self.at_least)
+        return f"{fraction_text(self.at_least)}{self.unit_of_measure}"
 
     def terms(self, section: Section, period: Period) -> list[str]:
         """Return what a month must reach, what it gives, and what all of them give."""
@@ -87,6 +93,50 @@ class MonthlyClause(MetricClause):
             f"{self.what}{self.threshold}为达标；{each}{verb(self.points)}，"
             f"{len(period.months)}个月全部达标{verb(self.full_year)}"
         ]
+
+    @property
+    def cases(self) -> dict[str, tuple[str, ...]]:
+        """Its months, and what they come to over the year."""
+        month = "month", "top", "bottom", "rate", "test", "points"
+        year = "months", "got", "full", "test"
+        return super().cases | {
+            "passed": month,
+            "failed": month,
+            "nobody": ("month", "test", "points"),
+            "so_far": (*year, "left"),
+            "missed": (*year, "missed"),
+            "whole": (*year, "rest"),
+        }
+
+    def _words(self, case: str) -> str:
+        """Return the template of a case."""
+        return (
+            self.worded(case)
+            or {
+                "passed": f"{{month}}{self.what}{self._figure}，{{points}}",
+                "failed": f"{{month}}{self.what}{self._figure}，没有{self.threshold}，{{points}}",
+                "nobody": f"{{month}}没有{METRICS[self.metric].nobody}，{{points}}",
+                "so_far": "{months}个月达标，得{got}分；余下{left}个月也都达标，全年得满分{full}分",
+                "missed": "{months}个月达标，得{got}分；{missed}没有"
+                f"{self.threshold}，全年满分{{full}}分已不可得",
+                "whole": "{months}个月全部达标，补足{rest}分，得满分{full}分",
+            }[case]
+        )
+
+    @property
+    def _figure(self) -> str:
+        """The figure of a month: 27条, or both sides and what they come to."""
+        return "{rate}" if self.is_count else "{rate}（{top}/{bottom}）"
+
+    def _rate(self, n: int, d: int) -> str:
+        """Return what a month comes to: 27条, 77.78%, 1.22条/人; empty where nobody is."""
+        if self.is_count:
+            return METRICS[self.metric].side_text(n) + self.unit_of_measure
+        if not d:
+            return ""
+        share = METRICS[self.metric].form == "share"
+        value = ratio_text(n * 100, d) if share else ratio_text(n, d)
+        return value.rstrip("0").rstrip(".") + ("%" if share else self.unit_of_measure)
 
     def counted_months(self, facts: Facts, candidates: Candidates) -> tuple[pd.DataFrame, Flags]:
         """Return the months that the clause has judged so far, and which of them passed.
@@ -137,24 +187,18 @@ class MonthlyClause(MetricClause):
         rest = np.where(whole, self.full_year - given, 0)
         full = points_text(self.full_year)
 
+        year, words = facts.rubric.period.year, self._words
+
         def sentence(mask: int, given: int) -> str:
-            if mask == (1 << len(period)) - 1:
-                return (
-                    f"{len(period)}个月全部达标，得满分{full}分，除已计{points_text(given)}分外"
-                    f"补足{points_text(self.full_year - given)}分"
-                )
             failed = [m for i, m in enumerate(period[:ended]) if not mask >> i & 1]
-            failed_months = "、".join(month_words(m, facts.rubric.period.year) for m in failed)
             count = mask.bit_count()
+            values = {"months": count, "got": points_text(given), "full": full, "test": self.test}
+            if count == len(period):
+                rest = points_text(self.full_year - given)
+                return fill(words("whole"), values | {"rest": rest})
             if failed:
-                return (
-                    f"{failed_months}未达标，{len(period)}个月全部达标的满分{full}分已不可得；"
-                    f"已达标{count}个月，计{points_text(given)}分"
-                )
-            return (
-                f"{len(period)}个月全部达标得满分{full}分：已达标{count}个月，"
-                f"其余{len(period) - count}个月尚未结束，暂不补足"
-            )
+                return fill(words("missed"), values | {"missed": months_words(failed, year)})
+            return fill(words("so_far"), values | {"left": len(period) - count})
 
         return awards(
             np.arange(len(given)),
@@ -166,37 +210,27 @@ class MonthlyClause(MetricClause):
     def _sentences(
         self, rows: pd.DataFrame, passed: Flags, points: Positions, year: int
     ) -> pd.Series:
-        """Return each month's sentence: both sides of the test, what passing gives, the outcome.
+        """Return each month's sentence: its figure, the test where it is not met, the outcome.
 
         `year`: the year that a month need not name.
         """
-        unit, metric = self.unit_of_measure, METRICS[self.metric]
-        share = metric.form == "share"
-        test = percent_text(self.at_least) if share else f"{fraction_text(self.at_least)}{unit}"
-        worth = points_text(self.points)
-
-        def figure(n: int, d: int) -> str:
-            if self.is_count:
-                return metric.side_text(n) + unit
-            top, bottom = (
-                metric.side_text(s) + u for s, u in zip((n, d), metric.units, strict=True)
-            )
-            if not d:
-                return f"{top}/{bottom}"
-            value = ratio_text(n * 100, d) + "%" if share else ratio_text(n, d) + unit
-            return f"{top}/{bottom}＝{value}"
-
-        names = rows["month"].cat.categories
+        metric = METRICS[self.metric]
+        names, once = rows["month"].cat.categories, points_text(self.points)
 
         def sentence(month: int, n: int, d: int, ok: bool, got: int) -> str:
-            begin = f"{month_words(names[month], year)}{self.what}{figure(n, d)}"
+            values = {
+                "month": month_words(names[month], year),
+                "top": metric.side_text(n),
+                "bottom": metric.side_text(d),
+                "rate": self._rate(n, d),
+                "test": self.test,
+                "points": verb(got),
+            }
             if not d:
-                return f"{begin}，当月没有{metric.nobody}，不能达到{test}（达到得{worth}分），得0分"
-            if not ok:
-                return f"{begin}，未达到{test}（达到得{worth}分），得0分"
-            if not got:
-                return f"{begin}，达到{test}，得0分（每年只计一次{worth}分，已计）"
-            return f"{begin}，达到{test}，得{points_text(got)}分"
+                return fill(self._words("nobody"), values)
+            if ok and not got:
+                return f"{fill(self._words('passed'), values)}（全年只计一次{once}分）"
+            return fill(self._words("passed" if ok else "failed"), values)
 
         columns = [
             rows["month"].cat.codes,
@@ -238,12 +272,11 @@ class MonthlyClause(MetricClause):
         if not missed and not left:
             return f"{len(names)}个月全部达标，已得满分{full}分"
         if not missed:
-            return f"尚无未达标月份，其余{len(left)}个月全部达标可得满分{full}分"
-        told = "、".join(month_words(m, facts.rubric.period.year) for m in missed)
-        begin = f"{told}未达标，全年满分{full}分已不可得"
+            return f"余下{len(left)}个月都达标，全年得满分{full}分"
         if left:
-            return f"{begin}，其余{len(left)}个月全部达标最多{points_text(best)}分"
-        return f"{begin}，得{points_text(earned)}分"
+            return f"余下{len(left)}个月都达标，全年最多{points_text(best)}分"
+        told = months_words(missed, facts.rubric.period.year)
+        return f"{told}没有达标，得{points_text(earned)}分"
 
 
 def passed_months(rows: pd.DataFrame, passed: Flags, size: int) -> Positions:

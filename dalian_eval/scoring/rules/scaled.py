@@ -12,10 +12,11 @@ from pydantic import Field
 from dalian_eval.rubric.columns import column_of
 from dalian_eval.rubric.ladders import Found, beyond_maximum
 from dalian_eval.rubric.model import Section
-from dalian_eval.rubric.numbers import fraction_text, points_text
+from dalian_eval.rubric.numbers import fraction_text, points_text, verb
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Points, Query, Ratio
 from dalian_eval.rubric.vocabulary import is_numeric
+from dalian_eval.rubric.wording import fill
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, evidence_of
 from dalian_eval.scoring.clause_result import Leaf
@@ -35,6 +36,21 @@ class ScaledClause(ScoredClause):
 
     rule_names: ClassVar = {"scaled": "按比例折算"}
     advice: ClassVar = "加强业务培训和质量审核，补齐得分偏低的环节"
+
+    @property
+    def cases(self) -> dict[str, tuple[str, ...]]:
+        """What it gave, besides."""
+        return super().cases | {"awarded": ("count", "score", "points")}
+
+    def _told(self, count: int, score: str, points: int) -> str:
+        """Return the sentence of somebody with a mean `score` of `count` facts."""
+        several = f"{count}项平均" if count > 1 else ""
+        how = f"按{points_text(self.max)}/{fraction_text(self.full)}折算"
+        template = self.worded("awarded") or (
+            f"{self.parts[0].what}{several}{{score}}分，{how}{{points}}"
+        )
+        values = {"count": count, "score": score, "points": verb(int(points))}
+        return fill(template, values)
 
     def counted_columns(self, query: Query) -> frozenset[str]:
         """The column whose mean is taken."""
@@ -72,19 +88,8 @@ class ScaledClause(ScoredClause):
         points = half_up(top, times(count, factor * full.numerator))
 
         def reasons() -> pd.Series:
-            several = texts.sentences_of_rows(
-                [count], lambda n: f"{part.what}{n}项，得分{'平均' if n > 1 else ''}"
-            )
-            most, out_of = points_text(self.max), fraction_text(full)
-            return texts.join_columns(
-                [
-                    several,
-                    texts.short_ratio_texts(total, times(count, factor)),
-                    f"分（满分{out_of}分）×{most}/{out_of}，得",
-                    texts.points_texts(points),
-                    "分",
-                ]
-            )
+            score = texts.short_ratio_texts(total, times(count, factor))
+            return texts.sentences_of_rows([count, score, points], self._told)
 
         entries = awards(
             have,

@@ -16,6 +16,7 @@ from dalian_eval.rubric.numbers import fraction_text, percent_text, points_text,
 from dalian_eval.rubric.period import Period
 from dalian_eval.rubric.queries import Points, Ratio, Tier
 from dalian_eval.rubric.vocabulary import METRICS, STEP_VARIANTS
+from dalian_eval.rubric.wording import fill
 from dalian_eval.scoring import texts
 from dalian_eval.scoring.awards import awards, lists
 from dalian_eval.scoring.clause_result import Leaf
@@ -138,34 +139,55 @@ class StepsClause(MetricClause):
         reached: Flags,
         points: Positions,
     ) -> pd.Series:
-        """Return each candidate's sentence: the rates, both tests, what each gives, the outcome."""
-        test, back = percent_text(self.at_least), percent_text(self.fallback.at_least)
-        step = "每满" if self.whole_steps else "按比例每"
-        rule = (
-            f"达到{test}得{points_text(self.points)}分，超出部分{step}"
-            f"{fraction_text(self.step * 100)}个百分点加{points_text(self.step_points)}分"
+        """Return each candidate's sentence: the rates, the test not met, the outcome."""
+        top, bottom = immediate
+        more = points - self.points
+
+        def sentence(ok: bool, got: int, more: int, *told: str) -> str:
+            names = "rate", "top", "bottom", "completed"
+            values = dict(zip(names, told, strict=True)) | {
+                "points": verb(got),
+                "more": points_text(more),
+                "base": points_text(self.points),
+                "test": percent_text(self.at_least),
+                "back": percent_text(self.fallback.at_least),
+            }
+            if not told[0]:
+                return fill(self._words("nobody"), values)
+            case = "passed" if ok else "fell_back" if got > 0 else "failed"
+            return fill(self._words(case), values)
+
+        columns = [reached, points, more, _rate_texts(top, bottom)]
+        columns += [pd.Series(top).astype("str"), pd.Series(bottom).astype("str")]
+        return texts.sentences_of_rows(
+            [*columns, _rate_texts(*completed)],
+            lambda ok, got, more, *told: sentence(bool(ok), int(got), int(more), *told),
         )
-        fallback = f"补全率达到{back}得{points_text(self.fallback.points)}分"
-        what = pd.Series(self.what, index=range(len(points)), dtype="str")
-        got = texts.points_texts(points)
-        more = texts.points_texts(points - self.points)
-        now = texts.join_columns([what, "即时", _rate_texts(*immediate)])
-        later = texts.join_columns([_rate_texts(*completed)])
-        passed = texts.join_columns([now, f"，{rule}，加", more, "分，共", got, "分"])
-        verdict = pd.Series(np.where(points > 0, "达到", "未达到"), dtype="str")
-        failed = texts.join_columns(
-            [
-                now,
-                f"未达到{test}（{rule}），补全",
-                later,
-                verdict,
-                f"{back}（{fallback}），得",
-                got,
-                "分",
-            ]
+
+    @property
+    def cases(self) -> dict[str, tuple[str, ...]]:
+        """The rate reached, the fallback, neither, nothing due."""
+        known = "rate", "top", "bottom", "test", "points"
+        return super().cases | {
+            "passed": (*known, "base", "more"),
+            "fell_back": (*known, "back", "completed"),
+            "failed": (*known, "back", "completed"),
+            "nobody": ("points",),
+        }
+
+    def _words(self, case: str) -> str:
+        """Return the template of a case."""
+        rate = f"{self.what}{{rate}}（{{top}}/{{bottom}}）"
+        below = f"{rate}，没有达到{{test}}；补全后{{completed}}，"
+        return (
+            self.worded(case)
+            or {
+                "passed": f"{rate}，达到{{test}}得{{base}}分，超出部分加{{more}}分，共{{points}}",
+                "fell_back": f"{below}达到{{back}}，{{points}}",
+                "failed": f"{below}也没有达到{{back}}，{{points}}",
+                "nobody": f"没有{METRICS[self.metric].nobody}，{{points}}",
+            }[case]
         )
-        nothing = f"{self.what}：没有{METRICS[self.metric].nobody}，得0分（{rule}；否则{fallback}）"
-        return passed.where(reached, failed).where(immediate[1] > 0, nothing)
 
 
 def _rate(rows: pd.DataFrame, size: int, pooled: bool) -> tuple[Ints, Ints]:
@@ -187,5 +209,6 @@ def _rate(rows: pd.DataFrame, size: int, pooled: bool) -> tuple[Ints, Ints]:
 
 
 def _rate_texts(top: Ints, bottom: Ints) -> pd.Series:
-    numbers = [pd.Series(top).astype("str"), "/", pd.Series(bottom).astype("str"), "）"]
-    return texts.join_columns([texts.ratio_texts(times(top, 100), bottom, 4), "%（", *numbers])
+    """Return rates in per cent, idle decimals left out; empty where nothing was due."""
+    told = texts.short_ratio_texts(times(top, 100), bottom)
+    return (told + "%").where(pd.Series(bottom) > 0, "")

@@ -17,10 +17,18 @@ from pydantic import Field
 
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.period import Period
-from dalian_eval.rubric.queries import Query
+from dalian_eval.rubric.queries import Finding
 from dalian_eval.rubric.sentences import listed
 from dalian_eval.scoring import texts
-from dalian_eval.scoring.awards import GAVE, PENDING, WAITING, awards, evidence_of, none, row_text
+from dalian_eval.scoring.awards import (
+    GAVE,
+    PENDING,
+    WAITING,
+    awards,
+    evidence_of,
+    finding_text,
+    none,
+)
 from dalian_eval.scoring.clause_result import (
     SCORED,
     UNAVAILABLE,
@@ -40,13 +48,13 @@ from dalian_eval.scoring.settle import Points
 class Verdict(ScoredClause):
     """A clause whose facts are looked for, not counted."""
 
-    parts: tuple[Query, ...] = Field(min_length=1)
+    parts: tuple[Finding, ...] = Field(min_length=1)
 
     status_when_hit: ClassVar[str]
     """The status in clauses.csv of whom it hits."""
 
     @property
-    def undecided(self) -> tuple[Query, ...]:
+    def undecided(self) -> tuple[Finding, ...]:
         """What is only shown until it is decided (暂缓)."""
         return ()
 
@@ -85,9 +93,11 @@ class Verdict(ScoredClause):
         head = f"待补：{unproven(leaf.missing)}"
         entries.append(awards(np.flatnonzero(open_ & pending), 0, head, outcome=WAITING))
         if looked_at:
-            head += "；已报送的资料中未发现"
+            head += "；已报送的资料中"
             who = np.flatnonzero(open_ & ~pending)
-            entries.append(nothing_found(looked_at, selections, who, facts, head, outcome=WAITING))
+            entries.append(
+                nothing_found(self, looked_at, selections, who, facts, head, outcome=WAITING)
+            )
         made = filled(leaf, texts.stack(entries), self.silence(selections, facts), {})
         return replace(made, status=status)
 
@@ -122,14 +132,14 @@ class VetoClause(Verdict):
     """One fact takes the candidate out of the ranking; a `pending` one is only shown."""
 
     rule: Literal["veto"]
-    pending: tuple[Query, ...] = ()
+    pending: tuple[Finding, ...] = ()
 
     rule_names: ClassVar = {"veto": "否决"}
     is_veto: ClassVar = True
     status_when_hit: ClassVar[str] = VETOED
 
     @property
-    def undecided(self) -> tuple[Query, ...]:
+    def undecided(self) -> tuple[Finding, ...]:
         """Lawsuits and findings that wait for a ruling."""
         return self.pending
 
@@ -152,8 +162,8 @@ def _of(entries: pd.DataFrame, chosen: npt.NDArray[np.bool_]) -> pd.DataFrame:
 
 
 def _findings(
-    queries: Sequence[Query], facts: Facts, candidates: Candidates, outcome: str
-) -> tuple[list[Query], pd.DataFrame, list[Selection]]:
+    queries: Sequence[Finding], facts: Facts, candidates: Candidates, outcome: str
+) -> tuple[list[Finding], pd.DataFrame, list[Selection]]:
     """Return the queries whose tables are there, an entry of 0 points per fact, the selections."""
     frames, selections = [none()], []
     known = [q for q in queries if not facts.missing_tables(q, candidates.kind)]
@@ -165,12 +175,12 @@ def _findings(
     return known, texts.stack(frames), selections
 
 
-def _found(rows: pd.DataFrame, query: Query, facts: Facts, outcome: str) -> pd.DataFrame:
+def _found(rows: pd.DataFrame, query: Finding, facts: Facts, outcome: str) -> pd.DataFrame:
     """Return an entry of 0 points for each fact of a query."""
     return awards(
         rows["candidate"],
         0,
-        lambda: row_text(rows, query, facts.rubric.period.year),
+        lambda: finding_text(rows, query, facts.rubric.period.year),
         month=rows["month"].array if facts.telling else None,
         evidence=lambda: evidence_of(rows, np.arange(len(rows)), len(rows)),
         outcome=outcome,

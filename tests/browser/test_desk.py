@@ -1,0 +1,219 @@
+"""The desk in a browser, started as the start script starts it: from the greeting to the record.
+
+The tests are one afternoon of one analyst, in their order, on one desk.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import openpyxl
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from dalian_eval.cli import invoke
+from dalian_eval.desk.work import latest
+from tests.browser.opened import NARROW, WIDE, misfits, opened
+from tests.conftest import ROOT
+
+PROGRAM = Path(sys.executable).with_name("dalian-eval")
+LONG = 120_000
+"""Milliseconds: on a machine that does other things as well."""
+
+
+@dataclass
+class Desk:
+    """A desk that is open: its project, server, address, and what the browser asked for."""
+
+    root: Path
+    server: subprocess.Popen[bytes]
+    url: str
+    context: BrowserContext
+    asked: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+    def page(self) -> Page:
+        """Open a tab."""
+        page = self.context.new_page()
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("dialog", lambda dialog: self.troubles.append(dialog.message))
+        page.goto(self.url)
+        page.wait_for_selector(".lm-TabBar-tab", timeout=LONG)
+        return page
+
+    def opened(self) -> Path:
+        """Return the file that the system's browser was told to open last."""
+        told = (self.root / "opened.txt").read_text(encoding="utf-8").splitlines()
+        return Path(unquote(urlsplit(told[-1]).path))
+
+    def kernels(self) -> list[int]:
+        """Return the processes of the pages."""
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = (place / "stat").read_text().rpartition(")")[2].split()[1]
+                words = (place / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if int(parent) == self.server.pid and b"ipykernel" in words:
+                found.append(int(place.name))
+        return found
+
+
+def said(page: Page, text: str) -> None:
+    """Wait until the panel says something."""
+    page.wait_for_selector(f".desk-panel :text('{text}')", timeout=LONG)
+
+
+def go(page: Page, screen: str) -> None:
+    page.click(f".lm-TabBar-tab:has-text('{screen}')")
+
+
+def press(page: Page, label: str) -> None:
+    page.click(f"button:visible:text-is('{label}')", timeout=LONG)
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    root = tmp_path_factory.mktemp("desk") / "操作 台"
+    for name in ("params", "notebooks"):
+        shutil.copytree(ROOT / name, root / name)
+    demo = ["demo", "--to", str(root / "data/demo"), "--units", "2", "--officers", "5"]
+    assert invoke([*demo, "--mess", "none"]) == 0
+    book = openpyxl.Workbook()
+    book.active.append(["证照号", "人员姓名<b>", "所在机构", "出生年月日", "附注"])
+    for number in range(3):
+        book.active.append([f"0612{number:04d}", "$x$<img src=x>", "某局", "1990-01-01", "=1"])
+    book.save(root / "data/demo/别处的花名册.xlsx")
+    opener = root / "opener.sh"
+    opener.write_text(f'#!/bin/sh\necho "$1" >> "{root}/opened.txt"\n', encoding="utf-8")
+    opener.chmod(0o755)
+    link = root.parent / "opener"
+    link.symlink_to(opener)
+    server = subprocess.Popen(
+        [PROGRAM, "desk"],
+        cwd=root,
+        env={**os.environ, "BROWSER": f"{link} %s", "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert server.stdout is not None
+    line = server.stdout.readline().decode()
+    context = browser.new_context(viewport={"width": WIDE, "height": 900})
+    try:
+        yield Desk(root, server, line.partition("：")[2].strip(), context)
+    finally:
+        context.close()
+        server.terminate()
+        server.wait(60)
+
+
+def test_the_start_opens_the_browser_and_a_second_one_finds_the_first(desk: Desk) -> None:
+    door = desk.opened()
+    assert desk.url in door.read_text(encoding="utf-8")
+    assert door.stat().st_mode & 0o077 == 0
+    again = subprocess.run(
+        [PROGRAM, "desk", "--no-browser"], cwd=desk.root, capture_output=True, timeout=120
+    )
+    assert again.returncode == 0
+    assert "操作台已经开着" in again.stdout.decode()
+    assert desk.url in again.stdout.decode()
+
+
+def test_a_run_begun_by_the_greeting_is_seen_everywhere_and_stopped(desk: Desk) -> None:
+    page = desk.page()
+    assert page.title() == "操作台"
+    assert "token" not in page.url
+    assert page.get_attribute("html", "lang") == "zh-CN"
+    other = desk.page()
+    press(page, "用演示县试一遍")
+    said(other, "正在进行")
+    assert other.is_disabled("button:text-is('自查')")
+    page.close()
+    said(other, "[2/7]")
+    press(other, "停止")
+    said(other, "已按要求停止")
+    assert "已完成的1步（数据清洗）留着" in other.inner_text(".desk-log")
+    for pid in desk.kernels():
+        os.kill(pid, signal.SIGKILL)
+    other.wait_for_selector("#desk-lost:visible", timeout=LONG)
+    other.click("#desk-lost button")
+    said(other, "已按要求停止")
+    work = latest(desk.root)
+    assert work is not None
+    assert (work.code, work.arguments[:2]) == (1, ("run", "--month"))
+    assert not [*(desk.root / "runs").glob("*/[!.]*")]
+    other.close()
+
+
+def test_a_check_shows_its_files_and_an_unknown_sheet_is_made_known(desk: Desk) -> None:
+    page = desk.page()
+    press(page, "自查")
+    said(page, "打开结果")
+    press(page, "打开结果")
+    page.wait_for_timeout(500)
+    report = desk.opened()
+    assert report.name == "自查报告.html"
+    assert report.is_file()
+    told = page.inner_text(".widget-tab-contents")
+    assert "检查记录" in told
+    assert "未识别" in told
+    press(page, "看看像哪张表")
+    page.wait_for_selector(".desk-sheet", timeout=LONG)
+    sheet = page.inner_text(".desk-sheet")
+    assert "最像『人员』" in sheet
+    assert "人员姓名<b>" in sheet
+    assert page.query_selector(".desk-sheet img") is None
+    press(page, "确认，记下来")
+    page.wait_for_selector("text=已记入 params/mappings.yaml", timeout=LONG)
+    written = (desk.root / "params/mappings.yaml").read_text(encoding="utf-8")
+    assert "证照号" in written
+    press(page, "试读")
+    said(page, "试读：已完成")
+    assert "→ 『人员』" in page.inner_text(".desk-log")
+    page.close()
+
+
+def test_a_record_is_opened_and_explained(desk: Desk, demo_run: Path, browser: Browser) -> None:
+    shutil.copytree(demo_run, desk.root / "runs" / "2024-10" / demo_run.name)
+    page = desk.page()
+    assert not page.is_visible("text=用演示县试一遍")
+    go(page, "记录")
+    press(page, "打开记录")
+    page.wait_for_timeout(500)
+    door = desk.opened()
+    assert door == desk.root / "runs" / "2024-10" / demo_run.name / "index.html"
+    with opened(browser, door) as (record, troubles):
+        assert "2024" in record.title()
+        assert troubles == []
+    press(page, "说明得分")
+    said(page, "说明得分：已完成")
+    assert "总分" in page.inner_text(".desk-log")
+    for screen in ("资料", "计分", "记录", "发布与核对", "规则"):
+        go(page, screen)
+        for width in (WIDE, NARROW):
+            assert misfits(page, width) == [], (screen, width)
+    page.close()
+
+
+def test_closing_ends_the_server_and_the_page_says_so(desk: Desk) -> None:
+    page = desk.page()
+    press(page, "关闭操作台")
+    assert desk.server.wait(60) == 0
+    page.wait_for_selector("#desk-lost:visible", timeout=LONG)
+    assert "再双击一次“开始”" in page.inner_text("#desk-lost")
+    assert not (desk.root / "data/processed/desk/address.json").exists()
+
+
+def test_nothing_outside_this_computer_was_ever_asked_for(desk: Desk) -> None:
+    assert desk.asked
+    hosts = {urlsplit(url).hostname for url in desk.asked if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
+    assert desk.troubles == []
