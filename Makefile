@@ -19,7 +19,11 @@ test: setup-dev
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
 
+ENOUGH := import sys; sys.exit(sys.version_info < (3, 11, 5) and \
+  "需要 Python 3.11.5 或更新的 3.11，这个是 " + sys.version.split()[0])
+
 $(VENV)/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c '$(ENOUGH)'
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes -r requirements.lock
 	$(PIP) --no-deps --no-build-isolation -e .

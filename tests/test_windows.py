@@ -20,10 +20,12 @@ from dalian_eval.base.files import write_whole
 from dalian_eval.base.private_files import protection
 from dalian_eval.base.result_folder import put, put_instead, writable
 from dalian_eval.base.scratch_folder import scratch
+from dalian_eval.base.yaml_faults import read_yaml
 from dalian_eval.cli import invoke, main
 from dalian_eval.intake.files.discover import RefusedError, check_unchanged, open_file
 from dalian_eval.record.lock import only_one
 from dalian_eval.report.base.file_names import statement_file
+from dalian_eval.report.narrative import check_template
 
 ROOT = Path(__file__).parents[1]
 
@@ -98,6 +100,18 @@ def test_a_raw_file_that_wps_holds_is_named_with_what_to_do(
         RefusedError, match=r"文件 案件\.xlsx 正被别的程序打开.*请在 WPS 中关闭 案件\.xlsx"
     ):
         open_file(tmp_path, tmp_path / "案件.xlsx")
+
+
+@pytest.mark.usefixtures("windows")
+@pytest.mark.parametrize("name", ["templates/narrative.docx", "2024.yaml"])
+def test_a_template_or_parameter_file_that_wps_holds_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    place = ROOT / "params" / name
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    monkeypatch.setattr("dalian_eval.base.yaml_faults.load_yaml", denied)
+    with pytest.raises(UsageError, match=rf"{place.name} .*请在 WPS 等程序中关闭"):
+        check_template(place) if place.suffix == ".docx" else read_yaml(place)
 
 
 @pytest.mark.usefixtures("windows")
@@ -326,3 +340,15 @@ def test_no_guide_joins_commands_with_what_powershell_does_not_know() -> None:
         text = (ROOT / guide).read_text(encoding="utf-8")
         for block in re.findall(r"```bat\n(.*?)```", text, re.S):
             assert "&&" not in block
+
+
+def test_the_list_of_what_depends_on_the_system_names_tests_that_are_there() -> None:
+    text = (ROOT / "docs" / "windows.md").read_text(encoding="utf-8")
+    own = (ROOT / "tests" / "test_windows.py").read_text(encoding="utf-8")
+    begun = re.findall(r"`(test_\w+?_)…`", text)
+    assert len(begun) > 12
+    assert [name for name in begun if f"def {name}" not in own] == []
+    named = re.findall(r"`((?:tests|benchmarks|dalian_eval)/[\w/.]+)`", text)
+    modules = re.findall(r"`((?:base|bundle|intake|record|report|jobs)/[\w/]+\.py)`", text)
+    places = [*named, *(f"dalian_eval/{name}" for name in modules)]
+    assert [place for place in places if not (ROOT / place).exists()] == []

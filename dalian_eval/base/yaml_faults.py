@@ -9,6 +9,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.suggestion import nearest_words, suggestion
+from dalian_eval.base.system_refusals import open_elsewhere
 from dalian_eval.base.yaml_file import BadYamlError, load_yaml
 
 Place = tuple[str | int, ...]
@@ -23,6 +24,8 @@ def read_yaml(path: Path) -> CommentedMap:
     try:
         data = load_yaml(path)
     except (OSError, UnicodeDecodeError) as error:
+        if isinstance(error, OSError) and (told := open_elsewhere(error, path)):
+            raise UsageError(told) from error
         raise UsageError(f"读不了文件 {path.name}：请确认文件存在且为 UTF-8 编码") from error
     except BadYamlError as error:
         where = f"第{error.line}行：" if error.line else ""

@@ -1,5 +1,6 @@
 """What a bundle holds besides the wheels: the project that is worked in, its scripts, the guide."""
 
+import re
 from pathlib import Path
 
 from dalian_eval.base.project_place import FOLDER
@@ -17,6 +18,9 @@ _KEEPER = ".gitkeep"
 
 _SOURCE = Path(PROGRAM) / "bundle"
 _BATCH = ".bat"
+
+_WRAPPED = re.compile(r"(?<=[^\x00-\xff])\n *(?=[^\x00-\xff])")
+"""A line end between Chinese characters: as a blank it would show."""
 
 
 def project_files(root: Path) -> dict[str, bytes]:
@@ -54,7 +58,7 @@ def is_program(name: str) -> bool:
 def _guide(source: str) -> str:
     """Return the user's guide as a page."""
     anchors = Anchors()
-    text = markdown_html(source, anchors)
+    text = markdown_html(_WRAPPED.sub("", source), anchors)
     return render(
         "guide.html", title=anchors.headings[0].text, text=markup(text), parts=anchors.headings
     )

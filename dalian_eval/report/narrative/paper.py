@@ -17,6 +17,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.system_refusals import open_elsewhere
 from dalian_eval.report.base.markup import markup, plain_text
 from dalian_eval.report.base.office_packages import fix_package, xml_text
 from dalian_eval.report.narrative.text import (
@@ -108,7 +109,12 @@ def _filled(path: Path, text: Document, what: str, *, strict: bool = False) -> "
     if not path.is_file():
         raise UsageError(f"找不到{what}的模板 {path.name}：请从项目中恢复 params/templates")
     try:
-        file = DocxTemplate(io.BytesIO(path.read_bytes()))
+        content = path.read_bytes()
+    except OSError as error:
+        told = open_elsewhere(error, path)
+        raise UsageError(told or f"读不了{what}的模板 {path}：请检查读取权限") from error
+    try:
+        file = DocxTemplate(io.BytesIO(content))
         file.render_init()
     except Exception as error:
         raise UsageError(
