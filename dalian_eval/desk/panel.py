@@ -10,7 +10,7 @@ from dalian_eval.desk.markup import escaped, sentence
 from dalian_eval.desk.parts import box, row
 from dalian_eval.desk.session import Session
 from dalian_eval.desk.system import open_page
-from dalian_eval.desk.work import DONE, KILL, RUNNING, STOP, STOPPED, Work, ask_stop
+from dalian_eval.desk.work import DONE, KILL, REFUSED, RUNNING, STOP, STOPPED, Work, ask_stop
 
 _STAGE = re.compile(r"\[(\d+)/(\d+)\]")
 _PAGE = re.compile(r"(?:：|详见 )([^：\n]*index\.html)$", re.MULTILINE)
@@ -89,5 +89,6 @@ def _head(work: Work) -> str:
     kind = _KINDS.get(work.state, "bad")
     began = work.begun[:16].replace("T", " ")
     words = f"{work.title}：{work.outcome}（用时{span(work.seconds)}，{began} 开始）"
+    fault = sentence(work.fault, "bad") if work.state == REFUSED and work.fault else ""
     live = sentence(work.live, "soft") if work.is_running and work.live else ""
-    return f"{sentence(words, kind)}<p><code>{escaped(work.command)}</code></p>{live}"
+    return f"{sentence(words, kind)}<p><code>{escaped(work.command)}</code></p>{fault}{live}"

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import os
 import secrets
+import time
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +36,7 @@ HOST = "127.0.0.1"
 TEMPLATE = Path(__file__).parent / "template"
 
 _ADDRESS, _DOOR, _LOCK = "address.json", "打开操作台.html", "server.lock"
-_LOOK_MILLISECONDS = 1000
+_LOOK_MILLISECONDS, _OPENING_SECONDS = 1000, 60
 _POLICY = (
     "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'self' 'unsafe-inline'; connect-src 'self' ws://{host}; "
@@ -137,7 +138,8 @@ def open_desk(root: Path, *, browser: bool, tell: Callable[[str], None]) -> None
         _show(place, browser=browser, tell=tell, first="操作台已经开着")
         return
     try:
-        (place / CLOSE).unlink(missing_ok=True)
+        for name in (_ADDRESS, CLOSE):
+            (place / name).unlink(missing_ok=True)
         _serve(notebook, place, browser=browser, tell=tell)
     finally:
         for name in (_ADDRESS, _DOOR, CLOSE):
@@ -183,13 +185,25 @@ def _serve(notebook: Path, place: Path, *, browser: bool, tell: Callable[[str], 
 
 def _show(place: Path, *, browser: bool, tell: Callable[[str], None], first: str) -> None:
     """Open the page by a private file that leads to it: no list of processes shows the token."""
-    url = str(read_json(place / _ADDRESS)["url"])
+    url = _address(place)
     door = place / _DOOR
     text = (TEMPLATE / "door.html").read_text(encoding="utf-8").replace("{url}", url)
     _write_private(door, text.encode())
     tell(f"{first}：{url}")
     if browser and not webbrowser.open(door.resolve().as_uri()):
         tell("没有找到浏览器：请自己打开上面的网址。")
+
+
+def _address(place: Path) -> str:
+    """Return where the page is; a desk that another process is just opening is waited for."""
+    until = time.monotonic() + _OPENING_SECONDS
+    while True:
+        try:
+            return str(read_json(place / _ADDRESS)["url"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            if time.monotonic() > until:
+                raise UsageError("操作台正在另一个窗口里打开，还没有好：请稍候再试") from error
+            time.sleep(0.2)
 
 
 def _write_private(path: Path, data: bytes) -> None:

@@ -51,10 +51,13 @@ _OF_KERNELS = frozenset(
 
 _FOLDER = "work"
 _KEPT = 40
+_LOOKED_AT = 4
+"""Works among which the one under way is."""
 _STARTING_SECONDS = 30
 """So long a supervisor may need until it holds its lock."""
 _SHOWN = 40_000
 """Bytes of a log that a page shows: its end."""
+_FAULT = "错误："
 _LITTLE = 64 << 20
 """Bytes left on a disk that is as good as full."""
 
@@ -102,6 +105,12 @@ class Work:
         return _text(self.folder / LOG)
 
     @property
+    def fault(self) -> str:
+        """What went wrong, as the command told it last; "" when it told nothing."""
+        told = [line for line in self.log.splitlines() if line.startswith(_FAULT)]
+        return told[-1] if told else ""
+
+    @property
     def outcome(self) -> str:
         """How it stands, as a sentence."""
         if self.state == RUNNING:
@@ -113,9 +122,8 @@ class Work:
             return f"意外终止（电脑关机、内存不足，或被别的程序结束）{_room(self.folder)}，请再运行"
         if self.state == DONE:
             return "已完成"
-        return {2: "没有做：见下面写的缺什么、怎样改", 3: "数据没有通过检查", 4: "核对有不符"}.get(
-            self.code or 0, "没有完成"
-        )
+        told = {2: "没有做", 3: "数据没有通过检查", 4: "核对有不符"}
+        return told.get(self.code or 0, "没有完成")
 
 
 def works(root: Path) -> list[Work]:
@@ -125,8 +133,13 @@ def works(root: Path) -> list[Work]:
 
 
 def latest(root: Path) -> Work | None:
-    """Return the last work of a project; None before the first."""
-    return next((w for f in sorted(_folders(root), reverse=True) if (w := read_work(f))), None)
+    """Return the work under way, else the last one of a project; None before the first.
+
+    Of two begun at once the second is refused: it must not hide the first.
+    """
+    newest = sorted(_folders(root), reverse=True)[:_LOOKED_AT]
+    found = [work for folder in newest if (work := read_work(folder)) is not None]
+    return next((work for work in found if work.is_running), found[0] if found else None)
 
 
 def read_work(folder: Path) -> Work | None:

@@ -15,6 +15,7 @@ from dalian_eval.base.files import canonical
 from dalian_eval.desk.system import apart, as_typed, interrupt, interruptible, open_page
 from dalian_eval.desk.work import (
     ASKED,
+    BUSY,
     DIED,
     DONE,
     ENDED,
@@ -85,7 +86,7 @@ def test_a_command_runs_apart_and_its_words_and_end_are_kept(project: Path) -> N
     assert done.arguments == ("template", "--to", done.opens)
     refused = ended(start(project, "说明", ["explain", "没有", "--of", "谁"]))
     assert (refused.state, refused.code) == (REFUSED, 2)
-    assert "找不到运行记录『没有』" in refused.log
+    assert refused.fault.startswith("错误：找不到运行记录『没有』")
     assert [w.number for w in works(project)] == [2, 1]
 
 
@@ -113,6 +114,27 @@ def test_a_work_whose_supervisor_died_is_told_and_hinders_nobody(project: Path) 
     os.close(held)
     assert read_work(work.folder) == work  # How long it took does not grow either.
     assert start(project, "历史", ["history"]).number == 2
+
+
+def test_the_work_under_way_is_shown_when_another_was_refused(project: Path) -> None:
+    first = laid_down(project)
+    held = hold(first.folder / LOCK)
+    assert held is not None
+    laid_down(project, code=2, stopped=False, ended="2024-10-31T10:00:01")
+    now = latest(project)
+    assert now is not None
+    assert (now.number, now.state) == (1, RUNNING)
+    os.close(held)
+
+
+def test_two_begun_at_once_do_not_run_at_once(project: Path) -> None:
+    first = laid_down(project)
+    busy = hold(first.folder.parent / BUSY)
+    assert busy is not None
+    second = ended(start(project, "历史", ["history"]))
+    assert (second.state, second.code) == (REFUSED, 2)
+    assert "另一项工作正在进行" in second.log
+    os.close(busy)
 
 
 def test_how_it_ended_is_said(project: Path) -> None:
