@@ -8,6 +8,7 @@ from dalian_eval.base.files import read_json
 from dalian_eval.desk.markup import sentence, table
 from dalian_eval.desk.parts import Action, box, choice, heading, row
 from dalian_eval.desk.screens.greeting import DEMO
+from dalian_eval.desk.screens.registrations import Registrations
 from dalian_eval.desk.screens.unknown_sheets import UnknownSheets
 from dalian_eval.desk.session import Session
 from dalian_eval.desk.system import open_folder
@@ -44,6 +45,7 @@ class Materials:
         template = Action(desk, "生成报送模板", lambda: ["template", "--to", "报送模板.xlsx"])
         self._told, self._missing = widgets.HTML(), widgets.HTML()
         self._unknown = UnknownSheets(desk)
+        self._registrations = Registrations(desk, lambda: self.raw)
         self.widget = box(
             row(self._folder, show),
             check.widget,
@@ -52,6 +54,7 @@ class Materials:
             heading("还缺什么"),
             self._missing,
             self._unknown.widget,
+            self._registrations.widget,
             heading("空白模板"),
             template.widget,
         )
@@ -69,6 +72,7 @@ class Materials:
         self._told.value = _files_told(self.raw, files, sheets, work)
         self._missing.value = _missing_told(account)
         self._unknown.show(self.raw, _unread(account))
+        self._registrations.refresh()
 
     def _show(self) -> None:
         place = self._desk.root / self.raw
