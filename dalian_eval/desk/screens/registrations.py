@@ -38,7 +38,7 @@ class Registrations:
         self._done, self._told = widgets.HTML(), widgets.HTML()
         cells = [row(cell) for cell in self._cells.values()]
         cells[list(self._cells).index(_ABOUT)].children += (self._date_of_plan,)
-        note = f"别的表说明不了、由本局认定的事，不影响得分。按“登记”就记入{FILE}，和其他报送表一起读。"
+        note = f"由本局认定、不影响得分的事。按“登记”就记入{FILE}，和报送表一起读。"
         self.widget = box(
             heading("登记"),
             widgets.HTML(sentence(note, "soft")),
