@@ -13,7 +13,6 @@ from dalian_eval.desk.system import open_page
 from dalian_eval.desk.work import DONE, KILL, REFUSED, RUNNING, STOP, STOPPED, Work, ask_stop
 
 _STAGE = re.compile(r"\[(\d+)/(\d+)\]")
-_PAGE = re.compile(r"(?:：|详见 )([^：\n]*index\.html)$", re.MULTILINE)
 _KINDS = {RUNNING: "", DONE: "good", STOPPED: "soft"}
 
 
@@ -69,9 +68,9 @@ class Panel:
         """Return the page that the work made."""
         if self._work is None or self._work.is_running:
             return None
-        named = [self._work.opens] if self._work.opens else _PAGE.findall(self._work.log)[-1:]
-        places = [self._desk.root / name for name in named]
-        return next((p for p in places if p.is_file() and self._desk.is_ours(p)), None)
+        named = self._work.page
+        page = self._desk.root / named
+        return page if named and page.is_file() and self._desk.is_ours(page) else None
 
     def _show_page(self) -> None:
         page = self._page()

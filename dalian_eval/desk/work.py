@@ -57,6 +57,7 @@ _STARTING_SECONDS = 30
 """So long a supervisor may need until it holds its lock."""
 _SHOWN = 40_000
 """Bytes of a log that a page shows: its end."""
+_DOOR = "index.html"
 _FAULT = "错误："
 _LITTLE = 64 << 20
 """Bytes left on a disk that is as good as full."""
@@ -103,6 +104,18 @@ class Work:
     def log(self) -> str:
         """The end of what it has said."""
         return _text(self.folder / LOG)
+
+    @property
+    def page(self) -> str:
+        """The page that it made: a promised one, else the door that it told of last; "" for none.
+
+        A path with blanks is told whole, after 详见 or the last full-width colon of a line.
+        """
+        if self.opens:
+            return self.opens
+        told = [line for line in self.log.splitlines() if line.endswith(_DOOR)]
+        after = "详见 " if told and "详见 " in told[-1] else "："
+        return told[-1].rpartition(after)[2] if told else ""
 
     @property
     def fault(self) -> str:

@@ -44,7 +44,7 @@ class Desk:
         page.on("request", lambda request: self.asked.append(request.url))
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
         page.on("dialog", lambda dialog: self.troubles.append(dialog.message))
-        page.goto(self.url)
+        page.goto(self.url, wait_until="commit", timeout=LONG)
         page.wait_for_selector(".lm-TabBar-tab", timeout=LONG)
         return page
 

@@ -155,6 +155,18 @@ def test_how_it_ended_is_said(project: Path) -> None:
     assert read_work(told[-1].folder) is None
 
 
+def test_the_page_that_a_command_tells_of_is_found(project: Path) -> None:
+    work = laid_down(project, code=0, stopped=False, ended="2024-10-31T10:01:30")
+    assert work.page == ""
+    for line, page in (
+        ("完成。评价记录：runs/2024-10/ab 1/index.html", "runs/2024-10/ab 1/index.html"),
+        ("记录：C:\\一 个\\index.html", "C:\\一 个\\index.html"),
+        ("错误：没有通过（甲：乙）。详见 runs/refused-1/index.html", "runs/refused-1/index.html"),
+    ):
+        (work.folder / LOG).write_text(f"开始\n{line}\n", encoding="utf-8")
+        assert work.page == page
+
+
 def test_old_works_go_and_a_log_is_shown_from_its_end(project: Path) -> None:
     for _ in range(45):
         laid_down(project, code=0, stopped=False, ended="2024-10-31T10:01:30")
