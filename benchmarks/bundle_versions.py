@@ -3,10 +3,9 @@
     make bundle && python -m benchmarks.bundle_versions
 
 A copy of this working copy is given another version number and a bundle; that is installed by its
-script and scores the demo month. Then the bundle of dist/ is installed in a folder of its own and
-makes the record again with the older version's bundle: by its own program alone it is refused, with
-the bundle every byte is the same; a second time the environment is there already; a record that was
-changed is found. All without network.
+script and scores the demo month. Then the program of this working copy, in an empty project, makes
+the record again: alone it refuses, with the older version's bundle every byte is the same; a second
+time the environment is there already; a record that was changed is found. All without network.
 """
 
 import shutil
@@ -23,14 +22,17 @@ from dalian_eval.bundle.manifest import TOP
 from dalian_eval.bundle.platforms import Platform, platform_here
 
 _OLDER = "0.0.9"
-_PROGRAM = (".venv/bin/python", "-I", "-m", "dalian_eval")
+_INSTALLED = (".venv/bin/python", "-I", "-m", "dalian_eval")
 
 
 def older_bundle(root: Path, work: Path, platform: Platform) -> Path:
     """Return the bundle of a copy of the project at `root` with an older version number."""
     copy = work / "older"
-    left_out = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "runs", "raw")
-    shutil.copytree(root, copy, ignore=left_out)
+    left_out = shutil.ignore_patterns(".*", "__pycache__")
+    for name in ("dalian_eval", "notebooks", "params", "docs", "data/demo"):
+        shutil.copytree(root / name, copy / name, ignore=left_out)
+    for name in ("pyproject.toml", "README.md", "README.zh-CN.md", "requirements.lock"):
+        shutil.copyfile(root / name, copy / name)
     fetched = copy / FETCHED / platform.name
     shutil.copytree(root / FETCHED / platform.name, fetched, copy_function=shutil.copyfile)
     for name in ("pyproject.toml", "dalian_eval/__init__.py"):
@@ -50,10 +52,10 @@ def unpacked(bundle: Path, folder: Path) -> Path:
     return folder / TOP
 
 
-def expect(code: int, words: str, project: Path, *arguments: str) -> None:
-    """Run a command of a project without network; stop unless it ends and speaks as expected."""
-    found, said, seconds = run_offline(*_PROGRAM, *arguments, cwd=project)
-    print(f"== {' '.join(arguments)}: exit code {found}, {seconds:.0f} s\n{said}", flush=True)
+def expect(code: int, words: str, project: Path, *command: str) -> None:
+    """Run a command in a project without network; stop unless it ends and speaks as expected."""
+    found, said, seconds = run_offline(*command, cwd=project)
+    print(f"== {' '.join(command)}: exit code {found}, {seconds:.0f} s\n{said}", flush=True)
     if found != code or words not in said:
         raise SystemExit(f"expected {code} and {words}")
 
@@ -68,15 +70,17 @@ def main() -> None:
         work = Path(folder)
         bundle = older_bundle(Path.cwd(), work, platform)
         older = unpacked(bundle, work / "旧")
-        expect(0, "完成", older, "run", "--month", "2024-10", "--raw", "data/demo")
+        run = ("run", "--month", "2024-10", "--raw", "data/demo")
+        expect(0, "完成", older, *_INSTALLED, *run)
         (record,) = (older / "runs" / "2024-10").glob("[!.]*")
-        now = unpacked(Path("dist") / f"dalian-eval-{__version__}-{platform.name}.zip", work / "新")
-        given = (str(record), "--with", str(bundle))
-        expect(2, "--with", now, "reproduce", str(record))
-        expect(0, "重算一致", now, "reproduce", *given)
-        expect(0, "用以前装好的", now, "reproduce", *given)
+        project = work / "新"
+        shutil.copytree("params", project / "params")
+        now = (sys.executable, "-m", "dalian_eval", "reproduce", str(record))
+        expect(2, "--with", project, *now)
+        expect(0, "重算一致", project, *now, "--with", str(bundle))
+        expect(0, "用以前装好的", project, *now, "--with", str(bundle))
         (record / "scores.csv").write_bytes(b"")
-        expect(4, "scores.csv", now, "reproduce", *given)
+        expect(4, "scores.csv", project, *now, "--with", str(bundle))
 
 
 if __name__ == "__main__":
