@@ -1,0 +1,60 @@
+"""The user's guide as pages: the Markdown of README.zh-CN.md and guide/, its pictures inline.
+
+The pages need nothing beside them, so the bundle holds them as files and the desk serves them.
+"""
+
+import base64
+import re
+from pathlib import Path
+
+from dalian_eval.base.errors import UsageError
+from dalian_eval.report.base.markdown import Anchors, markdown_html
+from dalian_eval.report.base.markup import markup
+from dalian_eval.report.base.page import render
+
+FIRST = "README.zh-CN.md"
+FOLDER = "guide"
+
+FIRST_PAGE = "使用说明.html"
+PAGES = "使用说明"
+"""The folder of the other pages, beside the first."""
+
+_PICTURE = re.compile(r"\]\((pictures/[\w-]+\.png)\)")
+_PAGE_LINK = re.compile(rf"\]\((?:{FOLDER}/)?([\w-]+)\.md(#[^)]*)?\)")
+
+
+def guide_pages(root: Path) -> dict[str, str]:
+    """Return the pages of the guide of the project at `root`, by their path beside each other.
+
+    UsageError when the guide or one of its pictures is not there.
+    """
+    try:
+        sources = {FIRST_PAGE: (root / FIRST).read_text(encoding="utf-8")}
+        for path in sorted((root / FOLDER).glob("*.md")):
+            sources[f"{PAGES}/{path.stem}.html"] = path.read_text(encoding="utf-8")
+        return {name: _page(name, text, root / FOLDER) for name, text in sources.items()}
+    except OSError as error:
+        raise UsageError(
+            f"读不到使用说明 {error.filename}（{error.strerror}）：请从安装包重新解开"
+        ) from error
+
+
+def _page(name: str, source: str, folder: Path) -> str:
+    """Return one page; `folder`: where its pictures are."""
+    is_first = name == FIRST_PAGE
+    text = source.replace(f"](../{FIRST}", f"](../{FIRST_PAGE}")
+    text = _PAGE_LINK.sub(rf"]({PAGES}/\1.html\2)" if is_first else r"](\1.html\2)", text)
+    text = _PICTURE.sub(lambda found: f"]({_inline(folder / found[1])})", text)
+    anchors = Anchors()
+    body = markdown_html(text, anchors)
+    return render(
+        "guide.html",
+        title=anchors.headings[0].text,
+        text=markup(body),
+        parts=anchors.headings,
+        first="" if is_first else f"../{FIRST_PAGE}",
+    )
+
+
+def _inline(picture: Path) -> str:
+    return f"data:image/png;base64,{base64.b64encode(picture.read_bytes()).decode()}"
