@@ -30,7 +30,8 @@ ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "guide" / "pictures"
 CHROMIUM = "/usr/bin/chromium"
 COPIED = ("params", "notebooks", "data/demo", "guide")
-WIDTH, COLOURS, MARGIN = 1100, 48, 10
+WIDTH, HEIGHT, COLOURS, MARGIN = 1100, 6000, 48, 10
+"""The window is so high that nothing has to be scrolled."""
 LONG = 900_000
 """Milliseconds that the longest work may take."""
 
@@ -190,13 +191,12 @@ def shot(page: Page, name: str, *selectors: str, least: int = 0, below: int = 0)
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur()")
     boxes = [box for s in selectors if (box := page.locator(s).first.bounding_box())]
-    at = page.evaluate("window.scrollY")
-    top = max(0, min(box["y"] for box in boxes) + at - MARGIN)
-    bottom = max(box["y"] + box["height"] for box in boxes) + at + MARGIN + below
-    whole = page.evaluate("document.documentElement.scrollHeight")
-    height = min(max(bottom - top, least), whole - top)
-    clip = {"x": 0, "y": top, "width": WIDTH, "height": height}
-    data = page.screenshot(clip=clip, full_page=True, animations="disabled")  # type: ignore[arg-type]
+    top = max(0, min(box["y"] for box in boxes) - MARGIN)
+    bottom = max(box["y"] + box["height"] for box in boxes) + MARGIN + below
+    height = min(max(bottom - top, least), HEIGHT - top)
+    data = page.screenshot(
+        clip={"x": 0, "y": top, "width": WIDTH, "height": height}, animations="disabled"
+    )
     image = Image.open(io.BytesIO(data)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     stream = io.BytesIO()
     image.save(stream, format="PNG", optimize=True)
@@ -206,7 +206,7 @@ def shot(page: Page, name: str, *selectors: str, least: int = 0, below: int = 0)
 
 def _page(browser: Browser) -> Page:
     """Open a tab that asks nobody but this computer."""
-    page = browser.new_page(viewport={"width": WIDTH, "height": 900}, locale="zh-CN")
+    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="zh-CN")
     page.set_default_timeout(LONG)
     return page
 
