@@ -4,7 +4,7 @@
 
 Starts a desk as the start script does, in a folder of its own with the demo county, works it with
 a browser as a clerk would, and writes guide/pictures/*.png: cropped to what is told, with a
-palette. What they show depends on the program and the demo alone, but for the time of day, how
+palette. For the check a sheet of another system is there, and a table of the demo is not. What they show depends on the program and the demo alone, but for the time of day, how
 long a work took and where the stop caught it. The place of the project is not shown: it is this
 computer's.
 """
@@ -45,11 +45,14 @@ def main() -> None:
             shutil.copytree(ROOT / name, root / name)
         shutil.copy(ROOT / "README.zh-CN.md", root)
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--font-render-hinting=none"]
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--font-render-hinting=none", "--lang=zh-CN"],
+            env={**os.environ, "LANGUAGE": "zh_CN"},
         )
         with desk(root, browser) as page:
             first_month(page)
             _write_strange_roster(root / "data/demo/花名册.xlsx")
+            (root / "data/demo/荣誉/比武.xlsx").unlink()
             materials(page)
             scoring(page)
             records(page)
@@ -102,7 +105,7 @@ def materials(page: Page) -> None:
     page.wait_for_selector(".desk table td", timeout=LONG)
     page.wait_for_timeout(2000)
     shot(page, "desk-materials", tab(page), "button:visible:text-is('自查')", least=620)
-    shot(page, "desk-missing", "h2:text-is('还缺什么')", below=420)
+    shot(page, "desk-missing", "h2:text-is('还缺什么')", "h2:text-is('认不出的表')")
     press(page, "看看像哪张表")
     page.wait_for_selector(".desk-sheet", timeout=LONG)
     shot(page, "desk-unknown", "h2:text-is('认不出的表')", ".desk-sheet")
@@ -111,7 +114,7 @@ def materials(page: Page) -> None:
 def scoring(page: Page) -> None:
     """Month, day, readings and the last runs."""
     go(page, "计分")
-    shot(page, "desk-scoring", tab(page), "h2:text-is('最近的记录')", below=120)
+    shot(page, "desk-scoring", tab(page), "h2:text-is('最近的记录')", below=85)
     page.click(".jupyter-widget-Collapse-header:visible")
     page.wait_for_selector(".desk-reading:visible")
     shot(page, "desk-readings", ".jupyter-widget-Collapse-header:visible", below=520)
@@ -144,7 +147,9 @@ def record(browser: Browser, folder: Path) -> None:
     shot(page, "record-quarantine", "header.top", least=760)
     statement = sorted((folder / "statements").glob("*.html"))[0]
     page.goto(statement.as_uri())
-    shot(page, "record-statement", "header.top", least=900)
+    shot(page, "record-statement", "header.top", least=480)
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    shot(page, "record-account", "#accounts", least=640)
     page.goto((folder / "readings.html").as_uri())
     shot(page, "record-readings", "header.top", least=700)
 
