@@ -19,7 +19,7 @@ FIRST_PAGE = "使用说明.html"
 PAGES = "使用说明"
 """The folder of the other pages, beside the first."""
 
-_PICTURE = re.compile(r"\]\((pictures/[\w-]+\.png)\)")
+_PICTURE = re.compile(rf"\]\((?:{FOLDER}/)?(pictures/[\w-]+\.png)\)")
 _PAGE_LINK = re.compile(rf"\]\((?:{FOLDER}/)?([\w-]+)\.md(#[^)]*)?\)")
 
 
