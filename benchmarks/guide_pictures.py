@@ -4,8 +4,9 @@
 
 Starts a desk as the start script does, in a folder of its own with the demo county, works it with
 a browser as a clerk would, and writes guide/pictures/*.png: cropped to what is told, with a
-palette. For the check a sheet of another system is there, and a table of the demo is not. What they show depends on the program and the demo alone, but for the time of day, how
-long a work took and where the stop caught it. The place of the project is not shown: it is this
+palette. For the check a sheet of another system is there, and a table of the demo is not. What they
+show depends on the program and the demo alone, but for the time of day, how long a work took and
+where the picture of its progress caught it. The place of the project is not shown: it is this
 computer's.
 """
 

@@ -138,6 +138,13 @@ def test_every_link_of_a_page_leads_to_a_heading(page: str) -> None:
     assert not re.search(r'(src|href)="(https?:)?//', PAGES[page])
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_has_one_title_and_no_blank_where_a_line_of_its_source_ends(page: str) -> None:
+    main = PAGES[page].partition("<main")[2].partition("</main>")[0]
+    assert PAGES[page].count("<h1") == 1
+    assert not re.search(r"[一-鿿，。；：、]\n *[一-鿿“『]", main)
+
+
 def test_the_first_page_leads_to_all_others() -> None:
     links = {
         unquote(to).partition("#")[0] for to in re.findall(r'href="([^"]+)"', PAGES[FIRST_PAGE])

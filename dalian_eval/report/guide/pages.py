@@ -22,6 +22,10 @@ PAGES = "使用说明"
 _PICTURE = re.compile(rf"\]\((?:{FOLDER}/)?(pictures/[\w-]+\.png)\)")
 _PAGE_LINK = re.compile(rf"\]\((?:{FOLDER}/)?([\w-]+)\.md(#[^)]*)?\)")
 
+_CHINESE = r"[\u2014-\u201d\u3000-\u9fff\uff00-\uffef]"
+_WRAPPED = re.compile(rf"(?<={_CHINESE})\n *(?={_CHINESE})")
+"""A line that goes on with Chinese on the next one: a browser would show a blank there."""
+
 
 def guide_pages(root: Path) -> dict[str, str]:
     """Return the pages of the guide of the project at `root`, by their path beside each other.
@@ -42,14 +46,15 @@ def guide_pages(root: Path) -> dict[str, str]:
 def _page(name: str, source: str, folder: Path) -> str:
     """Return one page; `folder`: where its pictures are."""
     is_first = name == FIRST_PAGE
-    text = source.replace(f"](../{FIRST}", f"](../{FIRST_PAGE}")
+    title, _, source = source.partition("\n")
+    text = _WRAPPED.sub("", source)
     text = _PAGE_LINK.sub(rf"]({PAGES}/\1.html\2)" if is_first else r"](\1.html\2)", text)
     text = _PICTURE.sub(lambda found: f"]({_inline(folder / found[1])})", text)
     anchors = Anchors()
     body = markdown_html(text, anchors)
     return render(
         "guide.html",
-        title=anchors.headings[0].text,
+        title=title.removeprefix("# "),
         text=markup(body),
         parts=anchors.headings,
         first="" if is_first else f"../{FIRST_PAGE}",
