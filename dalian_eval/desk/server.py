@@ -30,7 +30,7 @@ from dalian_eval.base.file_lock import hold
 from dalian_eval.base.files import canonical, read_json
 from dalian_eval.base.private_files import protection
 from dalian_eval.desk.places import CLOSE, GUIDE, NOTEBOOK, desk_folder
-from dalian_eval.report.guide.pages import guide_pages
+from dalian_eval.report.guide.pages import guide_page
 
 HOST = "127.0.0.1"
 TEMPLATE = Path(__file__).parent / "template"
@@ -77,11 +77,9 @@ class _Guide(JupyterHandler):
     def get(self, name: str) -> None:
         """Answer with a page; a name is one of the guide's or leads nowhere."""
         try:
-            page = guide_pages(self._root).get(name)
+            page = guide_page(self._root, name)
         except UsageError as error:
-            raise tornado.web.HTTPError(404, str(error)) from error
-        if page is None:
-            raise tornado.web.HTTPError(404)
+            raise tornado.web.HTTPError(404) from error
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(page)
 

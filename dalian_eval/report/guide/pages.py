@@ -28,19 +28,28 @@ _WRAPPED = re.compile(rf"(?<={_CHINESE})\n *(?={_CHINESE})")
 
 
 def guide_pages(root: Path) -> dict[str, str]:
-    """Return the pages of the guide of the project at `root`, by their path beside each other.
+    """Return all pages of the guide of the project at `root`, by their path beside each other.
 
-    UsageError when the guide or one of its pictures is not there.
+    UsageError as `guide_page`.
     """
+    return {name: guide_page(root, name) for name in _sources(root)}
+
+
+def guide_page(root: Path, name: str) -> str:
+    """Return one page of the guide; UsageError when it, its source or a picture is not there."""
+    source = _sources(root).get(name)
+    if source is None:
+        raise UsageError(f"使用说明里没有 {name}")
     try:
-        sources = {FIRST_PAGE: (root / FIRST).read_text(encoding="utf-8")}
-        for path in sorted((root / FOLDER).glob("*.md")):
-            sources[f"{PAGES}/{path.stem}.html"] = path.read_text(encoding="utf-8")
-        return {name: _page(name, text, root / FOLDER) for name, text in sources.items()}
-    except OSError as error:
-        raise UsageError(
-            f"读不到使用说明 {error.filename}（{error.strerror}）：请从安装包重新解开"
-        ) from error
+        return _page(name, source.read_text(encoding="utf-8"), root / FOLDER)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"读不到使用说明 {source}（{error}）：请从安装包重新解开") from error
+
+
+def _sources(root: Path) -> dict[str, Path]:
+    """Return the source of every page, by the page's name."""
+    others = sorted((root / FOLDER).glob("*.md"))
+    return {FIRST_PAGE: root / FIRST, **{f"{PAGES}/{path.stem}.html": path for path in others}}
 
 
 def _page(name: str, source: str, folder: Path) -> str:
