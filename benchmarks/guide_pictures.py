@@ -46,9 +46,7 @@ def main() -> None:
             shutil.copytree(ROOT / name, root / name)
         shutil.copy(ROOT / "README.zh-CN.md", root)
         browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--font-render-hinting=none", "--lang=zh-CN"],
-            env={**os.environ, "LANGUAGE": "zh_CN"},
+            executable_path=CHROMIUM, args=["--no-sandbox", "--font-render-hinting=none"]
         )
         with desk(root, browser) as page:
             first_month(page)
