@@ -14,7 +14,7 @@ from dalian_eval.base.project_place import project_root
 from dalian_eval.desk.markup import escaped
 from dalian_eval.desk.panel import Panel
 from dalian_eval.desk.parts import box
-from dalian_eval.desk.places import close_desk
+from dalian_eval.desk.places import GUIDE, close_desk
 from dalian_eval.desk.screens.greeting import Greeting
 from dalian_eval.desk.screens.materials import Materials
 from dalian_eval.desk.screens.publication import Publication
@@ -23,6 +23,7 @@ from dalian_eval.desk.screens.rules import Rules
 from dalian_eval.desk.screens.scoring import Scoring
 from dalian_eval.desk.session import Screen, Session
 from dalian_eval.desk.work import latest, next_place
+from dalian_eval.report.guide.pages import FIRST_PAGE
 
 _SECONDS = 1.0
 
@@ -59,7 +60,8 @@ class DeskPage:
         self._desk.on_click(close, self._close)
         title = widgets.HTML(
             f'<div class="desk-title"><h1>大练兵计分操作台</h1>'
-            f"<small>{escaped(self._desk.root)}　版本 {escaped(__version__)}</small></div>"
+            f"<small>{escaped(self._desk.root)}　版本 {escaped(__version__)}</small>"
+            f'<a href="{GUIDE}{FIRST_PAGE}" target="_blank" rel="noopener">使用说明</a></div>'
         )
         tabs = widgets.Tab([screen.widget for screen in self._screens.values()])
         for place, name in enumerate(self._screens):

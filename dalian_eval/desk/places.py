@@ -6,6 +6,9 @@ from dalian_eval.base.project_place import PROCESSED
 
 DESK = "desk"
 NOTEBOOK = "notebooks/00_desk.ipynb"
+GUIDE = "/guide/"
+"""Where the desk's server has the user's guide."""
+
 CLOSE = "close"
 """In the desk's folder: whoever makes this file asks the server to end."""
 

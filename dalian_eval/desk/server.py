@@ -1,8 +1,8 @@
 """The server of the desk: Voilà with one notebook, on the loopback, with a token.
 
 It answers this computer only (127.0.0.1, and only under a local name), shows nothing without the
-token, serves no file of the project, and tells the browser to fetch nothing from anywhere else. A
-second start finds the first one and opens its page.
+token, serves no file of the project but the pages of the guide, and tells the browser to fetch
+nothing from anywhere else. A second start finds the first one and opens its page.
 """
 
 import contextlib
@@ -30,7 +30,8 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.base.file_lock import hold
 from dalian_eval.base.files import canonical, read_json
 from dalian_eval.base.private_files import protection
-from dalian_eval.desk.places import CLOSE, NOTEBOOK, desk_folder
+from dalian_eval.desk.places import CLOSE, GUIDE, NOTEBOOK, desk_folder
+from dalian_eval.report.guide.pages import guide_page
 
 HOST = "127.0.0.1"
 TEMPLATE = Path(__file__).parent / "template"
@@ -66,11 +67,30 @@ class _Nothing(JupyterHandler):
         raise tornado.web.HTTPError(404)
 
 
+class _Guide(JupyterHandler):
+    """The user's guide, made from its sources when somebody asks for it."""
+
+    def initialize(self, root: Path) -> None:
+        """Take the project's folder."""
+        self._root = root
+
+    @tornado.web.authenticated
+    def get(self, name: str) -> None:
+        """Answer with a page; a name is one of the guide's or leads nowhere."""
+        try:
+            page = guide_page(self._root, name)
+        except UsageError as error:
+            raise tornado.web.HTTPError(404) from error
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(page)
+
+
 class Desk(Voila):
     """Voilà as the desk needs it."""
 
     on_open: Callable[[str], None]
     close_asked: Path
+    project: Path
 
     def setup_template_dirs(self) -> None:
         """Put the desk's own template before Voilà's: Chinese, and without anything remote."""
@@ -87,9 +107,10 @@ class Desk(Voila):
         return settings
 
     def init_handlers(self) -> list[Any]:
-        """Serve no file of the project: records are opened as files by the system's browser."""
+        """Serve the guide, and no other file: the system's browser opens records as files."""
         handlers = super().init_handlers()
-        return [(h[0], _Nothing) if h[1] is AllowListFileHandler else h for h in handlers]
+        served = [(h[0], _Nothing) if h[1] is AllowListFileHandler else h for h in handlers]
+        return [(rf"{GUIDE}(.+)", _Guide, {"root": self.project}), *served]
 
     def listen(self) -> None:
         """Listen on a free port of the loopback until the desk is closed."""
@@ -178,7 +199,7 @@ def _serve(notebook: Path, place: Path, *, browser: bool, tell: Callable[[str], 
         _show(place, browser=browser, tell=tell, first="操作台开着")
         tell("关闭本窗口或按 Ctrl+C，操作台就关闭；正在进行的工作不受影响。")
 
-    app.on_open, app.close_asked = opened, place / CLOSE
+    app.on_open, app.close_asked, app.project = opened, place / CLOSE, notebook.parents[1]
     app.initialize([])
     app.start()
 

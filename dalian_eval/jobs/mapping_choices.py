@@ -120,7 +120,7 @@ def keep_mapping(proposed: Proposed, params: Path | None = None) -> Path:
     written = mappings.read_text(encoding="utf-8") if mappings.is_file() else ""
     names = {mapping.name for mapping in load_mappings(mappings)}
     text = f"{written.rstrip()}\n\n{replace(proposed, name=_free(proposed.name, names)).text}"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         tried = Path(folder) / mappings.name
         tried.write_text(text, encoding="utf-8", newline="\n")
         try:

@@ -15,7 +15,7 @@ from dalian_eval.schema.registrations import TABLE
 from dalian_eval.schema.tables import BY_NAME
 from dalian_eval.stages.parameters import load_params, newest_params
 
-FILE = "登记-操作台.csv"
+FILE = "登记_操作台.csv"
 """In the raw folder; recognised by its name like any other file of the table."""
 
 _NUMBER = "CZT"

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import openpyxl
 import pytest
@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from dalian_eval.cli import invoke
 from dalian_eval.desk.work import latest
+from dalian_eval.report.guide.pages import FIRST, FOLDER
 from tests.browser.opened import NARROW, WIDE, misfits, opened
 from tests.conftest import ROOT
 
@@ -83,8 +84,9 @@ def press(page: Page, label: str) -> None:
 @pytest.fixture(scope="module")
 def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     root = tmp_path_factory.mktemp("desk") / "操作 台"
-    for name in ("params", "notebooks"):
+    for name in ("params", "notebooks", FOLDER):
         shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / FIRST, root)
     demo = ["demo", "--to", str(root / "data/demo"), "--units", "2", "--officers", "5"]
     assert invoke([*demo, "--mess", "none"]) == 0
     book = openpyxl.Workbook()
@@ -200,6 +202,29 @@ def test_a_record_is_opened_and_explained(desk: Desk, demo_run: Path, browser: B
         go(page, screen)
         for width in (WIDE, NARROW):
             assert misfits(page, width) == [], (screen, width)
+    page.close()
+
+
+def test_the_guide_is_opened_from_the_desk_and_read_page_by_page(desk: Desk) -> None:
+    page = desk.page()
+    with desk.context.expect_page() as waited:
+        page.click("a:text-is('使用说明')")
+    guide = waited.value
+    guide.on("request", lambda request: desk.asked.append(request.url))
+    guide.on("pageerror", lambda error: desk.troubles.append(str(error)))
+    first = guide.url
+    names = [link.get_attribute("href") for link in guide.query_selector_all("main a")]
+    pages = list(dict.fromkeys(n.partition("#")[0] for n in names if n and n[0] != "#"))
+    assert len(pages) >= 9
+    for name in pages:
+        guide.goto(urljoin(first, name))
+        for width in (WIDE, NARROW):
+            assert misfits(guide, width) == [], (name, width)
+        shown = "[...document.querySelectorAll('main img')].every(i => i.naturalWidth > 0)"
+        assert guide.evaluate(shown), name
+        guide.click("header a:text-is('使用说明')")
+        assert guide.url == first
+    guide.close()
     page.close()
 
 

@@ -9,12 +9,13 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from dalian_eval.base.errors import UsageError
 from dalian_eval.bundle import make as module
-from dalian_eval.bundle.contents import GUIDE, as_batch, project_files, script_files
+from dalian_eval.bundle.contents import as_batch, project_files, script_files
 from dalian_eval.bundle.fetch import build_own
 from dalian_eval.bundle.install import _PLATFORMS
 from dalian_eval.bundle.make import bundle_of, check_own
@@ -22,6 +23,7 @@ from dalian_eval.bundle.manifest import BUNDLE_MANIFEST, INSTALLER, PROGRAM, TOP
 from dalian_eval.bundle.opened import open_bundle
 from dalian_eval.bundle.platforms import LEAST_PYTHON, PLATFORMS, PYTHON
 from dalian_eval.bundle.wheels import read_wheel
+from dalian_eval.report.guide.pages import FIRST, FIRST_PAGE, FOLDER, PAGES, guide_pages
 from tests.bundle.small import ROOT, write_wheel
 
 SCRIPTS = script_files(ROOT)
@@ -73,17 +75,25 @@ def test_a_bundle_lists_every_file_and_is_the_same_each_time(tmp_path: Path) -> 
 
 def test_the_project_is_there_and_no_data_of_ours() -> None:
     found = project_files(ROOT)
-    assert {"requirements.lock", "params/2024.yaml", "notebooks/01_clean.ipynb", GUIDE} <= {*found}
+    assert {"requirements.lock", "params/2024.yaml", "notebooks/01_clean.ipynb"} <= {*found}
     assert found["requirements.lock"] == (ROOT / "requirements.lock").read_bytes()
     raw = [name for name in found if name.startswith(("data/raw/", "data/processed/", "runs/"))]
     assert raw == ["data/raw/.gitkeep", "data/processed/.gitkeep"]
     assert any(name.startswith("data/demo/") for name in found)
-    guide = found[GUIDE].decode()
-    assert "<h1" in guide and f'href="#{"每月怎么用"}"' in guide and "http-equiv" in guide
 
 
-def test_a_page_of_the_guide_asks_no_network() -> None:
-    assert not re.search(r'(src|href)="(https?:)?//', project_files(ROOT)[GUIDE].decode())
+def test_the_guide_is_there_as_pages_and_as_what_the_desk_makes_them_of(tmp_path: Path) -> None:
+    found = project_files(ROOT)
+    pages = {name: text.encode() for name, text in guide_pages(ROOT).items()}
+    assert pages.items() <= found.items()
+    assert f'href="{quote(PAGES)}/' in pages[FIRST_PAGE].decode()
+    assert "http-equiv" in pages[FIRST_PAGE].decode()
+    assert {FIRST_PAGE, f"{PAGES}/安装.html", f"{PAGES}/每月一次.html"} <= {*pages}
+    for name in found:
+        if name == FIRST or name.startswith(f"{FOLDER}/"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_bytes(found[name])
+    assert guide_pages(tmp_path) == guide_pages(ROOT)
 
 
 @pytest.mark.parametrize("name", BATCHES)

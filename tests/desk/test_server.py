@@ -9,11 +9,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
 from dalian_eval.cli import invoke
+from dalian_eval.desk.places import GUIDE
+from dalian_eval.report.guide.pages import FIRST, FOLDER, guide_pages
 from tests.conftest import ROOT
 
 PROGRAM = Path(sys.executable).with_name("dalian-eval")
@@ -22,8 +24,9 @@ PROGRAM = Path(sys.executable).with_name("dalian-eval")
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("desk")
-    for name in ("params", "notebooks"):
+    for name in ("params", "notebooks", FOLDER):
         shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / FIRST, root)
     server = subprocess.Popen(
         [PROGRAM, "desk", "--no-browser"],
         cwd=root,
@@ -80,6 +83,9 @@ def test_without_the_token_there_is_only_a_sentence(url: str, path: str) -> None
         "/api/kernels/00000000-0000-0000-0000-000000000000",
         "/api/kernels/00000000-0000-0000-0000-000000000000/channels",
         "/data/processed/desk/address.json",
+        "/guide/../params/2024.yaml",
+        "/guide/..%2fparams%2f2024.yaml",
+        "/guide/%2fetc%2fpasswd",
     ],
 )
 def test_no_file_and_no_kernel_is_handed_out(url: str, path: str) -> None:
@@ -88,6 +94,21 @@ def test_no_file_and_no_kernel_is_handed_out(url: str, path: str) -> None:
     assert "root:" not in text
     assert "rubrics/2024.yaml" not in text
     assert "token=" not in text
+
+
+def test_the_guide_is_there_with_the_token_and_nothing_beside_it(url: str) -> None:
+    token = urlsplit(url).query
+    for name, page in guide_pages(ROOT).items():
+        place = quote(f"{GUIDE}{name}")
+        status, text = followed(url, place)
+        assert status == 403
+        assert "再双击一次“开始”" in text
+        status, text, headers = answer(url, f"{place}?{token}")
+        assert (status, text == page) == (200, True)
+        assert headers["Content-Security-Policy"]
+    for place in (FIRST, f"{FOLDER}/安装.md", "../params/2024.yaml", "%2e%2e/params/2024.yaml"):
+        status, text, _ = answer(url, f"{GUIDE}{quote(place, safe='/%')}?{token}")
+        assert (status, "打不开这一页" in text) == (404, True), place
 
 
 def test_another_name_for_this_computer_is_refused(url: str) -> None:

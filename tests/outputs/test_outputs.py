@@ -24,8 +24,15 @@ from dalian_eval.report.views.run_view import RunView
 
 ROOT = Path(__file__).parents[2]
 _VALUES = {Cell.TEXT: "甲", Cell.ORIGINS: "cases:a#b!2", Cell.POINTS: -12_345, Cell.COUNT: 7}
-_ELSEWHERE = {"佐证清单.csv", "待办清单.csv", "数据问题.csv", "清单.csv", "空文件.csv"}
-"""CSV files that are no part of a record: of a unit's pack, of the demo's exports."""
+_ELSEWHERE = {
+    "登记_操作台.csv",
+    "佐证清单.csv",
+    "待办清单.csv",
+    "数据问题.csv",
+    "清单.csv",
+    "空文件.csv",
+}
+"""CSV files that are no part of a record: raw, of a unit's pack, of the demo's exports."""
 
 
 _TWO_MEANINGS = {"decided_by", "value", "whose", "by", "rows", "total_after", "rank_after"}

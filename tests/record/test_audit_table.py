@@ -44,7 +44,7 @@ def test_every_attack_on_trust_has_its_row():
 
 
 def test_every_option_of_publisher_and_auditor_is_in_the_users_guide():
-    guide = (HERE.parents[1] / "README.zh-CN.md").read_text(encoding="utf-8")
+    guide = (HERE.parents[1] / "guide" / "命令一览.md").read_text(encoding="utf-8")
     for command in COMMANDS:
         (row,) = re.findall(rf"^\| `dalian-eval {command.name}[ `].*$", guide, re.MULTILINE)
         for option in command.options:
