@@ -25,7 +25,7 @@ class Publication:
             description="不签名（以后不能证明没有被换过）", indent=False
         )
         self._begins = widgets.Text(
-            description="密钥编号", placeholder="第一次用这把密钥签名时要填"
+            description="密钥编号", placeholder="历史里已有别的发布，又第一次用这把密钥时填"
         )
         self._sure = widgets.Checkbox(description="我知道发布以后不能撤回", indent=False)
         self._key = FileChoice(desk, "私钥文件", desk.root.parent)
