@@ -12,8 +12,11 @@ import pyarrow.parquet as pq
 from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.schema.tables import BY_NAME
 
-_PLAIN = re.compile(r"\d{1,5}|\d*\.\d+|\d{4}-\d{1,2}(-\d{1,2})?([ T]\d{1,2}:\d{2}(:\d{2})?)?")
-"""Numbers of fewer than six digits, decimals, dates: they stand everywhere and name nobody."""
+_PLAIN = re.compile(
+    r"第?\d{1,5}[名位]?|第[一二三四五六七八九十]{1,3}[名位]?|\d*\.\d+"
+    r"|\d{4}-\d{1,2}(-\d{1,2})?([ T]\d{1,2}:\d{2}(:\d{2})?)?"
+)
+"""Numbers of fewer than six digits, places, decimals, dates: they stand everywhere, name nobody."""
 
 _START = 2
 """Characters of an identifier by which it is looked up, and the fewest it has."""
