@@ -13,7 +13,7 @@ import pytest
 
 import dalian_eval
 from dalian_eval import __version__, cli
-from dalian_eval.base import defences, errors, files, typed_words
+from dalian_eval.base import defences, errors, files, system_refusals, typed_words
 from dalian_eval.base.errors import DataError, DifferenceError
 from dalian_eval.cli import COMMANDS, invoke, main
 from dalian_eval.commands import argument_parser
@@ -140,10 +140,14 @@ LIGHT = {
     "dalian_eval.base.defences",
     "dalian_eval.base.errors",
     "dalian_eval.base.files",
+    "dalian_eval.base.system_refusals",
 }
 
 
-LIGHT_MODULES = (dalian_eval, typed_words, cli, argument_parser, defences, errors, files)
+LIGHT_MODULES = (
+    *(dalian_eval, typed_words, cli, argument_parser),
+    *(defences, errors, files, system_refusals),
+)
 
 
 def test_the_help_loads_no_heavy_module() -> None:

@@ -92,8 +92,7 @@ def test_scores_are_those_reckoned_by_hand(city_run: Path) -> None:
 
 
 SENTENCES = {
-    ("J01", "unit.air.pollutants.over"): "年均值高出目标值的污染物：PM2.5，年均值31.5，目标值30"
-    "（12月31日统计），扣0.75分",
+    ("J01", "unit.air.pollutants.over"): "PM2.5，年均值31.5，目标值30（12月31日统计），扣0.75分",
     ("J02", "unit.veto"): "断面名称西堰，水质类别Ⅴ类，上年水质类别Ⅳ类，12月31日评价，"
     "取消参评资格，不参加排名",
     (

@@ -213,7 +213,7 @@ def test_nothing_of_this_machine_reaches_the_record(demo_run):
 
 def test_canonical_tables_are_left_in_data_processed(demo_run):
     clean = ROOT / "data/processed" / demo_run.name / "clean"
-    assert len(list(clean.glob("*.parquet"))) == 28
+    assert len(list(clean.glob("*.parquet"))) == 29
 
 
 def test_a_run_that_differs_from_the_one_there_is_refused(demo_run, tmp_path, monkeypatch, capsys):

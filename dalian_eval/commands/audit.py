@@ -182,7 +182,7 @@ COMMANDS = (
             Option("RUN", "", "运行记录：文件夹，或它的编号", required=True),
             Option("--to", "文件夹", "保留重算结果的新文件夹（不写则不保留）", Path),
             Option("--any-version", "", "现装的程序与记录的不是同一版，也照样重算"),
-            Option("--with", "安装包", "现装的不是同一版时，用安装包（zip）里那一版重算", Path),
+            Option("--with", "安装包", "现装的不是同一版时，用那一版的安装包重算", Path),
         ),
         _reproduce,
     ),

@@ -9,8 +9,8 @@ from dalian_eval.rubric.queries import Kind
 from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS
 from dalian_eval.schema.tables import TABLES
 
-CAMPAIGN_TABLES = frozenset(("activities", "publicity", "city_ranking"))
-"""What is handed in for the campaign's own work (五个一, 宣传, 记功) besides what is scored."""
+CAMPAIGN_TABLES = frozenset(("activities", "publicity", "city_ranking", "registrations"))
+"""What is handed in for the campaign's own work (五个一, 宣传, 记功, 登记) besides what is scored."""
 
 _ROSTER = frozenset(("officers", "postings"))
 _BY_PEOPLE = frozenset(("officers", "handled"))
@@ -29,9 +29,10 @@ def asked_tables(rubric: Rubric, *, campaign: bool) -> tuple[str, ...]:
                 asked.add("case_draws")
     if "officer" in rubric.kinds or _counts_people(rubric):
         asked |= _ROSTER
+    asked |= {t.name for t in TABLES if t.need == "occasional"} - CAMPAIGN_TABLES
     if campaign:
         asked |= CAMPAIGN_TABLES | _ROSTER
-    return tuple(t.name for t in TABLES if t.name in asked or t.need == "occasional")
+    return tuple(t.name for t in TABLES if t.name in asked)
 
 
 def _counts_people(rubric: Rubric) -> bool:

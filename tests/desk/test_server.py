@@ -37,7 +37,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         yield server.stdout.readline().decode().partition("：")[2].strip()
     finally:
-        server.send_signal(signal.SIGINT)
+        server.send_signal(signal.SIGTERM)
         told = server.communicate(timeout=60)[0].decode()
         assert server.returncode == 0
         assert "操作台已关闭" in told

@@ -91,7 +91,7 @@ def test_a_command_runs_apart_and_its_words_and_end_are_kept(project: Path) -> N
 
 
 def test_asked_to_stop_a_command_clears_up(project: Path) -> None:
-    work = start(project, "检验", ["rubric", "test", "2024", str(ROOT / "params/cases")])
+    work = start(project, "检验", ["rubric", "test", "2024", str(ROOT / "params/cases/2024")])
     while not (work.folder / LOCK).exists():
         time.sleep(0.05)
     time.sleep(1.5)

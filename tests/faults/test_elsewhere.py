@@ -50,15 +50,22 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def wait_for_stage(process: "subprocess.Popen[str]", number: int) -> list[str]:
-    """Return the lines until the stage begins."""
+def wait_for_stage(
+    process: "subprocess.Popen[str]", number: int, begun: set[int] | None = None
+) -> list[str]:
+    """Return the lines until the stage begins; none when it is among those that have `begun`."""
     assert process.stderr is not None
-    lines = []
+    lines: list[str] = []
+    begun = set() if begun is None else begun
+    if number in begun:
+        return lines
     for line in process.stderr:
         lines.append(line)
-        if line.startswith(f"[{number}/") and "开始" in line:
+        if "开始" in line:
+            begun.add(int(line[1]))
+        if number in begun:
             return lines
-    pytest.fail(f"the run ended before stage {number}")
+    pytest.fail(f"the run ended before stage {number}: {''.join(lines[-5:])}")
 
 
 def stopped_copy(process: "subprocess.Popen[str]", project: Path, to: Path) -> Path:
@@ -101,8 +108,9 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
     living: tuple[list[str], list[str]] = ([], [])
     with start(command, inside, environment) as process:
         told: list[str] = []
+        begun: set[int] = set()  # Two stages may begin at once, in any order.
         for number in range(2, len(STAGES) + 1):
-            lines = wait_for_stage(process, number)
+            lines = wait_for_stage(process, number, begun)
             told = told or lines
             time.sleep(moments.uniform(0, 1.5))
             photos[number] = stopped_copy(process, project, place / f"第{number}步")

@@ -60,7 +60,7 @@ def test_assignments_agree_with_the_scores(demo):
         assert row.points == sum(points[(row.candidate, clause)] for clause in clauses)
         assert row.next_total <= row.total
     served = demo.assignments[demo.assignments["serves"]]
-    ledger = demo.ledger[demo.ledger["reason"].str.contains("同一案件不重复计分")]
+    ledger = demo.ledger[demo.ledger["reason"].str.contains("本条不再计")]
     for row in served.itertuples():
         elsewhere = ledger[(ledger["candidate"] == row.candidate)]
         assert elsewhere["reason"].str.contains(row.case, regex=False).any()

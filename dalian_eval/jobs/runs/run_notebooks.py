@@ -5,6 +5,7 @@ seconds what no other notebook needs, have their kernel from the beginning.
 """
 
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -55,10 +56,10 @@ class Notebooks:
     def execute(self, *names: str) -> None:
         """Execute those of `names` that are left, in this order, unless they are stopped."""
         chain = [self._left[name] for name in names if name in self._left]
-        for stage, following in zip(chain, [*chain[1:], None], strict=True):
+        for place, stage in enumerate(chain):
             if self._stopped:
                 return
-            self._execute(stage, following)
+            self._execute(stage, chain[place + 1 : place + 2])
             self._begun.add(stage.name)
 
     def stop(self) -> None:
@@ -66,11 +67,14 @@ class Notebooks:
         self._stopped = True
         self._kernels.close()
 
-    def _execute(self, stage: Stage, following: Stage | None) -> None:
-        """Execute a notebook and write it and its page; the next one's kernel comes up meanwhile."""
+    def _execute(self, stage: Stage, following: Sequence[Stage]) -> None:
+        """Execute a notebook and write it and its page; the next one's kernel comes up meanwhile.
+
+        `following`: the next one, if there is one.
+        """
         kernel = self._wait(stage)
-        if following is not None:
-            self._wait(following)
+        for one in following:
+            self._wait(one)
         began, number = time.monotonic(), STAGES.index(stage) + 1
         progress, building = self._progress, self._building
         progress.stage(number, stage.title)
