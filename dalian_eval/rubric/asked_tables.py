@@ -10,7 +10,7 @@ from dalian_eval.rubric.vocabulary import DRAWN_FILES, METRICS
 from dalian_eval.schema.tables import TABLES
 
 CAMPAIGN_TABLES = frozenset(("activities", "publicity", "city_ranking", "registrations"))
-"""What is handed in for the campaign's own work (五个一, 宣传, 记功, 登记) besides what is scored."""
+"""What is handed in for the campaign's own work (五个一, 宣传, 记功, 登记), not to be scored."""
 
 _ROSTER = frozenset(("officers", "postings"))
 _BY_PEOPLE = frozenset(("officers", "handled"))
