@@ -26,7 +26,7 @@ empty.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language
 empty.cells = [nbformat.v4.new_code_cell("")]
 nbformat.write(empty, folder / "empty.ipynb")
 for number in range(6):
-    done = execute(folder / "empty.ipynb", {}, Kernel(folder))
+    done = execute(folder / "empty.ipynb", {}, Kernel(folder, folder))
     write_notebook(done, folder / f"{number}.ipynb")
     (folder / f"{number}.html").write_text(render_notebook(done, "空"), encoding="utf-8")
 """
@@ -35,7 +35,7 @@ _RUN = """
 import sys
 from pathlib import Path
 from dalian_eval.jobs.run import run
-run(month="2024-10", out=Path(sys.argv[1]))
+run(month="2024-10", raw=Path("data/demo"), out=Path(sys.argv[1]))
 """
 
 
@@ -62,7 +62,7 @@ def main() -> None:
     floor = statistics.median(f for f, _ in rounds)
     run = statistics.median(r for _, r in rounds)
     print(f"floor {floor:.1f} s, demo month {run:.1f} s")
-    print(f"ratio {run / floor:.2f} (aim: at most 2.0)")
+    print(f"ratio {run / floor:.2f} (aim: at most 1.5)")
 
 
 if __name__ == "__main__":
