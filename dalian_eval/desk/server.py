@@ -183,6 +183,8 @@ def _serve(notebook: Path, place: Path, *, browser: bool, tell: Callable[[str], 
             "config_file_paths": [],
             "tornado_settings": {"allow_remote_access": False},
         },
+        # As for the notebooks of a run: without it a kernel warns in the terminal, in English.
+        "KernelManager": {"transport_encryption": "auto"},
         "VoilaConfiguration": {
             "file_allowlist": [],
             "http_keep_alive_timeout": 10,
