@@ -1,17 +1,15 @@
 """The console command `dalian-eval`: arguments in, one call, exit code out."""
 
 import codecs
-import datetime as dt
 import io
 import os
 import signal
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
 from dalian_eval import __version__
+from dalian_eval.base.error_log import write_error_log
 from dalian_eval.base.errors import DalianError, UsageError
 from dalian_eval.base.system_refusals import open_elsewhere
 from dalian_eval.commands import (
@@ -143,7 +141,8 @@ def invoke(arguments: list[str] | None = None) -> int:
         if isinstance(error, OSError) and (told := open_elsewhere(error, _place_of(error))):
             _tell(f"错误：{told}。")
             return UsageError.exit_code
-        _tell(f"错误：发生未预料的问题。完整日志：{_log(error)}，请交给维护人员。")
+        log = write_error_log(error, Path())
+        _tell(f"错误：发生未预料的问题。完整日志：{log}，请交给维护人员。")
         return 1
 
 
@@ -154,21 +153,6 @@ def _place_of(error: OSError) -> object:
 
 def _tell(sentence: str) -> None:
     print(sentence, file=sys.stderr)
-
-
-def _log(error: Exception) -> Path:
-    """Write the full log of an unforeseen error where it can be written, and return its place."""
-    stamp = dt.datetime.now().strftime("%Y%m%d-%H%M%S")
-    text = "".join(traceback.format_exception(error))
-    for folder in (Path("runs") / "logs", Path(tempfile.gettempdir())):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{PROG}-{stamp}.log"
-            path.write_text(text, encoding="utf-8", errors="backslashreplace")
-        except OSError:
-            continue
-        return path.resolve()
-    return Path(f"（日志无法写入磁盘：{error!r}）")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import pytest
 
 import dalian_eval
 from dalian_eval import __version__, cli
-from dalian_eval.base import defences, errors, files, system_refusals, typed_words
+from dalian_eval.base import defences, error_log, errors, files, system_refusals, typed_words
 from dalian_eval.base.errors import DataError, DifferenceError
 from dalian_eval.cli import COMMANDS, invoke, main
 from dalian_eval.commands import argument_parser
@@ -138,6 +138,7 @@ LIGHT = {
     "dalian_eval.commands",
     "dalian_eval.commands.confirmation",
     "dalian_eval.base.defences",
+    "dalian_eval.base.error_log",
     "dalian_eval.base.errors",
     "dalian_eval.base.files",
     "dalian_eval.base.system_refusals",
@@ -146,7 +147,7 @@ LIGHT = {
 
 LIGHT_MODULES = (
     *(dalian_eval, typed_words, cli, argument_parser),
-    *(defences, errors, files, system_refusals),
+    *(defences, error_log, errors, files, system_refusals),
 )
 
 

@@ -115,9 +115,8 @@ def _is_safe(name: str) -> bool:
     inner = name.removeprefix(_HEAD)
     hidden = any(part.startswith(".") and part != ".gitkeep" for part in inner.split("/"))
     plain = name.isprintable() and "\\" not in name and "//" not in name
-    return name.startswith(_HEAD) and is_inside(inner) and plain and not hidden and (
-        len(inner) <= _LONGEST_NAME
-    )  # fmt: skip
+    inside = name.startswith(_HEAD) and is_inside(inner)
+    return inside and plain and not hidden and len(inner) <= _LONGEST_NAME
 
 
 def _compare_names(path: Path, manifest: BundleManifest, names: set[str]) -> None:

@@ -78,8 +78,7 @@ def _unknown_case(delivery: Delivery) -> ir.Table:
 def _no_place(delivery: Delivery) -> ir.Table:
     """Return the rows on ties whose 内容 is no place among equals."""
     rows = _about(delivery, TIES)
-    said = [place_of(c) if isinstance(c, str) else None for c in rows["content"]]
-    unclear = rows.loc[[place is None for place in said], ORIGIN]
+    unclear = rows.loc[[place_of(content) is None for content in rows["content"]], ORIGIN]
     return delivery.table(TABLE).filter(_[ORIGIN].isin([int(o) for o in unclear]))
 
 
@@ -96,8 +95,7 @@ def _contradicting(delivery: Delivery) -> ir.Table:
         if row["matter"] == DATES:
             about, told = (DATES, ids.get(named, named)), row["date"]
         elif row["matter"] == TIES:
-            about = (TIES, named, str(row["date"]))
-            told = place_of(row["content"]) if isinstance(row["content"], str) else None
+            about, told = (TIES, named, str(row["date"])), place_of(row["content"])
         else:
             continue
         said.setdefault(about, []).append((told, int(row[ORIGIN])))

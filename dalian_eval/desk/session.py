@@ -1,15 +1,13 @@
 """What all screens of one page share: the project, how a click acts, what is said."""
 
 import asyncio
-import os
-import tempfile
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import ipywidgets as widgets
 
+from dalian_eval.base.error_log import write_error_log
 from dalian_eval.base.errors import DalianError
 from dalian_eval.desk.markup import escaped
 
@@ -66,7 +64,8 @@ class Session:
             place = f"{error.filename}：" if error.filename else ""
             self.say(f"没有做成：{place}{error.strerror or error}。请检查磁盘空间和权限")
         except Exception as error:
-            self.say(f"发生未预料的问题。完整日志：{_log(error)}，请交给维护人员")
+            log = write_error_log(error, self.root)
+            self.say(f"发生未预料的问题。完整日志：{log}，请交给维护人员")
 
     def say(self, text: str) -> None:
         """Say what went wrong; "" takes it away."""
@@ -83,11 +82,3 @@ class Session:
     def is_ours(self, path: Path) -> bool:
         """Whether a path lies within the project."""
         return path.resolve().is_relative_to(self.root.resolve())
-
-
-def _log(error: Exception) -> Path:
-    """Write what happened where a maintainer finds it."""
-    handle, name = tempfile.mkstemp(prefix="dalian-eval-desk-", suffix=".log")
-    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
-        stream.write("".join(traceback.format_exception(error)))
-    return Path(name)

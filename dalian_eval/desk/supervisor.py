@@ -40,7 +40,7 @@ def main(folder: Path) -> None:
 def _supervise(folder: Path, log: IO[bytes]) -> tuple[int, bool]:
     """Run the command to its end; return its exit code, and whether it was asked to stop."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "dalian_eval.cli", *read_json(folder / ASKED)["arguments"]],
+        [sys.executable, "-m", "dalian_eval", *read_json(folder / ASKED)["arguments"]],
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,

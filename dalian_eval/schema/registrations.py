@@ -32,9 +32,12 @@ def plain_about(text: str) -> str:
     return _ORDINAL.sub("", _BRACKETS.sub("", plain_word(text)))
 
 
-def place_of(content: str) -> int | None:
-    """Return the place among equals that a 并列定序 states, as 1, 第2 or 第三名; else None."""
-    found = _PLACE.fullmatch(plain_word(content))
+def place_of(content: object) -> int | None:
+    """Return the place among equals that a 并列定序 states, as 1, 第2 or 第三名; else None.
+
+    `content`: the cell, which may be blank.
+    """
+    found = _PLACE.fullmatch(plain_word(content)) if isinstance(content, str) else None
     if found is None:
         return None
     return int(found[1]) if found[1] else _NUMERALS.index(found[2]) + 1

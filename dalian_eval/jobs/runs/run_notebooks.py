@@ -50,7 +50,7 @@ class Notebooks:
             if self._nursery is not None:
                 kernels.callback(self._nursery.stop)
         for stage in self._left.values():
-            if stage.imports or not self._waiting:
+            if not stage.shares_imports or not self._waiting:
                 self._wait(stage)
 
     def execute(self, *names: str) -> None:
@@ -89,7 +89,9 @@ class Notebooks:
     def _wait(self, stage: Stage) -> Kernel:
         """Return the kernel that waits for a notebook, started now if there is none."""
         if stage.name not in self._waiting:
-            kernel = Kernel(self._building, self._connections, stage.imports, self._nursery)
+            has_them = self._nursery is not None and stage.shares_imports
+            imports = () if has_them else stage.imports
+            kernel = Kernel(self._building, self._connections, imports, self._nursery)
             self._kernels.callback(kernel.stop)
             self._waiting[stage.name] = kernel
         return self._waiting[stage.name]

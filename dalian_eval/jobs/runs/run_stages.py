@@ -9,37 +9,62 @@ from dalian_eval.stages.pipeline import Job
 
 @dataclass(frozen=True)
 class Stage:
-    """A notebook: its name, its Chinese title, and what only its kernel imports, while it waits."""
+    """A notebook: its name, its Chinese title, and what its kernel imports while it waits.
+
+    `shares_imports`: whether they are few enough seconds for all kernels to have them, where
+    kernels are forked.
+    """
 
     name: str
     title: str
-    imports: tuple[str, ...] = ()
+    imports: tuple[str, ...]
+    shares_imports: bool = True
 
 
 STAGES = (
-    Stage("01_clean", "数据清洗"),
-    Stage("02_validate", "数据检查", ("great_expectations", "dalian_eval.checks")),
-    Stage("03_metrics", "月度指标"),
-    Stage("04_score", "计分与台账"),
-    Stage("05_narrative", "年度总结"),
-    Stage("06_campaign", "练兵活动"),
-    Stage("07_readings", "口径与名次"),
+    Stage("01_clean", "数据清洗", ("dalian_eval.intake",)),
+    Stage(
+        "02_validate",
+        "数据检查",
+        ("great_expectations", "dalian_eval.checks"),
+        shares_imports=False,
+    ),
+    Stage(
+        "03_metrics",
+        "月度指标",
+        (
+            "dalian_eval.metrics.monthly",
+            "ibis.backends.duckdb",
+            "dalian_eval.report.notebook.metric_section",
+        ),
+    ),
+    Stage(
+        "04_score",
+        "计分与台账",
+        (
+            "dalian_eval.scoring.ledger",
+            "dalian_eval.sensitivity.certify",
+            "matplotlib.figure",
+        ),
+    ),
+    Stage("05_narrative", "年度总结", ("dalian_eval.report.narrative",)),
+    Stage(
+        "06_campaign",
+        "练兵活动",
+        (
+            "dalian_eval.campaign.book",
+            "dalian_eval.report.campaign.effectiveness_page",
+            "matplotlib.figure",
+        ),
+    ),
+    Stage("07_readings", "口径与名次", ("matplotlib.figure",)),
 )
 """The notebooks in order."""
 
-SHARED_IMPORTS = (
-    "dalian_eval.intake",
-    "dalian_eval.metrics.monthly",
-    "dalian_eval.scoring.ledger",
-    "dalian_eval.sensitivity.certify",
-    "dalian_eval.report.narrative",
-    "dalian_eval.campaign.book",
-    "dalian_eval.report.campaign.effectiveness_page",
-    "dalian_eval.report.notebook.metric_section",
-    "dalian_eval.stages.pipeline",
-    "ibis.backends.duckdb",
+SHARED_IMPORTS = tuple(
+    dict.fromkeys(name for stage in STAGES if stage.shares_imports for name in stage.imports)
 )
-"""What the notebooks' kernels need, imported once where they are forked."""
+"""What is imported once where kernels are forked."""
 
 _OF_CAMPAIGN = "06_campaign"
 

@@ -20,7 +20,7 @@ from dalian_eval.base.yaml_faults import meant
 from dalian_eval.rubric.columns import DAYS, column_of, comparable, is_word_of
 from dalian_eval.rubric.ladders import Found, sign_faults, tier_faults
 from dalian_eval.rubric.model import Section
-from dalian_eval.rubric.numbers import fraction_text, points_text, verb
+from dalian_eval.rubric.numbers import points_text
 from dalian_eval.rubric.period import Period, quarter_of
 from dalian_eval.rubric.queries import (
     ByColumn,
@@ -35,7 +35,6 @@ from dalian_eval.rubric.queries import (
 )
 from dalian_eval.rubric.sentences import exclusive_rule, listed, tiers_sentence
 from dalian_eval.rubric.vocabulary import columns_of, is_numeric
-from dalian_eval.rubric.wording import fill
 from dalian_eval.schema.model import Type
 from dalian_eval.schema.origins import ORIGIN
 from dalian_eval.scoring import texts
@@ -46,6 +45,7 @@ from dalian_eval.scoring.facts import MONTH, VIA, Candidates, Facts, Positions, 
 from dalian_eval.scoring.part_worth import points_of, worth_words
 from dalian_eval.scoring.scored_clause import ScoredClause
 from dalian_eval.scoring.settle import Points
+from dalian_eval.scoring.tier_awards import tier_awards
 
 CONTRIBUTION = ["candidate", "part", "label", "points", "case", "month", "text", ORIGIN, VIA]
 """Columns of contributions; `case` is the case number, empty for facts that are no case's."""
@@ -403,12 +403,14 @@ class EventClause(ScoredClause):
     def combine(self, given: pd.DataFrame, size: int, *, telling: bool) -> pd.DataFrame:
         """Return the awards of contributions; `size`: number of candidates."""
         if self.rule == "count":
-            return _tiers(self.parts[0].what, self.tiers, given, telling, self.worded("awarded"))
+            return tier_awards(
+                self.parts[0].what, self.tiers, given, telling, self.worded("awarded")
+            )
         tiered = {i: p.tiers for i, p in enumerate(self.parts) if p.tiers is not None}
         result = [self._awards(given[~given["part"].isin(tiered)], size, telling)]
         for number, tiers in tiered.items():
             part = given[given["part"] == number]
-            result.append(_tiers(self.parts[number].what, tiers, part, telling))
+            result.append(tier_awards(self.parts[number].what, tiers, part, telling))
         all_awards = texts.stack(result)
         if self.rule == "highest" and len(result) > 1:
             order = np.lexsort(
@@ -578,46 +580,3 @@ def _labels(
     if scope is not None:
         label = rows[scope].astype("str") + _LABEL_SEPARATOR + label
     return label
-
-
-def _tiers(
-    what: str,
-    tiers: tuple[Tier, ...],
-    given: pd.DataFrame,
-    telling: bool,
-    template: str | None = None,
-) -> pd.DataFrame:
-    """Award by the number of distinct labels; also those whose number reaches no tier.
-
-    `template`: the clause's own wording, if it has one.
-    """
-    if given.empty:
-        return none()
-    given = given.reset_index(drop=True)
-    distinct = given.drop_duplicates(["candidate", "label"])
-    have, count = np.unique(distinct["candidate"], return_counts=True)
-    points = np.zeros(len(have), dtype=np.int64)
-    for tier in sorted(tiers, key=lambda t: t.at_least):
-        reached = count * tier.at_least.denominator >= tier.at_least.numerator
-        points = np.where(reached, tier.points, points)
-
-    def sentence(count: int, points: int) -> str:
-        values = {"count": count, "points": verb(points), "more": _next_tier(tiers, count)}
-        return fill(template or f"{what}{{count}}项，{{points}}{{more}}", values)
-
-    return awards(
-        have,
-        points,
-        lambda: texts.sentences_of_rows([count, points], lambda n, p: sentence(int(n), int(p))),
-        evidence=lambda: evidence_of(given, np.searchsorted(have, given["candidate"]), len(have)),
-        telling=telling,
-    )
-
-
-def _next_tier(tiers: tuple[Tier, ...], count: int) -> str:
-    """Return what the next tier asks and gives: ，满20项得2分; empty on the highest one."""
-    above = [t for t in tiers if count < t.at_least]
-    if not above:
-        return ""
-    nearest = min(above, key=lambda t: t.at_least)
-    return f"，满{fraction_text(nearest.at_least)}项{verb(nearest.points)}"
