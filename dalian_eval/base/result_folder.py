@@ -81,10 +81,11 @@ def put(new: Path, place: Path) -> bool:
             rename(new, place)
         except OSError as error:
             # Only an empty folder gives way.
-            with suppress(FileNotFoundError, NotADirectoryError):
+            with suppress(FileNotFoundError):
                 if place.is_dir() and any(place.iterdir()):
                     return False
-                # On Windows it does not by itself.
+            with suppress(OSError):
+                # On Windows it does not by itself. One that was filled meanwhile stays.
                 place.rmdir()
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
                 raise
