@@ -41,6 +41,11 @@ def test_first_line_that_names_the_mark(office, encoding):
         ('a,"b\n', ","),
         ("", ","),
         ("\ufeffsep=|\n1,2|3\n", "|"),
+        ("a,b,c\n1\t,2,3,,\n4\t,5,6,\n7\t,8,9\n", ","),
+        ('"a","b"\r\n"1\t","2"\r\n"3\t","4\t"\r\n', ","),
+        ("a\tb\tc\n1\t\t\n2\t\t3\n", "\t"),
+        ('"a"\t"b"\n"1,5"\t""\n', "\t"),
+        ("a;b\n1\t;\n2\t;\n3\t;4\n", ";"),
     ],
 )
 def test_separating_mark(top, mark):

@@ -17,6 +17,8 @@ _CHARACTERS = 4
 """So many Chinese characters of UTF-8 in a row: text in GB18030 does not look like this."""
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 _MARKS = (",", "\t", ";", "|")
+_PADDING = re.compile(r'\t+(?="?(?:[,;|\r\n]|\Z))')
+"""Tabs at the end of a field that another mark ends: exports add them to keep codes as text."""
 _LOOKED_AT = 50
 _LOOKED_AT_BYTES = 4096
 _WIDE = (
@@ -154,13 +156,17 @@ def separating_mark(top: str) -> str:
 
 
 def _evenness(top: str, mark: str) -> int:
-    """Return how many records `mark` splits into the commonest number of fields."""
+    """Return how many records `mark` splits into the commonest number of fields.
+
+    Blank fields at a record's end do not count: programs leave them away or add some.
+    """
+    text = _PADDING.sub("", top) if mark == "\t" else top
     widths: Counter[int] = Counter()
     try:
-        for number, record in enumerate(csv.reader(io.StringIO(top, newline=""), delimiter=mark)):
+        for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=mark)):
             if number == _LOOKED_AT:
                 break
-            widths[len(record)] += 1
+            widths[max((at for at, field in enumerate(record, 1) if field.strip()), default=0)] += 1
     except csv.Error:
         pass
     return max((count for width, count in widths.items() if width > 1), default=0)
