@@ -46,6 +46,12 @@ class Certificates:
         """Every candidate's rank under all readings in a few words."""
         return {key: short_standing(self.rubric, row) for key, row in self.rows.items()}
 
+    @property
+    def uncertain(self) -> dict[tuple[str, str], str]:
+        """The same of those alone whose rank some reading changes."""
+        loose = [key for key, row in self.rows.items() if row["certain"] != YES]
+        return {key: self.short[key] for key in loose}
+
     @cached_property
     def _places(self) -> dict[tuple[str, str], int]:
         return {

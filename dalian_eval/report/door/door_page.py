@@ -1,12 +1,11 @@
 """The door of a run: what was evaluated, the ranking, the months, the data, what is missing."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from dalian_eval.intake.corrections.correction_sheets import CORRECTIONS
 from dalian_eval.outputs.tables import downloads
@@ -20,6 +19,7 @@ from dalian_eval.report.campaign.work_progress import ProgressLine, state_counts
 from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.changes.comparison import Comparison
 from dalian_eval.report.changes.comparison_page import door_changes
+from dalian_eval.report.door.in_brief import in_brief
 from dalian_eval.report.door.unit_tree import unit_groups
 from dalian_eval.report.mending.fallen_rows import fallen_rows
 from dalian_eval.report.views.account_links import linked_names
@@ -68,6 +68,7 @@ def index_html(
     """
     corrections = _corrections(view)
     groups = unit_groups(view)
+    failed = sum(not o["success"] for o in view.outcomes)
     return render(
         "portal.html",
         view=view,
@@ -78,7 +79,8 @@ def index_html(
         groups=groups,
         months=short_months(view.rubric.period.months),
         sources=_sources(view),
-        certain={} if certified is None else certified.short,
+        certified=certified is not None,
+        uncertain={} if certified is None else certified.uncertain,
         lookup=f"{STATEMENTS}/{LOOKUP}",
         unread=_unread(view, corrections),
         corrections=corrections,
@@ -86,12 +88,12 @@ def index_html(
         fallen=fallen_rows(view.quarantine),
         warnings=_failed(view),
         checks=len(view.outcomes),
-        failed=sum(not o["success"] for o in view.outcomes),
+        failed=failed,
         open=open_clauses(view),
         readings=sorted(all_readings(view), key=lambda r: not r.changed),
         notebooks=[n for n in NOTEBOOKS if view.has_campaign or n[0] not in _OF_CAMPAIGN],
         downloads=downloads(public=False, campaign=view.has_campaign),
-        first=[s for kind in view.rubric.kinds for s in _first(view, kind)],
+        brief=in_brief(view, comparison, certified, progress, failed),
     )
 
 
@@ -221,14 +223,3 @@ def _failed(view: RunView) -> list[dict[str, Any]]:
         }
         for o in failed
     ]
-
-
-def _first(view: RunView, kind: str) -> Iterator[Markup]:
-    """Yield the sentence that names who leads."""
-    rows = view.candidates(kind)
-    rows = rows[rows["rank"] == 1]
-    if len(rows):
-        names = "、".join(rows["name"].head(3)) + ("等" if len(rows) > 3 else "")
-        tied = f"（{len(rows)}个并列）" if len(rows) > 1 else ""
-        told = f"{KINDS[kind]}第一名：{names}{tied}，{plain(int(rows['total'].iloc[0]))}分"
-        yield linked_names(view, kind, rows, told)

@@ -47,6 +47,17 @@ class Step:
         """The number beside the bar."""
         return plain(self.points or 0) if self.change is None else with_sign(self.change)
 
+    @property
+    def known(self) -> str:
+        """What its item was worth and came to, in a sentence."""
+        if self.points is None:
+            return "不参与"
+        if self.maximum is None:
+            return f"{with_sign(self.points)}分"
+        lost = -(self.change or 0)
+        less = f"，失分{plain(lost)}分" if lost else ""
+        return f"满分{plain(self.maximum)}分，得{plain(self.points)}分{less}"
+
 
 @dataclass(frozen=True)
 class Waterfall:

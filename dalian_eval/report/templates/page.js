@@ -57,6 +57,7 @@
     say(rows.length);
     input.addEventListener("input", function () {
       var words = input.value.trim().toLowerCase().split(/\s+/);
+      table.classList.remove("first");
       var n = 0;
       rows.forEach(function (row) {
         var text = row.textContent.toLowerCase();
@@ -67,6 +68,17 @@
       say(n);
     });
   }
+  function shortened(table) {
+    var box = table.closest(".scroll") || table, rows = table.tBodies[0].rows.length;
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "fold rest";
+    button.textContent = "显示全部" + rows + "行";
+    table.classList.add("first");
+    box.parentNode.insertBefore(button, box.nextSibling);
+    button.addEventListener("click", function () { table.classList.remove("first"); });
+  }
+  all(document, "table[data-first]").forEach(shortened);
   all(document, "table[data-search]").forEach(searchable);
   all(document, "table[data-sort]").forEach(sortable);
   all(document, "button[data-open]").forEach(function (button) {
