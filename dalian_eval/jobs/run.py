@@ -48,6 +48,7 @@ from dalian_eval.record.seal import INPUTS, seal_like
 from dalian_eval.report.door.refused_page import refused_html
 from dalian_eval.report.mending.quarantine_page import write_quarantine
 from dalian_eval.report.narrative import check_template
+from dalian_eval.report.search.search_page import write_refused_search
 from dalian_eval.stages.parameters import params_for
 from dalian_eval.stages.pipeline import VALIDATION, Job, lend_pieces, open_job
 from dalian_eval.workbench.stray_years import shortened, warnings_of_plan
@@ -288,6 +289,7 @@ def _refuse(job: Job, building: Path) -> str:
             (building / f"{name}{ending}").unlink(missing_ok=True)
     write_report(job.clean(), building)
     write_quarantine(building, job.meta())
+    write_refused_search(building, job.meta())
     shutil.copyfile(job.store / VALIDATION / "validation.json", building / "validation.json")
     found = read_json(job.store / VALIDATION / "validation.json")
     page = refused_html(job.meta(), found)

@@ -25,6 +25,7 @@ from dalian_eval.report.changes.comparison_text import changes_frame
 from dalian_eval.report.door.record_pages import Account, RecordPages
 from dalian_eval.report.mending.quarantine_page import write_quarantine
 from dalian_eval.report.office.office_files import write_narrative, write_scores
+from dalian_eval.report.search.search_page import write_search
 from dalian_eval.report.statements.statement_pages import Since, since_of
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.plan_names import use_names
@@ -97,7 +98,7 @@ def write_run_pages(
     own = Writer(job, building)
     accounts = own.pages.accounts
     early = [Piece(_OTHERS, 1, write, given) for write, given in _without_moves(job)]
-    late = [Piece(_OTHERS, 1, write) for write in (_write_todo, _write_lookup)]
+    late = [Piece(_OTHERS, 1, write) for write in (_write_todo, _write_lookup, _write_search)]
     totals = {_STATEMENTS: len(accounts), _OTHERS: len(early) + len(late) + 1}
     with Workers(processes or (cores() if len(accounts) >= _WORTH else 1)) as workers:
         work = _Work(workers, own, told, totals)
@@ -178,6 +179,10 @@ def _write_todo(writer: Writer) -> None:
 
 def _write_lookup(writer: Writer) -> None:
     writer.pages.write_lookup()
+
+
+def _write_search(writer: Writer) -> None:
+    write_search(writer.pages)
 
 
 def _write_statements(writer: Writer, accounts: Sequence[tuple[Account, Since | None]]) -> None:

@@ -27,6 +27,9 @@ from dalian_eval.report.base.publication_stamp import draft_marker
 _HEAD = 60
 """Characters of a title that stand at the head of a printed sheet."""
 
+SEARCH = "search.html"
+"""The page of a run on which everything is found."""
+
 TEMPLATES = files("dalian_eval.report") / "templates"
 
 
@@ -52,6 +55,8 @@ def environment() -> Environment:
         policy=policy,
         draft_marker=draft_marker,
         running=running,
+        search_script=search_script,
+        find_field=find_field,
     )
     return made
 
@@ -101,6 +106,20 @@ def script() -> Markup:
 def readings_script() -> Markup:
     """Return the script of 口径试算: totals and ranks under the readings a reader chooses."""
     return markup((TEMPLATES / "readings.js").read_text(encoding="utf-8"))
+
+
+@cache
+def search_script() -> Markup:
+    """Return the script of 查找: what fits the words of the field, chosen by keys."""
+    return markup((TEMPLATES / "search.js").read_text(encoding="utf-8"))
+
+
+def find_field(up: str = "") -> Markup:
+    """Return the way to 查找 from a page; the script of all pages makes a field of it.
+
+    `up`: the address of the run folder from where the page lies.
+    """
+    return Markup('<p class="find screen"><a href="{}{}" data-find>查找</a></p>').format(up, SEARCH)
 
 
 @cache

@@ -91,10 +91,15 @@ def index_html(
         failed=failed,
         open=open_clauses(view),
         readings=sorted(all_readings(view), key=lambda r: not r.changed),
-        notebooks=[n for n in NOTEBOOKS if view.has_campaign or n[0] not in _OF_CAMPAIGN],
+        notebooks=pages_of(view),
         downloads=downloads(public=False, campaign=view.has_campaign),
         brief=in_brief(view, comparison, certified, progress, failed),
     )
+
+
+def pages_of(view: RunView) -> list[tuple[str, str]]:
+    """Return file and title of the pages of a run besides the door and the statements."""
+    return [n for n in NOTEBOOKS if view.has_campaign or n[0] not in _OF_CAMPAIGN]
 
 
 def _kind(view: RunView, kind: str, most: int) -> dict[str, Any]:

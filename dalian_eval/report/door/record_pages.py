@@ -60,8 +60,8 @@ class RecordPages:
         (self.folder / STATEMENTS).mkdir(exist_ok=True)
         for (kind, candidate), since in accounts:
             page = statement_html(
-                *(self.view, kind, candidate, self._cells),
-                whole=self._figure_rows,
+                *(self.view, kind, candidate, self.cells),
+                whole=self.figure_rows,
                 since=since,
                 certified=self.certified,
                 todo=self._todo,
@@ -116,11 +116,13 @@ class RecordPages:
         return self.view.ledger[self.view.ledger["kind"].isin(kinds)]
 
     @cached_property
-    def _cells(self) -> Cells:
+    def cells(self) -> Cells:
+        """The rows that entries rest on, whose cells the statements show."""
         return read_cells(self.clean, self.view.sources, self._told["evidence"])
 
     @cached_property
-    def _figure_rows(self) -> FigureRows:
+    def figure_rows(self) -> FigureRows:
+        """All rows behind the monthly figures whose entries list too few of them."""
         return figure_rows(self.view, self.clean, self.view.sources, self._told)
 
 

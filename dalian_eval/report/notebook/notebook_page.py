@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 
 from dalian_eval.report.base.markdown import Anchors, Heading, markdown_html
 from dalian_eval.report.base.markup import Html, markup, plain_text
-from dalian_eval.report.base.page import TEMPLATES, policy, running, script, style
+from dalian_eval.report.base.page import TEMPLATES, find_field, policy, running, script, style
 from dalian_eval.report.base.publication_stamp import draft_marker
 from dalian_eval.report.base.sanitise import reduce_html
 from dalian_eval.report.base.tables import LAB_STYLE, TRUSTED
@@ -62,6 +62,7 @@ def render_notebook(nb: NotebookNode, title: str, number: str = "") -> str:
         "running": running(title, number),
         "script": script(),
         "policy": policy(),
+        "find": find_field(),
         "state": draft_marker(),
     }
     page, _ = exporter.from_notebook_node(nb, resources=resources)

@@ -90,6 +90,22 @@
       all(document, button.getAttribute("data-open")).forEach(function (fold) { fold.open = open; });
     });
   });
+  all(document, "a[data-find]").forEach(function (link) {
+    var label = document.createElement("label"), input = document.createElement("input");
+    label.textContent = "查找 ";
+    input.type = "search";
+    input.placeholder = "对象、条款、编号（按 / 键）";
+    label.appendChild(input);
+    link.parentNode.replaceChild(label, link);
+    input.addEventListener("keydown", function (event) {
+      if (event.key === "Enter" && !event.isComposing) { location.href = link.href + "#q=" + encodeURIComponent(input.value.trim()); }
+      if (event.key === "Escape") { input.value = ""; }
+    });
+    document.addEventListener("keydown", function (event) {
+      var typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+      if (event.key === "/" && !typing && !event.ctrlKey && !event.altKey && !event.metaKey) { event.preventDefault(); input.focus(); }
+    });
+  });
   function reachable() {
     all(document, "pre, .scroll").forEach(function (box) {
       if (box.scrollWidth > box.clientWidth && !box.querySelector("a[href], button, input, [tabindex]")) { box.tabIndex = 0; }

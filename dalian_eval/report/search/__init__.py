@@ -1,0 +1,1 @@
+"""查找: one page that finds candidates, clauses, records and files of a run."""
