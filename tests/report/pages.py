@@ -1,5 +1,6 @@
 """What a page is made of, as a browser would see it: elements, attributes, text."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -61,7 +62,7 @@ def assert_sound(html: str) -> Page:
     for name in ("onclick", "onerror", "onload", "style"):
         for value in page.values(name):
             assert name == "style"
-            assert value.replace("left:", "").replace("width:", "").strip(";%.0123456789") == ""
+            assert re.sub(r"\b(?:left|top|width|height):", "", value).strip(";%.0123456789") == ""
     ids = page.values("id")
     assert len(ids) == len(set(ids))
     targets = {a[1:] for a in page.values("href") if a.startswith("#")}

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from dalian_eval.report.base import theme
+from dalian_eval.report.base.figure_spots import over, spots_of, told
 
 _COLOURS = 128
 """More than the lines, areas and smoothed letters of a figure show."""
@@ -38,12 +39,13 @@ def alt_text(figure: Figure) -> str:
 
 
 def img_tag(figure: Figure) -> Markup:
-    """Return the figure as an inline image element."""
+    """Return the figure as an inline image element, its spots laid over it."""
     data = base64.b64encode(png(figure)).decode()
     width = round(figure.get_figwidth() * 96)
-    return Markup('<img src="data:image/png;base64,{}" alt="{}" width="{}">').format(
+    image = Markup('<img src="data:image/png;base64,{}" alt="{}" width="{}">').format(
         data, alt_text(figure), width
     )
+    return over(image, told(spots_of(figure)))
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,10 @@ class Picture:
         alt = alt_text(self.figure)
         width = round(self.figure.get_figwidth() * 96)
         bundle = {"image/png": data, "text/plain": alt}
-        return bundle, {"image/png": {"alt": alt, "width": width}}
+        about: dict[str, Any] = {"alt": alt, "width": width}
+        if spots := spots_of(self.figure):
+            about["spots"] = told(spots)
+        return bundle, {"image/png": about}
 
 
 def show_figure(figure: Figure) -> Picture:

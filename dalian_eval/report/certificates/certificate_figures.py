@@ -1,13 +1,14 @@
 """The figure of ranks from best to worst, the run's own rank marked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base import theme
-from dalian_eval.report.certificates.certificate_view import Certificates
+from dalian_eval.report.base.figure_spots import spot
+from dalian_eval.report.certificates.certificate_view import Certificates, short_standing
 from dalian_eval.report.figures.score_figures import WIDTH
 from dalian_eval.sensitivity.certificates import ALWAYS, EXACT, YES
 
@@ -20,7 +21,11 @@ MOST_FIGURES = 2
 _ROW = 0.19
 
 
-def rank_figures(made: Certificates, kind: str) -> list[Figure]:
+Link = Callable[[str, str], str]
+"""Gives the address of a candidate's account, by kind and code."""
+
+
+def rank_figures(made: Certificates, kind: str, link: Link) -> list[Figure]:
     """Return a kind's first figures, from the first place down: a dot where the rank is certain.
 
     A line from the best to the worst rank where it is not, with the readings that decide.
@@ -29,10 +34,12 @@ def rank_figures(made: Certificates, kind: str) -> list[Figure]:
     rows.sort(key=lambda r: (int(r["rank"] or 10**9), int(r["rank_best"]), r["candidate"]))
     drawn = min(len(rows), PER_FIGURE * MOST_FIGURES)
     parts = [rows[i : i + PER_FIGURE] for i in range(0, drawn, PER_FIGURE)]
-    return [_drawn(made, part, KINDS[kind], len(rows)) for part in parts]
+    return [_drawn(made, part, KINDS[kind], len(rows), link) for part in parts]
 
 
-def _drawn(made: Certificates, rows: Sequence[Mapping[str, str]], title: str, count: int) -> Figure:
+def _drawn(
+    made: Certificates, rows: Sequence[Mapping[str, str]], title: str, count: int, link: Link
+) -> Figure:
     certain = sum(row["certain"] == YES for row in rows)
     with theme.figure_settings():
         figure = Figure(figsize=(WIDTH, 0.9 + _ROW * len(rows)), layout="constrained")
@@ -55,6 +62,9 @@ def _drawn(made: Certificates, rows: Sequence[Mapping[str, str]], title: str, co
                     markerfacecolor=theme.BLUE if sure else "white",
                     markersize=4.5,
                 )
+            text = f"{row['name']}：{short_standing(made.rubric, row)}"
+            place, size = (best - 0.4, height - 0.45), (last - best + 0.8, 0.9)
+            spot(axes, place, size, text, link(row["kind"], row["candidate"]))
             label = "" if sure else _deciding(made, row)
             if label:
                 axes.annotate(

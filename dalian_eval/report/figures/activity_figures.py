@@ -17,6 +17,7 @@ from dalian_eval.campaign.activities import (
     NOT_SUPPLIED,
 )
 from dalian_eval.report.base import theme
+from dalian_eval.report.base.figure_spots import spot
 from dalian_eval.report.views.month_strips import short_months
 
 MOST = 40
@@ -86,6 +87,7 @@ def _draw(axes: Axes, part: pd.DataFrame, length: str) -> None:
         grid[y, x] = states.index(state)
         size = 8 if len(periods) <= 30 else 5
         axes.text(x + 0.5, y + 0.5, _LOOKS[state][1], ha="center", va="center", fontsize=size)
+        spot(axes, (x, y), (1, 1), f"{row.name} {row.kind} {row.period}：{state}")
     colours = ListedColormap([colour for colour, _ in _LOOKS.values()])
     axes.pcolormesh(
         grid, cmap=colours, vmin=-0.5, vmax=len(states) - 0.5, edgecolors="white", linewidth=1.5

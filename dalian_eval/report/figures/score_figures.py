@@ -14,6 +14,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from dalian_eval.report.base import theme
+from dalian_eval.report.base.figure_spots import spot
 from dalian_eval.report.base.points import plain, two_decimals
 from dalian_eval.report.views.item_overview import item_points
 from dalian_eval.report.views.month_strips import (
@@ -21,6 +22,7 @@ from dalian_eval.report.views.month_strips import (
     is_share,
     metric_title,
     short_months,
+    strip,
 )
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.queries import POINT
@@ -85,6 +87,11 @@ def ranking(view: RunView, kind: str) -> Figure:
         axes.text(
             float(end) + 0.6, float(place), two_decimals(int(total)), va="center", fontsize=8.5
         )
+    for place, row, end in zip(places, shown.to_dict("records"), high, strict=True):
+        rank = "否决" if row["vetoed"] else f"第{row['rank']}名"
+        text = f"{rank} {row['name']}：{plain(int(row['total']))}分"
+        link = view.link(kind, str(row["candidate"]))
+        spot(axes, (0, float(place) - 0.45), (max(1.0, float(end)), 0.9), text, link)
     labels = [
         f"{_short(str(n))}　{'否决' if v else r}"
         for n, v, r in zip(shown["name"], shown["vetoed"], shown["rank"], strict=True)
@@ -114,6 +121,11 @@ def item_heat(view: RunView, kind: str) -> Figure:
         colour = "white" if share[y, x] > 0.8 else theme.INK
         label = axes.text(x + 0.5, y + 0.5, two_decimals(int(value)), color=colour, fontsize=7.5)
         label.set(ha="center", va="center")
+        text = (
+            f"{names.iloc[y]}，{items[x].title}：{plain(int(value))}分，满分{plain(items[x].max)}分"
+        )
+        link = view.link(kind, str(points.index[y]), items[x].id)
+        spot(axes, (x, y), (1, 1), text, link)
     heads = [f"{_wrapped(i.title)}\n{plain(i.max)}" for i in items]
     axes.set_xticks(np.arange(len(items)) + 0.5, heads, fontsize=8)
     axes.xaxis.tick_top()
@@ -142,6 +154,7 @@ def trend(view: RunView, kind: str, metric: str, candidates: Sequence[str] = ())
     alt = f"{metric_title(view, kind, metric)}逐月走势：{'、'.join(chosen['name'])}"
     figure, axes = _figure(3.2, alt)
     scale = 100 if is_share(clause) else 1
+    drawn: list[tuple[str, str, list[tuple[int, float]]]] = []
     for i, (candidate, name) in enumerate(zip(chosen["candidate"], chosen["name"], strict=True)):
         data = view.rows_of("monthly", kind, str(candidate))
         data = data[data["metric"] == metric]
@@ -149,20 +162,31 @@ def trend(view: RunView, kind: str, metric: str, candidates: Sequence[str] = ())
         data = data[(data["denominator"] > 0) | counts]
         whole = METRICS[clause.metric].scale
         below = whole if counts else data["denominator"].to_numpy(dtype=np.int64)
+        across = [months.index(m) for m in data["month"]]
+        up = data["numerator"].to_numpy(dtype=np.int64) * scale / below
         axes.plot(
-            [months.index(m) for m in data["month"]],
-            data["numerator"].to_numpy(dtype=np.int64) * scale / below,
+            *(across, up),
             color=theme.SERIES[i],
             marker=theme.MARKERS[i],
             linestyle=theme.DASHES[i],
             markersize=4.5,
             label=_short(str(name)),
         )
+        drawn.append((str(candidate), str(name), [*zip(across, up, strict=True)]))
     test = float(clause.at_least) * scale
     axes.axhline(test, color=theme.GREY, linestyle=(0, (4, 3)), linewidth=1)
     axes.text(len(months) - 0.55, test, "达标线", va="center", fontsize=8)
     axes.set_xlim(-0.4, len(months) - 0.6)
     axes.set_xticks(np.arange(len(months)), short_months(months))
+    high = 0.05 * (axes.get_ylim()[1] - axes.get_ylim()[0])
+    for candidate, name, points in drawn:
+        values = {cell.month: cell.value for cell in strip(view, kind, candidate, metric).cells}
+        link = view.link(kind, candidate, clause.id)
+        for x, y in points:
+            text = f"{name} {short_months(months)[x]}：{values.get(months[x], '')}".replace(
+                "\n", ""
+            )
+            spot(axes, (x - 0.25, y - high / 2), (0.5, high), text, link)
     axes.set_title(f"{metric_title(view, kind, metric)}{'（%）' if scale == 100 else ''}")
     axes.grid(axis="y")
     if len(chosen):

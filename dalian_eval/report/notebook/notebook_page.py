@@ -15,6 +15,7 @@ from nbconvert.filters import strip_ansi
 from nbconvert.filters.highlight import Highlight2HTML
 from nbformat import NotebookNode
 
+from dalian_eval.report.base.figure_spots import over
 from dalian_eval.report.base.markdown import Anchors, Heading, markdown_html
 from dalian_eval.report.base.markup import Html, markup, plain_text
 from dalian_eval.report.base.page import TEMPLATES, find_field, policy, running, script, style
@@ -117,8 +118,9 @@ def _displayed(data: Mapping[str, Any], metadata: Mapping[str, Any], anchors: An
         about = metadata.get("image/png", {})
         picture = data["image/png"].replace("\n", "")
         width = Markup(' width="{}"').format(about["width"]) if "width" in about else ""
-        form = Markup('<figure><img src="data:image/png;base64,{}" alt="{}"{}></figure>')
-        return form.format(picture, about.get("alt") or f"图：{near}", width)
+        form = Markup('<img src="data:image/png;base64,{}" alt="{}"{}>')
+        image = form.format(picture, about.get("alt") or f"图：{near}", width)
+        return Markup("<figure>{}</figure>").format(over(image, about.get("spots", ())))
     if "text/markdown" in data:
         return markup(markdown_html(data["text/markdown"], anchors))
     if "text/html" in data:
