@@ -38,7 +38,7 @@ from dalian_eval.record.manifest import (
 )
 from dalian_eval.record.score_changes import moved_scores
 from dalian_eval.record.seal import INPUTS
-from dalian_eval.stages.parameters import MAPPINGS, PREVIOUS, TABLES
+from dalian_eval.stages.parameters import MAPPINGS, PARAGRAPHS, PREVIOUS, TABLES
 
 Tell = Callable[[str], None]
 
@@ -155,7 +155,8 @@ def _lay_out(record: Record, project: Path) -> Path:
     named = [told[key] for key in ("rubric", "headers", "narrative")]
     named += [told.get("tables", TABLES), told.get("mappings", MAPPINGS)]
     others = {f"{FOLDER}/{name}" for name in named}
-    params = [name for name in kept if name not in others]
+    written = f"{FOLDER}/{told.get('paragraphs', PARAGRAPHS)}/"
+    params = [name for name in kept if name not in others and not name.startswith(written)]
     if len(params) != 1:
         raise UsageError(
             f"{record.folder / FOLDER} 中应当有一个运行参数文件，现有{len(params)}个："

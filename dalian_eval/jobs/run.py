@@ -129,6 +129,7 @@ def run(
         if asked and around:
             settings = [params_path, job.rubric_file, job.headers, job.narrative, job.mappings]
             settings += [params_path.parent / job.params.tables, root / DEMO_LIST]
+            settings += job.paragraph_files
             note_asked(asked, around, job.files, settings, job.run_id)
 
     if not again and is_right(place, root, job.run_id, progress.warn):

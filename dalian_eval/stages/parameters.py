@@ -25,6 +25,9 @@ from dalian_eval.schema.tables import SHIPPED, use, with_tables_of
 
 TABLES = "tables.yaml"
 """What a project adds to the data contract, unless its parameters name another file."""
+PARAGRAPHS = "paragraphs"
+"""The folder of the analyst's own paragraphs, beside the parameters."""
+
 MAPPINGS = "mappings.yaml"
 """The file of mappings beside the parameters, where they name no other."""
 
@@ -89,6 +92,19 @@ class MovesModel(BaseModel):
         return {effort: getattr(self, effort) for effort in EFFORTS}
 
 
+class SigningModel(BaseModel):
+    """What the head and the end of an official text say; blank: left for a pen.
+
+    `recipient`: 主送机关; `issuer`: 发文机关署名; `date`: 成文日期, as it is to be printed.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    recipient: str = Field(default="", max_length=120)
+    issuer: str = Field(default="", max_length=60)
+    date: str = Field(default="", max_length=30)
+
+
 class RunParams(BaseModel):
     """What an analyst may change for a year; unknown keys are refused."""
 
@@ -100,6 +116,8 @@ class RunParams(BaseModel):
     headers: InsidePath = "headers.yaml"
     mappings: InsidePath = MAPPINGS
     narrative: InsidePath = "templates/narrative.docx"
+    paragraphs: InsidePath = PARAGRAPHS
+    signing: SigningModel = Field(default_factory=SigningModel)
     selfassessment: InsidePath = "templates/selfassessment.docx"
     readings: dict[str, str] = Field(default_factory=dict)
     draw_seed: str = Field(min_length=1)

@@ -34,6 +34,7 @@ from dalian_eval.schema.model import Contract
 from dalian_eval.schema.origins import Source, evidence_limit
 from dalian_eval.schema.tables import BY_NAME, in_use, using
 from dalian_eval.stages.inputs_identity import identity, previous_identity, raw_files
+from dalian_eval.stages.own_paragraphs import hash_of, own_paragraphs, paragraph_files
 from dalian_eval.stages.parameters import PREVIOUS, RunParams, settings_for
 
 # Every notebook opens the job, but shows one stage: each stage imports what it needs.
@@ -109,6 +110,16 @@ class Job:
     def mappings(self) -> Path:
         """The file of mappings, which need not exist."""
         return self._params_folder / self.params.mappings
+
+    @property
+    def paragraphs(self) -> dict[str, tuple[str, ...]]:
+        """The analyst's own paragraphs of the yearly text, by section."""
+        return own_paragraphs(self._params_folder / self.params.paragraphs)
+
+    @property
+    def paragraph_files(self) -> list[Path]:
+        """The files that may hold them, whether they are there or not."""
+        return paragraph_files(self._params_folder / self.params.paragraphs)
 
     @property
     def _params_folder(self) -> Path:
@@ -609,6 +620,8 @@ def open_job(
         "narrative": sha256_of(narrative) if narrative.is_file() else "",
         "version": __version__,
     }
+    if own := hash_of(own_paragraphs(path.parent / run_params.paragraphs)):
+        settings["paragraphs"] = own
     store = root / processed / identity(files, settings)
     job = Job(
         root / raw,

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import docx
 import openpyxl
 import pandas as pd
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
@@ -18,7 +20,7 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.cli import invoke
 from dalian_eval.report.base.office_packages import xml_text
 from dalian_eval.report.narrative import check_template, narrative_docx, yearly_text
-from dalian_eval.report.narrative.text import Heading, Paragraph, Picture, Table
+from dalian_eval.report.narrative.text import Heading, Paragraph, Picture, Signing, Table
 from dalian_eval.report.office import scores_workbook
 from dalian_eval.report.office.scores_workbook import scores_xlsx
 from dalian_eval.schema.frames import empty_frame
@@ -109,7 +111,7 @@ def test_the_document_says_what_the_text_says(evil, paper):
     text = yearly_text(evil, NONE)
     document = docx.Document(io.BytesIO(paper))
     told = [p.text for p in document.paragraphs if p.text]
-    wanted = [text.title, text.subtitle]
+    wanted = [text.title, text.subtitle, "（主送机关）："]
     tables = []
     for block in text.blocks():
         match block:
@@ -122,7 +124,8 @@ def test_the_document_says_what_the_text_says(evil, paper):
                 tables.append([block.head, *([c.text for c in row] for row in block.rows)])
             case Picture():
                 wanted.append(block.caption)
-    assert told == [xml_text(t) for t in (*wanted, text.note)]
+    end = ("（发文机关署名）", "（成文日期）", text.note)
+    assert told == [xml_text(t) for t in (*wanted, *end)]
     assert "{{ 7*7 }}{%p for x in y %}{_{a}_}{_%b%_}{#c#}<b>" in "".join(told)
     shown = [[[cell.text for cell in row.cells] for row in t.rows] for t in document.tables]
     assert shown == [[[xml_text(c) for c in row] for row in t] for t in tables]
@@ -135,6 +138,18 @@ def test_the_document_says_what_the_text_says(evil, paper):
     pictures = document.element.body.findall(f".//{qn('wp:docPr')}")
     assert len(pictures) == len([b for b in text.blocks() if isinstance(b, Picture)])
     assert all(picture.get("descr") for picture in pictures)
+
+
+def test_who_signs_and_to_whom_it_goes_stand_where_the_standard_has_them(view):
+    signing = Signing("市生态环境保护综合执法局<b>", "示范县生态环境局", "2024年11月5日")
+    text = replace(yearly_text(view, NONE), signing=signing)
+    lines = docx.Document(io.BytesIO(narrative_docx(text, TEMPLATE, DAY))).paragraphs
+    told = [p.text for p in lines]
+    assert told[2] == "市生态环境保护综合执法局<b>："
+    assert told[-3:-1] == ["示范县生态环境局", "2024年11月5日"]
+    for line in lines[-3:-1]:
+        assert line.alignment == WD_ALIGN_PARAGRAPH.RIGHT
+        assert line._p.pPr.find(qn("w:ind")).get(qn("w:rightChars")) == "400"
 
 
 def test_links_of_the_document_are_those_of_the_text(evil, paper):

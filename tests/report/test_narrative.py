@@ -200,7 +200,9 @@ def test_activities_are_counted_by_unit_and_kind(view):
     assert "共开展活动3次，其中业务学习2次、能力竞赛1次，登记参加12人次" in told
     assert "案卷评查、效能评比、尖兵选拔没有记录" in told
     assert "另有1次在2024年10月31日之后、2次日期空白或者早于评审期，未计入。" in told
-    assert "业务学习：东片执法局2次，南片执法局、西片执法局、北片执法局没有记录。" in told
+    assert "没有开展业务学习的是南片执法局、西片执法局、北片执法局。" in told
+    assert "没有开展能力竞赛的是东片执法局、西片执法局、北片执法局。" in told
+    assert "东片执法局200002南片执法局010001" in told
     assert "没有活动记录" in section(yearly_text(view, NONE), title)
     missing = counties.without_tables(view)
     assert "没有提供" in section(yearly_text(missing, NONE), title)

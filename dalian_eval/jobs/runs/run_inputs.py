@@ -42,7 +42,8 @@ def lay_out(
     (building / FOLDER / RUBRICS).mkdir(parents=True)
     params = job.params
     named = [params_path.name, params.rubric, params.headers, params.narrative]
-    optional = (params.tables, params.mappings)
+    written = (f"{params.paragraphs}/{path.name}" for path in job.paragraph_files)
+    optional = (params.tables, params.mappings, *written)
     named += [name for name in optional if (params_path.parent / name).is_file()]
     for name in named:
         target = building / FOLDER / name

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dalian_eval.base.day_words import iso_day_words
 from dalian_eval.report.base.labels import table_title
-from dalian_eval.report.campaign.work_progress import ON_TIME, ProgressLine, state_counts
+from dalian_eval.report.campaign.work_progress import LATE, MISSING, ProgressLine, state_counts
 from dalian_eval.report.narrative.text import (
     Paragraph,
     Section,
@@ -17,7 +17,6 @@ from dalian_eval.report.narrative.text import (
     Span,
     Table,
     blocks,
-    join_spans,
     paragraph,
     say,
 )
@@ -59,7 +58,7 @@ def activities_section(
         _TITLE,
         blocks(
             paragraph(_total(rows, kinds), _absent(kinds), outside),
-            paragraph(*(_kind(view, rows, kind) for kind in kinds)),
+            paragraph(*(_lacking(view, rows, kind) for kind in kinds)),
             _table(view, rows),
             standing,
         ),
@@ -72,13 +71,15 @@ def _progress(view: RunView, lines: Sequence[ProgressLine]) -> Paragraph | None:
         return None
     work = view.rubric.names.work
     told = f"截至{iso_day_words(view.as_of)}，{work}工作{len(lines)}项：{state_counts(lines)}"
+    late = [line for line in lines if line.state in (MISSING, LATE)]
+    rest = say("其余见", Span("评价记录的工作进度", _PROGRESS), "。")
     return paragraph(
         say(Span(told, _PROGRESS), "。"),
         *(
-            say(Span(f"{line.title}（{line.state}）", _PROGRESS), "：", line.sentence, "。")
-            for line in lines
-            if line.state != ON_TIME
+            say(Span(f"{line.title}{line.sentence.split('；')[0]}", _PROGRESS), "。")
+            for line in late[:NAMED]
         ),
+        rest if len(late) > NAMED else None,
     )
 
 
@@ -109,16 +110,14 @@ def _outside(view: RunView, later: int, other: int) -> Sentence | None:
     return say(Span(f"另有{'、'.join(told)}", _PLACE), "，未计入。") if told else None
 
 
-def _kind(view: RunView, rows: pd.DataFrame, kind: str) -> Sentence:
-    mine = rows[rows["kind"] == kind]
-    counts = mine["unit_id"].value_counts(sort=False)
-    order = sorted(counts.index, key=lambda u: (-counts[u], u))
-    told = [Span(f"{view.unit_name(str(u))}{counts[u]}次", _PLACE) for u in order[:NAMED]]
-    rest = f"等{len(order)}个单位" if len(order) > NAMED else ""
+def _lacking(view: RunView, rows: pd.DataFrame, kind: str) -> Sentence | None:
+    """Return which candidate units have no record of a kind; the table has the others' numbers."""
+    have = set(rows.loc[rows["kind"] == kind, "unit_id"])
     names = names_of(view, "unit")
-    without = [c for c in names if c not in set(counts.index)]
-    lacking = ("，", who(view, "unit", names, without), "没有记录") if without else ()
-    return say(f"{kind}：", join_spans(told), rest, *lacking, "。")
+    without = [c for c in names if c not in have]
+    if not without:
+        return None
+    return say(f"没有开展{kind}的是", who(view, "unit", names, without), "。")
 
 
 def _table(view: RunView, rows: pd.DataFrame) -> Table:

@@ -3,9 +3,15 @@
 from dalian_eval.report.certificates.certificate_view import (
     Certificates,
     option_words,
-    rank_sentence,
 )
-from dalian_eval.report.narrative.text import Paragraph, Sentence, Span, paragraph, say
+from dalian_eval.report.narrative.text import (
+    Paragraph,
+    Sentence,
+    Span,
+    join_spans,
+    paragraph,
+    say,
+)
 from dalian_eval.report.narrative.words import NAMED, candidate_count, names_of, who
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.sensitivity.certificates import EXACT, IN, YES
@@ -24,7 +30,7 @@ def certainty(view: RunView, kind: str, certified: Certificates) -> Paragraph | 
     return paragraph(
         _count(view, kind, certified),
         _first(view, kind, certified),
-        *_uncertain(view, kind, certified),
+        _uncertain(view, kind, certified),
         _weightiest(kind, certified),
     )
 
@@ -38,7 +44,7 @@ def _count(view: RunView, kind: str, certified: Certificates) -> Sentence:
     found = f"参评的{whole}名次全部确定"
     if certain < len(rows):
         found = f"参评的{whole}中，{candidate_count(kind, certain)}名次确定"
-    return say(f"细则有些条文可作不同理解，{how}，", Span(found, PLACE), "。")
+    return say(f"{how}，", Span(found, PLACE), "。")
 
 
 def _first(view: RunView, kind: str, certified: Certificates) -> Sentence | None:
@@ -54,21 +60,23 @@ def _first(view: RunView, kind: str, certified: Certificates) -> Sentence | None
     return say("任何口径下都在前", Span(f"{_CUT}名", "cuts.csv"), "之内的是", leaders, "。")
 
 
-def _uncertain(view: RunView, kind: str, certified: Certificates) -> list[Sentence]:
-    """Return the first few whose rank depends on a reading, each in a sentence."""
+def _uncertain(view: RunView, kind: str, certified: Certificates) -> Sentence | None:
+    """Return whose rank depends on a reading, the first few by name with what it can be."""
     names = names_of(view, kind)
     moving = [c for c in names if certified.rows[kind, c]["certain"] != YES]
+    if not moving:
+        return None
     told = [
-        say(
-            Span(names[c], view.link(kind, c)),
-            f"：{rank_sentence(certified.rubric, certified.rows[kind, c])}。",
-        )
+        (Span(names[c], view.link(kind, c)), Span(f"（{_span(certified, kind, c)}）", PLACE))
         for c in moving[:NAMED]
     ]
-    if len(moving) > NAMED:
-        rest = Span(f"{candidate_count(kind, len(moving) - NAMED)}", PLACE)
-        told.append(say("名次视口径而定的还有", rest, "。"))
-    return told
+    rest = f"等{candidate_count(kind, len(moving))}" if len(moving) > NAMED else ""
+    return say("名次视口径而定的有", join_spans(told), rest, "。")
+
+
+def _span(certified: Certificates, kind: str, candidate: str) -> str:
+    """Return the best and the worst rank of a candidate without what decides it."""
+    return certified.short[kind, candidate].split("，")[0]
 
 
 def _weightiest(kind: str, certified: Certificates) -> Sentence | None:

@@ -1,8 +1,11 @@
-"""三、各项工作完成情况: per item the points, who was strong and weak, where points were lost."""
+"""三、各项工作完成情况: what went well and what did not, where points were lost, by whom.
+
+The table has every item; in words stand those that cost most.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from fractions import Fraction
 
 import pandas as pd
 
@@ -10,7 +13,6 @@ from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.points import two_decimals
 from dalian_eval.report.narrative.losses import Loss, by_node, common_reason, failures, title_of
 from dalian_eval.report.narrative.text import (
-    Picture,
     Section,
     Sentence,
     Span,
@@ -35,12 +37,17 @@ from dalian_eval.report.narrative.words import (
 from dalian_eval.report.views.item_overview import item_points
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.nodes import Item
-from dalian_eval.rubric.numbers import ratio_text
 from dalian_eval.scoring.awards import GAVE
 from dalian_eval.scoring.settle import VOID
 
-_CLAUSES = 3
-"""Clauses told per item."""
+_CLAUSES = 2
+"""Clauses told per item, and clauses told that took points."""
+
+_ITEMS = 2
+"""Items told in words, those that cost most."""
+
+_SIDE_BY_SIDE = 6
+"""Candidates up to which the table has a column for each."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +85,26 @@ def _part(view: RunView, kind: str, lost: pd.DataFrame) -> Section:
         failures(view, kind),
         _full_clauses(view, kind),
     )
+    worst = _costliest(of, items)
     return Section(
         KINDS[kind],
-        blocks(paragraph(_intro(of)), _table(of, items, points), _picture(view, kind)),
-        tuple(_item(of, item, points[item.id]) for item in items),
+        blocks(
+            paragraph(_intro(of), *_grades(of, items, points), _full(of)),
+            _table(of, items, points),
+            *(paragraph(*_item(of, item, points[item.id])) for item in worst),
+            paragraph(*(told for item in items for told in _voided(of, item)), _taken(of)),
+        ),
     )
+
+
+def _costliest(of: _Kind, items: list[Item]) -> list[Item]:
+    """Return the items that cost most points, in that order."""
+    sums = {item.id: 0 for item in items}
+    for loss in of.found:
+        if loss.item in sums:
+            sums[loss.item] += loss.total
+    found = sorted((i for i in items if sums[i.id]), key=lambda item: -sums[item.id])
+    return found[:_ITEMS]
 
 
 def _full_clauses(view: RunView, kind: str) -> frozenset[str]:
@@ -97,65 +119,81 @@ def _intro(of: _Kind) -> Sentence:
     view, kind = of.view, of.kind
     rows = view.candidates(kind)
     out = int(rows["vetoed"].sum())
-    told = f"下列各项按全部参评{KINDS[kind]}{candidate_count(kind, len(rows))}统计"
-    grades = (
-        f"得分率达到{STRONG}%的为强项，不足{WEAK}%的为弱项"
-        if is_period_over(view)
-        else "评审期尚未结束，暂不评定强项、弱项"
-    )
+    told = f"按全部参评{KINDS[kind]}{candidate_count(kind, len(rows))}统计"
     also = f"（含被否决的{candidate_count(kind, out)}）" if out else ""
-    return say(Span(told, of.place), also, "；", grades, "。")
+    later = "" if is_period_over(view) else "；评审期尚未结束，暂不评定强项、弱项"
+    return say(Span(told, of.place), also, later, "。")
+
+
+def _grades(of: _Kind, items: list[Item], points: pd.DataFrame) -> Iterator[Sentence]:
+    """Yield which items are strong and which weak, over all candidates."""
+    if not is_period_over(of.view):
+        return
+    shares = [
+        (item, sum(map(int, points[item.id])), item.max * len(points))
+        for item in items
+        if not item.bonus and item.max > 0 and len(points)
+    ]
+    strong = [(i, p, w) for i, p, w in shares if p * 100 >= STRONG * w]
+    weak = [(i, p, w) for i, p, w in shares if p * 100 < WEAK * w]
+    for word, few in (("强", sorted(strong, key=_fullest)), ("弱", sorted(weak, key=_emptiest))):
+        if few:
+            told = [(f"{i.title}（", Span(percent(p, w), of.place), "）") for i, p, w in few]
+            parts = join_spans([say(*one).spans for one in told])
+            bound = f"达到{STRONG}%" if word == "强" else f"不足{WEAK}%"
+            yield say(parts, f"的得分率{bound}，为{word}项。")
+
+
+def _fullest(share: tuple[Item, int, int]) -> Fraction:
+    return -Fraction(share[1], share[2])
+
+
+def _emptiest(share: tuple[Item, int, int]) -> Fraction:
+    return Fraction(share[1], share[2])
 
 
 def _table(of: _Kind, items: list[Item], points: pd.DataFrame) -> Table | None:
+    """Return every item: of few candidates the points of each, of many the highest and lowest."""
     if not items:
         return None
+    few = len(points) <= _SIDE_BY_SIDE
     body = []
     for item in items:
         values = [int(p) for p in points[item.id]]
+        each = [
+            Span(two_decimals(value), of.view.link(of.kind, str(code), item.id))
+            for code, value in zip(points.index, values, strict=True)
+        ]
+        ends = [Span(two_decimals(end)) for end in (max(values), min(values))]
         body.append(
             (
                 Span(item.title),
                 Span(two_decimals(item.max)),
+                *(each if few else ends),
                 Span(mean(values), of.place),
                 Span(percent(sum(values), item.max * len(values))),
-                Span(two_decimals(max(values))),
-                Span(two_decimals(min(values))),
             )
         )
-    head = ("项目", "满分", "平均得分", "得分率", "最高", "最低")
+    names = [of.names[str(code)] for code in points.index] if few else ["最高", "最低"]
+    head = ("项目", "满分", *names, "平均", "得分率")
     return Table(f"{KINDS[of.kind]}各项得分", head, tuple(body))
 
 
-def _picture(view: RunView, kind: str) -> Picture | None:
-    from dalian_eval.report.figures import score_figures
-
-    if len(view.candidates(kind)) > score_figures.MOST:
-        return None
-    title = f"{KINDS[kind]}各项得分占满分的比例"
-    return Picture(title, partial(score_figures.item_heat, view, kind))
-
-
-def _item(of: _Kind, item: Item, points: pd.Series) -> Section:
+def _item(of: _Kind, item: Item, points: pd.Series) -> Iterator[Sentence | None]:
+    """Yield how an item went: the mean, the ends, where its points were lost and why."""
     mine = [loss for loss in of.found if loss.item == item.id]
-    return Section(
-        f"{item.title}（{'加分' if item.bonus else '满分'}{two_decimals(item.max)}分）",
-        blocks(
-            paragraph(_level(of, item, points), _ends(of, item, points), *_voided(of, item)),
-            paragraph(_lost(of, mine), _reason(of, mine), _taken(of, mine), _full(of, item)),
-        ),
-    )
+    yield _level(of, item, points)
+    yield _ends(of, item, points)
+    yield _lost(of, mine)
+    yield _reason(of, mine)
 
 
 def _level(of: _Kind, item: Item, points: pd.Series) -> Sentence:
     values = [int(p) for p in points]
     whole, full = item.max * len(values), sum(values)
-    grade = ""
-    if is_period_over(of.view) and not item.bonus and whole > 0:
-        strong, weak = full * 100 >= STRONG * whole, full * 100 < WEAK * whole
-        grade = "，为强项" if strong else "，为弱项" if weak else ""
+    worth = f"{'加分' if item.bonus else '满分'}{two_decimals(item.max)}分"
     told = f"平均得{mean(values)}分，得分率{percent(full, whole)}"
-    return say(Span(told, of.place), grade, "。")
+    return say(f"{item.title}（{worth}）", Span(told, of.place), "。")
 
 
 def _ends(of: _Kind, item: Item, points: pd.Series) -> Sentence | None:
@@ -206,11 +244,10 @@ def _one(of: _Kind, loss: Loss) -> tuple[Span, ...]:
     points = Span(f"{verb}{two_decimals(loss.points[0])}分")
     if len(loss.who) == 1:
         return title, first, points
-    average = ratio_text(loss.total, len(of.names) * 10_000)
     return (
         title,
-        Span(f"合计{verb}{two_decimals(loss.total)}分，平均{verb}{average}分", "clauses.csv"),
-        Span(f"，涉及{candidate_count(of.kind, len(loss.who))}，最多的"),
+        Span(f"合计{verb}{two_decimals(loss.total)}分", "clauses.csv"),
+        Span("，最多的"),
         first,
         points,
     )
@@ -230,8 +267,9 @@ def _reason(of: _Kind, mine: list[Loss]) -> Sentence | None:
     return None
 
 
-def _taken(of: _Kind, mine: list[Loss]) -> Sentence | None:
-    taken = [loss for loss in mine if loss.deducts]
+def _taken(of: _Kind) -> Sentence | None:
+    """Return which clauses took most points, and from whom."""
+    taken = [loss for loss in of.found if loss.deducts]
     if not taken:
         return None
     told = [
@@ -245,17 +283,14 @@ def _taken(of: _Kind, mine: list[Loss]) -> Sentence | None:
         for loss in taken[:_CLAUSES]
     ]
     rest = f"等{len(taken)}条" if len(taken) > _CLAUSES else ""
-    return say("发生扣分的有：", join_spans(told, "；"), rest, "。")
+    return say("扣分最多的是", join_spans(told, "；"), rest, "。")
 
 
-def _full(of: _Kind, item: Item) -> Sentence | None:
-    """Return the clauses of the item of which nobody lacks a point."""
-    titles = [
-        clause.title
-        for name, clause in of.view.section(of.kind).clauses.items()
-        if name in of.full and name.startswith(f"{item.id}.") and not clause.bonus and clause.max
-    ]
-    if not titles:
+def _full(of: _Kind) -> Sentence | None:
+    """Return of how many clauses nobody lacks a point."""
+    clauses = of.view.section(of.kind).clauses
+    full = [n for n, c in clauses.items() if n in of.full and c.max and not c.bonus]
+    if not full:
         return None
-    everybody = "各单位" if of.kind == "unit" else "各人"
-    return say(f"『{'』『'.join(titles)}』", Span(f"{everybody}均得满分", "clauses.csv"), "。")
+    everybody = "各单位" if of.kind == "unit" else "每个人"
+    return say(f"{everybody}都得满分的条款有", Span(f"{len(full)}条", "clauses.csv"), "。")

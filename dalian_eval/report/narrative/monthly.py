@@ -1,4 +1,7 @@
-"""四、月度走势: how many passed each month, the weakest month, who passed always or never."""
+"""四、月度走势: how many passed each month, the weakest month, who passed always or never.
+
+One table has the months of all figures; the figure that fails most is drawn.
+"""
 
 from dataclasses import dataclass
 from functools import partial
@@ -8,12 +11,15 @@ import pandas as pd
 from dalian_eval.base.day_words import month_words
 from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.narrative.text import (
+    Paragraph,
     Picture,
+    Piece,
     Section,
     Sentence,
     Span,
     Table,
     blocks,
+    join_spans,
     paragraph,
     say,
 )
@@ -45,20 +51,18 @@ class _Metric:
 
 
 def months_section(view: RunView) -> Section:
-    """Return the section, one part for each kind that has figures."""
-    parts = tuple(p for kind in KINDS if (p := _kind(view, kind)) is not None)
-    none = say("截至本次评价，还没有可以统计的月度指标。")
-    return Section("月度走势", () if parts else blocks(paragraph(none)), parts)
-
-
-def _kind(view: RunView, kind: str) -> Section | None:
-    metrics = [m for m in _metrics(view, kind) if len(m.rows)]
+    """Return the section."""
+    metrics = [(kind, m) for kind in KINDS for m in _metrics(view, kind) if len(m.rows)]
     if not metrics:
-        return None
+        none = say("截至本次评价，还没有可以统计的月度指标。")
+        return Section("月度走势", blocks(paragraph(none)))
     return Section(
-        KINDS[kind],
-        blocks(_table(view, kind, metrics)),
-        tuple(_metric(view, kind, metric) for metric in metrics),
+        "月度走势",
+        blocks(
+            *(_metric(view, kind, metric) for kind, metric in metrics),
+            _picture(view, [metric for kind, metric in metrics if kind == "unit"]),
+            _table(view, metrics),
+        ),
     )
 
 
@@ -73,39 +77,31 @@ def _metrics(view: RunView, kind: str) -> list[_Metric]:
     return result
 
 
-def _table(view: RunView, kind: str, metrics: list[_Metric]) -> Table:
-    place = months_place(view, kind)
-    counts = [m.by_month() for m in metrics]
+def _table(view: RunView, metrics: list[tuple[str, _Metric]]) -> Table:
+    counts = [(months_place(view, kind), metric.by_month()) for kind, metric in metrics]
     body = []
     for one in view.months:
         cells = [Span(month_words(one))]
-        for count in counts:
+        for place, count in counts:
             known = int(count["size"].get(one, 0))
             passed = int(count["sum"].get(one, 0))
             told = f"{passed}/{known}（{percent(passed, known)}）" if known else "—"
             cells.append(Span(told, place if known else ""))
         body.append(tuple(cells))
-    head = ("月份", *(m.title for m in metrics))
-    return Table(f"{KINDS[kind]}逐月达标情况（达标数/有数据的对象数）", head, tuple(body))
+    head = ("月份", *(f"{KINDS[kind]}{metric.title}" for kind, metric in metrics))
+    return Table("逐月达标情况（达标数/有数据的对象数）", head, tuple(body))
 
 
-def _metric(view: RunView, kind: str, metric: _Metric) -> Section:
-    return Section(
-        metric.title,
-        blocks(
-            paragraph(
-                _total(view, kind, metric), _swing(view, kind, metric), *_ends(view, kind, metric)
-            ),
-            _picture(view, kind, metric),
-        ),
+def _metric(view: RunView, kind: str, metric: _Metric) -> Paragraph:
+    return paragraph(
+        _total(view, kind, metric), _swing(view, kind, metric), _ends(view, kind, metric)
     )
 
 
 def _total(view: RunView, kind: str, metric: _Metric) -> Sentence:
     passed, known = int(metric.rows["passed"].sum()), len(metric.rows)
-    months = metric.rows["month"].nunique()
-    told = f"{months}个月共{known}个月次，达标{passed}个月次，达标率{percent(passed, known)}"
-    return say(Span(told, months_place(view, kind)), "。")
+    told = f"{known}个月次中{passed}个达标，达标率{percent(passed, known)}"
+    return say(f"{KINDS[kind]}的{metric.title}，", Span(told, months_place(view, kind)), "。")
 
 
 def _swing(view: RunView, kind: str, metric: _Metric) -> Sentence | None:
@@ -122,36 +118,41 @@ def _swing(view: RunView, kind: str, metric: _Metric) -> Sentence | None:
     first, last = counts.index[0], counts.index[-1]
     shares = [(int(counts["sum"][m]), int(counts["size"][m])) for m in (first, last)]
     change = shares[1][0] * shares[0][1] - shares[0][0] * shares[1][1]
-    word = "有所上升" if change > 0 else "有所下降" if change < 0 else "持平"
+    if not change:
+        return say(Span(told, place), "。")
     ends = (
         f"达标率由{month_words(str(first))}的{percent(*shares[0])}"
-        f"到{month_words(str(last))}的{percent(*shares[1])}，{word}"
+        f"{'升' if change > 0 else '降'}到{month_words(str(last))}的{percent(*shares[1])}"
     )
     return say(Span(told, place), "；", Span(ends, place), "。")
 
 
-def _ends(view: RunView, kind: str, metric: _Metric) -> list[Sentence]:
+def _ends(view: RunView, kind: str, metric: _Metric) -> Sentence | None:
     names = names_of(view, kind)
     passed = metric.rows.groupby("candidate")["passed"]
     every, some = passed.all(), passed.any()
     always, never = (
         [c for c in names if c in flags.index and flags[c]] for flags in (every, ~some)
     )
-    told = []
-    period = "全年" if is_period_over(view) else "截至目前"
-    every_month, no_month = f"{period}每月达标的有", f"{period}没有一个月达标的有"
+    told: list[Piece] = []
     if always and len(always) < len(passed):
-        told.append(say(every_month, who(view, kind, names, always, metric.clause), "。"))
+        told.append(say("每月达标的有", who(view, kind, names, always, metric.clause)).spans)
     if never:
-        told.append(say(no_month, who(view, kind, names, never, metric.clause), "。"))
-    return told
+        told.append(say("没有一个月达标的有", who(view, kind, names, never, metric.clause)).spans)
+    if not told:
+        return None
+    period = "全年" if is_period_over(view) else "截至目前"
+    return say(period, join_spans(told, "，"), "。")
 
 
-def _picture(view: RunView, kind: str, metric: _Metric) -> Picture | None:
-    """Return the lines of the months; officers are too many for lines."""
+def _picture(view: RunView, metrics: list[_Metric]) -> Picture | None:
+    """Return the lines of the units' figure that fails most; many units are too many for lines."""
     from dalian_eval.report.base import theme
     from dalian_eval.report.figures import score_figures
 
-    if kind != "unit" or len(view.candidates(kind)) > len(theme.SERIES):
+    if not metrics or len(view.candidates("unit")) > len(theme.SERIES):
         return None
-    return Picture(f"{metric.title}逐月走势", partial(score_figures.trend, view, kind, metric.name))
+    worst = max(metrics, key=lambda metric: int((~metric.rows["passed"].astype(bool)).sum()))
+    return Picture(
+        f"集体{worst.title}逐月走势", partial(score_figures.trend, view, "unit", worst.name)
+    )

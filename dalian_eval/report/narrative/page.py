@@ -1,6 +1,6 @@
 """The yearly text as HTML, for notebook 05 to display."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -27,13 +27,14 @@ def narrative(
     activities: pd.DataFrame,
     progress: Sequence[ProgressLine] = (),
     certified: Certificates | None = None,
+    own: Mapping[str, Sequence[str]] | None = None,
 ) -> TrustedHtml:
     """Return the text as something notebook 05 displays, its headings from the second level on.
 
-    `activities`, `progress`, `certified`: see `yearly_text`. Its addresses lead from the run
+    `activities`, `progress`, `certified`, `own`: see `yearly_text`. Its addresses lead from the run
     folder.
     """
-    text = yearly_text(view, activities, progress, certified)
+    text = yearly_text(view, activities, progress, certified, own)
     return TrustedHtml(text_html(text, paper="narrative.docx"), text.title)
 
 

@@ -179,6 +179,9 @@ def _context(text: Document, file: "DocxTemplate") -> dict[str, Any]:
         "标题": _plain(text.title),
         "副标题": _plain(text.subtitle),
         "附注": _plain(text.note),
+        "主送": _plain(text.signing.recipient or "（主送机关）"),
+        "署名": _plain(text.signing.issuer or "（发文机关署名）"),
+        "日期": _plain(text.signing.date or "（成文日期）"),
         "正文": [_block(block, file) for block in text.blocks()],
     }
 

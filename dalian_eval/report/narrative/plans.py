@@ -22,10 +22,10 @@ from dalian_eval.report.views.item_overview import open_clauses
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.nodes import Clause, Item
 
-_COMMON, _TAKEN = 3, 2
+_COMMON, _TAKEN = 2, 1
 """Clauses told for all candidates: of those not earned, of those taken off."""
 
-_UNITS, _CLAUSES = 10, 3
+_UNITS, _CLAUSES = 10, 2
 """Units told one by one, and clauses for each."""
 
 
@@ -48,8 +48,10 @@ def _common(view: RunView, kind: str, rows: pd.DataFrame, column: str) -> Sectio
     return Section(
         f"{KINDS[kind]}共性短板" if column == "lost" else f"{KINDS[kind]}还可争取的分值",
         blocks(
-            *(paragraph(_award(view, kind, loss, column)) for loss in awards),
-            *(paragraph(_deduction(view, kind, loss)) for loss in taken),
+            paragraph(
+                *(_award(view, kind, loss, column) for loss in awards),
+                *(_deduction(view, kind, loss) for loss in taken),
+            )
         ),
     )
 
@@ -61,7 +63,7 @@ def _award(view: RunView, kind: str, loss: Loss, column: str) -> Sentence:
     )
     names = names_of(view, kind)
     return say(
-        f"{title_of(view, kind, loss.node)}（{loss.node.locator}）",
+        title_of(view, kind, loss.node),
         Span(told, "clauses.csv" if column == "lost" else "outlook.csv"),
         "，重点是",
         who(view, kind, names, loss.who[:_CLAUSES], loss.node.id),
@@ -75,7 +77,7 @@ def _deduction(view: RunView, kind: str, loss: Loss) -> Sentence:
         f"{candidate_count(kind, len(loss.who))}{KINDS[kind]}合计被扣{two_decimals(loss.total)}分"
     )
     return say(
-        f"『{loss.node.title}』（{loss.node.locator}）",
+        f"『{loss.node.title}』",
         Span(told, "clauses.csv"),
         "，涉及",
         who(view, kind, names, loss.who, loss.node.id),

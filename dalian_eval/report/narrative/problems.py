@@ -1,20 +1,21 @@
 """六、数据中发现的问题: rows not taken, checks that failed, clauses that wait for data."""
 
-from dalian_eval.report.base.labels import SEVERITIES, table_title
+from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.points import two_decimals
 from dalian_eval.report.narrative.text import (
     Section,
     Sentence,
     Span,
-    Table,
     blocks,
+    join_spans,
     paragraph,
     say,
 )
 from dalian_eval.report.views.item_overview import OpenClause, open_clauses
 from dalian_eval.report.views.run_view import RunView
 
-_ROWS = 10
+_NAMED = 3
+"""Reasons, checks and clauses told in a sentence."""
 
 
 def problems_section(view: RunView) -> Section:
@@ -22,10 +23,10 @@ def problems_section(view: RunView) -> Section:
     waiting = open_clauses(view)
     return Section(
         "数据中发现的问题",
-        parts=(
-            Section("报送数据", blocks(paragraph(*_rows(view)), _reasons(view))),
-            Section("数据检查", blocks(paragraph(_checks(view)), _failed(view))),
-            Section("待补条款", blocks(paragraph(*_open(waiting)), _waiting(waiting))),
+        blocks(
+            paragraph(*_rows(view), _reasons(view)),
+            paragraph(_checks(view), _failed(view)),
+            paragraph(*_open(waiting), _waiting(waiting)),
         ),
     )
 
@@ -52,21 +53,23 @@ def _rows(view: RunView) -> list[Sentence]:
     return told
 
 
-def _reasons(view: RunView) -> Table | None:
+def _reasons(view: RunView) -> Sentence | None:
+    """Return why most rows are in quarantine."""
     if view.quarantine.empty:
         return None
     counts = view.quarantine.groupby(["table", "reason"], sort=True).size().rename("count")
     ordered = counts.sort_values(ascending=False, kind="stable").reset_index()
-    body = tuple(
+    told = [
         (
-            Span(table_title(str(r["table"]))),
-            Span(str(r["reason"])),
-            Span(str(int(r["count"])), "quarantine.csv"),
+            f"『{table_title(str(r['table']))}』",
+            f"{str(r['reason']).rstrip('。')}（",
+            Span(f"{int(r['count'])}行", "quarantine.csv"),
+            "）",
         )
-        for r in ordered.head(_ROWS).to_dict("records")
-    )
-    part = f"（最多的{_ROWS}种，共{len(ordered)}种）" if len(ordered) > _ROWS else ""
-    return Table(f"隔离的原因{part}", ("表", "原因", "行数"), body)
+        for r in ordered.head(_NAMED).to_dict("records")
+    ]
+    rest = f"等{len(ordered)}种" if len(ordered) > _NAMED else ""
+    return say("隔离的原因有", join_spans([say(*one).spans for one in told], "；"), rest, "。")
 
 
 def _checks(view: RunView) -> Sentence:
@@ -75,22 +78,21 @@ def _checks(view: RunView) -> Sentence:
     return say(Span(f"共检查{len(view.outcomes)}项，{outcome}", "index.html#checks"), "。")
 
 
-def _failed(view: RunView) -> Table | None:
+def _failed(view: RunView) -> Sentence | None:
+    """Return the checks that most rows failed."""
     failed = [o for o in view.outcomes if not o["success"]]
     if not failed:
         return None
     failed.sort(key=lambda o: (o["severity"] != "blocking", -int(o["failed"]), o["check"]))
-    body = tuple(
+    told = [
         (
-            Span(table_title(o["table"]) if o["table"] else "全部资料"),
-            Span(str(o["title"])),
-            Span(f"{o['failed']}/{o['tested']}", "index.html#checks"),
-            Span(SEVERITIES.get(o["severity"], o["severity"])),
+            f"{table_title(o['table']) if o['table'] else '全部资料'}的『{o['title']}』（",
+            Span(f"{o['tested']}行中{o['failed']}行", "index.html#checks"),
+            "）",
         )
-        for o in failed[:_ROWS]
-    )
-    part = f"（前{_ROWS}项，共{len(failed)}项）" if len(failed) > _ROWS else ""
-    return Table(f"未通过的检查{part}", ("表", "检查", "未通过/检查行数", "级别"), body)
+        for o in failed[:_NAMED]
+    ]
+    return say("未通过较多的是", join_spans([say(*one).spans for one in told]), "。")
 
 
 def _open(waiting: list[OpenClause]) -> list[Sentence]:
@@ -115,21 +117,22 @@ def missing_tables(waiting: list[OpenClause]) -> list[str]:
     return sorted({t for clause in waiting for t in clause.missing})
 
 
-def _waiting(waiting: list[OpenClause]) -> Table | None:
+def _waiting(waiting: list[OpenClause]) -> Sentence | None:
+    """Return the first of these clauses, whom each concerns and what it can still give."""
     if not waiting:
         return None
-    body = tuple(
-        (
-            Span(c.kind),
-            Span(c.title),
-            Span(c.lacking or "事实尚未确定"),
-            Span("扣分" if c.deducts else "—" if c.maximum is None else two_decimals(c.maximum)),
-            Span(_whom(c), c.who[0][1]),
-        )
-        for c in waiting[:_ROWS]
-    )
-    part = f"（前{_ROWS}条，共{len(waiting)}条）" if len(waiting) > _ROWS else ""
-    return Table(f"待补条款{part}", ("类别", "条款", "缺什么", "最多可得", "涉及对象"), body)
+    told = [
+        (f"{c.kind}的『{c.title}』（", Span(_whom(c), c.who[0][1]), f"{_worth(c)}）")
+        for c in waiting[:_NAMED]
+    ]
+    rest = f"等{len(waiting)}条" if len(waiting) > _NAMED else ""
+    return say("待补的是", join_spans([say(*one).spans for one in told]), rest, "。")
+
+
+def _worth(clause: OpenClause) -> str:
+    if clause.deducts or clause.maximum is None:
+        return ""
+    return f"，最多可得{two_decimals(clause.maximum)}分"
 
 
 def _whom(clause: OpenClause) -> str:

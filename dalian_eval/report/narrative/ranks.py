@@ -181,7 +181,7 @@ def _open(view: RunView, kind: str, rows: pd.DataFrame) -> Sentence | None:
     return say(
         join_spans(told),
         rest,
-        "有条款待补，表中为目前得分，补齐资料后总分可能在括号所列范围内变动，名次随之可能变化。",
+        "有条款待补，补齐资料后总分在括号所列范围内，名次可能随之变化。",
     )
 
 
@@ -202,10 +202,9 @@ def _vetoed(view: RunView, kind: str, rows: pd.DataFrame) -> Paragraph | None:
     told = [
         say(
             Span(str(r["name"]), view.link(kind, str(r["candidate"]))),
-            "被否决，不参加排名：",
+            Span(f"（{two_decimals(int(r['total']))}分）", view.link(kind, str(r["candidate"]))),
+            "：",
             "；".join(veto_reasons(view, kind, str(r["candidate"]))),
-            "；得分照常计算，为",
-            Span(f"{two_decimals(int(r['total']))}分", view.link(kind, str(r["candidate"]))),
             "。",
         )
         for r in out.iloc[:_LISTED].to_dict("records")

@@ -4,6 +4,7 @@ Texts hold data as it is; whoever renders them escapes. Links are seen from the 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -45,9 +46,10 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Sentences that stand together."""
+    """Sentences that stand together; `own`: written by the analyst, not by the program."""
 
     sentences: tuple[Sentence, ...]
+    own: bool = False
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -100,17 +102,34 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Signing:
+    """主送机关, 发文机关署名 and 成文日期 of an official text; blank: left for a pen."""
+
+    recipient: str = ""
+    issuer: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True)
 class Document:
-    """The whole text."""
+    """The whole text; `signing` stands on paper alone."""
 
     title: str
     subtitle: str
     sections: tuple[Section, ...]
     note: str
+    signing: Signing = Signing()
 
     def blocks(self) -> Iterator[Shownable]:
-        """Yield headings, numbered, and what stands under them, in order."""
-        yield from _flat(self.sections, 1)
+        """Yield headings, tables and figures, all numbered, and paragraphs, in order."""
+        counts: Counter[type] = Counter()
+        for block in _flat(self.sections, 1):
+            if isinstance(block, Table | Picture):
+                counts[type(block)] += 1
+                mark = f"{'表' if isinstance(block, Table) else '图'}{counts[type(block)]}"
+                yield replace(block, caption=f"{mark}　{block.caption}")
+            else:
+                yield block
 
     def abridged(self, leads: Callable[[str], bool]) -> "Document":
         """Return the text without figures, and without the links that lead nowhere."""
