@@ -14,9 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from dalian_eval.intake.account.intake_report import load_report
 from dalian_eval.intake.base.workers import Workers, cores
+from dalian_eval.intake.tables.headers import load_headers
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.record.previous import compare_with_previous
+from dalian_eval.report.base.file_names import SHEETS
 from dalian_eval.report.campaign.campaign_pages import PAGES, write_campaign_page
 from dalian_eval.report.certificates.readings_page import write_readings
 from dalian_eval.report.changes.comparison import Comparison
@@ -25,8 +28,10 @@ from dalian_eval.report.changes.comparison_text import changes_frame
 from dalian_eval.report.door.record_pages import Account, RecordPages
 from dalian_eval.report.mending.quarantine_page import write_quarantine
 from dalian_eval.report.office.office_files import write_narrative, write_scores
+from dalian_eval.report.sheets.sheet_pages import SheetPages
 from dalian_eval.report.statements.statement_pages import Since, since_of
 from dalian_eval.report.views.run_view import RunView
+from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.plan_names import use_names
 from dalian_eval.rubric.vocabulary import using_metrics
 from dalian_eval.schema.tables import using
@@ -140,6 +145,7 @@ def _without_moves(job: Job) -> list[tuple[Callable[..., None], tuple[Any, ...]]
         *((_write_campaign_page, (name,)) for name in campaign),
         (_write_readings, ()),
         (_write_quarantine, ()),
+        (_write_sheets, ()),
     ]
 
 
@@ -169,7 +175,19 @@ def _write_readings(writer: Writer) -> None:
 
 
 def _write_quarantine(writer: Writer) -> None:
-    write_quarantine(writer.building, writer.job.meta())
+    write_quarantine(writer.building, writer.job.meta(), writer.view.sheet_places)
+
+
+def _write_sheets(writer: Writer) -> None:
+    job, rubric = writer.job, writer.job.rubric
+    SheetPages(
+        view=writer.view,
+        raw=job.raw,
+        report=load_report(job.store / CLEAN),
+        headers=load_headers(job.headers, entries_read((rubric.unit, rubric.officer))),
+        limits=job.params.limits.limits(),
+        whole=lambda: writer.pages.figure_rows,
+    ).write(writer.building / SHEETS)
 
 
 def _write_todo(writer: Writer) -> None:

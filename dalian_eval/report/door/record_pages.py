@@ -61,7 +61,7 @@ class RecordPages:
         for (kind, candidate), since in accounts:
             page = statement_html(
                 *(self.view, kind, candidate, self._cells),
-                whole=self._figure_rows,
+                whole=self.figure_rows,
                 since=since,
                 certified=self.certified,
                 todo=self._todo,
@@ -120,7 +120,8 @@ class RecordPages:
         return read_cells(self.clean, self.view.sources, self._told["evidence"])
 
     @cached_property
-    def _figure_rows(self) -> FigureRows:
+    def figure_rows(self) -> FigureRows:
+        """Every row behind the monthly figures of those who have a statement."""
         return figure_rows(self.view, self.clean, self.view.sources, self._told)
 
 
