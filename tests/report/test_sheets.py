@@ -11,13 +11,20 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from dalian_eval.base.limits import DEFAULT_LIMITS
 from dalian_eval.demo import export, invent
+from dalian_eval.intake import clean
 from dalian_eval.intake.base.raw_cell import half_width
 from dalian_eval.intake.corrections.correction_sheets import HEADERS, Action
+from dalian_eval.intake.files.archive import open_named
+from dalian_eval.intake.files.sheets import open_sheets
+from dalian_eval.intake.tables.headers import load_headers
+from dalian_eval.intake.tables.sheet_columns import sheet_columns
 from dalian_eval.jobs.runs.run_pages import Writer, _write_quarantine, _write_sheets
 from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.report.base.file_names import SHEETS
 from dalian_eval.report.base.tables import cell_text
+from dalian_eval.report.sheets.row_fates import Mark, State, row_fates
 from dalian_eval.report.statements.statement_pages import statement_html
 from dalian_eval.report.views.evidence import parse_origins
 from dalian_eval.report.views.evidence_cells import read_cells
@@ -345,3 +352,45 @@ def test_a_statement_without_pages_leads_to_the_files(county):
     page = statement_html(older, "unit", "D01")
     assert "sheets/" not in page
     assert "../inputs/" in page
+
+
+MAPPING = """\
+在线:
+  表头: [单位, 1月应传]
+  表:
+    自动监测:
+      每组: [1月, 2月]
+      单位编码: 单位
+      月份: {写: "2024年{}"}
+      应传数: "{}应传"
+      即时有效数: "{}即时"
+      补全有效数: "{}补全"
+"""
+
+
+def test_a_mapped_row_is_told_once_in_its_own_words(tmp_path):
+    """A row becomes two of ours: one fate, the refused cell under the header it has there."""
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "单位.csv").write_text("单位编码,单位名称\nD01,东片\n", encoding="utf-8")
+    (raw / "在线.csv").write_text(
+        "单位,1月应传,1月即时,1月补全,2月应传,2月即时,2月补全\n"
+        "东片,700,690,695,600,590,595\n北片,700,690,695,600,590,595\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "mappings.yaml").write_text(MAPPING, encoding="utf-8")
+    headers = ROOT / "params" / "headers.yaml"
+    report = clean(raw, tmp_path / "clean", headers=headers, mappings=tmp_path / "mappings.yaml")
+    sheet = ("在线.csv", "")
+    assert {*sheet_places(report.sources, {"sheets": {"rows": 9, "total": 9}}).numbers} >= {sheet}
+    fates = row_fates(report, [sheet])[sheet]
+    assert {row: fate.state for row, fate in fates.items()} == {
+        2: State.ACCEPTED,
+        3: State.QUARANTINED,
+    }
+    assert fates[3].cells == {"单位": Mark.REFUSED}
+    assert len(fates[3].told) == 1
+    assert "『单位』" in fates[3].told[0]
+    file = open_named(raw, sheet[0], DEFAULT_LIMITS, tmp_path)
+    (read,) = open_sheets(file, DEFAULT_LIMITS, "utf-8")
+    assert sheet_columns(read, sheet[0], load_headers(headers), 1)["单位"] == 0

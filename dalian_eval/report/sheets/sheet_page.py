@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from dalian_eval.intake.base.raw_cell import is_blank, visible
+from dalian_eval.report.base.cell_names import column_letters
 from dalian_eval.report.base.page import render
 from dalian_eval.report.sheets.row_entries import Account, RowEntries
 from dalian_eval.report.sheets.row_fates import Mark, RowFate, State
 from dalian_eval.report.views.run_view import RunView
-from dalian_eval.report.views.sheet_places import PAGE_ROWS, SheetPlaces
+from dalian_eval.report.views.sheet_places import PAGE_ROWS, SheetPlaces, part_of_row
 
 _MOST_COLUMNS, _MOST_CHARACTERS = 200, 1_000
 """Columns of a page and characters of a cell: what goes beyond is counted."""
@@ -58,8 +59,8 @@ class ShownRow:
 class SourceSheet:
     """What is known of a sheet before its rows are read again.
 
-    `table`: what it was read as; `original`: where the file lies in the run folder; `columns`:
-    header → position of the cells that problems name; `ours`: (table, our header) → positions.
+    `table`: what it was read as; `original`: the file in the run folder that holds it; `fates` and
+    `entries`: what became of its rows and what rests on them, by number.
     """
 
     file: str
@@ -73,7 +74,7 @@ class SourceSheet:
     @property
     def parts(self) -> list[int]:
         """The parts of it that hold a record, each a page."""
-        return sorted({(row - 1) // PAGE_ROWS for row in self.fates})
+        return sorted({part_of_row(row) for row in self.fates})
 
     def count(self, state: State) -> int:
         """How many rows became this."""
@@ -113,7 +114,7 @@ class SheetPage:
             view=self._view,
             sheet=self._sheet,
             href=quote(self._sheet.original),
-            letters=[(_letters(i), _clipped(text)) for i, text in enumerate(header)],
+            letters=[(column_letters(i), _clipped(text)) for i, text in enumerate(header)],
             beyond=width - shown,
             rows=[*self._shown(rows, shown)],
             pages=self._pages(part),
@@ -201,12 +202,3 @@ def _clipped(text: str) -> str:
     if len(seen) <= _MOST_CHARACTERS:
         return seen
     return f"{seen[:_MOST_CHARACTERS]}……（共{len(text)}字，没有全部列出）"
-
-
-def _letters(column: int) -> str:
-    """Return a column's letters as spreadsheets show them."""
-    letters, column = "", column + 1
-    while column:
-        column, digit = divmod(column - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return letters
