@@ -26,7 +26,7 @@ def pages_of(run: Path) -> list[Path]:
     """Return every kind of page of a record, of those of which there are many a sample."""
     pages = sorted(run.rglob("*.html"))
     many = [[p for p in pages if p.parent.name == name] for name in ("statements", "sheets")]
-    sample = [page for some in many for page in [*some[::SAMPLED], some[-1]]]
+    sample = [page for some in many for page in [*some[::SAMPLED], *some[-1:]]]
     return [p for p in pages if not any(p in some for some in many) or p in sample]
 
 
