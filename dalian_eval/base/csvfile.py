@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import pandas as pd
 import pyarrow as pa
@@ -132,22 +132,39 @@ def read_csv(path: Path) -> pd.DataFrame:
         stream.seek(-1, os.SEEK_END)
         if stream.read() != b"\n":
             raise ValueError(f"{path.name} is cut short")
-        size = stream.tell()
+        options = _options(stream.tell())
         stream.seek(0)
-        table = arrow_csv.read_csv(
-            stream,
-            # A cell must lie within two blocks.
-            read_options=arrow_csv.ReadOptions(block_size=min(size, _BLOCK) + 1),
-            parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
-            convert_options=arrow_csv.ConvertOptions(
-                default_column_type=pa.large_string(), strings_can_be_null=False
-            ),
-        )
+        table = arrow_csv.read_csv(stream, **options)
     names = table.column_names
     data = {name: _unescaped(table.column(i)) for i, name in enumerate(names)}
     if len(data) < len(names):
         raise ValueError(f"{path.name} names a column twice")
     return pd.DataFrame(data, columns=pd.Index(names, dtype="str"))
+
+
+def read_csv_where(path: Path, column: str, among: Iterable[str]) -> pd.DataFrame:
+    """Read those rows of a CSV that have one of some texts in a column, block by block.
+
+    As `read_csv` would read them, but never the whole file at once.
+    """
+    wanted = pa.array(sorted(map(inert, among)), pa.large_string())
+    options = _options(path.stat().st_size)
+    with open_regular(path) as stream, arrow_csv.open_csv(stream, **options) as blocks:
+        found = [batch.filter(pc.is_in(batch[column], value_set=wanted)) for batch in blocks]
+        table = pa.Table.from_batches(found, blocks.schema)
+    return pd.DataFrame({name: _unescaped(table[name]) for name in table.column_names})
+
+
+def _options(size: int) -> dict[str, Any]:
+    """Return how Arrow reads all cells of a file of that size as text."""
+    return {
+        # A cell must lie within two blocks.
+        "read_options": arrow_csv.ReadOptions(block_size=min(size, _BLOCK) + 1),
+        "parse_options": arrow_csv.ParseOptions(newlines_in_values=True),
+        "convert_options": arrow_csv.ConvertOptions(
+            default_column_type=pa.large_string(), strings_can_be_null=False
+        ),
+    }
 
 
 def _unescaped(cells: pa.ChunkedArray) -> pd.Series:

@@ -380,6 +380,12 @@ _CAMPAIGN = (
 
 _INTAKE = (
     Output(
+        file="sheets/index.html",
+        title="原表一览",
+        note="every sheet that was read, and its pages `sheets/s<id>.html` where it has some",
+        made_by=Maker.INTAKE,
+    ),
+    Output(
         file="quarantine.html",
         title="隔离与更正",
         note="the cells to be mended, unit by unit, and what became of corrections",

@@ -105,6 +105,19 @@ class SigningModel(BaseModel):
     date: str = Field(default="", max_length=30)
 
 
+class SheetsModel(BaseModel):
+    """Which source sheets get pages of their own (see `report.views.sheet_places`).
+
+    `rows`: a sheet with more records gets none; `total`: nor does one that is beyond so many
+    records of all sheets, the smallest counted first.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rows: int = Field(default=500, ge=0)
+    total: int = Field(default=5_000, ge=0)
+
+
 class RunParams(BaseModel):
     """What an analyst may change for a year; unknown keys are refused."""
 
@@ -124,6 +137,7 @@ class RunParams(BaseModel):
     statements: int = Field(default=MOST_STATEMENTS, ge=0)
     public_group: int = Field(default=3, ge=2)
     certificate_cells: int = Field(default=4_000_000_000, ge=0)
+    sheets: SheetsModel = Field(default_factory=SheetsModel)
     limits: LimitsModel = Field(default_factory=LimitsModel)
     campaign: CampaignRules | None = None
     moves: MovesModel = Field(default_factory=MovesModel)

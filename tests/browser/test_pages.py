@@ -16,18 +16,18 @@ from tests.conftest import ROOT
 from tests.report.pages import parse
 
 SAMPLED = 6
-"""Of the statements every sixth is opened."""
+"""Of the statements, and of the source sheets' pages, every sixth is opened."""
 
 GRAVE = ("serious", "critical")
 """The impacts of what axe finds that no page may have."""
 
 
 def pages_of(run: Path) -> list[Path]:
-    """Return every kind of page of a record: all but the statements, and a sample of those."""
+    """Return every kind of page of a record, of those of which there are many a sample."""
     pages = sorted(run.rglob("*.html"))
-    statements = [p for p in pages if p.parent.name == "statements"]
-    sample = [*statements[::SAMPLED], statements[-1]]
-    return [p for p in pages if p not in statements or p in sample]
+    many = [[p for p in pages if p.parent.name == name] for name in ("statements", "sheets")]
+    sample = [page for some in many for page in [*some[::SAMPLED], *some[-1:]]]
+    return [p for p in pages if not any(p in some for some in many) or p in sample]
 
 
 def ranking(run: Path) -> list[dict[str, str]]:

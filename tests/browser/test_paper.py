@@ -16,6 +16,8 @@ PAGES = [
     "effectiveness.html",
     "todo.html",
     "merit.html",
+    "sheets/index.html",
+    "sheets/s4.html",
     "readings.html",
     "05_narrative.html",
     "03_metrics.html",

@@ -14,9 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from dalian_eval.intake.account.intake_report import load_report
 from dalian_eval.intake.base.workers import Workers, cores
+from dalian_eval.intake.tables.headers import load_headers
 from dalian_eval.outputs.csv_files import write_table
 from dalian_eval.record.previous import compare_with_previous
+from dalian_eval.report.base.file_names import SHEETS
 from dalian_eval.report.campaign.campaign_pages import PAGES, write_campaign_page
 from dalian_eval.report.certificates.readings_page import write_readings
 from dalian_eval.report.changes.comparison import Comparison
@@ -27,8 +30,10 @@ from dalian_eval.report.mending.quarantine_page import write_quarantine
 from dalian_eval.report.narrative.text import Signing
 from dalian_eval.report.office.office_files import write_narrative, write_scores
 from dalian_eval.report.search.search_page import write_search
+from dalian_eval.report.sheets.sheet_pages import SheetPages
 from dalian_eval.report.statements.statement_pages import Since, since_of
 from dalian_eval.report.views.run_view import RunView
+from dalian_eval.rubric.entries import entries_read
 from dalian_eval.rubric.plan_names import use_names
 from dalian_eval.rubric.vocabulary import using_metrics
 from dalian_eval.schema.tables import using
@@ -142,6 +147,7 @@ def _without_moves(job: Job) -> list[tuple[Callable[..., None], tuple[Any, ...]]
         *((_write_campaign_page, (name,)) for name in campaign),
         (_write_readings, ()),
         (_write_quarantine, ()),
+        (_write_sheets, ()),
     ]
 
 
@@ -172,7 +178,19 @@ def _write_readings(writer: Writer) -> None:
 
 
 def _write_quarantine(writer: Writer) -> None:
-    write_quarantine(writer.building, writer.job.meta())
+    write_quarantine(writer.building, writer.job.meta(), writer.view.sheet_places)
+
+
+def _write_sheets(writer: Writer) -> None:
+    job, rubric = writer.job, writer.job.rubric
+    SheetPages(
+        view=writer.view,
+        raw=job.raw,
+        report=load_report(job.store / CLEAN),
+        headers=load_headers(job.headers, entries_read((rubric.unit, rubric.officer))),
+        limits=job.params.limits.limits(),
+        whole=lambda: writer.pages.figure_rows,
+    ).write(writer.building / SHEETS)
 
 
 def _write_todo(writer: Writer) -> None:

@@ -7,6 +7,9 @@ from urllib.parse import quote
 STATEMENTS = "statements"
 """Folder of the statements inside a run."""
 
+SHEETS = "sheets"
+"""Folder of the pages of source sheets inside a run."""
+
 LOOKUP = "members.html"
 """The page inside it that lists the units, where officers are looked up by unit."""
 
@@ -53,3 +56,8 @@ def members_link(unit: str, officer: str = "") -> str:
     """Return the address of a unit's page of officers, or of one in it, from the run folder."""
     anchor = f"#{quote(safe_name(officer))}" if officer else ""
     return f"{STATEMENTS}/{quote(members_file(unit))}{anchor}"
+
+
+def sheet_file(number: int, part: int) -> str:
+    """Return the file name of a page of a source sheet inside `sheets/`, its parts from 0."""
+    return f"s{number}-{part + 1}.html" if part else f"s{number}.html"

@@ -11,10 +11,9 @@ from dalian_eval.intake.files.archive import open_named
 from dalian_eval.intake.files.discover import RefusedError
 from dalian_eval.intake.files.sheets import Sheet, read_sheets
 from dalian_eval.intake.tables.headers import HeaderMap
-from dalian_eval.intake.tables.recognise import own_columns, recognise
+from dalian_eval.intake.tables.sheet_columns import sheet_columns
 from dalian_eval.report.mending.marked_workbook import MarkedSheet, Place, address, write_marked
 from dalian_eval.report.views.evidence import parse_origins
-from dalian_eval.schema.tables import BY_NAME
 
 if TYPE_CHECKING:
     from dalian_eval.checks import Outcome
@@ -38,7 +37,7 @@ class Copies:
         self._listed: dict[str, list[tuple[str, ...]]] = {}
         mapped = report.sources[report.sources["mapping"] != ""]
         self._mapped = {
-            (str(file), str(sheet)): int(row) - 1
+            (str(file), str(sheet)): int(row)
             for file, sheet, row in mapped[["file", "sheet", "header_row"]].itertuples(index=False)
         }
         read = report.sources.groupby("file")["rows_read"].sum()
@@ -62,7 +61,7 @@ class Copies:
         bad: Iterable[Mapping[Any, Any]],
     ) -> None:
         """Mark the bad cells of one row."""
-        columns = self._columns(sheet, file, row["table"]) if sheet else {}
+        columns = self._columns(sheet, file) if sheet else {}
         marks = self._marks.setdefault((file, row["sheet"]), {})
         places: list[Place] = []
         for cell in bad:
@@ -86,13 +85,9 @@ class Copies:
         except RefusedError:
             return []
 
-    def _columns(self, sheet: Sheet, file: str, table: str) -> dict[str, int]:
-        """Return the schema's header → position in the sheet; of a mapped sheet its own headers."""
-        if (file, sheet.name) in self._mapped:
-            return own_columns(sheet.rows, self._mapped[file, sheet.name])
-        header = recognise(sheet.rows, sheet.name, file, self._headers).header
-        positions = header.columns if header else {}
-        return {BY_NAME[table][name].header: place for name, place in positions.items()}
+    def _columns(self, sheet: Sheet, file: str) -> dict[str, int]:
+        header = self._mapped.get((file, sheet.name), 0)
+        return sheet_columns(sheet, file, self._headers, header)
 
     def mark(self, outcomes: "Iterable[Outcome]") -> None:
         """Mark also the rows that checks found, each in its first cell."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dalian_eval.intake.base.raw_cell import Cell, clip, original_text, without_controls
+from dalian_eval.report.base.cell_names import column_letters
 
 Place = tuple[int, int]
 """Row and column of a cell, from 0."""
@@ -61,11 +62,7 @@ def write_marked(
 def address(place: Place) -> str:
     """Return a cell's address as spreadsheets show it: D14."""
     row, column = place
-    letters, column = "", column + 1
-    while column:
-        column, digit = divmod(column - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return f"{letters}{row + 1}"
+    return f"{column_letters(column)}{row + 1}"
 
 
 def _sheet_names(names: Sequence[str]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from dalian_eval.report.base.tables import table_html
 from dalian_eval.report.mending.correction_tasks import UNKNOWN, mending_lines, withdrawn_rows
 from dalian_eval.report.mending.correction_workbook import MOST_LINES, write_mendbook
 from dalian_eval.report.views.evidence import Evidence
+from dalian_eval.report.views.sheet_places import NO_PAGES, SheetPlaces
 
 PAGE, BOOK = "quarantine.html", "quarantine.xlsx"
 
@@ -40,19 +41,21 @@ _CORRECTIONS = [
 ]
 
 
-def write_quarantine(folder: Path, meta: dict[str, Any]) -> None:
+def write_quarantine(folder: Path, meta: dict[str, Any], sheets: SheetPlaces = NO_PAGES) -> None:
     """Write quarantine.html and quarantine.xlsx beside the csv files of intake in `folder`.
 
-    `meta`: what run.json says.
+    `meta`: what run.json says; `sheets`: the source sheets that have pages there.
     """
     report = load_report(folder)
     lines = mending_lines(report)
     write_mendbook(folder / BOOK, lines)
-    page = quarantine_html(report, lines, meta)
+    page = quarantine_html(report, lines, meta, sheets)
     (folder / PAGE).write_text(page, encoding="utf-8", newline="\n")
 
 
-def quarantine_html(report: CleanReport, lines: pd.DataFrame, meta: dict[str, Any]) -> str:
+def quarantine_html(
+    report: CleanReport, lines: pd.DataFrame, meta: dict[str, Any], sheets: SheetPlaces = NO_PAGES
+) -> str:
     """Return the page; `lines` are the mending lines of the report."""
     corrections = report.corrections
     withdrawn = withdrawn_rows(report)
@@ -60,7 +63,7 @@ def quarantine_html(report: CleanReport, lines: pd.DataFrame, meta: dict[str, An
     return render(
         "quarantine.html",
         meta=meta,
-        groups=_groups(lines),
+        groups=_groups(lines, sheets),
         rows=len(lines.drop_duplicates(["file", "sheet", "row"])),
         lines=len(lines),
         unknown=UNKNOWN,
@@ -73,7 +76,7 @@ def quarantine_html(report: CleanReport, lines: pd.DataFrame, meta: dict[str, An
     )
 
 
-def _groups(lines: pd.DataFrame) -> list[dict[str, Any]]:
+def _groups(lines: pd.DataFrame, sheets: SheetPlaces) -> list[dict[str, Any]]:
     """Return the units in their order: their rows, their reasons, the lines that are shown."""
     groups = []
     room = _OF_ALL
@@ -95,19 +98,20 @@ def _groups(lines: pd.DataFrame) -> list[dict[str, Any]]:
                     (clip(str(file), _CELL), int(count))
                     for file, count in rows["file"].value_counts(sort=False).items()
                 ],
-                "shown": [_shown(line) for line in shown.to_dict("records")],
+                "shown": [_shown(line, sheets) for line in shown.to_dict("records")],
             }
         )
     return groups
 
 
-def _shown(line: dict[Any, Any]) -> dict[str, Any]:
+def _shown(line: dict[Any, Any], sheets: SheetPlaces) -> dict[str, Any]:
     place = Evidence("", line["table"], line["file"], line["sheet"], (int(line["row"]),))
     cells = json.loads(line["cells"])
     return {
         "table": line["table"],
         "file": clip(line["file"], _CELL),
         "href": place.href,
+        "sheet_link": sheets.link(line["file"], line["sheet"], int(line["row"])),
         "place": visible(place.place),
         "column": line["column"],
         "value": clip(line["value"], _CELL),

@@ -30,6 +30,7 @@ from dalian_eval.report.views.month_totals import trend_of
 from dalian_eval.report.views.neighbours import neighbours_of
 from dalian_eval.report.views.peers import Peers
 from dalian_eval.report.views.run_view import RunView
+from dalian_eval.report.views.sheet_places import SheetPlaces
 from dalian_eval.rubric.model import Section
 from dalian_eval.rubric.vocabulary import SLOT_NAMES
 
@@ -100,7 +101,7 @@ def statement_html(
         months=short_months(view.rubric.period.months),
         slots=SLOT_NAMES,
         sources=DRAW_SOURCES,
-        behind=_Behind(section, candidate, cells, whole or FigureRows()),
+        behind=_Behind(section, candidate, cells, whole or FigureRows(), view.sheet_places),
         item_mixed=item_needs_four_decimals,
         trend=trend_of(view, kind, candidate),
         around=neighbours_of(view, kind, candidate),
@@ -147,6 +148,7 @@ class _Behind:
     candidate: str
     shown: Cells
     whole: FigureRows
+    sheets: SheetPlaces
 
     def cells(self, node: Account, entry: Entry) -> list[CellTable]:
         """Return the cells of an entry's rows."""

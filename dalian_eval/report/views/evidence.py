@@ -46,18 +46,32 @@ class Evidence:
     @property
     def place(self) -> str:
         """The sheet and the rows, runs of rows drawn together: 工作表Sheet1 第3～5、9行."""
-        return f"{self._sheet}第{_runs(self.rows)}行"
+        return f"{self.within}第{_told(_spans(self.rows))}行"
 
     @property
     def brief(self) -> str:
         """The place with its first runs of rows alone, and how many rows there are in all."""
-        spans = _spans(self.rows)
-        if len(spans) <= _SPANS:
-            return self.place
-        return f"{self._sheet}第{_told(spans[:_SPANS])}行等{len(self.rows)}行"
+        told = _told(_spans(self.rows)[:_SPANS])
+        return f"{self.within}第{told}行{self.brief_rest}"
 
     @property
-    def _sheet(self) -> str:
+    def brief_rest(self) -> str:
+        """What follows the first runs of rows: how many rows there are in all, if more."""
+        return f"等{len(self.rows)}行" if len(_spans(self.rows)) > _SPANS else ""
+
+    @property
+    def runs(self) -> list[tuple[int, str]]:
+        """The runs of rows, each by its first row and as it is told."""
+        return [(span[0], _told([span])) for span in _spans(self.rows)]
+
+    @property
+    def brief_runs(self) -> list[tuple[int, str]]:
+        """The first runs of rows."""
+        return self.runs[:_SPANS]
+
+    @property
+    def within(self) -> str:
+        """The sheet before its rows, as it is told."""
         return f"工作表『{self.sheet}』" if self.sheet else ""
 
 
@@ -97,10 +111,6 @@ def _evidence(groups: Mapping[tuple[str, str, str], list[int]]) -> tuple[Evidenc
 
 def _row_numbers(spots: list[int]) -> tuple[int, ...]:
     return tuple(sorted({row_of(spot) for spot in spots}))
-
-
-def _runs(rows: tuple[int, ...]) -> str:
-    return _told(_spans(rows))
 
 
 def _spans(rows: tuple[int, ...]) -> list[list[int]]:

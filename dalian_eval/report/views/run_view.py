@@ -21,6 +21,7 @@ from dalian_eval.outputs.csv_files import read_table
 from dalian_eval.outputs.tables import OUTPUTS
 from dalian_eval.report.base.file_names import MOST_STATEMENTS, members_link, statement_link
 from dalian_eval.report.views.peers import Peers, compare
+from dalian_eval.report.views.sheet_places import SheetPlaces, sheet_places
 from dalian_eval.rubric.model import Rubric, Section
 from dalian_eval.rubric.needs import tables_of
 from dalian_eval.rubric.queries import Kind
@@ -140,6 +141,11 @@ class RunView:
         """How all candidates of a kind did in each item and clause, by kind and id."""
         leaves = {*self.rubric.unit.clauses, *self.rubric.officer.clauses}
         return compare(self.clauses, leaves)
+
+    @cached_property
+    def sheet_places(self) -> SheetPlaces:
+        """Which source sheets have pages of their own, and where on them a row stands."""
+        return sheet_places(self.sources, self.meta.get("params", {}))
 
     @property
     def without_moves(self) -> str:

@@ -1,0 +1,1 @@
+"""Pages of the source sheets: what became of every row, and which entries rest on it."""
