@@ -18,12 +18,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from dalian_eval.base.csvfile import read_csv
+from dalian_eval.base.files import read_json
 from dalian_eval.cli import invoke
 from dalian_eval.desk.work import latest
 from dalian_eval.jobs.register_statement import FILE
+from dalian_eval.record.seal import seal
 from dalian_eval.report.guide.pages import FIRST, FOLDER
 from tests.browser.opened import NARROW, WIDE, misfits, opened
 from tests.conftest import ROOT
+from tests.light_runs import light_run
 
 PROGRAM = Path(sys.executable).with_name("dalian-eval")
 LONG = 120_000
@@ -268,6 +271,48 @@ def test_a_record_is_opened_and_explained(desk: Desk, demo_run: Path, browser: B
         go(page, screen)
         for width in (WIDE, NARROW):
             assert misfits(page, width) == [], (screen, width)
+    page.close()
+
+
+def pick(page: Page, label: str, part: str) -> None:
+    """Choose the option of a drop-down that has this in its words."""
+    drop_down = field(page, label)
+    drop_down.select_option(label=drop_down.locator(f"option:has-text('{part}')").inner_text())
+
+
+def test_a_record_is_compared_with_an_earlier_one_and_made_again(
+    desk: Desk, demo_run: Path, browser: Browser, tmp_path: Path
+) -> None:
+    earlier = light_run(ROOT / "data/demo", tmp_path, "2024-09")
+    seal(earlier, read_json(earlier / "run.json"))
+    shutil.copytree(earlier, desk.root / "runs/2024-09" / earlier.name)
+    page = desk.page()
+    go(page, "记录")
+    pick(page, "记录", demo_run.name)
+    pick(page, "与哪份相比", demo_run.name)
+    page.wait_for_selector("text=选另一份记录", timeout=LONG)
+    assert page.is_disabled("button:text-is('与上次比较')")
+    pick(page, "与哪份相比", earlier.name)
+    press(page, "与上次比较")
+    said(page, "与上次比较：已完成")
+    press(page, "打开结果")
+    page.wait_for_timeout(500)
+    with opened(browser, desk.opened()) as (told, troubles):
+        assert "新的一个月" in told.inner_text("main")
+        assert troubles == []
+    pick(page, "记录", earlier.name)
+    go(page, "发布与核对")
+    page.wait_for_selector(f"p:has-text('所选记录：2024-09'):has-text('{earlier.name}')")
+    page.check("label:has-text('不能撤回') input")
+    go(page, "记录")
+    pick(page, "记录", demo_run.name)
+    go(page, "发布与核对")
+    page.wait_for_selector(f"p:has-text('所选记录：2024-10'):has-text('{demo_run.name}')")
+    assert not page.is_checked("label:has-text('不能撤回') input")
+    press(page, "重算核对")
+    said(page, "[1/7]")
+    press(page, "停止")
+    said(page, "重算核对：已按要求停止")
     page.close()
 
 
