@@ -15,6 +15,7 @@ exit /b %errorlevel%
 echo 错误：项目文件夹的路径超过 70 个字符，Windows 装不下依赖的文件。请移到更短的位置，如 D:\dalian，再运行。
 exit /b 2
 :nopython
+py -V 2>nul && echo 上面是找到的 Python，不能用。
 echo 错误：找不到 Python 3.11.5 或更新的 3.11。请先从 python.org 安装 Python 3.11.9（勾选 py launcher），再运行。
 exit /b 2
 :failed

@@ -8,6 +8,7 @@ network namespace that has no network, installed once more, the demo month score
 made again by the program of this working copy, byte for byte (which must be the one in the bundle).
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -21,10 +22,22 @@ from dalian_eval.bundle.platforms import BY_NAME, LEAST_PYTHON, platform_here
 _PYTHON = ".venv/bin/python"
 
 
+_PIP = """
+import json, sys
+from pip._internal.cli.main import main
+from pip._vendor.packaging import markers
+seen = json.loads(sys.argv[1])
+markers.default_environment = lambda: seen
+sys.exit(main(sys.argv[2:]))
+"""
+"""pip takes wheels for any platform but judges markers by the system it runs on: here by seen."""
+
+
 def resolve(folder: Path, platform: str) -> str:
     """Have pip resolve an unpacked bundle for its platform; return its last line."""
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "install",
+        [sys.executable, "-c", _PIP, json.dumps(dict(BY_NAME[platform].markers)),
+         "--isolated", "--disable-pip-version-check", "install",
          "--dry-run", "--ignore-installed", "--no-index", "--require-hashes",
          "--find-links", str(folder / WHEELS), "--only-binary=:all:", "--implementation=cp",
          f"--python-version={LEAST_PYTHON}", f"--target={folder / 'target'}",

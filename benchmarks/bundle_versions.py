@@ -29,7 +29,7 @@ def older_bundle(root: Path, work: Path, platform: Platform) -> Path:
     """Return the bundle of a copy of the project at `root` with an older version number."""
     copy = work / "older"
     left_out = shutil.ignore_patterns(".*", "__pycache__")
-    for name in ("dalian_eval", "notebooks", "params", "docs", "data/demo"):
+    for name in ("dalian_eval", "notebooks", "params", "docs", "guide", "data/demo"):
         shutil.copytree(root / name, copy / name, ignore=left_out)
     for name in ("pyproject.toml", "README.md", "README.zh-CN.md", "requirements.lock"):
         shutil.copyfile(root / name, copy / name)

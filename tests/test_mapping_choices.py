@@ -1,6 +1,7 @@
 """A proposed mapping changed column by column, and kept only where it can be read back."""
 
 import shutil
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -88,3 +89,48 @@ def test_two_columns_for_one_are_refused_and_nothing_is_written(
     with pytest.raises(UsageError, match=r"还不能保存：.*『执法证号』"):
         keep_mapping(chosen(proposed, {"证照号": ()}, {}, {}))
     assert (project / "params/mappings.yaml").read_bytes() == before
+
+
+class OfWindows(zipfile.ZipInfo):
+    """A file whose name is written as Windows packs it: in GBK, without saying so."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802
+        return self.filename.encode("gbk"), 0
+
+
+@pytest.fixture
+def packed(project: Path) -> Path:
+    """An archive in the raw folder, with a damaged file and one that is no table."""
+    raw = project / "raw"
+    raw.mkdir()
+    with zipfile.ZipFile(raw / "报送 包.zip", "w") as archive:
+        archive.writestr(OfWindows("分局/名册.xlsx"), (project / "名册.xlsx").read_bytes())
+        archive.writestr("damaged.xlsx", b"PK\3\4 cut off")
+        archive.writestr("readme.docx", b"x")
+    return raw / "报送 包.zip"
+
+
+@pytest.mark.parametrize("inside", ["", "分局/名册.xlsx"])
+def test_a_file_in_an_archive_is_proposed_for_kept_and_read(packed: Path, inside: str) -> None:
+    raw, told = packed.parent, list[str]()
+    (found,) = proposed_for(packed / inside, raw=raw, params=None, tell=told.append)
+    assert found.place == "报送 包.zip/分局/名册.xlsx 工作表『Sheet』"
+    assert [line.startswith("# 文件 报送 包.zip/damaged.xlsx") for line in told] == (
+        [] if inside else [True]
+    )
+    constants = {place: "在岗" for place, _ in missing_columns(found)}
+    words = {(place, word): "否" for place, _, word in unknown_words(found)}
+    keep_mapping(chosen(found, {}, constants, words))
+    said: list[str] = []
+    try_mapping(file=packed / inside, raw=raw, params=None, mappings=None, tell=said.append)
+    assert "→ 『人员』2 行" in "\n".join(said)
+    assert ("报送 包.zip/分局/名册.xlsx：" in said) == (not inside)
+
+
+def test_what_is_not_in_an_archive_is_told(packed: Path) -> None:
+    for place, said in (
+        (packed / "没有.xlsx", "没有.xlsx"),
+        (packed.parent / "没有.zip", "找不到"),
+    ):
+        with pytest.raises(UsageError, match=said):
+            proposed_for(place, raw=None, params=None, tell=print)

@@ -384,6 +384,23 @@ def test_one_file_of_the_demo_left_among_others_stops_a_run(tmp_path):
     _asked(raw, tmp_path)
 
 
+def test_the_demo_in_an_archive_among_other_files_stops_a_run(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    archive = shutil.make_archive(str(raw / "示范"), "zip", ROOT / DEMO)
+    _asked(raw, tmp_path)
+    with zipfile.ZipFile(archive, "a") as packed:
+        packed.writestr("本局/案件.csv", "案件编号,单位编码\n1,D01\n")
+    with pytest.raises(UsageError, match=r"示范\.zip/.*等\d+个.*其他文件（示范\.zip/本局/案件"):
+        _asked(raw, tmp_path)
+    Path(archive).write_bytes(Path(archive).read_bytes()[:-40])
+    _asked(raw, tmp_path)  # A damaged archive is a single file, and told of by intake.
+    with zipfile.ZipFile(raw / "装备.zip", "w") as packed:
+        packed.write(ROOT / DEMO / "装备/装备.xlsx", "装备.xlsx")
+    with pytest.raises(UsageError, match=r"装备\.zip/装备\.xlsx.*其他文件（示范\.zip）"):
+        _asked(raw, tmp_path)
+
+
 def test_an_empty_folder_of_data_points_to_the_demo(tmp_path):
     (tmp_path / "raw").mkdir()
     with pytest.raises(UsageError, match=f"没有任何文件.*--raw {DEMO}"):

@@ -43,6 +43,7 @@ class Session:
         self.actions: list[Refreshed] = []
         self.look: Callable[[], None] = lambda: None
         self.said = widgets.HTML()
+        self.said.add_class("desk-said")
 
     def on_click(self, button: widgets.Button, act: Callable[[], object]) -> None:
         """Have a button act; whatever goes wrong is said in a sentence."""

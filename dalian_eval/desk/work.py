@@ -132,7 +132,9 @@ class Work:
         if self.state == STOPPED:
             return "已按要求停止；已做完的部分留着，再运行时接着做"
         if self.state == DIED:
-            return f"意外终止（电脑关机、内存不足，或被别的程序结束）{_room(self.folder)}，请再运行"
+            if shutil.disk_usage(self.folder).free < _LITTLE:
+                return "没有做完：磁盘已满。请先腾出空间，再运行"
+            return "意外终止（电脑关机、内存不足，或被别的程序结束），请再运行"
         if self.state == DONE:
             return "已完成"
         told = {2: "没有做", 3: "数据没有通过检查", 4: "核对有不符"}
@@ -274,11 +276,6 @@ def _sweep(root: Path) -> None:
     for folder in sorted(_folders(root), key=lambda path: int(path.name))[:-_KEPT]:
         if not is_held(folder / LOCK):
             remove(folder)
-
-
-def _room(folder: Path) -> str:
-    """Return that the disk is full, when it is."""
-    return "，磁盘已满，请先腾出空间" if shutil.disk_usage(folder).free < _LITTLE else ""
 
 
 def _text(path: Path) -> str:

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from dalian_eval.base.project_place import project_root
 from dalian_eval.intake import CleanReport, Limits, clean
 from dalian_eval.intake.base.raw_cell import Cell, clip
 from dalian_eval.intake.files import discover
+from dalian_eval.intake.files.archive import open_named, unpack
 from dalian_eval.intake.files.content_kind import Kind
 from dalian_eval.intake.files.csv_stream import CsvSheet, in_its_encoding
 from dalian_eval.intake.files.discover import RawFile, RefusedError
@@ -120,23 +121,24 @@ def proposed_for(
 
 
 def _proposals(desk: _Desk, file: Path, tell: Tell) -> Iterator[Proposed]:
-    raw = _opened(file, desk.limits)
     words = load_headers(desk.headers, desk.entries)
     mappings = load_mappings(desk.mappings)
-    known = _known(desk)
-    for sheet in _sheets(raw, desk.limits):
-        place = f"{file.name}" + (f" 工作表『{sheet.name}』" if sheet.name else "")
-        read = _already_read(sheet, raw, words, mappings)
-        if read:
-            tell(f"# {place}：{read}")
-            continue
-        name = clip(sheet.name or discover.stem_of(raw.file), 40)
-        found = Proposer.of(sheet, raw.file, words, known)
-        proposal = found.proposal() if found else None
-        if proposal is None:
-            tell(f"# {place}：看不出像哪一张表，没有建议。请对照 docs/mappings.md 自己写。")
-        else:
-            yield Proposed(name, place, proposal)
+    with _opened(file, desk.limits, tell) as opened:
+        known = _known(desk)
+        for raw in opened:
+            for sheet in _sheets(raw, desk.limits):
+                place = raw.file + (f" 工作表『{sheet.name}』" if sheet.name else "")
+                read = _already_read(sheet, raw, words, mappings)
+                if read:
+                    tell(f"# {place}：{read}")
+                    continue
+                name = clip(sheet.name or discover.stem_of(raw.file), 40)
+                found = Proposer.of(sheet, raw.file, words, known)
+                proposal = found.proposal() if found else None
+                if proposal is None:
+                    tell(f"# {place}：看不出像哪一张表，没有建议。请对照 docs/mappings.md 自己写。")
+                else:
+                    yield Proposed(name, place, proposal)
 
 
 def _already_read(
@@ -183,8 +185,12 @@ def try_mapping(
         name = _laid_out(desk, file, scratch / "raw")
         chosen = _with_proposal(desk, file, scratch, tell)
         report = desk.clean(scratch / "raw", scratch / "clean", chosen)
-        for line in _told(report, name):
-            tell(line)
+        for read in dict.fromkeys(report.sheets["file"]):
+            if read == name or read.startswith(f"{name}/"):
+                if read != name:
+                    tell(f"{read}：")
+                for line in _told(report, read):
+                    tell(line)
 
 
 def _with_proposal(desk: _Desk, file: Path, scratch: Path, tell: Tell) -> Path:
@@ -201,16 +207,20 @@ def _with_proposal(desk: _Desk, file: Path, scratch: Path, tell: Tell) -> Path:
 
 
 def _laid_out(desk: _Desk, file: Path, raw: Path) -> str:
-    """Copy the exports and the file into `raw`; return the file's path in it."""
-    name = file.name
+    """Copy the exports and the file, or the archive it lies in, into `raw`; return its path there.
+
+    Of an archive's file: below the archive, as intake calls it.
+    """
+    outer = _outermost(file)
+    place = Path(outer.name)
     if desk.raw is not None:
         shutil.copytree(desk.raw, raw, symlinks=True)
         with suppress(ValueError):
-            name = file.resolve().relative_to(desk.raw.resolve()).as_posix()
+            place = outer.resolve().relative_to(desk.raw.resolve())
     raw.mkdir(exist_ok=True)
-    if not (raw / name).exists():
-        shutil.copyfile(file, raw / name)
-    return name
+    if not (raw / place).exists():
+        shutil.copyfile(outer, raw / place)
+    return (place / file.relative_to(outer)).as_posix()
 
 
 def _told(report: CleanReport, file: str) -> Iterator[str]:
@@ -241,15 +251,40 @@ def _of(sheet: str) -> str:
     return f"工作表『{clip(sheet)}』" if sheet else ""
 
 
-def _opened(file: Path, limits: Limits) -> RawFile:
-    if not file.is_file():
-        raise UsageError(f"找不到文件 {file}，请检查路径")
-    try:
-        raw = discover.open_file(file.resolve().parent, file.resolve())
-        discover.check_file(raw, limits)
-    except RefusedError as refusal:
-        raise UsageError(str(refusal)) from None
-    return raw
+def _outermost(file: Path) -> Path:
+    """Return the file that lies there: `file` itself, or the archive that it is in."""
+    for place in (file, *file.parents):
+        if place.is_file():
+            return place
+    raise UsageError(f"找不到文件 {file}，请检查路径")
+
+
+@contextmanager
+def _opened(file: Path, limits: Limits, tell: Tell) -> Iterator[list[RawFile]]:
+    """Yield a file as it is read: itself, one in an archive, or all that an archive holds."""
+    outer = _outermost(file)
+    there = outer.resolve()
+    name = (Path(there.name) / file.relative_to(outer)).as_posix()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        try:
+            raw = open_named(there.parent, name, limits, Path(folder))
+            opened = [raw] if raw.kind is not Kind.ZIP else [*_within(raw, limits, folder, tell)]
+        except RefusedError as refusal:
+            raise UsageError(str(refusal)) from None
+        yield opened
+
+
+def _within(archive: RawFile, limits: Limits, folder: str, tell: Tell) -> Iterator[RawFile]:
+    """Yield the tables of an archive; tell what is none and why."""
+    for member in unpack(archive, limits, Path(folder)):
+        try:
+            if isinstance(member.file, RefusedError):
+                raise member.file
+            if member.file is not None:
+                discover.check_file(member.file, limits)
+                yield member.file
+        except RefusedError as refusal:
+            tell(f"# {refusal}")
 
 
 def _sheets(raw: RawFile, limits: Limits) -> list[Sheet]:

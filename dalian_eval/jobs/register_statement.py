@@ -10,6 +10,8 @@ from dalian_eval.base.csvfile import csv_text, inert, read_csv
 from dalian_eval.base.errors import UsageError
 from dalian_eval.base.files import write_whole
 from dalian_eval.base.result_folder import writable
+from dalian_eval.intake.base.reasons import BadCellError
+from dalian_eval.intake.cells.dates import parse_date
 from dalian_eval.schema.model import Column, Type
 from dalian_eval.schema.registrations import TABLE
 from dalian_eval.schema.tables import BY_NAME
@@ -81,7 +83,8 @@ def _check(column: Column, text: str) -> None:
     if column.type is Type.DATE and text:
         try:
             dt.date.fromisoformat(text)
-        except ValueError as error:
+            parse_date(text, date1904=False)
+        except (ValueError, BadCellError) as error:
             raise UsageError(f"{title}不是日期，应为 2024-08-15 的形式") from error
 
 

@@ -4,12 +4,15 @@ An untouched sheet says nothing; that there is nothing to report is ticked in it
 """
 
 import datetime as dt
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import xlsxwriter
 
 from dalian_eval.base.errors import UsageError
+from dalian_eval.base.files import write_whole
+from dalian_eval.base.result_folder import room
 from dalian_eval.schema.describe import note_of
 from dalian_eval.schema.form import CONTENTS, NO_DATA, TICK, TITLE
 from dalian_eval.schema.model import Column, Table, Type
@@ -39,13 +42,16 @@ def write_template(path: Path, tables: Sequence[Table] = TABLES) -> None:
         raise UsageError(f"模板文件 {path} 应以 .xlsx 结尾")
     if path.exists():
         raise UsageError(f"{path} 已存在，为免覆盖已填的数据，请换一个文件名或先移走")
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        book.set_properties({"created": dt.datetime(2024, 1, 1), "title": TITLE})
+        _contents(book, tables)
+        for table in tables:
+            _sheet(book, table)
     try:
-        with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
-            book.set_properties({"created": dt.datetime(2024, 1, 1), "title": TITLE})
-            _contents(book, tables)
-            for table in tables:
-                _sheet(book, table)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        with room(path.parent):
+            write_whole(path, made.getvalue())
+    except OSError as error:
         raise UsageError(f"无法写入 {path}：请确认文件夹存在、可写且文件没有打开") from error
 
 

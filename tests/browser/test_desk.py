@@ -15,13 +15,18 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from dalian_eval.base.csvfile import read_csv
+from dalian_eval.base.files import read_json
 from dalian_eval.cli import invoke
 from dalian_eval.desk.work import latest
+from dalian_eval.jobs.register_statement import FILE
+from dalian_eval.record.seal import seal
 from dalian_eval.report.guide.pages import FIRST, FOLDER
 from tests.browser.opened import NARROW, WIDE, misfits, opened
 from tests.conftest import ROOT
+from tests.light_runs import light_run
 
 PROGRAM = Path(sys.executable).with_name("dalian-eval")
 LONG = 120_000
@@ -183,6 +188,70 @@ def test_a_check_shows_its_files_and_an_unknown_sheet_is_made_known(desk: Desk) 
     page.close()
 
 
+def field(page: Page, label: str) -> Locator:
+    """Return the field of the form 登记 with this label that is shown."""
+    form = page.locator(".jupyter-widgets:has(> .widget-label:visible)")
+    return form.filter(has=page.locator(f":scope > label:text-is('{label}')")).locator(
+        "select:visible, input:visible"
+    )
+
+
+def calendar(desk: Desk, capsys: pytest.CaptureFixture[str]) -> str:
+    """Return what `calendar` tells of the demo county."""
+    raw = str(desk.root / "data/demo")
+    assert invoke(["calendar", "--as-of", "2024-10-12", "--raw", raw]) == 0
+    return "".join(capsys.readouterr().out.split())
+
+
+def test_a_statement_is_filled_in_refused_kept_and_has_its_effect(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    matter = "参赛人员集训"
+    assert f"逾期{matter}" in calendar(desk, capsys)
+    page = desk.page()
+    heading = page.locator("h2:text-is('登记')")
+    heading.scroll_into_view_if_needed()
+    assert field(page, "事项").evaluate("e => e.selectedOptions[0].text") == "时间节点"
+    field(page, "对象").select_option(matter)
+    field(page, "经办人").fill("<img src=x onerror=alert(1)>")
+    press(page, "登记")
+    refused = page.wait_for_selector(".desk-say:visible", timeout=LONG)
+    assert refused is not None
+    assert refused.inner_text() == "没有登记：『日期』没有填"
+    box = refused.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 900  # Where the analyst is, below the files, it is seen.
+    field(page, "日期").fill("0024-09-28")
+    press(page, "登记")
+    page.wait_for_selector(".desk-say:has-text('『日期』不是日期')", timeout=LONG)
+    place = desk.root / "data/demo" / FILE
+    assert not place.exists()
+    field(page, "日期").fill("2024-09-28")
+    field(page, "依据").fill("=HYPERLINK(1)")
+    press(page, "登记")
+    page.wait_for_selector(".desk-say:has-text('『依据』要写成一行')", timeout=LONG)
+    field(page, "依据").fill("签到表")
+    press(page, "登记")
+    page.wait_for_selector("text=已登记，编号CZT2024001", timeout=LONG)
+    assert page.query_selector(".desk-say") is None
+    assert page.query_selector(".desk img") is None
+    kept = read_csv(place).to_dict("records")
+    assert [row["对象"] for row in kept] == [matter]
+    assert kept[0]["经办人"] == "<img src=x onerror=alert(1)>"
+    for width in (WIDE, NARROW):
+        assert misfits(page, width) == []
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    press(page, "自查")
+    page.wait_for_selector(".desk-panel :text('自查：正在进行')", timeout=LONG)
+    page.wait_for_selector("button:visible:text-is('打开结果')", timeout=LONG)
+    line = page.locator(f"tr:has(td:text-is('{FILE}'))")
+    assert line.locator("td").all_inner_texts()[2:5] == ["登记", "1", "0"]
+    page.close()
+    told = calendar(desk, capsys)
+    assert f"已完成{matter}" in told
+    assert "9月28日完成（登记CZT2024001，" in told
+
+
 def test_a_record_is_opened_and_explained(desk: Desk, demo_run: Path, browser: Browser) -> None:
     shutil.copytree(demo_run, desk.root / "runs" / "2024-10" / demo_run.name)
     page = desk.page()
@@ -202,6 +271,48 @@ def test_a_record_is_opened_and_explained(desk: Desk, demo_run: Path, browser: B
         go(page, screen)
         for width in (WIDE, NARROW):
             assert misfits(page, width) == [], (screen, width)
+    page.close()
+
+
+def pick(page: Page, label: str, part: str) -> None:
+    """Choose the option of a drop-down that has this in its words."""
+    drop_down = field(page, label)
+    drop_down.select_option(label=drop_down.locator(f"option:has-text('{part}')").inner_text())
+
+
+def test_a_record_is_compared_with_an_earlier_one_and_made_again(
+    desk: Desk, demo_run: Path, browser: Browser, tmp_path: Path
+) -> None:
+    earlier = light_run(ROOT / "data/demo", tmp_path, "2024-09")
+    seal(earlier, read_json(earlier / "run.json"))
+    shutil.copytree(earlier, desk.root / "runs/2024-09" / earlier.name)
+    page = desk.page()
+    go(page, "记录")
+    pick(page, "记录", demo_run.name)
+    pick(page, "与哪份相比", demo_run.name)
+    page.wait_for_selector("text=选另一份记录", timeout=LONG)
+    assert page.is_disabled("button:text-is('与上次比较')")
+    pick(page, "与哪份相比", earlier.name)
+    press(page, "与上次比较")
+    said(page, "与上次比较：已完成")
+    press(page, "打开结果")
+    page.wait_for_timeout(500)
+    with opened(browser, desk.opened()) as (told, troubles):
+        assert "新的一个月" in told.inner_text("main")
+        assert troubles == []
+    pick(page, "记录", earlier.name)
+    go(page, "发布与核对")
+    page.wait_for_selector(f"p:has-text('所选记录：2024-09'):has-text('{earlier.name}')")
+    page.check("label:has-text('不能撤回') input")
+    go(page, "记录")
+    pick(page, "记录", demo_run.name)
+    go(page, "发布与核对")
+    page.wait_for_selector(f"p:has-text('所选记录：2024-10'):has-text('{demo_run.name}')")
+    assert not page.is_checked("label:has-text('不能撤回') input")
+    press(page, "重算核对")
+    said(page, "[1/7]")
+    press(page, "停止")
+    said(page, "重算核对：已按要求停止")
     page.close()
 
 

@@ -173,6 +173,20 @@ def test_the_linux_script_finds_a_python_or_tells_where_to_get_one(unpacked: Pat
     assert code == 2 and "请先把压缩包全部解压" in said
 
 
+def test_the_linux_script_says_which_python_it_found(unpacked: Path) -> None:
+    script = unpacked / "安装.sh"
+    text = script.read_text(encoding="utf-8")
+    assert "(3, 11, 5) <= sys.version_info < (3, 12)" in text
+    script.write_text(text.replace("(3, 11, 5) <= sys", "(3, 99) <= sys"), encoding="utf-8")
+    code, said = sh(unpacked, "安装.sh")
+    version = ".".join(map(str, sys.version_info[:3]))
+    assert code == 2 and f"python3 是 {version}（64 位）" in said
+    assert "找到的不能用" in said and "只配 3.11，3.12 及以后的也不行" in said
+    (unpacked.parent / "bin" / "python3").unlink()
+    if not Path("/usr/local/bin/python3.11").exists():
+        assert "找到的不能用" not in sh(unpacked, "安装.sh", "python3")[1]
+
+
 @pytest.mark.parametrize("name", ["安装", "开始"])
 def test_a_double_click_finds_the_script_beside_it(unpacked: Path, name: str) -> None:
     """As a file manager does: two levels of escapes undone, %k the place of the file."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -194,6 +195,34 @@ def test_a_disk_that_is_full_is_said(project: Path) -> None:
     assert done.returncode == 0
     assert latest(project) is None
     assert start(project, "历史", ["history"]).number == 2
+
+
+@pytest.mark.parametrize(("taken", "state"), [(2000, REFUSED), (40, DIED)])
+def test_a_disk_that_fills_under_a_command_is_said(
+    project: Path, taken: int, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the disk still takes: a few lines, or not even the words of the end."""
+    code = (
+        "import resource, sys; from pathlib import Path; from dalian_eval.desk import work;"
+        "begin = work.subprocess.Popen\n"
+        "def limited(*words, **given):\n"
+        "    limits = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)\n"
+        "    return begin(*words, preexec_fn=limits, **given)\n"
+        "work.subprocess.Popen = limited\n"
+        "work.start(Path(sys.argv[1]), '生成报送模板', ['template', '--to', '报送模板.xlsx'])"
+    )
+    subprocess.run([sys.executable, "-c", code, project, str(taken)], check=True, timeout=SECONDS)
+    work = latest(project)
+    assert work is not None
+    told = ended(work)
+    assert told.state == state
+    assert not (project / "报送模板.xlsx").exists()
+    if state == REFUSED:
+        assert told.fault.startswith("错误：") and "磁盘空间不足" in told.fault
+        return
+    assert told.outcome.startswith("意外终止")
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    assert told.outcome == "没有做完：磁盘已满。请先腾出空间，再运行"
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -56,14 +56,16 @@ class Publication:
             self._place.widget,
             make.widget,
         )
+        desk.actions.append(self)  # Another record may have been chosen since.
 
     def refresh(self) -> None:
-        """Say which record is meant."""
+        """Say which record is meant; that one is sure was said of the one before."""
         try:
-            told = f"所选记录：{self._records.chosen.title}（在“记录”页换）"
+            told = sentence(f"所选记录：{self._records.chosen.title}（在“记录”页换）")
         except UsageError as error:
-            told = f"{error}"
-        self._which.value = sentence(told)
+            told = sentence(error)
+        if self._which.value != told:
+            self._which.value, self._sure.value = told, False
 
     def _make_key(self) -> list[str]:
         if self._place.path is None:

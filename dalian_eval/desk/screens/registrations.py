@@ -29,20 +29,23 @@ class Registrations:
             elif column.name == _DAY:
                 cell = widgets.DatePicker(description=column.header)
             else:
-                cell = widgets.Text(description=column.header, placeholder=column.note or "")
+                cell = widgets.Text(description=column.header)
             self._cells[column.name] = cell
         self._date_of_plan = choice(BY_NAME[TABLE][_ABOUT].header)
         keep = widgets.Button(description="登记", button_style="primary")
         desk.on_click(keep, self._keep)
         desk.on_change(self._cells[_MATTER], self._show_about)
         self._done, self._told = widgets.HTML(), widgets.HTML()
-        cells = [row(cell) for cell in self._cells.values()]
-        cells[list(self._cells).index(_ABOUT)].children += (self._date_of_plan,)
+        cells = {name: row(cell) for name, cell in self._cells.items()}
+        cells[_ABOUT].children += (self._date_of_plan,)
+        for column in columns:
+            if column.note:
+                cells[column.name].children += (widgets.HTML(sentence(column.note, "soft")),)
         note = f"由本局认定、不影响得分的事。按“登记”就记入{FILE}，和报送表一起读。"
         self.widget = box(
             heading("登记"),
             widgets.HTML(sentence(note, "soft")),
-            *cells,
+            *cells.values(),
             row(keep, self._done),
             self._told,
         )

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from dalian_eval.base.files import is_inside, is_no_data
 from dalian_eval.base.limits import MEGABYTE, Limits
-from dalian_eval.intake.base.raw_cell import visible
+from dalian_eval.intake.base.raw_cell import clip, visible
 from dalian_eval.intake.files import discover
 from dalian_eval.intake.files.content_kind import Kind
 from dalian_eval.intake.files.discover import RawFile, RefusedError, corrupt, period_of
@@ -62,6 +62,8 @@ def unpack(raw: RawFile, limits: Limits, folder: Path, only: str = "") -> list[M
             raise
         raise RefusedError(corrupt(raw)) from None
     discover.check_unchanged(raw)
+    if only and not members:
+        raise RefusedError(f"找不到文件 {clip(only)}：压缩包 {raw.file} 里没有它。")
     if all(member.file is None for member in members):
         raise RefusedError(f"文件 {raw.file} 是压缩包，里面没有表格文件，没有读取；请重新打包。")
     return members
