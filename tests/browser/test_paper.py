@@ -17,6 +17,7 @@ PAGES = [
     "todo.html",
     "merit.html",
     "readings.html",
+    "compare.html",
     "05_narrative.html",
     "03_metrics.html",
     "04_score.html",

@@ -26,6 +26,7 @@ from dalian_eval.report.door.record_pages import Account, RecordPages
 from dalian_eval.report.mending.quarantine_page import write_quarantine
 from dalian_eval.report.office.office_files import write_narrative, write_scores
 from dalian_eval.report.search.search_page import write_search
+from dalian_eval.report.side_by_side.compare_page import write_compare
 from dalian_eval.report.statements.statement_pages import Since, since_of
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.plan_names import use_names
@@ -140,6 +141,7 @@ def _without_moves(job: Job) -> list[tuple[Callable[..., None], tuple[Any, ...]]
         (_write_narrative, ()),
         *((_write_campaign_page, (name,)) for name in campaign),
         (_write_readings, ()),
+        (_write_compare, ()),
         (_write_quarantine, ()),
     ]
 
@@ -167,6 +169,10 @@ def _write_campaign_page(writer: Writer, name: str) -> None:
 
 def _write_readings(writer: Writer) -> None:
     write_readings(writer.view, writer.building)
+
+
+def _write_compare(writer: Writer) -> None:
+    write_compare(writer.view, writer.building, writer.pages.certified)
 
 
 def _write_quarantine(writer: Writer) -> None:

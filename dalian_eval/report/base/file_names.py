@@ -10,6 +10,9 @@ STATEMENTS = "statements"
 LOOKUP = "members.html"
 """The page inside it that lists the units, where officers are looked up by unit."""
 
+COMPARE = "compare.html"
+"""The page of a run on which candidates of one list stand side by side."""
+
 MOST_STATEMENTS = 2_000
 """Candidates up to which each gets a statement of its own, unless the parameters say otherwise."""
 
@@ -53,3 +56,8 @@ def members_link(unit: str, officer: str = "") -> str:
     """Return the address of a unit's page of officers, or of one in it, from the run folder."""
     anchor = f"#{quote(safe_name(officer))}" if officer else ""
     return f"{STATEMENTS}/{quote(members_file(unit))}{anchor}"
+
+
+def compare_link(kind: str, *candidates: str) -> str:
+    """Return the address, from the run folder, of candidates of one list side by side."""
+    return f"{COMPARE}#{'/'.join(quote(part, safe='') for part in (kind, *candidates))}"
