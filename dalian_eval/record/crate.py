@@ -25,6 +25,7 @@ _MEDIA = {
     ".htm": "text/html",
     ".html": "text/html",
     ".ipynb": "application/x-ipynb+json",
+    ".js": "text/javascript",
     ".json": "application/json",
     ".lock": "text/plain",
     ".ods": "application/vnd.oasis.opendocument.spreadsheet",

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Dialog, Page
 
+from dalian_eval.report.base.file_names import COMPARE
+from dalian_eval.report.side_by_side.compare_page import FOLDER
+
 WIDE, NARROW = 1366, 390
 A4_TEXT = 688
 """Pixels between the margins of a printed page."""
@@ -13,7 +16,10 @@ A4_TEXT = 688
 
 @contextmanager
 def opened(browser: Browser, path: Path, width: int = WIDE) -> Iterator[tuple[Page, list[str]]]:
-    """Open a file; the list fills with errors, warnings, requests, dialogs and failures."""
+    """Open a file; the list fills with errors, warnings, requests, dialogs and failures.
+
+    Only the data of 并排比较 may be asked for: they lie beside its page.
+    """
     context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
     page = context.new_page()
     troubles: list[str] = []
@@ -30,13 +36,19 @@ def opened(browser: Browser, path: Path, width: int = WIDE) -> Iterator[tuple[Pa
     )
     page.on(
         "request",
-        lambda asked: troubles.append(asked.url) if asked.url != path.as_uri() else None,
+        lambda asked: None if asked.url in own(path) else troubles.append(asked.url),
     )
     page.goto(path.as_uri())
     try:
         yield page, troubles
     finally:
         context.close()
+
+
+def own(path: Path) -> set[str]:
+    """Return the addresses that a page may ask for: its own, of 并排比较 those of its data."""
+    data = (path.parent / FOLDER).glob("*.js") if path.name == COMPARE else ()
+    return {path.as_uri(), *(file.as_uri() for file in data)}
 
 
 _MISFITS = """width => {

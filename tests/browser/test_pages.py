@@ -10,6 +10,8 @@ from dalian_eval.base.csvfile import read_csv
 from dalian_eval.base.files import read_json
 from dalian_eval.jobs.run import run
 from dalian_eval.public.pseudonyms import make_key
+from dalian_eval.report.base.file_names import COMPARE, statement_file
+from dalian_eval.report.side_by_side.compare_page import MOST_BESIDE
 from tests.browser.opened import A4_TEXT, NARROW, WIDE, misfits, open_folds, opened
 from tests.browser.printed import lost
 from tests.conftest import ROOT
@@ -73,6 +75,12 @@ def test_every_link_and_anchor_leads_somewhere(demo_run):
             file, _, anchor = href.partition("#")
             target = (path.parent / unquote(file)).resolve() if file else path
             count += 1
+            if target.name == COMPARE and anchor:
+                kind, *codes = unquote(anchor).split("/")
+                known = {path.name for path in (demo_run / "statements").iterdir()}
+                assert {statement_file(kind, code) for code in codes} <= known, href
+                assert 2 <= len(codes) <= MOST_BESIDE
+                anchor = ""
             if not target.is_file() or (anchor and unquote(anchor) not in ids.get(target, ())):
                 wrong.append((path.name, href))
     assert wrong == []

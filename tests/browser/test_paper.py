@@ -19,6 +19,7 @@ PAGES = [
     "sheets/index.html",
     "sheets/s4.html",
     "readings.html",
+    "compare.html",
     "05_narrative.html",
     "03_metrics.html",
     "04_score.html",

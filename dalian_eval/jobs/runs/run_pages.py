@@ -31,6 +31,7 @@ from dalian_eval.report.narrative.text import Signing
 from dalian_eval.report.office.office_files import write_narrative, write_scores
 from dalian_eval.report.search.search_page import write_search
 from dalian_eval.report.sheets.sheet_pages import SheetPages
+from dalian_eval.report.side_by_side.compare_page import write_compare
 from dalian_eval.report.statements.statement_pages import Since, since_of
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.rubric.entries import entries_read
@@ -146,6 +147,7 @@ def _without_moves(job: Job) -> list[tuple[Callable[..., None], tuple[Any, ...]]
         (_write_narrative, ()),
         *((_write_campaign_page, (name,)) for name in campaign),
         (_write_readings, ()),
+        (_write_compare, ()),
         (_write_quarantine, ()),
         (_write_sheets, ()),
     ]
@@ -175,6 +177,10 @@ def _write_campaign_page(writer: Writer, name: str) -> None:
 
 def _write_readings(writer: Writer) -> None:
     write_readings(writer.view, writer.building)
+
+
+def _write_compare(writer: Writer) -> None:
+    write_compare(writer.view, writer.building, writer.pages.certified)
 
 
 def _write_quarantine(writer: Writer) -> None:

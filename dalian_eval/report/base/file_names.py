@@ -13,6 +13,9 @@ SHEETS = "sheets"
 LOOKUP = "members.html"
 """The page inside it that lists the units, where officers are looked up by unit."""
 
+COMPARE = "compare.html"
+"""The page of a run on which candidates of one list stand side by side."""
+
 MOST_STATEMENTS = 2_000
 """Candidates up to which each gets a statement of its own, unless the parameters say otherwise."""
 
@@ -61,3 +64,8 @@ def members_link(unit: str, officer: str = "") -> str:
 def sheet_file(number: int, part: int) -> str:
     """Return the file name of a page of a source sheet inside `sheets/`, its parts from 0."""
     return f"s{number}-{part + 1}.html" if part else f"s{number}.html"
+
+
+def compare_link(kind: str, *candidates: str) -> str:
+    """Return the address, from the run folder, of candidates of one list side by side."""
+    return f"{COMPARE}#{'/'.join(quote(part, safe='') for part in (kind, *candidates))}"

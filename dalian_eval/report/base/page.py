@@ -56,6 +56,7 @@ def environment() -> Environment:
         draft_marker=draft_marker,
         running=running,
         search_script=search_script,
+        compare_script=compare_script,
         find_field=find_field,
     )
     return made
@@ -114,6 +115,12 @@ def search_script() -> Markup:
     return markup((TEMPLATES / "search.js").read_text(encoding="utf-8"))
 
 
+@cache
+def compare_script() -> Markup:
+    """Return the script of 并排比较: whom the address names, and what they differ in."""
+    return markup((TEMPLATES / "compare.js").read_text(encoding="utf-8"))
+
+
 def find_field(up: str = "") -> Markup:
     """Return the way to 查找 from a page; the script of all pages makes a field of it.
 
@@ -123,13 +130,16 @@ def find_field(up: str = "") -> Markup:
 
 
 @cache
-def policy(*others: Markup) -> str:
+def policy(*others: Markup, beside: bool = False) -> str:
     """Return the content security policy: our scripts by hash, images inline, no network.
 
-    `others`: a page's own scripts besides the one all pages share.
+    `others`: a page's own scripts besides the one all pages share; `beside`: whether the page reads
+    data from script files of its record, beside it on the disk or on the desk's server.
     """
     hashes = [hashlib.sha256(str(text).encode()).digest() for text in (script(), *others)]
     allowed = " ".join(f"'sha256-{base64.b64encode(h).decode()}'" for h in hashes)
+    if beside:
+        allowed += " 'self' file:"
     return (
         "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
         f"style-src 'unsafe-inline'; script-src {allowed}"

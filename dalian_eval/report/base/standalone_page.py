@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import unquote
 
-_STEP = re.compile(r'<a rel="(?:prev|next)"')
+_STEP = re.compile(r'<a rel="(?:prev|next|related)"')
 """A link to who stands beside: without it its words say nothing."""
 
 _LINK = re.compile(r'<a\b[^>]*?\bhref="(?P<to>[^"]*)"[^>]*>(?P<text>.*?)</a>', re.DOTALL)

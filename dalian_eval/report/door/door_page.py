@@ -10,7 +10,7 @@ import pandas as pd
 from dalian_eval.intake.corrections.correction_sheets import CORRECTIONS
 from dalian_eval.outputs.tables import downloads
 from dalian_eval.outputs.words import KINDS
-from dalian_eval.report.base.file_names import LOOKUP, STATEMENTS
+from dalian_eval.report.base.file_names import COMPARE, LOOKUP, STATEMENTS, compare_link
 from dalian_eval.report.base.labels import SEVERITIES, table_title
 from dalian_eval.report.base.page import render
 from dalian_eval.report.base.points import plain
@@ -22,6 +22,7 @@ from dalian_eval.report.changes.comparison_page import door_changes
 from dalian_eval.report.door.in_brief import in_brief
 from dalian_eval.report.door.unit_tree import unit_groups
 from dalian_eval.report.mending.fallen_rows import fallen_rows
+from dalian_eval.report.side_by_side.compare_page import MOST
 from dalian_eval.report.views.account_links import linked_names
 from dalian_eval.report.views.chosen_readings import all_readings
 from dalian_eval.report.views.evidence import parse_origins
@@ -44,6 +45,7 @@ NOTEBOOKS = (
     ("06_campaign.html", "06 练兵活动"),
     ("07_readings.html", "07 口径与名次"),
     ("readings.html", "口径试算"),
+    (COMPARE, "并排比较"),
     ("todo.html", "接下来能做什么"),
     ("effectiveness.html", "每月执法效能评比"),
     ("prereview.html", "报送案卷预审"),
@@ -53,6 +55,9 @@ _OF_CAMPAIGN = frozenset(("06_campaign.html", "effectiveness.html", "prereview.h
 """Pages that a plan without a campaign does not have."""
 
 _PLACES = 10
+
+_BESIDE = 3
+"""The first so many of a ranking are offered side by side."""
 
 
 def index_html(
@@ -102,6 +107,12 @@ def pages_of(view: RunView) -> list[tuple[str, str]]:
     return [n for n in NOTEBOOKS if view.has_campaign or n[0] not in _OF_CAMPAIGN]
 
 
+def _beside(kind: str, standing: pd.DataFrame) -> str:
+    """Return where the first of a ranking stand side by side; empty where one stands alone."""
+    first = list(map(str, standing["candidate"].iloc[:_BESIDE]))
+    return compare_link(kind, *first) if len(first) > 1 else ""
+
+
 def _kind(view: RunView, kind: str, most: int) -> dict[str, Any]:
     """Return what the door tells of a kind; `most`: candidates that its ranking lists."""
     rows = view.candidates(kind)
@@ -118,6 +129,7 @@ def _kind(view: RunView, kind: str, most: int) -> dict[str, Any]:
             _veto(view, kind, r) for r in rows[rows["vetoed"]].iloc[:LISTED].to_dict("records")
         ],
         "ranked": ranking_rows(view, kind, standing.iloc[:most]),
+        "beside": _beside(kind, standing) if len(rows) <= MOST else "",
         "ties": [linked_names(view, kind, shared, t) for t in islice(ties(standing), LISTED)],
         "tied": int((standing.groupby("rank").size() > 1).sum()),
         "told": view.has_statements(kind),

@@ -124,7 +124,8 @@
     });
   });
   function reveal() {
-    var target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var target = null;
+    try { target = document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch (error) { return; }
     for (var up = target; up; up = up.parentElement) { if (up.tagName === "DETAILS") { up.open = true; } }
     if (target) { target.scrollIntoView(); }
   }

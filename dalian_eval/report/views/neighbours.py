@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dalian_eval.report.base.file_names import compare_link
 from dalian_eval.report.views.run_view import RunView
 
 Step = tuple[str, str]
@@ -15,13 +16,17 @@ LISTED = 60
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The accounts around one: by rank before and after it, its unit's, its officers'."""
+    """The accounts around one: by rank before and after it, its unit's, its officers'.
+
+    `beside`: whom it is compared with and where, side by side; None where it stands alone.
+    """
 
     before: Step | None
     after: Step | None
     unit: Step | None
     officers: tuple[Step, ...]
     more: int
+    beside: Step | None
 
 
 def neighbours_of(view: RunView, kind: str, candidate: str) -> Neighbours:
@@ -40,7 +45,17 @@ def neighbours_of(view: RunView, kind: str, candidate: str) -> Neighbours:
         unit=_unit_of(view, unit) if kind == "officer" else None,
         officers=tuple(_step(view, "officer", who) for who in people[:LISTED]),
         more=max(0, len(people) - LISTED),
+        beside=_beside(kind, around.ordered, place),
     )
+
+
+def _beside(kind: str, ordered: list[Step], place: int) -> Step | None:
+    """Return the names of those before and after a candidate, and the three side by side."""
+    others = [ordered[at] for at in (place - 1, place + 1) if 0 <= at < len(ordered)]
+    if not others:
+        return None
+    codes = (ordered[place][0], *(code for code, _ in others))
+    return "、".join(name for _, name in others), compare_link(kind, *codes)
 
 
 @dataclass(frozen=True)
