@@ -400,10 +400,12 @@ def test_other_files_are_listed_and_lock_files_passed_over(office):
     office.bytes("~$单位.xlsx", b"lock")
     office.bytes(".gitkeep", b"")
     office.bytes("案件.rar", b"x")
+    office.bytes("案卷.7z", b"7z\xbc\xaf'\x1c")
     office.bytes("通知.pdf", b"x")
     office.clean()
-    assert office.report.sheets["file"].to_list() == ["单位.csv", "案件.rar", "通知.pdf"]
+    assert office.report.sheets["file"].to_list() == ["单位.csv", "案件.rar", "案卷.7z", "通知.pdf"]
     assert "另存为" in office.status("案件.rar")[1]
+    assert "另存为" in office.status("案卷.7z")[1]
 
 
 def test_report_reads_back(office):

@@ -37,7 +37,7 @@ _XML_ERROR = re.compile(rb"\s*<\?xml[^>]*>\s*<\w*(?:error|fault|exception|result
 _SAYS_ERROR = re.compile(
     "登录|登陆|错误|异常|超时|无权|error|exception|expired|denied".encode(), re.I
 )
-_ENDING = re.compile(r"\.[a-z][a-z0-9]{0,9}")
+_ENDING = re.compile(r"\.(7z|[a-z][a-z0-9]{0,9})")
 _YEAR, _DAY = r"(?<!\d)((?:19|20)\d{2})", r"(0[1-9]|[12]\d|3[01])"
 _MONTH, _SHORT_DAY = r"(1[0-2]|0?[1-9])", r"([12]\d|3[01]|0?[1-9])"
 _PERIOD = re.compile(
