@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dalian_eval.outputs.words import KINDS
-from dalian_eval.report.base.file_names import statement_link
+from dalian_eval.report.base.file_names import SHEETS, statement_link
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.report.base.tables import cell_text
 from dalian_eval.report.door.door_page import pages_of
@@ -51,6 +51,7 @@ def hits_of(pages: RecordPages) -> tuple[list[Hit], bool]:
     """Return everything to find in a run, and whether its records are too many to be there."""
     view = pages.view
     hits = [*_candidates(view), *_clauses(view), *page_hits(pages_of(view)), *file_hits(view.meta)]
+    hits += _sheets(view)
     records = [*_records(pages), *_inspections(pages)]
     left_out = sum(max(1, len(hit.endings)) for hit in records) > MOST_RECORDS
     return (hits if left_out else hits + records), left_out
@@ -98,6 +99,13 @@ def file_hits(meta: Mapping[str, Any]) -> Iterator[Hit]:
     """Yield the files a run was made from; `meta`: run.json."""
     for file in meta["files"]:
         yield Hit(str(file), "报送文件", f"{INPUTS}/{quote(str(file))}")
+
+
+def _sheets(view: RunView) -> Iterator[Hit]:
+    """Yield the sheets that have pages, rows marked by what became of them."""
+    for file, sheet in view.sheet_places.numbers:
+        link = f"{SHEETS}/{view.sheet_places.page(file, sheet, 1)}"
+        yield Hit(f"{file} {sheet}".rstrip(), "原表：每一行怎样处理", link)
 
 
 @dataclass(frozen=True)
