@@ -1,8 +1,9 @@
 """一、总体情况: by which rules, who took part, from which data, how it went on the whole."""
 
-from dalian_eval.base.day_words import iso_day_words, span_words
+from dalian_eval.base.day_words import iso_day_words, month_words, span_words
 from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.points import two_decimals
+from dalian_eval.report.changes.comparison_page import news
 from dalian_eval.report.narrative.text import (
     Section,
     Sentence,
@@ -30,7 +31,10 @@ def overall_section(view: RunView) -> Section:
         "总体情况",
         blocks(
             paragraph(_basis(view), _stage(view), _participants(view), _sources(view)),
-            *(paragraph(_scores(view, kind), _ends(view, kind)) for kind in view.rubric.kinds),
+            *(
+                paragraph(_scores(view, kind), _month(view, kind), _ends(view, kind))
+                for kind in view.rubric.kinds
+            ),
         ),
     )
 
@@ -101,6 +105,37 @@ def _scores(view: RunView, kind: str) -> Sentence | None:
         *(f"），最低{two_decimals(min(totals))}分（", ends[1]),
         f"），相差{two_decimals(max(totals) - min(totals))}分。",
     )
+
+
+def _month(view: RunView, kind: str) -> Sentence | None:
+    """Return how much the month itself brought, beside the month before, and whom most."""
+    month = str(view.meta["month"])
+    sums = _sums(view, kind)
+    rows = news(view, kind)
+    if not rows or rows[0]["points"] <= 0:
+        return None
+    earlier = [m for m in view.months if m < month]
+    before = sums.get(earlier[-1], 0) if earlier else 0
+    now = sums.get(month, 0)
+    change = ""
+    if earlier:
+        word = "多" if now > before else "少"
+        size = f"{word}{two_decimals(abs(now - before))}分" if now != before else "持平"
+        change = f"，比上月{size}"
+    most = rows[0]
+    return say(
+        Span(f"{month_words(month)}当月合计得{two_decimals(now)}分{change}", "index.html#trend"),
+        "，得分最多的是",
+        Span(f"{most['name']}（{two_decimals(most['points'])}分）", most["link"]),
+        "。",
+    )
+
+
+def _sums(view: RunView, kind: str) -> dict[str, int]:
+    """Return the ledger's points of a kind by month."""
+    rows = view.ledger[(view.ledger["kind"] == kind) & (view.ledger["month"] != "")]
+    totals = rows.groupby("month")["points"].sum()
+    return {str(month): int(points) for month, points in totals.items()}
 
 
 def _ends(view: RunView, kind: str) -> Sentence | None:
