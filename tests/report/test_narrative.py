@@ -153,6 +153,19 @@ def test_totals_ranks_and_items_are_those_of_the_run(view, early):
                     assert run.section(kind).items[item].title in items
 
 
+def test_the_month_is_told_beside_the_one_before(view):
+    told = section(yearly_text(view, NONE), "总体情况")
+    for kind in ("unit", "officer"):
+        rows = view.ledger[view.ledger["kind"] == kind]
+        now, before = (
+            int(rows.loc[rows["month"] == month, "points"].sum())
+            for month in ("2024-10", "2024-09")
+        )
+        word = "多" if now > before else "少"
+        change = f"比上月{word}{two_decimals(abs(now - before))}分"
+        assert f"2024年10月当月合计得{two_decimals(now)}分，{change}" in told
+
+
 def test_losses_never_exceed_what_the_items_lack(view, early):
     for run in (view, early):
         for kind in ("unit", "officer"):

@@ -112,7 +112,7 @@ def _month(view: RunView, kind: str) -> Sentence | None:
     month = str(view.meta["month"])
     sums = _sums(view, kind)
     rows = news(view, kind)
-    if not rows or rows[0]["points"] <= 0:
+    if not rows or sums.get(month, 0) <= 0:
         return None
     earlier = [m for m in view.months if m < month]
     before = sums.get(earlier[-1], 0) if earlier else 0
