@@ -193,7 +193,8 @@ def test_the_demo_shows_every_case_of_interest(demo_run):
 
 def test_pages_ask_the_network_for_nothing(demo_run):
     pages = list(demo_run.rglob("*.html"))
-    assert len(pages) == 14 + 34
+    # Chapters and lists, 查找 and 并排比较; statements; sheets and their list.
+    assert len(pages) == 16 + 34 + 31
     outside = re.compile(
         r"(?:src|href|action)\s*=\s*[\"']?\s*(?:https?:)?//|url\(\s*[\"']?https?:|@import"
     )

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
+from dalian_eval.base.day_words import month_words
 from dalian_eval.campaign.activities import (
     AHEAD,
     DONE,
@@ -87,7 +88,8 @@ def _draw(axes: Axes, part: pd.DataFrame, length: str) -> None:
         grid[y, x] = states.index(state)
         size = 8 if len(periods) <= 30 else 5
         axes.text(x + 0.5, y + 0.5, _LOOKS[state][1], ha="center", va="center", fontsize=size)
-        spot(axes, (x, y), (1, 1), f"{row.name} {row.kind} {row.period}：{state}")
+        told = f"{row.name} {row.kind} {_words(str(row.period), length)}：{state}"
+        spot(axes, (x, y), (1, 1), told)
     colours = ListedColormap([colour for colour, _ in _LOOKS.values()])
     axes.pcolormesh(
         grid, cmap=colours, vmin=-0.5, vmax=len(states) - 0.5, edgecolors="white", linewidth=1.5
@@ -102,6 +104,13 @@ def _draw(axes: Axes, part: pd.DataFrame, length: str) -> None:
     kind = f"{owners[0][0]}，" if one_kind else ""
     cut = f"，只画前{MOST}行，共{len(everyone)}行" if len(everyone) > MOST else ""
     axes.set_title(f"{kind}每{length}一次{cut}", fontsize=9.5)
+
+
+def _words(period: str, length: str) -> str:
+    """Return a stretch in words: 2024年第30周, 2024年7月, 2024年3季度."""
+    if length == "周":
+        return f"{period[:4]}年第{int(period[-2:])}周"
+    return month_words(period) if length == "月" else f"{period[:4]}年{period[-1]}季度"
 
 
 def _heads(part: pd.DataFrame, periods: Sequence[str], length: str) -> list[str]:

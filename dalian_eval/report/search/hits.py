@@ -161,9 +161,9 @@ def _numbers(pages: RecordPages) -> dict[str, Mapping[int, str]]:
     """Return table → origin → the own number of each row entries rest on, where rows have one."""
     found: dict[str, Mapping[int, str]] = {}
     for table, rows in pages.cells.tables.items():
-        key = next((c for c in BY_NAME[table].columns if c.key), None)
-        if key is not None and not key.references and table != _COUNTED:
-            texts = map(cell_text, rows[key.name].to_pylist())
+        keys = [c for c in BY_NAME[table].columns if c.key]
+        if len(keys) == 1 and not keys[0].references and table != _COUNTED:
+            texts = map(cell_text, rows[keys[0].name].to_pylist())
             found[table] = dict(zip(rows[ORIGIN].to_pylist(), texts, strict=True))
     return found
 
