@@ -1,5 +1,6 @@
 import re
 from decimal import Decimal
+from urllib.parse import quote, unquote
 
 import nbformat
 import pandas as pd
@@ -83,6 +84,20 @@ def test_file_names_keep_plain_codes():
 def test_ids_that_differ_in_case_are_different_files():
     names = [safe_name(text) for text in ("D01", "d01", "jL-1", "Jl-1", "JL-1", "k", "K", "é", "É")]
     assert len({name.casefold() for name in names}) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("file", "address"),
+    [
+        ("荣誉.csv", "inputs/荣誉.csv"),
+        ("甲/包.ZIP/内/荣誉.csv", "inputs/甲/包.ZIP"),
+        ("外.zip/内.zip", "inputs/外.zip"),
+        ("包.zip", "inputs/包.zip"),
+    ],
+)
+def test_a_file_in_an_archive_is_opened_by_the_archive(file, address):
+    (place,) = parse_origins(f"honours:{quote(file)}#!3")
+    assert unquote(place.href) == address
 
 
 def test_evidence_is_grouped_and_runs_are_joined():

@@ -100,7 +100,7 @@ def _css_string(text: str) -> str:
 @cache
 def script() -> Markup:
     """Return the script of all pages: tables that sort and search, folds that open together."""
-    return markup((TEMPLATES / "page.js").read_text(encoding="utf-8"))
+    return markup(_minified((TEMPLATES / "page.js").read_text(encoding="utf-8")))
 
 
 @cache
@@ -146,6 +146,6 @@ def policy(*others: Markup, beside: bool = False) -> str:
     )
 
 
-def _minified(css: str) -> str:
-    """Return the style sheet without the blanks at line starts and without empty lines."""
-    return "\n".join(line.strip() for line in css.splitlines() if line.strip())
+def _minified(text: str) -> str:
+    """Return a style sheet or script without the blanks at line starts and without empty lines."""
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())

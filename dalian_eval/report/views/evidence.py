@@ -30,8 +30,10 @@ class Evidence:
 
     @property
     def href(self) -> str:
-        """The raw file's address inside the run folder."""
-        return f"{INPUTS}/{quote(self.file)}"
+        """The raw file's address inside the run folder; of a file in an archive the archive's."""
+        parts = self.file.split("/")
+        inner = (at for at, part in enumerate(parts[:-1], 1) if part.lower().endswith(".zip"))
+        return f"{INPUTS}/{quote('/'.join(parts[: next(inner, len(parts))]))}"
 
     @property
     def count(self) -> int:
