@@ -21,12 +21,16 @@ def written(view, cleaned, folder) -> dict[str, str]:
     return {page.relative_to(folder).as_posix(): page.read_text("utf-8") for page in pages}
 
 
-def test_units_stand_apart_where_there_is_much(view, cleaned, tmp_path, monkeypatch):
+@pytest.mark.parametrize("most_candidates", [20_000, 10])
+def test_units_stand_apart_where_there_is_much(
+    view, cleaned, tmp_path, monkeypatch, most_candidates
+):
     (tmp_path / "one").mkdir()
     (tmp_path / "many").mkdir()
     whole = written(view, cleaned, tmp_path / "one")
     assert list(whole) == ["search.html"]
     monkeypatch.setattr(search_page, "MOST", 10)
+    monkeypatch.setattr(search_page, "MOST_CANDIDATES", most_candidates)
     parts = written(view, cleaned, tmp_path / "many")
     assert sorted(t for html in parts.values() for t in found(html)) == sorted(
         found(whole["search.html"])
@@ -35,8 +39,12 @@ def test_units_stand_apart_where_there_is_much(view, cleaned, tmp_path, monkeypa
     for name in parts:
         assert name == "search.html" or name in links
     own = parts["statements/search-D01.html"]
-    assert "东片执法局 D01" in found(own)
-    assert "../statements/unit-D01.html" in parse(own).values("href")
+    name = view.candidates("officer")["name"].iloc[0]
+    everywhere = any(text.startswith(f"{name} ") for text in found(parts["search.html"]))
+    assert everywhere == (most_candidates > 10), "who is typed into the field is found at once"
+    assert ("东片执法局 D01" in found(own)) != everywhere
+    assert "东片执法局 2024年3月" in found(own)
+    assert "../statements/unit-D01.html#months" in parse(own).values("href")
 
 
 def test_too_many_records_are_left_out_and_that_is_said(view, cleaned, tmp_path, monkeypatch):
@@ -44,7 +52,17 @@ def test_too_many_records_are_left_out_and_that_is_said(view, cleaned, tmp_path,
     html = written(view, cleaned, tmp_path)["search.html"]
     assert "东片执法局 D01" in found(html)
     assert 'data-n="' not in html
-    assert "没有逐条编入" in html
+    assert "案件等记录、检查记录超过" in html
+
+
+def test_each_sort_of_records_is_left_out_by_itself(view, cleaned, tmp_path, monkeypatch):
+    """The demo has some hundred cases and the like, and some thousand inspections."""
+    monkeypatch.setattr(hits, "MOST_RECORDS", 1_000)
+    html = written(view, cleaned, tmp_path)["search.html"]
+    assert 'data-n="' not in html
+    assert "示环罚〔2024〕9号" in found(html)
+    assert "检查记录超过" in html
+    assert "案件等记录" not in html
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from dalian_eval.base.day_words import month_words
 from dalian_eval.outputs.words import KINDS
 from dalian_eval.report.base.file_names import SHEETS, statement_link
 from dalian_eval.report.base.labels import table_title
@@ -22,7 +23,7 @@ from dalian_eval.schema.origins import ORIGIN, origin, source_of
 from dalian_eval.schema.tables import BY_NAME
 
 MOST_RECORDS = 20_000
-"""Records that are found by number; in a larger run the evidence of a statement tells of them."""
+"""Records of a sort that are found by number; of more the evidence of a statement must do."""
 
 _PLACES = 3
 """Places of one record that are named; the first of them tells of the others."""
@@ -47,14 +48,31 @@ class Hit:
     endings: tuple[str, ...] = ()
 
 
-def hits_of(pages: RecordPages) -> tuple[list[Hit], bool]:
-    """Return everything to find in a run, and whether its records are too many to be there."""
+@dataclass(frozen=True)
+class Found:
+    """What there is to find: candidates, what belongs to the whole run, records by their number.
+
+    `left_out`: the sorts of records that are too many to be there.
+    """
+
+    candidates: tuple[Hit, ...]
+    common: tuple[Hit, ...]
+    records: tuple[Hit, ...]
+    left_out: tuple[str, ...]
+
+
+def hits_of(pages: RecordPages) -> Found:
+    """Return everything to find in a run, what readers look for most first."""
     view = pages.view
-    hits = [*_candidates(view), *_clauses(view), *page_hits(pages_of(view)), *file_hits(view.meta)]
-    hits += _sheets(view)
-    records = [*_records(pages), *_inspections(pages)]
-    left_out = sum(max(1, len(hit.endings)) for hit in records) > MOST_RECORDS
-    return (hits if left_out else hits + records), left_out
+    common = [*_clauses(view), *page_hits(pages_of(view)), *file_hits(view.meta), *_sheets(view)]
+    records: list[Hit] = []
+    left_out = []
+    for title, some, count in (_records(pages), _inspections(pages)):
+        if count > MOST_RECORDS:
+            left_out.append(title)
+        else:
+            records += some
+    return Found(tuple(_candidates(view)), tuple(common), tuple(records), tuple(left_out))
 
 
 def _candidates(view: RunView) -> Iterator[Hit]:
@@ -118,13 +136,21 @@ class _Place:
     entry: str
 
 
-def _records(pages: RecordPages) -> Iterator[Hit]:
-    """Yield the records that entries rest on by their own number, with the entries' places."""
-    view, numbers = pages.view, _numbers(pages)
+Records = tuple[str, Iterator[Hit], int]
+"""A sort of records as it is called, what finds them, how many there are."""
+
+
+def _records(pages: RecordPages) -> Records:
+    """Return the records that entries rest on by their own number, with the entries' places."""
+    numbers = _numbers(pages)
     found: dict[tuple[str, str], dict[_Place, None]] = {}
     for place, table, row in _rows_of_entries(pages):
         if number := numbers.get(table, {}).get(row):
             found.setdefault((table, number), {})[place] = None
+    return "案件等记录", _placed(pages.view, found), len(found)
+
+
+def _placed(view: RunView, found: Mapping[tuple[str, str], Mapping[_Place, None]]) -> Iterator[Hit]:
     for (table, number), places in sorted(found.items()):
         for place in islice(places, _PLACES):
             title = view.section(place.kind).nodes[place.clause].title
@@ -168,21 +194,28 @@ def _numbers(pages: RecordPages) -> dict[str, Mapping[int, str]]:
     return found
 
 
-def _inspections(pages: RecordPages) -> Iterator[Hit]:
-    """Yield the inspection records of every unit and month, found on the unit's monthly figures."""
+def _inspections(pages: RecordPages) -> Records:
+    """Return the inspection records of every unit and month, found on the unit's months."""
     groups = _inspections_of_months(pages)
-    wanted = pa.array(sorted({number for some in groups.values() for number in some}), pa.int64())
-    path = pages.clean / f"{_COUNTED}.parquet"
-    if not len(wanted) or len(wanted) > MOST_RECORDS or not path.is_file():
+    rows = {number for some in groups.values() for number in some}
+    return table_title(_COUNTED), _of_months(pages, groups, sorted(rows)), len(rows)
+
+
+def _of_months(
+    pages: RecordPages, groups: Mapping[tuple[str, str], set[int]], wanted: list[int]
+) -> Iterator[Hit]:
+    if not wanted:
         return
     key = next(c.name for c in BY_NAME[_COUNTED].columns if c.key)
-    rows = pq.read_table(path, columns=[key, ORIGIN], filters=pc.field(ORIGIN).isin(wanted))
+    among = pc.field(ORIGIN).isin(pa.array(wanted, pa.int64()))
+    path = pages.clean / f"{_COUNTED}.parquet"
+    rows = pq.read_table(path, columns=[key, ORIGIN], filters=among)
     names = dict(zip(rows[ORIGIN].to_pylist(), map(str, rows[key].to_pylist()), strict=True))
     for (unit, month), some in sorted(groups.items()):
-        numbers = sorted({names[number] for number in some if number in names})
+        numbers = sorted({names[number] for number in some})
         beginning = _shared(numbers[0], numbers[-1]) if len(numbers) > 1 else ""
         yield Hit(
-            f"{pages.view.unit_name(unit)} {int(month[:4])}年{int(month[5:])}月",
+            f"{pages.view.unit_name(unit)} {month_words(month)}",
             f"{table_title(_COUNTED)}{len(numbers)}条",
             statement_link("unit", unit, "months"),
             unit,
