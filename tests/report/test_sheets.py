@@ -13,7 +13,6 @@ import pytest
 
 from dalian_eval.base.limits import DEFAULT_LIMITS
 from dalian_eval.demo import export, invent
-from dalian_eval.intake import clean
 from dalian_eval.intake.base.raw_cell import half_width
 from dalian_eval.intake.corrections.correction_sheets import HEADERS, Action
 from dalian_eval.intake.files.archive import open_named
@@ -33,6 +32,7 @@ from dalian_eval.report.views.sheet_places import PAGE_ROWS, SheetPlaces, sheet_
 from dalian_eval.stages.parameters import SheetsModel
 from dalian_eval.stages.pipeline import CLEAN
 from tests.light_runs import ROOT, light_job
+from tests.mapped_county import SHEET, SYNONYMS, clean_mapped
 
 HOSTILE = "<script>alert(1)</script>\"'&=1+1\x07\u2067{{ 7*7 }}"
 ROW = re.compile(r'<tr id="r(\d+)"([^>]*)>(.*?)</tr>', re.DOTALL)
@@ -354,36 +354,11 @@ def test_a_statement_without_pages_leads_to_the_files(county):
     assert "../inputs/" in page
 
 
-MAPPING = """\
-在线:
-  表头: [单位, 1月应传]
-  表:
-    自动监测:
-      每组: [1月, 2月]
-      单位编码: 单位
-      月份: {写: "2024年{}"}
-      应传数: "{}应传"
-      即时有效数: "{}即时"
-      补全有效数: "{}补全"
-"""
-
-
 def test_a_mapped_row_is_told_once_in_its_own_words(tmp_path):
     """A row becomes two of ours: one fate, the refused cell under the header it has there."""
-    raw = tmp_path / "raw"
-    raw.mkdir()
-    (raw / "单位.csv").write_text("单位编码,单位名称\nD01,东片\n", encoding="utf-8")
-    (raw / "在线.csv").write_text(
-        "单位,1月应传,1月即时,1月补全,2月应传,2月即时,2月补全\n"
-        "东片,700,690,695,600,590,595\n北片,700,690,695,600,590,595\n",
-        encoding="utf-8",
-    )
-    (tmp_path / "mappings.yaml").write_text(MAPPING, encoding="utf-8")
-    headers = ROOT / "params" / "headers.yaml"
-    report = clean(raw, tmp_path / "clean", headers=headers, mappings=tmp_path / "mappings.yaml")
-    sheet = ("在线.csv", "")
-    assert {*sheet_places(report.sources, {"sheets": {"rows": 9, "total": 9}}).numbers} >= {sheet}
-    fates = row_fates(report, [sheet])[sheet]
+    report = clean_mapped(tmp_path, "东片", "北片")
+    assert {*sheet_places(report.sources, {"sheets": {"rows": 9, "total": 9}}).numbers} >= {SHEET}
+    fates = row_fates(report, [SHEET])[SHEET]
     assert {row: fate.state for row, fate in fates.items()} == {
         2: State.ACCEPTED,
         3: State.QUARANTINED,
@@ -391,6 +366,6 @@ def test_a_mapped_row_is_told_once_in_its_own_words(tmp_path):
     assert fates[3].cells == {"单位": Mark.REFUSED}
     assert len(fates[3].told) == 1
     assert "『单位』" in fates[3].told[0]
-    file = open_named(raw, sheet[0], DEFAULT_LIMITS, tmp_path)
+    file = open_named(tmp_path / "raw", SHEET[0], DEFAULT_LIMITS, tmp_path)
     (read,) = open_sheets(file, DEFAULT_LIMITS, "utf-8")
-    assert sheet_columns(read, sheet[0], load_headers(headers), 1)["单位"] == 0
+    assert sheet_columns(read, SHEET[0], load_headers(SYNONYMS), 1)["单位"] == 0
