@@ -30,16 +30,6 @@ def test_every_bar_of_the_ranking_says_its_total_and_leads_to_the_account(view):
         assert 0 <= float(one.top) < float(one.top) + float(one.height) <= 100
 
 
-def test_every_cell_of_the_heat_map_leads_to_the_item(view):
-    spots = drawn(score_figures.item_heat(view, "unit"))
-    units = view.candidates("unit")["candidate"]
-    items = view.section("unit").items
-    links = {s.link for s in spots}
-    assert len(spots) % len(units) == 0
-    for unit in units:
-        assert any(view.link("unit", str(unit), item) in links for item in items)
-
-
 def test_a_line_says_each_months_figure(view):
     spots = drawn(score_figures.trend(view, "unit", "transmission"))
     name = view.candidates("unit")["name"].iloc[0]

@@ -1,4 +1,4 @@
-"""Figures of a run: ranking, month heat map, items, trends.
+"""Figures of a run: the ranking, and the months of a metric.
 
 Every function returns a matplotlib Figure whose label is its alternative text. No pyplot: no
 global state, the same bytes each time.
@@ -10,13 +10,11 @@ from typing import ParamSpec
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from dalian_eval.report.base import theme
 from dalian_eval.report.base.figure_spots import spot
 from dalian_eval.report.base.points import plain, two_decimals
-from dalian_eval.report.views.item_overview import item_points
 from dalian_eval.report.views.month_strips import (
     is_count,
     is_share,
@@ -37,7 +35,6 @@ MOST = 40
 
 _ROW = 0.27
 P = ParamSpec("P")
-_FILL = LinearSegmentedColormap.from_list("fill", ["#ffffff", "#dcecec", "#8fc4c7", "#14406b"])
 
 
 def _themed(draw: Callable[P, Figure]) -> Callable[P, Figure]:
@@ -103,41 +100,6 @@ def ranking(view: RunView, kind: str) -> Figure:
     axes.set_xlabel("分（斜纹：待补条款补齐后最高可达）")
     axes.grid(axis="x")
     return figure
-
-
-@_themed
-def item_heat(view: RunView, kind: str) -> Figure:
-    """Return the points of every top item per candidate, darker the fuller."""
-    points = item_points(view, kind).iloc[:MOST]
-    names = view.candidates(kind)["name"].iloc[:MOST]
-    items = [view.section(kind).items[i] for i in points.columns]
-    maxima = np.array([i.max for i in items], dtype=np.int64)
-    values = points.to_numpy(dtype=np.int64)
-    alt = f"各项得分率：{len(names)}个对象，{len(items)}个项目"
-    figure, axes = _figure(1.4 + _ROW * max(2, len(names)), alt)
-    share = values / np.where(maxima > 0, maxima, 1)
-    axes.pcolormesh(share, cmap=_FILL, vmin=0, vmax=1, edgecolors="white", linewidth=1.5)
-    for (y, x), value in np.ndenumerate(values):
-        colour = "white" if share[y, x] > 0.8 else theme.INK
-        label = axes.text(x + 0.5, y + 0.5, two_decimals(int(value)), color=colour, fontsize=7.5)
-        label.set(ha="center", va="center")
-        text = (
-            f"{names.iloc[y]}，{items[x].title}：{plain(int(value))}分，满分{plain(items[x].max)}分"
-        )
-        link = view.link(kind, str(points.index[y]), items[x].id)
-        spot(axes, (x, y), (1, 1), text, link)
-    heads = [f"{_wrapped(i.title)}\n{plain(i.max)}" for i in items]
-    axes.set_xticks(np.arange(len(items)) + 0.5, heads, fontsize=8)
-    axes.xaxis.tick_top()
-    axes.set_yticks(np.arange(len(names)) + 0.5, [_short(str(n)) for n in names])
-    axes.invert_yaxis()
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    return figure
-
-
-def _wrapped(title: str, width: int = 5) -> str:
-    return "\n".join(title[i : i + width] for i in range(0, len(title), width))
 
 
 @_themed
