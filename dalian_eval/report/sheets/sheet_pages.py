@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -25,10 +25,13 @@ from dalian_eval.report.base.page import render
 from dalian_eval.report.sheets.row_entries import Entries, row_entries
 from dalian_eval.report.sheets.row_fates import Fates, row_fates
 from dalian_eval.report.sheets.sheet_page import Row, SheetPage, SourceSheet
-from dalian_eval.report.views.evidence import INPUTS
+from dalian_eval.report.views.evidence import INPUTS, original
 from dalian_eval.report.views.figure_rows import FigureRows
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.report.views.sheet_places import Sheet, part_of_row
+
+INDEX = "index.html"
+"""The list of the sheets, among their pages."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class SheetPages:
             file=file,
             name=name,
             table="、".join(dict.fromkeys(table_title(line["table"]) for line in own)),
-            original=f"{INPUTS}/{self._original(file)}",
+            original=f"{INPUTS}/{original(file)}",
             header_row=int(own[0]["header_row"]),
             fates=self._fates[file, name],
             entries=self._entries[file, name],
@@ -107,11 +110,6 @@ class SheetPages:
         }
         return SheetPage(self.view, source, header, columns, places)
 
-    def _original(self, file: str) -> str:
-        """Return the file in the raw folder that holds a sheet's file: itself, or its archive."""
-        around = [path for path in PurePosixPath(file).parents if (self.raw / path).is_file()]
-        return (around[-1] if around else PurePosixPath(file)).as_posix()
-
     def _index(self) -> str:
         """Return the page that lists every sheet: its rows, and its page or why it has none."""
         places = self.view.sheet_places
@@ -121,7 +119,7 @@ class SheetPages:
                 "sheet": name,
                 "table": "、".join(dict.fromkeys(table_title(line["table"]) for line in own)),
                 "rows": max(int(line["rows_read"]) for line in own),
-                "original": f"{INPUTS}/{self._original(file)}",
+                "original": f"{INPUTS}/{original(file)}",
                 "page": places.page(file, name, min(self._fates[file, name], default=1))
                 if (file, name) in places.numbers
                 else "",
@@ -155,9 +153,6 @@ class SheetPages:
             names = found.setdefault((line["file"], line["sheet"]), {})
             names.setdefault((line["table"], line["ours"]), set()).add(line["theirs"])
         return found
-
-
-INDEX = "index.html"
 
 
 def _rows(sheet: Readable) -> Iterator[Row]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from urllib.parse import quote, unquote
 
+from dalian_eval.intake.files.content_kind import KINDS
 from dalian_eval.report.base.labels import table_title
 from dalian_eval.schema.origins import parse_spot, part_of, row_of, source_of, spot
 
@@ -30,10 +32,8 @@ class Evidence:
 
     @property
     def href(self) -> str:
-        """The raw file's address inside the run folder; of a file in an archive the archive's."""
-        parts = self.file.split("/")
-        inner = (at for at, part in enumerate(parts[:-1], 1) if part.lower().endswith(".zip"))
-        return f"{INPUTS}/{quote('/'.join(parts[: next(inner, len(parts))]))}"
+        """The address inside the run folder of the raw file that holds the rows."""
+        return f"{INPUTS}/{quote(original(self.file))}"
 
     @property
     def count(self) -> int:
@@ -75,6 +75,18 @@ class Evidence:
     def within(self) -> str:
         """The sheet before its rows, as it is told."""
         return f"工作表『{self.sheet}』" if self.sheet else ""
+
+
+def original(file: str) -> str:
+    """Return the file of the raw folder that holds a file: itself, or the archive it lies in.
+
+    Where a folder would be, what is called like a file that intake reads is an archive.
+    """
+    parts = file.split("/")
+    inner = (
+        at for at, part in enumerate(parts[:-1], 1) if PurePosixPath(part).suffix.lower() in KINDS
+    )
+    return "/".join(parts[: next(inner, len(parts))])
 
 
 def parse_origins(text: str) -> tuple[Evidence, ...]:
