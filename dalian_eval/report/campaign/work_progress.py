@@ -37,13 +37,19 @@ _NAMED = 5
 class ProgressLine:
     """A piece of the campaign's work: its title, state, a sentence without its full stop, a link.
 
-    The link is seen from the run folder.
+    The link is seen from the run folder; `lacking` adds to the sentence who owes how much.
     """
 
     title: str
     state: str
-    sentence: str
+    told: str
     link: str
+    lacking: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What is told of it, with who owes how much."""
+        return f"{self.told}；{self.lacking}" if self.lacking else self.told
 
 
 def progress_lines(campaign: CampaignView) -> tuple[ProgressLine, ...]:
@@ -108,12 +114,12 @@ def _stretches(kind: str, rows: pd.DataFrame) -> ProgressLine:
         return ProgressLine(kind, NOT_SUPPLIED, told, place)
     told = "、".join(f"{state}{count}期" for state, count in counts.items() if count)
     state = next((_STATES[s] for s in (NOT_HELD, HELD_LATE, DONE) if counts[s]), AHEAD)
-    lacking = rows[rows["status"] == NOT_HELD]["name"].value_counts(sort=False)
-    order = sorted(lacking.index, key=lambda name: (-lacking[name], name))
-    who = "、".join(f"{name}{lacking[name]}期" for name in order[:_NAMED])
+    owed = rows[rows["status"] == NOT_HELD]["name"].value_counts(sort=False)
+    order = sorted(owed.index, key=lambda name: (-owed[name], name))
+    who = "、".join(f"{name}{owed[name]}期" for name in order[:_NAMED])
     more = f"等{len(order)}个" if len(order) > _NAMED else ""
-    short = f"；所缺：{who}{more}" if order else ""
-    return ProgressLine(kind, state, f"{told or '期内不作要求'}{short}", place)
+    lacking = f"所缺：{who}{more}" if order else ""
+    return ProgressLine(kind, state, told or "期内不作要求", place, lacking)
 
 
 def _themes(rows: pd.DataFrame) -> ProgressLine:

@@ -207,17 +207,20 @@ _TITLES = 2
 """So many deciding readings are named in a few words."""
 
 
+def rank_span(row: Mapping[str, str]) -> str:
+    """Return the best and the worst rank of a row of sensitivity.csv that is not certain."""
+    best, worst = row["rank_best"], row["rank_worst"]
+    span = f"第{best}名" if best == worst else f"第{best}至{worst}名"
+    return span if row["vetoed"] == NEVER else f"{span}或否决"
+
+
 def short_standing(rubric: Rubric, row: Mapping[str, str]) -> str:
     """Return the rank under all readings in a few words, with what decides it."""
     if row["vetoed"] == ALWAYS:
         return "否决"
     if row["certain"] == YES:
         return "名次确定"
-    span = f"第{row['rank_best']}名"
-    if row["rank_best"] != row["rank_worst"]:
-        span = f"第{row['rank_best']}至{row['rank_worst']}名"
-    if row["vetoed"] != NEVER:
-        span += "或否决"
+    span = rank_span(row)
     names = row["decided_by"].split()
     if not names:
         return f"{span}，单独改用一条口径不变"

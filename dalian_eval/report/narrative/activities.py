@@ -75,10 +75,7 @@ def _progress(view: RunView, lines: Sequence[ProgressLine]) -> Paragraph | None:
     rest = say("其余见", Span("评价记录的工作进度", _PROGRESS), "。")
     return paragraph(
         say(Span(told, _PROGRESS), "。"),
-        *(
-            say(Span(f"{line.title}{line.sentence.split('；')[0]}", _PROGRESS), "。")
-            for line in late[:NAMED]
-        ),
+        *(say(Span(f"{line.title}{line.told}", _PROGRESS), "。") for line in late[:NAMED]),
         rest if len(late) > NAMED else None,
     )
 

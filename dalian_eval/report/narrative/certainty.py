@@ -3,6 +3,7 @@
 from dalian_eval.report.certificates.certificate_view import (
     Certificates,
     option_words,
+    rank_span,
 )
 from dalian_eval.report.narrative.text import (
     Paragraph,
@@ -67,16 +68,14 @@ def _uncertain(view: RunView, kind: str, certified: Certificates) -> Sentence | 
     if not moving:
         return None
     told = [
-        (Span(names[c], view.link(kind, c)), Span(f"（{_span(certified, kind, c)}）", PLACE))
+        (
+            Span(names[c], view.link(kind, c)),
+            Span(f"（{rank_span(certified.rows[kind, c])}）", PLACE),
+        )
         for c in moving[:NAMED]
     ]
     rest = f"等{candidate_count(kind, len(moving))}" if len(moving) > NAMED else ""
     return say("名次视口径而定的有", join_spans(told), rest, "。")
-
-
-def _span(certified: Certificates, kind: str, candidate: str) -> str:
-    """Return the best and the worst rank of a candidate without what decides it."""
-    return certified.short[kind, candidate].split("，")[0]
 
 
 def _weightiest(kind: str, certified: Certificates) -> Sentence | None:
