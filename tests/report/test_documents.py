@@ -20,11 +20,12 @@ from dalian_eval.base.errors import UsageError
 from dalian_eval.cli import invoke
 from dalian_eval.report.base.office_packages import xml_text
 from dalian_eval.report.narrative import check_template, narrative_docx, yearly_text
-from dalian_eval.report.narrative.text import Heading, Paragraph, Picture, Signing, Table
+from dalian_eval.report.narrative.text import Heading, Paragraph, Picture, Table
 from dalian_eval.report.office import scores_workbook
 from dalian_eval.report.office.scores_workbook import scores_xlsx
 from dalian_eval.schema.frames import empty_frame
 from dalian_eval.schema.tables import BY_NAME
+from dalian_eval.stages.parameters import SigningModel
 from tests.report import counties
 
 ROOT = Path(__file__).parents[2]
@@ -141,8 +142,10 @@ def test_the_document_says_what_the_text_says(evil, paper):
 
 
 def test_who_signs_and_to_whom_it_goes_stand_where_the_standard_has_them(view):
-    signing = Signing("市生态环境保护综合执法局<b>", "示范县生态环境局", "2024年11月5日")
-    text = replace(yearly_text(view, NONE), signing=signing)
+    signing = SigningModel(
+        recipient="市生态环境保护综合执法局<b>", issuer="示范县生态环境局", date="2024年11月5日"
+    )
+    text = replace(yearly_text(view, NONE), signing=signing.model_dump())
     lines = docx.Document(io.BytesIO(narrative_docx(text, TEMPLATE, DAY))).paragraphs
     told = [p.text for p in lines]
     assert told[2] == "市生态环境保护综合执法局<b>："

@@ -27,7 +27,6 @@ from dalian_eval.report.changes.comparison_page import PAGE, changes_html
 from dalian_eval.report.changes.comparison_text import changes_frame
 from dalian_eval.report.door.record_pages import Account, RecordPages
 from dalian_eval.report.mending.quarantine_page import write_quarantine
-from dalian_eval.report.narrative.text import Signing
 from dalian_eval.report.office.office_files import write_narrative, write_scores
 from dalian_eval.report.search.search_page import write_search
 from dalian_eval.report.sheets.sheet_pages import SheetPages
@@ -166,7 +165,7 @@ def _write_scores(writer: Writer) -> None:
 def _write_narrative(writer: Writer) -> None:
     job, certified = writer.job, writer.pages.certified
     given = (job.table("activities"), job.progress(), job.narrative)
-    signing = Signing(**job.params.signing.model_dump())
+    signing = job.params.signing.model_dump()
     write_narrative(writer.view, *given, writer.building, certified, signing, job.paragraphs)
 
 

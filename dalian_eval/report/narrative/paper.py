@@ -39,6 +39,13 @@ if TYPE_CHECKING:
 YEARLY = "总结报告"
 """The yearly text, as messages name it."""
 
+_SIGNING = {
+    "recipient": ("主送", "（主送机关）"),
+    "issuer": ("署名", "（发文机关署名）"),
+    "date": ("日期", "（成文日期）"),
+}
+"""The parameters of `signing`: each one's tag in a template, and what stands where it is blank."""
+
 _TABLE_STYLE = "总结表格"
 _PICTURE_MM = 150
 _NARROWEST, _WIDEST = 5, 36
@@ -179,9 +186,7 @@ def _context(text: Document, file: "DocxTemplate") -> dict[str, Any]:
         "标题": _plain(text.title),
         "副标题": _plain(text.subtitle),
         "附注": _plain(text.note),
-        "主送": _plain(text.signing.recipient or "（主送机关）"),
-        "署名": _plain(text.signing.issuer or "（发文机关署名）"),
-        "日期": _plain(text.signing.date or "（成文日期）"),
+        **{tag: _plain(text.signing.get(n) or blank) for n, (tag, blank) in _SIGNING.items()},
         "正文": [_block(block, file) for block in text.blocks()],
     }
 

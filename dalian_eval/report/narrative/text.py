@@ -5,8 +5,8 @@ Texts hold data as it is; whoever renders them escapes. Links are seen from the 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -102,23 +102,17 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Signing:
-    """主送机关, 发文机关署名 and 成文日期 of an official text; blank: left for a pen."""
-
-    recipient: str = ""
-    issuer: str = ""
-    date: str = ""
-
-
-@dataclass(frozen=True)
 class Document:
-    """The whole text; `signing` stands on paper alone."""
+    """The whole text.
+
+    `signing`: what stands at the head and the end of its paper (`stages.parameters.SigningModel`).
+    """
 
     title: str
     subtitle: str
     sections: tuple[Section, ...]
     note: str
-    signing: Signing = Signing()
+    signing: Mapping[str, str] = field(default_factory=dict)
 
     def blocks(self) -> Iterator[Shownable]:
         """Yield headings, tables and figures, all numbered, and paragraphs, in order."""

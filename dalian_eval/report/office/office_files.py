@@ -10,7 +10,6 @@ import pandas as pd
 from dalian_eval.report.campaign.work_progress import ProgressLine
 from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.narrative import narrative_docx, yearly_text
-from dalian_eval.report.narrative.text import Signing
 from dalian_eval.report.office.scores_workbook import scores_xlsx
 from dalian_eval.report.views.run_view import RunView
 
@@ -24,7 +23,7 @@ def write_narrative(
     template: Path,
     folder: Path,
     certified: Certificates | None = None,
-    signing: Signing | None = None,
+    signing: Mapping[str, str] | None = None,
     own: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Write narrative.docx to the run folder, the same bytes for the same run.
@@ -36,7 +35,7 @@ def write_narrative(
     UsageError when the template cannot be filled.
     """
     text = yearly_text(view, activities, progress, certified, own)
-    text = replace(text, signing=signing or Signing())
+    text = replace(text, signing=signing or {})
     paper = narrative_docx(text, template, dt.date.fromisoformat(view.as_of))
     (folder / NARRATIVE).write_bytes(paper)
 
