@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from dalian_eval.outputs.words import KINDS
 from dalian_eval.record.folder import open_run
 from dalian_eval.report.base.points import plain
 from dalian_eval.report.campaign.work_progress import MISSING, ON_TIME, ProgressLine
 from dalian_eval.report.certificates.certificate_view import load_certified
+from dalian_eval.report.changes.comparison_page import news
 from dalian_eval.report.door.in_brief import in_brief
 from tests.report.conftest import HOSTILE
 from tests.report.counties import nobody
@@ -17,7 +19,8 @@ from tests.report.test_changes import comparison_of
 
 
 def told(view, *, comparison=None, certified=None, progress=(), failed=0):
-    lines = in_brief(view, comparison, certified, progress, failed)
+    brought = {KINDS[kind]: news(view, kind) for kind in view.rubric.kinds}
+    lines = in_brief(view, comparison or brought, certified, progress, failed)
     return {word: parse(str(text)).text for word, text in lines}
 
 

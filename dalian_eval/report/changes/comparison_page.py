@@ -78,10 +78,10 @@ def door_changes(comparison: Comparison | None, view: RunView) -> dict[str, Any]
     """Return what the door shows under 较上次运行的变化.
 
     `comparison`: with the previous run, or None; then the section shows what the evaluated month
-    itself brought (`news`).
+    itself brought (`news`), by the title of each kind.
     """
     if comparison is None:
-        return {"previous": None, "news": [(KINDS[k], news(view, k)) for k in view.rubric.kinds]}
+        return {"previous": None, "news": {KINDS[k]: news(view, k) for k in view.rubric.kinds}}
     return {
         "previous": run_words(comparison.before),
         "told": summary(comparison),

@@ -74,10 +74,12 @@ def index_html(
     corrections = _corrections(view)
     groups = unit_groups(view)
     failed = sum(not o["success"] for o in view.outcomes)
+    changes = door_changes(comparison, view)
+    brought = changes.get("news", {})
     return render(
         "portal.html",
         view=view,
-        changes=door_changes(comparison, view),
+        changes=changes,
         progress=progress,
         progress_counts=state_counts(progress),
         kinds=[_kind(view, kind, FIRST if groups else RANKED) for kind in view.rubric.kinds],
@@ -98,7 +100,7 @@ def index_html(
         readings=sorted(all_readings(view), key=lambda r: not r.changed),
         notebooks=pages_of(view),
         downloads=downloads(public=False, campaign=view.has_campaign),
-        brief=in_brief(view, comparison, certified, progress, failed),
+        brief=in_brief(view, comparison or brought, certified, progress, failed),
     )
 
 

@@ -1,6 +1,7 @@
 """The door in one minute: what changed, who leads, what is uncertain, what needs doing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
@@ -11,9 +12,10 @@ from dalian_eval.report.base.points import plain, with_sign
 from dalian_eval.report.campaign.work_progress import LATE, MISSING, OPEN, ProgressLine
 from dalian_eval.report.certificates.certificate_view import Certificates
 from dalian_eval.report.changes.comparison import Comparison
-from dalian_eval.report.changes.comparison_page import PAGE, anchor, news
+from dalian_eval.report.changes.comparison_page import PAGE, anchor
 from dalian_eval.report.changes.comparison_text import summary
-from dalian_eval.report.todo.todo_page import PAGE as TODO
+from dalian_eval.report.mending.quarantine_page import PAGE as QUARANTINE_PAGE
+from dalian_eval.report.todo.todo_page import PAGE as TODO_PAGE
 from dalian_eval.report.views.account_links import linked_names
 from dalian_eval.report.views.run_view import RunView
 from dalian_eval.sensitivity.certificates import YES
@@ -21,20 +23,27 @@ from dalian_eval.sensitivity.certificates import YES
 Told = tuple[str, Markup]
 """A word that says what a sentence answers, and the sentence with its links, without full stop."""
 
+News = Mapping[str, Sequence[Mapping[str, Any]]]
+"""The title of a kind → what the month brought its candidates (`comparison_page.news`)."""
+
 _NAMED = 3
 
 
 def in_brief(
     view: RunView,
-    comparison: Comparison | None,
+    changes: Comparison | News,
     certified: Certificates | None,
     progress: Sequence[ProgressLine],
     failed: int,
 ) -> list[Told]:
-    """Return the five sentences a reader with one minute needs; `failed`: checks that failed."""
+    """Return the five sentences a reader with one minute needs.
+
+    `changes`: the comparison with the run before, without one what the month itself brought;
+    `failed`: how many checks failed.
+    """
     leads = [(KINDS[kind], _leader(view, kind)) for kind in view.rubric.kinds]
     return [
-        ("变化", _changed(view) if comparison is None else _moved(comparison)),
+        ("变化", _moved(changes) if isinstance(changes, Comparison) else _brought(view, changes)),
         *((word, told) for word, told in leads if told),
         ("不确定", _uncertain(view, certified)),
         ("要做", _to_do(view, progress, failed)),
@@ -63,15 +72,13 @@ def _moved(comparison: Comparison) -> Markup:
     return _joined(told)
 
 
-def _changed(view: RunView) -> Markup:
+def _brought(view: RunView, brought: News) -> Markup:
     """Return what the month itself brought most, where no run before is there to compare with."""
     told = []
-    for kind in view.rubric.kinds:
-        rows = news(view, kind)
+    for title, rows in brought.items():
         if rows and rows[0]["points"] > 0:
             name = _link(rows[0]["link"], rows[0]["name"])
-            points = with_sign(rows[0]["points"])
-            told.append(Markup("{}是{}（{}分）").format(KINDS[kind], name, points))
+            told.append(Markup("{}是{}（{}分）").format(title, name, with_sign(rows[0]["points"])))
     month = month_words(str(view.meta["month"]))
     if not told:
         return Markup("没有上次运行可比，{}没有新的得分").format(month)
@@ -130,7 +137,7 @@ def _to_do(view: RunView, progress: Sequence[ProgressLine], failed: int) -> Mark
     told = []
     if len(view.quarantine):
         rows = view.quarantine.drop_duplicates(["file", "sheet", "row"])
-        told.append(Markup("{}待更正").format(_link("quarantine.html", f"{len(rows)}行资料")))
+        told.append(Markup("{}待更正").format(_link(QUARANTINE_PAGE, f"{len(rows)}行资料")))
     if failed:
         told.append(Markup("{}有提醒").format(_link("#checks", f"{failed}项数据检查")))
     waits = sum(line.state in (LATE, MISSING, OPEN) for line in progress)
@@ -138,5 +145,5 @@ def _to_do(view: RunView, progress: Sequence[ProgressLine], failed: int) -> Mark
         work = view.rubric.names.work
         told.append(Markup("{}要办").format(_link("#progress", f"{waits}项{work}工作")))
     if not view.without_moves:
-        told.append(Markup("还能得的分见{}").format(_link(TODO, "待办")))
+        told.append(Markup("还能得的分见{}").format(_link(TODO_PAGE, "待办")))
     return _joined(told) if told else Markup("没有待更正的资料，没有提醒")
