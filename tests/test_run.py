@@ -8,6 +8,7 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import openpyxl
@@ -247,6 +248,9 @@ def test_a_blocking_check_stops_the_run_with_a_page(tmp_path, monkeypatch, capsy
     assert "任职.csv" in page
     for name in ("02_validate.html", "quarantine.html", "quarantine.xlsx"):
         assert (place / name).is_file()
+    for name in place.glob("*.html"):
+        for link in re.findall(r'href="([^"#]+)', name.read_text(encoding="utf-8")):
+            assert (place / unquote(link)).is_file(), (name.name, link)
     outcomes = json.loads((place / "validation.json").read_text(encoding="utf-8"))["outcomes"]
     blocked = [o for o in outcomes if not o["success"] and o["severity"] == "blocking"]
     assert any("任职.csv" in origin for o in blocked for origin in o["origins"])

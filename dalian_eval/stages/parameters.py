@@ -25,6 +25,7 @@ from dalian_eval.schema.tables import SHIPPED, use, with_tables_of
 
 TABLES = "tables.yaml"
 """What a project adds to the data contract, unless its parameters name another file."""
+
 PARAGRAPHS = "paragraphs"
 """The folder of the analyst's own paragraphs, beside the parameters."""
 
